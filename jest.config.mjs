@@ -1,0 +1,20 @@
+/** Four projects: `unit` is pure and fast; the others share one real Redis that the suite starts. */
+const base = {
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'es6' } }],
+  },
+  modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/data'],
+}
+const withRedis = { ...base, globalSetup: '<rootDir>/test/support/start-redis.mjs', globalTeardown: '<rootDir>/test/support/stop-redis.mjs' }
+
+export default {
+  maxWorkers: 2,
+  projects: [
+    { ...base, displayName: 'unit', testMatch: ['<rootDir>/test/**/*.test.ts'], testPathIgnorePatterns: ['\\.(int|journey|browser)\\.test\\.ts$', '/node_modules/'] },
+    { ...withRedis, displayName: 'int', testMatch: ['<rootDir>/test/**/*.int.test.ts'] },
+    { ...withRedis, displayName: 'journey', testMatch: ['<rootDir>/test/**/*.journey.test.ts'] },
+    { ...withRedis, displayName: 'browser', testMatch: ['<rootDir>/test/**/*.browser.test.ts'] },
+  ],
+}

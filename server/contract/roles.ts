@@ -1,0 +1,44 @@
+/** Who may do what: one table; a route or view without an entry is refused. */
+export const roles = ['admin', 'duty-manager', 'supervisor', 'agent', 'stakeholder', 'display', 'source'] as const
+export type Role = (typeof roles)[number]
+
+export type Right =
+  | 'events:send'
+  | 'floor:read'
+  | 'agents:read'
+  | 'contacts:read'
+  | 'incidents:read'
+  | 'incidents:log'
+  | 'incidents:command'
+  | 'settings:read'
+  | 'settings:write'
+  | 'imports:run'
+  | 'access:manage'
+  | 'status:read'
+  | 'metrics:read'
+
+const everyRight: readonly Right[] = ['events:send', 'floor:read', 'agents:read', 'contacts:read', 'incidents:read', 'incidents:log', 'incidents:command', 'settings:read', 'settings:write', 'imports:run', 'access:manage', 'status:read', 'metrics:read']
+
+export const rightsOf: Readonly<Record<Role, readonly Right[]>> = {
+  admin: everyRight,
+  'duty-manager': ['floor:read', 'agents:read', 'contacts:read', 'incidents:read', 'incidents:log', 'incidents:command', 'settings:read', 'status:read'],
+  supervisor: ['floor:read', 'agents:read', 'contacts:read', 'incidents:read', 'incidents:log', 'incidents:command', 'settings:read', 'status:read'],
+  agent: ['incidents:log', 'status:read'],
+  stakeholder: ['status:read'],
+  display: ['floor:read', 'status:read'],
+  source: ['events:send'],
+}
+
+/** Who asks, after the door; the only thing routes and sockets know of a caller. */
+export interface Credential {
+  readonly kind: 'admin-token' | 'key' | 'session' | 'demo'
+  /** Key id, session id hash or person id: for limits, audit and idempotency, never a secret. */
+  readonly id: string
+  readonly person: { readonly id: string; readonly name: string } | null
+  readonly role: Role
+  /** null: every site. */
+  readonly sites: readonly string[] | null
+}
+
+export const may = (credential: Credential, right: Right): boolean => rightsOf[credential.role].includes(right)
+export const reaches = (credential: Credential, site: string): boolean => credential.sites === null || credential.sites.includes(site)

@@ -1,0 +1,93 @@
+import type { AgentFigures, ContactFigures, Explanation, IntervalFigures, NowBlock, QueueFigures, TodayBlock } from '../domain/floor.ts'
+import type { ClockKind, ClockState, IncidentState, IntakeChannel, Priority, RecordType, Scale } from '../domain/incident/incident.ts'
+import type { SourceState } from '../domain/log-entry.ts'
+
+/** On the wire an instant is ISO 8601 UTC with milliseconds. */
+export type Iso = string
+
+/** Domain figures with every Instant as ISO text. */
+type InstantKeys = 'oldestWaitingSince' | 'longestRunningSince' | 'dayStartedAt' | 'since' | 'from' | 'to' | 'queuedAt' | 'answeredAt' | 'endedAt' | 'wrappedAt' | 'outcomeAt'
+type Wire<T> = { readonly [K in keyof T]: K extends InstantKeys ? Iso | Extract<T[K], null> : T[K] }
+
+/** One queue as the floor view shows it. */
+export type QueueRow = Omit<Wire<QueueFigures>, 'now' | 'today'> & { readonly now: Wire<NowBlock>; readonly today: Wire<TodayBlock> }
+
+/** One agent; `name` is null for roles that may not see personal data. */
+export type AgentRow = Omit<Wire<AgentFigures>, 'agent'> & { readonly agent: string; readonly name: string | null }
+
+/** One queue, channel and interval. */
+export type IntervalRow = Omit<Wire<IntervalFigures>, 'basis'> & { readonly basis: 'outcome' | 'arrival' }
+
+/** One contact behind the numbers. */
+export type ContactRow = Omit<Wire<ContactFigures>, 'agent'> & { readonly agent: string | null; readonly agentName: string | null }
+
+/** Where a figure comes from. */
+export type ExplanationRow = Omit<Wire<Explanation>, 'numeratorContacts' | 'denominatorContacts'> & { readonly numeratorContacts: readonly ContactRow[]; readonly denominatorContacts: readonly ContactRow[] }
+
+/** State of one source as people read it. */
+export interface SourceRow {
+  readonly id: string
+  readonly platform: string
+  readonly state: SourceState
+  readonly since: Iso
+  readonly lastEventAt: Iso | null
+  readonly lastAliveAt: Iso | null
+  readonly beatMs: number | null
+  readonly detail: string | null
+}
+
+export interface IncidentClockRow {
+  readonly kind: ClockKind
+  readonly name: string | null
+  readonly state: ClockState
+  readonly dueAt: Iso | null
+  readonly elapsedMs: number
+  readonly remainingMs: number | null
+  readonly breachedAt: Iso | null
+}
+
+/** One incident as screens and API show it; personal fields are null for roles below their class. */
+export interface Incident {
+  readonly ref: string
+  readonly type: RecordType
+  readonly category: string | null
+  readonly title: string
+  readonly nature: string | null
+  readonly channel: IntakeChannel | null
+  readonly location: string | null
+  readonly service: string | null
+  readonly reporter: string | null
+  readonly callerId: string | null
+  readonly callerSafe: boolean | null
+  readonly impact: Scale | null
+  readonly urgency: Scale | null
+  readonly priority: Priority | null
+  readonly state: IncidentState
+  readonly owner: { readonly id: string; readonly name: string } | null
+  /** Level of the ownership ladder that fired last; 0 before the first. */
+  readonly level: number
+  readonly cycle: number
+  /** When the next level fires and to whom, in words; null when no ladder runs. */
+  readonly next: { readonly at: Iso; readonly level: number; readonly targets: readonly string[] } | null
+  readonly major: boolean
+  readonly reportedAt: Iso
+  readonly openedAt: Iso | null
+  readonly acknowledgedAt: Iso | null
+  readonly resolvedAt: Iso | null
+  readonly snoozedUntil: Iso | null
+  readonly clocks: readonly IncidentClockRow[]
+  readonly revision: string
+  readonly policy: string
+  readonly completeness: number
+  readonly queue: string | null
+}
+
+/** One line of an incident's append-only log. */
+export interface TimelineRow {
+  readonly seq: number
+  readonly at: Iso
+  readonly type: string
+  readonly actor: { readonly id: string; readonly name: string | null; readonly role: string } | null
+  readonly text: string | null
+  readonly data: Readonly<Record<string, unknown>>
+}

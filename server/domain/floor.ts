@@ -1,0 +1,212 @@
+import type { EntryId, LogEntry, SourceStatus } from './log-entry.ts'
+import type { AgentNumber, Channel } from './platform-events.ts'
+import type { IncidentRecord } from './incident/incident.ts'
+import type { FloorSettings, ServiceTarget, ServiceLevelVariant } from './settings.ts'
+import type { Instant } from './time.ts'
+
+/** Counts, sums and derived figures of one window; a figure without a denominator is null. Durations in ms, ratios 0..1. */
+export interface MetricBlock {
+  readonly offered: number
+  readonly answered: number
+  readonly abandoned: number
+  readonly shortAbandoned: number
+  readonly callbacks: number
+  readonly flowedOut: number
+  readonly systemEnded: number
+  readonly pending: number
+  readonly refused: number
+  readonly handled: number
+  readonly answeredInTarget: number
+  readonly abandonedInTarget: number
+  readonly transferred: number
+  readonly ringNoAnswer: number
+  readonly surveys: number
+  readonly surveysSatisfied: number
+  readonly resolutionsAsked: number
+  readonly resolved: number
+  readonly waitMsTotal: number
+  readonly talkMsTotal: number
+  readonly holdMsTotal: number
+  readonly acwMsTotal: number
+  readonly abandonWaitMsTotal: number
+  readonly surveyScoreTotal: number
+  readonly serviceLevel: number | null
+  readonly asaMs: number | null
+  readonly ahtMs: number | null
+  readonly talkMs: number | null
+  readonly holdMs: number | null
+  readonly acwMs: number | null
+  readonly abandonRate: number | null
+  readonly occupancy: number | null
+  readonly fcr: number | null
+  /** 'disposition' or 'repeat': which method `fcr` uses; null when neither has data. */
+  readonly fcrMethod: 'disposition' | 'repeat' | null
+  readonly csat: number | null
+  readonly waitMsP50: number | null
+  readonly waitMsP90: number | null
+  readonly handleMsP50: number | null
+  readonly handleMsP90: number | null
+}
+
+/** `now`: service level, abandon rate and ASA over the last 30 minutes, AHT over 60 (R30/R60 of METRICS section 8). */
+export interface NowBlock extends MetricBlock {
+  /** Finished plus running legs with their elapsed time at `asOf`, provisional. */
+  readonly ahtSoFarMs: number | null
+  readonly longestRunningSince: Instant | null
+}
+
+export interface TodayBlock extends MetricBlock {
+  readonly fcrDisposition: number | null
+  readonly fcrRepeat: number | null
+  /** Share of today's identified inbound contacts that follow an ended contact of the same customer. */
+  readonly repeatRate: number | null
+  readonly identified: number
+  readonly maxWaitMs: number | null
+  readonly dayStartedAt: Instant
+}
+
+export interface QueueFigures {
+  readonly queue: string
+  readonly name: string
+  readonly wallName: string
+  readonly channels: readonly Channel[]
+  /** Includes alerting. */
+  readonly waiting: number
+  readonly alerting: number
+  readonly inProgress: number
+  /** Contacts, not agents. */
+  readonly inAcw: number
+  readonly oldestWaitingSince: Instant | null
+  readonly available: number
+  readonly staffed: number
+  readonly signedIn: number
+  readonly target: ServiceTarget
+  readonly now: NowBlock
+  readonly today: TodayBlock
+  /** Today's, outcome basis. */
+  readonly serviceLevels: Readonly<Record<ServiceLevelVariant, number | null>>
+  readonly serviceLevelFloor: number | null
+  /** Consecutive in-time answers needed to reach the target today. */
+  readonly serviceLevelDebt: number | null
+  readonly queueHealth: number | null
+  /** Of the queue's sparkline: service level per minute, last 30, null where nothing ended. */
+  readonly trend: readonly (number | null)[]
+}
+
+export type AgentState = 'offline' | 'available' | 'ringing' | 'on-contact' | 'acw' | 'aux' | 'unreachable' | 'not-queued'
+
+export interface AgentFigures {
+  readonly agent: AgentNumber
+  readonly team: string | null
+  readonly state: AgentState
+  readonly reason: string | null
+  readonly since: Instant
+  readonly queues: readonly string[]
+  readonly contacts: readonly string[]
+  readonly today: { readonly handled: number; readonly ahtMs: number | null; readonly csat: number | null; readonly surveys: number; readonly ringNoAnswer: number; readonly occupancy: number | null }
+}
+
+export interface IntervalFigures extends MetricBlock {
+  readonly queue: string
+  readonly channel: Channel
+  readonly from: Instant
+  readonly to: Instant
+  readonly basis: 'outcome' | 'arrival'
+  /** False while the interval is open or the feed had a gap in it. */
+  readonly complete: boolean
+  /** True when corrected after it had closed. */
+  readonly revised: boolean
+}
+
+export type ContactOutcome = 'pending' | 'answered' | 'abandoned' | 'callback' | 'flowed-out' | 'system' | 'refused'
+
+export interface ContactFigures {
+  readonly contactId: string
+  readonly legId: string
+  readonly rootContactId: string | null
+  readonly queue: string
+  readonly channel: Channel
+  readonly direction: 'in' | 'out' | null
+  readonly agent: AgentNumber | null
+  readonly queuedAt: Instant
+  readonly answeredAt: Instant | null
+  readonly endedAt: Instant | null
+  readonly wrappedAt: Instant | null
+  readonly outcome: ContactOutcome
+  readonly outcomeAt: Instant | null
+  readonly reason: string | null
+  readonly waitMs: number | null
+  readonly talkMs: number | null
+  readonly holdMs: number | null
+  readonly acwMs: number | null
+  readonly ringNoAnswer: number
+  readonly transferred: boolean
+  readonly resolved: boolean | null
+  readonly repeat: boolean | null
+  readonly surveyScore: number | null
+  readonly uncertain: boolean
+}
+
+/** What changed since the last take; ids only, the rows are read from the floor. */
+export interface FloorChanges {
+  readonly queues: readonly string[]
+  readonly agents: readonly AgentNumber[]
+  readonly incidents: readonly string[]
+  readonly sources: readonly string[]
+  readonly settings: boolean
+  /** True when something must flush at once (incident, breach, agent or source state), not with the KPI beat. */
+  readonly urgent: boolean
+}
+
+export interface Explanation {
+  readonly metric: string
+  readonly queue: string | null
+  readonly window: string
+  readonly variant: ServiceLevelVariant | string | null
+  readonly formula: string
+  readonly basis: 'outcome' | 'arrival' | 'now' | 'end'
+  readonly from: Instant | null
+  readonly to: Instant
+  readonly numerator: number | null
+  readonly denominator: number | null
+  readonly value: number | null
+  readonly threshold: number | null
+  readonly numeratorContacts: readonly ContactFigures[]
+  readonly denominatorContacts: readonly ContactFigures[]
+}
+
+/** The floor at one entry, portable and versioned: what a snapshot or an archive's base holds. Opaque outside domain. */
+export interface FloorBase {
+  readonly format: number
+  readonly foldVersion: number
+  readonly entry: EntryId
+  readonly at: Instant
+  readonly state: unknown
+}
+
+/** A fold of the log, owned by one process and changed in place. */
+export interface Floor {
+  readonly site: string
+  /** Id of the last entry applied; '0-0' when none. */
+  readonly entry: EntryId
+  /** `at` of the last entry applied. */
+  readonly asOf: Instant
+  /** When time alone will change a figure; whoever holds the replica offers a tick then. */
+  nextTickAt(): Instant | null
+  apply(entry: LogEntry): void
+  takeChanges(): FloorChanges
+  settings(): FloorSettings
+  queueIds(): readonly string[]
+  queue(id: string): QueueFigures | null
+  /** Over the given queues (default all): sums, agents once, ratios of sums; target-dependent figures null where targets differ. */
+  totals(queues?: readonly string[]): QueueFigures
+  agentNumbers(): readonly AgentNumber[]
+  agent(number: AgentNumber): AgentFigures | null
+  incident(ref: string): IncidentRecord | null
+  incidents(): readonly IncidentRecord[]
+  sources(): readonly SourceStatus[]
+  intervals(query: { from: Instant; to: Instant; basis: 'outcome' | 'arrival'; queue?: string; channel?: Channel }): readonly IntervalFigures[]
+  contacts(query: { from: Instant; to: Instant; queue?: string; outcome?: ContactOutcome; agent?: AgentNumber }): readonly ContactFigures[]
+  explain(query: { metric: string; queue: string | null; window: string }): Explanation | null
+  toBase(): FloorBase
+}

@@ -1,0 +1,72 @@
+import type { Priority, Scale } from './incident/incident.ts'
+
+/** The parts of the settings document that incidents, clocks and ladders need, as values. */
+
+export interface CalendarSettings {
+  readonly alwaysOpen: boolean
+  readonly timeZone: string
+  /** ISO weekday 1 (Monday) to 7 -> half-open "HH:MM" intervals; "24:00" may end one. */
+  readonly week: Readonly<Record<number, readonly { readonly from: string; readonly to: string }[]>>
+  /** Closed days or parts of days, by local date. */
+  readonly holidays: readonly { readonly date: string; readonly from: string | null; readonly to: string | null }[]
+  /** Special openings, which win over the week and holidays. */
+  readonly openings: readonly { readonly date: string; readonly from: string; readonly to: string }[]
+}
+
+export interface SlaTarget {
+  readonly responseMs: number | null
+  readonly updateMs: number | null
+  readonly updateDays: number | null
+  readonly resolutionMs: number | null
+  readonly resolutionDays: number | null
+  readonly calendar: string
+  /** Shares of the working target, ascending. */
+  readonly atRisk: readonly number[]
+  readonly minimumReactionMs: number
+}
+
+export type Target = { readonly role: string } | { readonly person: string } | { readonly rota: string } | { readonly team: string } | { readonly webhook: string }
+
+export interface LadderLevel {
+  readonly targets: readonly Target[]
+  /** The wait before this level fires. */
+  readonly waitMs: number
+}
+
+export interface Policy {
+  readonly id: string
+  readonly ownership: { readonly levels: readonly LadderLevel[]; /** Extra cycles after the first; null: until acknowledged. */ readonly repeat: number | null }
+  readonly deadline: { readonly on: readonly { readonly at: number | 'breach'; readonly targets: readonly Target[] }[] }
+}
+
+export interface Route {
+  readonly when: { readonly priority?: readonly Priority[]; readonly category?: readonly string[]; readonly service?: readonly string[] }
+  readonly policy: string
+}
+
+export interface WebhookSettings {
+  readonly url: string
+  /** Event types it also gets without being addressed by a policy. */
+  readonly types: readonly string[]
+}
+
+export interface CategorySettings {
+  readonly name: string
+  /** The least impact an incident of this category can have. */
+  readonly impactFloor: Scale | null
+  readonly discreet: boolean
+}
+
+export interface IncidentSettings {
+  readonly version: number
+  /** The site's zone. */
+  readonly timeZone: string
+  readonly calendars: Readonly<Record<string, CalendarSettings>>
+  /** Rows impact 1..4, columns urgency 1..4. */
+  readonly matrix: readonly (readonly Priority[])[]
+  readonly sla: Readonly<Record<Priority, SlaTarget>>
+  readonly policies: Readonly<Record<string, Policy>>
+  readonly routes: readonly Route[]
+  readonly categories: Readonly<Record<string, CategorySettings>>
+  readonly webhooks: Readonly<Record<string, WebhookSettings>>
+}

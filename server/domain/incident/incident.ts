@@ -1,0 +1,76 @@
+import type { TextId } from '../platform-events.ts'
+import type { Instant } from '../time.ts'
+
+export type Priority = 'P1' | 'P2' | 'P3' | 'P4'
+export type Scale = 1 | 2 | 3 | 4
+export type IncidentState = 'draft' | 'open' | 'acknowledged' | 'in-progress' | 'on-hold' | 'resolved' | 'closed' | 'cancelled' | 'merged'
+export type IntakeChannel = 'voice' | 'email' | 'chat' | 'web' | 'in-person' | 'radio' | 'monitoring'
+export type RecordType = 'incident' | 'complaint' | 'service-request' | 'enquiry' | 'problem'
+/** Register number of a person; names never enter the log. */
+export type PersonId = string
+
+export type ClockKind = 'response' | 'update' | 'resolution' | 'regulatory'
+export type ClockState = 'running' | 'paused' | 'met' | 'breached' | 'void'
+
+/** Truth is the list of running segments; `dueAt` is a cache that is recomputed after every event. */
+export interface SlaClock {
+  readonly kind: ClockKind
+  /** Regulatory clocks are told apart by name; others have none. */
+  readonly name: string | null
+  readonly state: ClockState
+  readonly generation: number
+  readonly targetMs: number | null
+  readonly targetDays: number | null
+  readonly calendar: string
+  readonly calendarVersion: number
+  readonly startedAt: Instant
+  readonly segments: readonly { readonly from: Instant; readonly to: Instant | null }[]
+  readonly dueAt: Instant | null
+  /** True due time of a breach that happened; stays for ever. */
+  readonly breachedAt: Instant | null
+  readonly stoppedAt: Instant | null
+}
+
+export interface LadderPosition {
+  /** ownership and deadline ladders; the generation fences timers. */
+  readonly generation: number
+  readonly state: 'idle' | 'running' | 'stopped'
+  readonly level: number
+  readonly cycle: number
+  /** When the next level fires, by Redis TIME. */
+  readonly nextDueAt: Instant | null
+}
+
+/** The row of an incident as the log carries it: no free text, no personal field (`texts` are ids). */
+export interface IncidentRecord {
+  readonly ref: string
+  /** Raised by one with every event: commands compare it. */
+  readonly version: number
+  readonly type: RecordType
+  readonly category: string | null
+  readonly texts: Readonly<Partial<Record<'title' | 'nature' | 'location' | 'reporter' | 'callerId' | 'resolution', TextId>>>
+  readonly channel: IntakeChannel | null
+  readonly service: string | null
+  readonly impact: Scale | null
+  readonly urgency: Scale | null
+  readonly priority: Priority | null
+  readonly priorityOverridden: boolean
+  readonly state: IncidentState
+  readonly owner: PersonId | null
+  readonly major: boolean
+  readonly discreet: boolean
+  readonly callerSafe: boolean | null
+  readonly snoozedUntil: Instant | null
+  readonly reportedAt: Instant
+  readonly openedAt: Instant | null
+  readonly acknowledgedAt: Instant | null
+  readonly resolvedAt: Instant | null
+  readonly changedAt: Instant
+  readonly clocks: readonly SlaClock[]
+  readonly ownership: LadderPosition
+  readonly deadline: LadderPosition
+  readonly policy: { readonly id: string; readonly version: number }
+  /** 0..1, share of the mandatory log fields that are filled. */
+  readonly completeness: number
+  readonly queue: string | null
+}

@@ -1,0 +1,107 @@
+/** Every key of the product, in one place. All keys of a site carry `{site}`: one Redis Cluster slot a site. */
+
+export interface SiteKeys {
+  readonly log: string
+  /** First entry id kept in the hot log. */
+  readonly base: string
+  readonly epoch: string
+  readonly snapshot: string
+  /** Manifest of the archive: one field a closed day. */
+  readonly archive: string
+  readonly rows: (day: string) => string
+  readonly seen: (day: string, shard: number) => string
+  readonly sequences: string
+  /** HMAC of a customer's key -> token, wrapped key, sealed values. */
+  readonly subjects: string
+  /** Subject token -> when the last contact ended. */
+  readonly ends: string
+  /** Register number -> sealed agent. */
+  readonly agents: string
+  /** HMAC of an agent's platform id -> register number. */
+  readonly agentNumbers: string
+  /** Text id -> sealed text with its salt. */
+  readonly texts: string
+  readonly settings: string
+  readonly settingsSecrets: string
+  readonly keeper: string
+  readonly fence: string
+  readonly incidents: string
+  readonly incident: (ref: string) => string
+  readonly incidentEvents: (ref: string) => string
+  readonly incidentNumber: string
+  readonly timersUrgent: string
+  readonly timersRoutine: string
+  readonly timers: string
+  readonly inFlight: string
+  readonly outbox: string
+  readonly outboxDue: string
+  readonly deadLetters: string
+  readonly audit: string
+  readonly idempotency: (hash: string) => string
+  readonly imports: string
+  readonly import: (id: string) => string
+  readonly follower: (source: string) => string
+}
+
+export interface Keys {
+  readonly sites: string
+  readonly users: string
+  readonly userNames: string
+  readonly apiKeys: string
+  readonly setup: string
+  readonly session: (hash: string) => string
+  readonly sessionsOf: (user: string) => string
+  readonly revocations: string
+  readonly jobs: string
+  readonly site: (site: string) => SiteKeys
+}
+
+export const keysUnder = (prefix = 'fw'): Keys => ({
+  sites: `${prefix}:sites`,
+  users: `${prefix}:users`,
+  userNames: `${prefix}:user-names`,
+  apiKeys: `${prefix}:api-keys`,
+  setup: `${prefix}:setup`,
+  session: (hash) => `${prefix}:session:${hash}`,
+  sessionsOf: (user) => `${prefix}:sessions-of:${user}`,
+  revocations: `${prefix}:revocations`,
+  jobs: `${prefix}:jobs`,
+  site: (site) => {
+    const at = `${prefix}:{${site}}`
+    return {
+      log: `${at}:log`,
+      base: `${at}:base`,
+      epoch: `${at}:epoch`,
+      snapshot: `${at}:snapshot`,
+      archive: `${at}:archive`,
+      rows: (day) => `${at}:rows:${day}`,
+      seen: (day, shard) => `${at}:seen:${day}:${shard}`,
+      sequences: `${at}:sequences`,
+      subjects: `${at}:subjects`,
+      ends: `${at}:ends`,
+      agents: `${at}:agents`,
+      agentNumbers: `${at}:agent-numbers`,
+      texts: `${at}:texts`,
+      settings: `${at}:settings`,
+      settingsSecrets: `${at}:settings-secrets`,
+      keeper: `${at}:keeper`,
+      fence: `${at}:fence`,
+      incidents: `${at}:incidents`,
+      incident: (ref) => `${at}:incident:${ref}`,
+      incidentEvents: (ref) => `${at}:incident-events:${ref}`,
+      incidentNumber: `${at}:incident-number`,
+      timersUrgent: `${at}:timers-urgent`,
+      timersRoutine: `${at}:timers-routine`,
+      timers: `${at}:timers`,
+      inFlight: `${at}:in-flight`,
+      outbox: `${at}:outbox`,
+      outboxDue: `${at}:outbox-due`,
+      deadLetters: `${at}:dead-letters`,
+      audit: `${at}:audit`,
+      idempotency: (hash) => `${at}:idempotency:${hash}`,
+      imports: `${at}:imports`,
+      import: (id) => `${at}:import:${id}`,
+      follower: (source) => `${at}:follower:${source}`,
+    }
+  },
+})
