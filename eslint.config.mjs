@@ -14,7 +14,7 @@ const zones = [
   zone('workers', ['client', 'test', 'server/live', 'server/access', 'server/http']),
   zone('server/domain', [...serverParts, 'server/log.ts', 'server/config.ts']),
   zone('server/contract', allBut('contract')),
-  zone('server/redis', allBut('redis')),
+  zone('server/redis', allBut('contract', 'redis')),
   zone('server/replica', allBut('redis', 'replica')),
   zone('server/ingest', allBut('contract', 'redis', 'ingest')),
   zone('server/incidents', allBut('contract', 'redis', 'incidents')),
