@@ -8,6 +8,17 @@ import tseslint from 'typescript-eslint'
 const zone = (target, from, except = []) => ({ target: `./${target}`, from: from.map((path) => `./${path}`), except })
 const serverParts = ['contract', 'redis', 'replica', 'ingest', 'incidents', 'live', 'access', 'http'].map((part) => `server/${part}`)
 const allBut = (...kept) => serverParts.filter((part) => !kept.includes(part.slice('server/'.length)))
+/** Two small doors that every routes file may use: refusals and rights. */
+const routeDoors = [
+  { from: './server/http', except: ['./problem.ts'] },
+  { from: './server/access', except: ['./guard.ts'] },
+]
+const routesZone = (target, ...kept) => [
+  ...[zone(target, allBut(...kept, 'http', 'access'))].filter(({ from }) => from.length > 0),
+  ...routeDoors
+    .filter(({ from }) => !kept.some((part) => from === `./server/${part}`))
+    .map((door) => ({ target: `./${target}`, ...door })),
+]
 
 const zones = [
   zone('server', ['workers', 'client', 'test']),
@@ -16,10 +27,10 @@ const zones = [
   zone('server/contract', allBut('contract')),
   zone('server/redis', allBut('contract', 'redis')),
   zone('server/replica', allBut('redis', 'replica')),
-  zone('server/ingest', allBut('contract', 'redis', 'ingest')),
-  zone('server/incidents', allBut('contract', 'redis', 'incidents')),
-  zone('server/access', allBut('contract', 'redis', 'access')),
-  zone('server/live', allBut('contract', 'redis', 'replica', 'ingest', 'incidents', 'access', 'live')),
+  ...routesZone('server/ingest', 'contract', 'redis', 'ingest'),
+  ...routesZone('server/incidents', 'contract', 'redis', 'incidents'),
+  ...routesZone('server/access', 'contract', 'redis', 'access'),
+  ...routesZone('server/live', 'contract', 'redis', 'replica', 'ingest', 'incidents', 'access', 'live'),
   zone('client', ['server/redis', 'server/replica', 'server/ingest', 'server/incidents', 'server/live', 'server/access', 'server/http', 'workers', 'test']),
 ]
 
@@ -28,7 +39,7 @@ const door = (name, ...doors) => ({ name, doors })
 const doors = [
   door('redis', 'server/redis/**', 'test/**', 'bench/**'),
   door('socket.io', 'server/live/**', 'test/**', 'bench/**'),
-  door('express', 'server/http/**', '**/*routes.ts', 'test/**', 'bench/**'),
+  door('express', 'server/http/**', 'server/access/guard.ts', '**/*routes.ts', 'test/**', 'bench/**'),
   door('bullmq', 'workers/**', 'test/**', 'bench/**'),
   door('socket.io-client', 'client/live/**', 'test/**', 'bench/**'),
   door('chart.js', 'client/kpi/**'),

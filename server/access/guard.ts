@@ -1,0 +1,55 @@
+import type { RequestHandler, Response } from 'express'
+import { may, reaches, type Credential, type Right } from '../contract/roles.ts'
+import { notFound, problem } from '../http/problem.ts'
+
+/** What the door found out about a caller; set on `res.locals.door` for every request under `/api/v1`. */
+export interface Door {
+  readonly credential: Credential | null
+  readonly siteExists: (site: string) => boolean | Promise<boolean>
+}
+
+declare global {
+  // eslint-disable-next-line @typescript-eslint/no-namespace -- the only way to give express's locals a type
+  namespace Express {
+    interface Locals {
+      door?: Door
+      credential?: Credential
+    }
+  }
+}
+
+const doorOf = (response: Response): Door => {
+  const { door } = response.locals
+  if (door === undefined) throw new Error('guard used outside /api/v1: no door on the response')
+  return door
+}
+
+export const unauthorized = () => problem(401, 'unauthorized', 'no valid credential: send a bearer token or sign in').with({ 'www-authenticate': 'Bearer' })
+
+/**
+ * Lets a request pass when its credential has the right and, under `/sites/:site`, reaches that site, which must exist.
+ * 401 no valid credential, 403 a role that never has the right, 404 a site out of reach in the words of one that does not exist.
+ * The demo credential is nobody outside the demo site: there the answer is 401.
+ */
+export const guard = (right: Right): RequestHandler & { readonly right: Right } =>
+  Object.assign(
+    (async (request, response, next) => {
+      const { credential, siteExists } = doorOf(response)
+      const { site } = request.params
+      if (credential === null) throw unauthorized()
+      const here = typeof site === 'string' ? site : null
+      if (credential.kind === 'demo' && (here === null || !reaches(credential, here))) throw unauthorized()
+      if (!may(credential, right)) throw problem(403, 'forbidden', `the role ${credential.role} may not do this (right ${right})`)
+      if (here !== null && !(reaches(credential, here) && (await siteExists(here)))) throw notFound('site', here)
+      response.locals.credential = credential
+      next()
+    }) satisfies RequestHandler,
+    { right },
+  )
+
+/** The caller of a guarded route. */
+export const credentialOf = (response: Response): Credential => {
+  const { credential } = doorOf(response)
+  if (credential === null) throw unauthorized()
+  return credential
+}
