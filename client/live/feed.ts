@@ -1,7 +1,7 @@
 import type { InjectionKey, ShallowRef } from 'vue'
 import type { Row, ViewTables } from '../../server/contract/messages.ts'
 import type { Refusal } from '../../server/contract/problems.ts'
-import type { Incident, Iso, TimelineRow } from '../../server/contract/rows.ts'
+import type { Incident, Iso } from '../../server/contract/rows.ts'
 
 /** Where the socket feed (client/live) and the screens meet: screens know these types only. */
 
@@ -14,10 +14,8 @@ export type LinkState =
   | { readonly kind: 'lost'; readonly since: number }
   | { readonly kind: 'signed-out'; readonly reason: string }
 
-/** Rows of the views with fixed tables; `incident:{ref}` has one incident and its timeline. */
-export interface LiveTables extends ViewTables {
-  incident: { incidents: Incident; timeline: TimelineRow }
-}
+/** Rows of the views with fixed tables. */
+export type LiveTables = ViewTables
 
 export type TableMaps<T> = { readonly [K in keyof T]: ReadonlyMap<string, T[K]> }
 
@@ -45,8 +43,8 @@ export interface Feed {
   watch(site: string, view: 'floor'): LiveView<ViewTables['floor']>
   watch(site: string, view: 'agents'): LiveView<ViewTables['agents']>
   watch(site: string, view: 'incidents' | 'inbox'): LiveView<ViewTables['incidents']>
-  watch(site: string, view: `wall:${string}`): LiveView<ViewTables['floor'] & ViewTables['incidents']>
-  watch(site: string, view: `incident:${string}`): LiveView<LiveTables['incident']>
+  watch(site: string, view: `wall:${string}`): LiveView<ViewTables['wall']>
+  watch(site: string, view: `incident:${string}`): LiveView<ViewTables['incident']>
   watch(site: string, view: string): LiveView<Readonly<Record<string, Row>>>
   /** Answered like the HTTP route; rejects only when the server cannot be reached. */
   command(site: string, ref: string, body: CommandBody, idempotencyKey: string): Promise<CommandAnswer>

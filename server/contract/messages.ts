@@ -1,5 +1,5 @@
 import type { Refusal } from './problems.ts'
-import type { AgentRow, Incident, Iso, QueueRow, SourceRow } from './rows.ts'
+import type { AgentRow, Incident, Iso, QueueRow, SourceRow, TallyRow, TimelineRow } from './rows.ts'
 
 /** Opaque: `epoch.entryId`, compared only for equality. */
 export type Revision = string
@@ -9,7 +9,23 @@ export interface ViewTables {
   floor: { queues: QueueRow; totals: QueueRow; sources: SourceRow }
   agents: { agents: AgentRow }
   incidents: { incidents: Incident }
+  inbox: { incidents: Incident }
+  /** One incident and its append-only log. */
+  incident: { incidents: Incident; timeline: TimelineRow }
+  /** Wall-safe: no caller, no free text but the title, agents as tallies. */
+  wall: { queues: QueueRow; totals: QueueRow; sources: SourceRow; incidents: Incident; tallies: TallyRow }
 }
+
+/** Tables of a view, in wire order; null for a name that is no view. */
+export const tablesOfView = (view: string): readonly string[] | null => {
+  if (view === 'floor') return ['queues', 'totals', 'sources']
+  if (view === 'agents') return ['agents']
+  if (view === 'incidents' || view === 'inbox') return ['incidents']
+  if (/^incident:[A-Z0-9-]{1,40}$/.test(view)) return ['incidents', 'timeline']
+  if (/^wall:[a-z0-9-]{1,40}$/.test(view)) return ['queues', 'totals', 'sources', 'incidents', 'tallies']
+  return null
+}
+
 export type ViewName = 'floor' | 'agents' | 'incidents' | `incident:${string}` | 'inbox' | `wall:${string}` | 'status'
 
 export type Row = object
@@ -36,10 +52,14 @@ export interface WatchRequest {
   readonly view: string
   readonly since?: Revision
 }
+/** Acknowledgement of `at {site, revision}`, which a client sends every 5 s: the server's clock, to measure its own against. */
+export interface AtAnswer {
+  readonly now: Iso
+}
 export type WatchAnswer =
   | { readonly ok: true; readonly revision: Revision; readonly asOf: Iso; readonly snapshot: Tables }
   | { readonly ok: true; readonly revision: Revision; readonly asOf: Iso; readonly changes: { readonly put: Tables; readonly gone: Readonly<Record<string, readonly string[]>> } }
   | { readonly ok: false; readonly refusal: Refusal }
 
 /** Name of the field that identifies a row, per table. */
-export const rowId: Readonly<Record<string, string>> = { queues: 'queue', totals: 'queue', sources: 'id', agents: 'agent', incidents: 'ref', timeline: 'seq' }
+export const rowId: Readonly<Record<string, string>> = { queues: 'queue', totals: 'queue', sources: 'id', agents: 'agent', incidents: 'ref', timeline: 'seq', tallies: 'state' }

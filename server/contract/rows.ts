@@ -1,4 +1,4 @@
-import type { AgentFigures, ContactFigures, Explanation, IntervalFigures, NowBlock, QueueFigures, TodayBlock } from '../domain/floor.ts'
+import type { AgentFigures, AgentState, ContactFigures, Explanation, IntervalFigures, NowBlock, QueueFigures, TodayBlock } from '../domain/floor.ts'
 import type { ClockKind, ClockState, IncidentState, IntakeChannel, Priority, RecordType, Scale } from '../domain/incident/incident.ts'
 import type { SourceState } from '../domain/log-entry.ts'
 
@@ -34,6 +34,12 @@ export interface SourceRow {
   readonly lastAliveAt: Iso | null
   readonly beatMs: number | null
   readonly detail: string | null
+}
+
+/** How many agents are in a state; the wall knows no single agent. */
+export interface TallyRow {
+  readonly state: AgentState
+  readonly agents: number
 }
 
 export interface IncidentClockRow {
