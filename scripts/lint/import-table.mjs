@@ -5,8 +5,8 @@
 const values = ['server/domain']
 const wire = [...values, 'server/contract']
 const common = ['server/config.ts', 'server/log.ts']
-/** Two small doors that every routes file uses: refusals and rights. */
-const routeDoors = ['server/http/problem.ts', 'server/access/guard.ts']
+/** Small doors that every routes file uses: refusals, bodies and rights. */
+const routeDoors = ['server/http/problem.ts', 'server/http/body.ts', 'server/access/guard.ts']
 
 /** Folder or file -> what it may import besides itself; the longest matching key counts. */
 export const importTable = {
@@ -19,7 +19,7 @@ export const importTable = {
   'server/access': [...wire, 'server/redis', ...common, ...routeDoors],
   'server/live': [...wire, 'server/redis', 'server/replica', 'server/ingest', 'server/incidents', 'server/access', ...common, ...routeDoors],
   'server/http': [...wire, ...common, ...routeDoors],
-  'server/config.ts': wire,
+  'server/config.ts': [...wire, 'server/config-secrets.ts'],
   'server/log.ts': values,
   /** Wiring and the command line may use every part. */
   'server/main.ts': ['server'],
