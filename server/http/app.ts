@@ -6,6 +6,9 @@ import { methodNotAllowed, notFound, problem, problemHandler } from './problem.t
 import { routesOf } from './routes-of.ts'
 import { securityHeaders } from './security-headers.ts'
 
+/** What routes files make; the wiring needs no other word of express. */
+export type ApiRouter = Router
+
 export interface AppOptions {
   readonly log: Logger
   readonly clientDir: string

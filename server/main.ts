@@ -1,0 +1,41 @@
+import { configOrExit } from './config.ts'
+import { createLog } from './log.ts'
+import { serve } from './serve.ts'
+
+/** Stopping takes at most this long, then the process ends all the same. */
+const stopWithinMs = 15_000
+
+const config = configOrExit(process.env)
+const log = createLog(config.logLevel, 'web')
+
+/** A process in an unknown state must not serve: its supervisor starts a fresh one. */
+const dieOf = (what: string) => (error: unknown) => {
+  log.fatal({ reason: error instanceof Error ? (error.stack ?? error.message) : String(error) }, what)
+  process.exit(1)
+}
+process.on('uncaughtException', dieOf('uncaught exception'))
+process.on('unhandledRejection', dieOf('unhandled rejection'))
+
+const serving = await serve({ config, log }).catch(dieOf('the web server could not start'))
+
+let stoppingSince: number | null = null
+const stop = (signal: string) => {
+  if (stoppingSince !== null) return
+  stoppingSince = Date.now()
+  log.info({ signal }, 'stopping')
+  setTimeout(() => {
+    log.error({ withinMs: stopWithinMs }, 'stopping took too long')
+    process.exit(1)
+  }, stopWithinMs).unref()
+  serving.close().then(() => {
+    log.info({ tookMs: Date.now() - (stoppingSince ?? 0) }, 'stopped')
+    process.exit(0)
+  }, dieOf('stopping failed'))
+}
+process.on('SIGTERM', stop)
+process.on('SIGINT', stop)
+
+serving.ready.then(() => {
+  log.info({ url: config.publicUrl }, 'ready')
+  process.send?.({ type: 'ready', url: config.publicUrl })
+}, dieOf('the web server could not start'))
