@@ -1,0 +1,69 @@
+/** Who sits on the sixty seats. Names of people's kind, made up, in no order of anything. */
+
+export type SeatTrait = 'steady' | 'late' | 'over-break' | 'long-wrap' | 'vanishes' | 'misses-rings' | 'absent'
+
+export interface Seat {
+  readonly id: string
+  readonly name: string
+  readonly team: string
+  /** First one is home. */
+  readonly queues: readonly string[]
+  readonly trait: SeatTrait
+  /** Minutes of the site's day. */
+  readonly shift: { readonly from: number; readonly to: number }
+  readonly breaks: readonly { readonly at: number; readonly minutes: number; readonly reason: string }[]
+}
+
+const names = [
+  'Amara Osei', 'Ben Whitlock', 'Chloe Marsh', 'Dev Patel', 'Eilidh Munro', 'Farah Siddiqui', 'Gareth Pugh', 'Hana Novak', 'Imran Qureshi', 'Joanna Birch',
+  'Kofi Mensah', 'Lena Fischer', 'Marek Zielinski', 'Nadia Rahman', 'Owen Tudor', 'Priya Nair', 'Quentin Hale', 'Rosa Delgado', 'Sian Bevan', 'Tomas Vanek',
+  'Uma Krishnan', 'Viktor Lund', 'Wendy Cho', 'Xander Doyle', 'Yusuf Demir', 'Zoe Lambert', 'Aidan Kerr', 'Bianca Rossi', 'Callum Frost', 'Dina Haddad',
+  'Erin Gallagher', 'Felix Okoro', 'Grace Adeyemi', 'Hugo Laurent', 'Isla Brand', 'Jamal Carter', 'Katya Petrova', 'Liam Storey', 'Mina Tanaka', 'Noah Ellery',
+  'Olive Pryce', 'Pavel Horak', 'Rhea Kapoor', 'Stefan Illic', 'Tessa Dunne', 'Umar Sheikh', 'Vera Lindqvist', 'Will Ashdown', 'Yara Nasser', 'Zack Morley',
+  'Anneke Visser', 'Bruno Teixeira', 'Carys Rowe', 'Dominic Vale', 'Esme Thorne', 'Finlay Reid', 'Gita Menon', 'Harvey Stone', 'Ines Moreau', 'Jonas Weber',
+]
+
+/** Seats of each queue in seat order; early seats of a queue are on at 10:38, the rest come later, are away, or are absent. */
+const plan: readonly { readonly queue: string; readonly team: string; readonly seats: number; readonly early: number; readonly second: string | null }[] = [
+  { queue: 'power-loss', team: 'Network', seats: 8, early: 5, second: null },
+  { queue: 'billing', team: 'Accounts', seats: 16, early: 13, second: 'support' },
+  { queue: 'support', team: 'Care', seats: 18, early: 15, second: 'billing' },
+  { queue: 'moving-home', team: 'Moves', seats: 9, early: 8, second: null },
+  { queue: 'chat', team: 'Digital', seats: 9, early: 7, second: null },
+]
+
+/** The flaws that convince: seat number -> trait. */
+const traits: Readonly<Record<number, SeatTrait>> = { 10: 'late', 14: 'over-break', 27: 'long-wrap', 33: 'vanishes', 30: 'misses-rings', 45: 'absent' }
+
+const breaksOf = (from: number, place: number): Seat['breaks'] => {
+  // The wave of 10:30: a quarter goes together, the others are spread. Lunch is staggered over two hours.
+  const morning = place % 4 === 0 ? 630 + (place % 3) * 4 : from + 100 + (place % 7) * 14
+  return [
+    { at: morning, minutes: 15, reason: 'Break' },
+    { at: Math.max(705, from + 210) + (place % 8) * 15, minutes: 30, reason: 'Lunch' },
+    { at: Math.max(900, from + 380) + (place % 6) * 9, minutes: 15, reason: 'Break' },
+  ]
+}
+
+const shiftOf = (queue: string, place: number, early: number): Seat['shift'] => {
+  if (queue === 'power-loss' && place >= 6) return place === 6 ? { from: 0, to: 480 } : { from: 1_080, to: 1_440 }
+  if (place < early) return { from: 450 + (place % 4) * 15, to: 960 + (place % 4) * 15 }
+  return { from: 690 + ((place - early) % 3) * 30, to: 1_200 }
+}
+
+export const seats: readonly Seat[] = plan.flatMap(({ queue, team, seats: count, early, second }, group) => {
+  const first = plan.slice(0, group).reduce((sum, earlier) => sum + earlier.seats, 0)
+  return Array.from({ length: count }, (_, place): Seat => {
+    const number = first + place
+    const shift = shiftOf(queue, place, early)
+    return {
+      id: `seat-${String(number + 1).padStart(2, '0')}`,
+      name: names[number] ?? `Seat ${number + 1}`,
+      team,
+      queues: second !== null && place % 4 === 3 ? [queue, second] : [queue],
+      trait: traits[number] ?? 'steady',
+      shift,
+      breaks: breaksOf(shift.from, place),
+    }
+  })
+})
