@@ -1,0 +1,99 @@
+import type { Fact } from '../domain/platform-events.ts'
+import type { EntryId } from '../domain/log-entry.ts'
+import { DAY } from '../domain/time.ts'
+import { hashBody, hashText } from './hash-text.ts'
+import type { Keys } from './keys.ts'
+import type { FactEncoder } from './log-codec.ts'
+import type { Redis } from './plain-client.ts'
+import { openScript } from './script.ts'
+import { dayOf, seenShards, shardOf } from './seen.ts'
+
+export interface AcceptItem {
+  readonly fact: Fact
+  /** Of the body as the sender wrote it (`hashBody`), told apart from another body under the same id; default: of the stored row. */
+  readonly bodyHash?: number
+}
+
+export type Outcome = 'accepted' | 'duplicate' | 'conflict'
+
+/** The facts of one entry, encoded. */
+export interface EntryDraft {
+  readonly items: readonly AcceptItem[]
+  readonly encoder: FactEncoder
+}
+
+export interface AcceptedEntry {
+  readonly epoch: string
+  /** The entry written, or the log's last one when all was known already. */
+  readonly id: EntryId
+  readonly outcomes: readonly Outcome[]
+}
+
+/** An id is known for 7 days after its event's day; the hash of that minute goes as a whole. */
+const KEPT_MS = 8 * DAY
+const RECORD = 14
+
+const outcomeOf = { a: 'accepted', d: 'duplicate', c: 'conflict' } as const satisfies Record<string, Outcome>
+
+const outcomesOf = (letters: string): Outcome[] => [...letters].map((letter) => outcomeOf[letter as keyof typeof outcomeOf])
+
+const lengthsOf = (rows: readonly string[]): Buffer => {
+  const lengths = Buffer.allocUnsafe(rows.length * 3)
+  rows.forEach((row, i) => lengths.writeUIntBE(Buffer.byteLength(row), i * 3, 3))
+  return lengths
+}
+
+/** The sender's highest sequence number by source. */
+const sequencesOf = (items: readonly AcceptItem[]): readonly string[] => {
+  const highest = new Map<string, number>()
+  for (const { fact } of items) {
+    if (fact.seq !== null) highest.set(fact.source ?? '', Math.max(fact.seq, highest.get(fact.source ?? '') ?? -Infinity))
+  }
+  return [...highest].flatMap(([source, seq]) => [source, String(seq)])
+}
+
+export const openAcceptEntry = ({ redis, keys }: { readonly redis: Redis; readonly keys: Keys }) => {
+  const script = openScript('accept')
+  const shards = seenShards({ redis, keys })
+
+  const groupsOf = (site: string, { items, encoder }: EntryDraft) => {
+    const { seen } = keys.site(site)
+    const groups = new Map<string, number[]>()
+    const records = Buffer.allocUnsafe(items.length * RECORD)
+    let [dayNumber, day] = [Number.NaN, '']
+    items.forEach(({ fact, bodyHash }, i) => {
+      const [high, low] = hashText(fact.id)
+      if (Math.floor(fact.occurredAt / DAY) !== dayNumber) [dayNumber, day] = [Math.floor(fact.occurredAt / DAY), dayOf(fact.occurredAt)]
+      const at = i * RECORD
+      records.writeUInt32BE(high, at)
+      records.writeUInt32BE(low, at + 4)
+      records.writeUInt32BE(bodyHash ?? hashBody(encoder.rows[i] ?? ''), at + 8)
+      records.writeUInt16BE(i, at + 12)
+      const key = seen(day, shardOf(fact.occurredAt, low, shards.known(site, day) ?? 1))
+      const group = groups.get(key)
+      if (group) group.push(i)
+      else groups.set(key, [i])
+    })
+    const packed = [...groups.values()].map((group) => Buffer.concat(group.map((i) => records.subarray(i * RECORD, (i + 1) * RECORD))))
+    return { seenKeys: [...groups.keys()], packed }
+  }
+
+  /** One call of the script; again when another process had fixed the shards of a day in between. */
+  return async (site: string, draft: EntryDraft): Promise<AcceptedEntry> => {
+    const { log, sequences, epoch } = keys.site(site)
+    const days = [...new Set(draft.items.map(({ fact }) => Math.floor(fact.occurredAt / DAY)))].map((day) => dayOf(day * DAY))
+    const unknown = days.filter((day) => shards.known(site, day) === undefined)
+    if (unknown.length > 0) await shards.learn(site, unknown)
+    const sources = sequencesOf(draft.items)
+    for (;;) {
+      const { seenKeys, packed } = groupsOf(site, draft)
+      const dayShards = days.flatMap((day) => [day, String(shards.known(site, day) ?? 1)])
+      const reply = (await script.run(redis, {
+        keys: [log, sequences, epoch, ...seenKeys],
+        arguments: [draft.encoder.head(), draft.encoder.tail, draft.encoder.rows.join(','), lengthsOf(draft.encoder.rows), String(days.length), ...dayShards, String(sources.length / 2), ...sources, String(KEPT_MS), ...packed],
+      })) as [string, string, string]
+      if (reply[0] !== 'shards') return { epoch: reply[0], id: reply[1], outcomes: outcomesOf(reply[2]) }
+      shards.correct(site, reply[1], Number(reply[2]))
+    }
+  }
+}
