@@ -1,7 +1,7 @@
 import type { Fact } from '../domain/platform-events.ts'
 import type { EntryId } from '../domain/log-entry.ts'
 import { DAY } from '../domain/time.ts'
-import { hashBody, hashText } from './hash-text.ts'
+import { hashText } from './hash-text.ts'
 import type { Keys } from './keys.ts'
 import type { FactEncoder } from './log-codec.ts'
 import type { Redis } from './plain-client.ts'
@@ -10,8 +10,8 @@ import { dayOf, seenShards, shardOf } from './seen.ts'
 
 export interface AcceptItem {
   readonly fact: Fact
-  /** Of the body as the sender wrote it (`hashBody`), told apart from another body under the same id; default: of the stored row. */
-  readonly bodyHash?: number
+  /** Unsigned 32-bit hash of the event as sent (`hashBody`): tells a repetition from another event under the same id. */
+  readonly digest: number
 }
 
 export type Outcome = 'accepted' | 'duplicate' | 'conflict'
@@ -56,18 +56,18 @@ export const openAcceptEntry = ({ redis, keys }: { readonly redis: Redis; readon
   const script = openScript('accept')
   const shards = seenShards({ redis, keys })
 
-  const groupsOf = (site: string, { items, encoder }: EntryDraft) => {
+  const groupsOf = (site: string, { items }: EntryDraft) => {
     const { seen } = keys.site(site)
     const groups = new Map<string, number[]>()
     const records = Buffer.allocUnsafe(items.length * RECORD)
     let [dayNumber, day] = [Number.NaN, '']
-    items.forEach(({ fact, bodyHash }, i) => {
+    items.forEach(({ fact, digest }, i) => {
       const [high, low] = hashText(fact.id)
       if (Math.floor(fact.occurredAt / DAY) !== dayNumber) [dayNumber, day] = [Math.floor(fact.occurredAt / DAY), dayOf(fact.occurredAt)]
       const at = i * RECORD
       records.writeUInt32BE(high, at)
       records.writeUInt32BE(low, at + 4)
-      records.writeUInt32BE(bodyHash ?? hashBody(encoder.rows[i] ?? ''), at + 8)
+      records.writeUInt32BE(digest, at + 8)
       records.writeUInt16BE(i, at + 12)
       const key = seen(day, shardOf(fact.occurredAt, low, shards.known(site, day) ?? 1))
       const group = groups.get(key)

@@ -21,7 +21,7 @@ export const clusterClient = (options: ConnectionOptions): Redis => {
     rootNodes: nodes,
     RESP,
     commandOptions,
-    defaults: { ...node, ...credentials, socket: { ...socket, ...(tls ? { tls: true as const } : {}) }, pingInterval: options.kind === 'blocking' ? 0 : 1_000 },
+    defaults: { ...node, ...credentials, socket: { ...socket, ...(tls ? { tls: true as const } : {}) }, pingInterval: (options.kind ?? 'command') === 'command' ? 1_000 : 0 },
   })
   // Raw commands go to the node of their first key, which is always the second word here (GET k, XREAD is typed).
   return new Proxy(cluster, {

@@ -31,7 +31,7 @@ export const sentinelClient = (options: ConnectionOptions): Redis => {
     sentinelRootNodes: nodes,
     RESP,
     commandOptions,
-    nodeClientOptions: { ...node, ...credentials, database, socket: sockets, pingInterval: options.kind === 'blocking' ? 0 : 1_000 },
+    nodeClientOptions: { ...node, ...credentials, database, socket: sockets, pingInterval: (options.kind ?? 'command') === 'command' ? 1_000 : 0 },
     sentinelClientOptions: { socket: sockets },
     // Commands of one caller share one connection and are pipelined on it.
     reserveClient: true,

@@ -59,7 +59,7 @@ export const openFloorLog = ({ redis, keys }: { readonly redis: Redis; readonly 
   const tickScript = openScript('tick')
   const commit = groupCommit(openAcceptEntry({ redis, keys }))
 
-  const last = async (site: string): Promise<EntryId> => (await redis.xRevRange(keys.site(site).log, '+', '-', { COUNT: 1 }))[0]?.id ?? '0-0'
+  const last = async (site: string): Promise<EntryId> => (await redis.xRevRange(keys.site(site).log, '+', '-', { COUNT: 1 }))?.[0]?.id ?? '0-0'
 
   return {
     accept: async (site, items) => {
@@ -79,9 +79,9 @@ export const openFloorLog = ({ redis, keys }: { readonly redis: Redis; readonly 
       const [id, waitMs] = (await within(DEADLINE_MS, tickScript.run(redis, { keys: [keys.site(site).log], arguments: [String(due)] }))) as [string, number]
       return { appended: id === '' ? null : id, waitMs }
     },
-    read: async (site, after, count) => (await redis.xRange(keys.site(site).log, `(${after}`, '+', { COUNT: count })).map(readEntry),
+    read: async (site, after, count) => ((await redis.xRange(keys.site(site).log, `(${after}`, '+', { COUNT: count })) ?? []).map(readEntry),
     find: async (site, id) => {
-      const found = (await redis.xRange(keys.site(site).log, id, id))[0]
+      const found = (await redis.xRange(keys.site(site).log, id, id))?.[0]
       return found ? readEntry(found) : null
     },
     last,

@@ -2,18 +2,22 @@
 
 export interface SiteKeys {
   readonly log: string
-  /** First entry id kept in the hot log. */
+  /** The floor just before the first entry kept in the hot log, in pieces, with that entry's id. */
   readonly base: string
   readonly epoch: string
   readonly snapshot: string
   /** Manifest of the archive: one field a closed day. */
   readonly archive: string
   readonly rows: (day: string) => string
+  /** Up to which entry rows are written, and from which segments closed days were folded. */
+  readonly folded: string
+  /** Entries that no fold could read, with the reason. */
+  readonly quarantine: string
   readonly seen: (day: string, shard: number) => string
   readonly sequences: string
   /** HMAC of a customer's key -> token, wrapped key, sealed values. */
   readonly subjects: string
-  /** Subject token -> when the last contact ended. */
+  /** Sorted: subject token by the instant its last contact ended. */
   readonly ends: string
   /** Register number -> sealed agent. */
   readonly agents: string
@@ -53,6 +57,8 @@ export interface Keys {
   readonly sessionsOf: (user: string) => string
   readonly revocations: string
   readonly jobs: string
+  /** Short words between processes. */
+  readonly notices: string
   readonly site: (site: string) => SiteKeys
 }
 
@@ -66,6 +72,7 @@ export const keysUnder = (prefix = 'fw'): Keys => ({
   sessionsOf: (user) => `${prefix}:sessions-of:${user}`,
   revocations: `${prefix}:revocations`,
   jobs: `${prefix}:jobs`,
+  notices: `${prefix}:notices`,
   site: (site) => {
     const at = `${prefix}:{${site}}`
     return {
@@ -75,6 +82,8 @@ export const keysUnder = (prefix = 'fw'): Keys => ({
       snapshot: `${at}:snapshot`,
       archive: `${at}:archive`,
       rows: (day) => `${at}:rows:${day}`,
+      folded: `${at}:folded`,
+      quarantine: `${at}:quarantine`,
       seen: (day, shard) => `${at}:seen:${day}:${shard}`,
       sequences: `${at}:sequences`,
       subjects: `${at}:subjects`,

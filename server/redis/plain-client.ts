@@ -8,8 +8,11 @@ export interface ConnectionOptions {
   /** Seen in CLIENT LIST. */
   readonly name: string
   readonly log: Logger
-  /** `blocking` clients may wait 10 s in one read; `command` clients give up after 3 s without a reply. */
-  readonly kind?: 'command' | 'blocking'
+  /**
+   * `command` clients give up after 3 s without a reply. `blocking` ones may wait 10 s in one read and keep what is asked of them while
+   * Redis is away (BullMQ expects it); `reader` ones refuse instead, so that nothing is read on a new connection unchecked.
+   */
+  readonly kind?: 'command' | 'blocking' | 'reader'
 }
 
 /** What every client of every topology is made with. */
@@ -19,7 +22,7 @@ export const clientOptions = ({ name, kind = 'command' }: ConnectionOptions) => 
   // The library's own command timeout costs an AbortSignal per command: 4.6 times the CPU (PERFORMANCE 2a).
   commandOptions: { timeout: undefined },
   // Commands say no at once while Redis is away: whoever asked decides what to do with the time that is left.
-  disableOfflineQueue: kind === 'command',
+  disableOfflineQueue: kind !== 'blocking',
   commandsQueueMaxLength: 100_000,
   socket: {
     connectTimeout: 2_000,
