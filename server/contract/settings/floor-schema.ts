@@ -1,0 +1,115 @@
+import { z } from 'zod'
+import { days, durationMs, label, linkTemplate, nameKey, positiveMs, ratio, secretText, table, timeZone, wallTime } from './parts.ts'
+
+/** Sections that the floor, its sources and imports read, and the people and channels of the house. */
+
+export const serviceTarget = z.strictObject({ percent: ratio.optional(), withinMs: positiveMs(86_400_000).optional(), variant: z.enum(['V1', 'V2', 'V3', 'V4', 'V5', 'V6', 'V7']).optional() })
+export const queue = z.strictObject({
+  name: label.optional(),
+  wallName: label.optional(),
+  channel: z.enum(['voice', 'chat', 'email', 'task']).optional(),
+  target: serviceTarget.optional(),
+  shortAbandonMs: durationMs(3_600_000).optional(),
+  day: z.strictObject({ timeZone: timeZone.optional(), startsAt: wallTime.optional() }).optional(),
+  acwCapMs: positiveMs(86_400_000).optional(),
+  repeatWithinMs: positiveMs(2_592_000_000).optional(),
+  repeatWithinDays: days(30).optional(),
+})
+
+export const platforms = ['asterisk-ami', 'asterisk-queue-log', 'twilio', 'amazon-connect', 'genesys-cloud', 'freeswitch', 'chatwoot', 'zendesk', 'intercom', 'events'] as const
+const secret = secretText('must be a text of at most 4000 characters')
+export const source = z.strictObject({
+  platform: z.enum(platforms),
+  name: label.optional(),
+  host: z.string().regex(/^[A-Za-z0-9.:_-]{1,255}$/, { error: 'must be a host name or address' }).optional(),
+  port: z.number().int().min(1).max(65_535).optional(),
+  username: z.string().min(1).max(200).regex(/^[^\p{C}]*$/u, { error: 'must not hold control characters' }).optional(),
+  secret: secret.optional(),
+  tls: z.boolean().optional(),
+  file: z.string().min(1).max(4_000).regex(/^[^\0\r\n]*$/, { error: 'must be a path' }).optional(),
+  timeZone: timeZone.optional(),
+  acw: z.string().regex(/^(none|pause:.{1,100})$/, { error: 'must be "none" or "pause:REASON"' }).nullable().optional(),
+  expectedEveryMs: positiveMs(86_400_000).nullable().optional(),
+  agentHeartbeatMs: positiveMs(86_400_000).nullable().optional(),
+  queues: z.array(nameKey).max(10_000).optional(),
+  /** Parallel deliveries or another platform's record of the same contacts: this one only repairs gaps of the named source. */
+  repairs: nameKey.optional(),
+})
+
+const column = z.string().min(1).max(200)
+const flag = z.union([column, z.strictObject({ column, yes: z.array(z.union([z.string(), z.number(), z.boolean()])).max(100) })])
+export const callsCsv = z.strictObject({
+  timeZone: timeZone.optional(),
+  dateFormat: z.string().min(1).max(60).optional(),
+  delimiter: z.string().length(1).optional(),
+  channel: z.enum(['voice', 'chat', 'email', 'task']).optional(),
+  columns: z.strictObject({
+    id: column.optional(),
+    queue: column.optional(),
+    agent: column.optional(),
+    customer: column.optional(),
+    queuedAt: z.union([column, z.tuple([column, column])], { error: 'must be a column name, or two: [date, time]' }).optional(),
+    waitMs: column.optional(),
+    wait: column.optional(),
+    answered: flag.optional(),
+    talk: column.optional(),
+    hold: column.optional(),
+    acw: column.optional(),
+    resolved: flag.optional(),
+    score: column.optional(),
+    skip: z.strictObject({ column, in: z.array(z.union([z.string(), z.number(), z.boolean()])).max(1_000) }).optional(),
+  }),
+})
+export const incidentsCsv = z.strictObject({ timeZone: timeZone.optional(), dateFormat: z.string().min(1).max(60).optional(), delimiter: z.string().length(1).optional(), columns: table(column), values: table(table(z.string())).optional() })
+
+export const webhookEventTypes = ['incident.opened', 'incident.acknowledged', 'incident.updated', 'incident.escalated', 'incident.breached', 'incident.resolved', 'incident.closed', 'escalation.fired', 'stakeholder.update', 'breach.opened', 'breach.cleared'] as const
+const webhookSecret = (text: string): boolean => /^whsec_[A-Za-z0-9+/_-]{22,}={0,2}$/.test(text)
+export const webhook = z.strictObject({
+  url: z.string().min(1).max(2_000),
+  secret: secretText('must be whsec_ and at least 16 bytes as base64', webhookSecret),
+  /** The secret before a rotation: signed with too, until it is taken out. */
+  oldSecret: secretText('must be whsec_ and at least 16 bytes as base64', webhookSecret).optional(),
+  types: z.array(z.enum(webhookEventTypes)).max(50).default([]),
+})
+const chatUrl = secretText('must be an https:// address', (text) => URL.canParse(text) && new URL(text).protocol === 'https:')
+export const channels = z.strictObject({
+  webhooks: table(webhook).default({}),
+  mail: z.strictObject({ from: z.string().max(200).optional(), replyTo: z.string().max(200).optional() }).default({}),
+  slack: table(z.strictObject({ url: chatUrl })).default({}),
+  teams: table(z.strictObject({ url: chatUrl })).default({}),
+})
+
+const address = secretText('must be an address', (text) => text.length <= 320 && !/[\p{C}]/u.test(text))
+export const person = z.strictObject({
+  name: label,
+  role: z.enum(['admin', 'duty-manager', 'supervisor', 'agent', 'stakeholder']).optional(),
+  /** Sign-in name of the same human, so that an acknowledgement is theirs. */
+  user: nameKey.optional(),
+  team: nameKey.optional(),
+  timeZone: timeZone.optional(),
+  email: address.optional(),
+  phone: address.optional(),
+  slack: address.optional(),
+  teams: address.optional(),
+})
+export const team = z.strictObject({ name: label.optional(), people: z.array(nameKey).max(5_000).default([]), agents: z.array(nameKey).max(5_000).default([]), queues: z.array(nameKey).max(1_000).default([]) })
+export const group = z.strictObject({ name: label.optional(), queues: z.array(nameKey).max(1_000).default([]), teams: z.array(nameKey).max(1_000).default([]) })
+
+const keepDays = z.number().int().min(1).max(3_660)
+export const retention = z.strictObject({ callersDays: keepDays, contactsDays: keepDays, rowsDays: keepDays, incidentsDays: keepDays, auditDays: keepDays }).partial()
+
+export const defaults = z.strictObject({ queue: queue.omit({ name: true, wallName: true }).optional() })
+export const status = z.strictObject({ publish: z.boolean().default(false), title: label.optional() })
+export const floorSections = {
+  queues: table(queue),
+  defaults,
+  sources: table(source),
+  imports: z.strictObject({ 'calls-csv': callsCsv.optional(), 'incidents-csv': incidentsCsv.optional() }),
+  channels,
+  groups: table(group),
+  teams: table(team),
+  people: table(person),
+  retention,
+  links: table(linkTemplate),
+  status,
+}

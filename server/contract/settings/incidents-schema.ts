@@ -1,0 +1,120 @@
+import { z } from 'zod'
+import { roles } from '../roles.ts'
+import { closingTime, date, days, durationMs, hours, label, linkTemplate, nameKey, positiveMs, priority, scale, table, timeZone, wallTime } from './parts.ts'
+
+/** Sections that incidents, clocks and ladders read. */
+
+const dayNames = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
+export type DayName = (typeof dayNames)[number]
+
+/** ISO weekdays 1..7 that a key such as `mon` or `mon-fri` names; null when it names none. */
+export const weekdaysOf = (key: string): readonly number[] | null => {
+  const [first = '', last = first, ...more] = key.split('-')
+  const from = dayNames.findIndex((name) => name === first)
+  const to = dayNames.findIndex((name) => name === last)
+  if (from < 0 || to < 0 || more.length > 0) return null
+  const count = ((to - from + 7) % 7) + 1
+  return Array.from({ length: count }, (_, index) => ((from + index) % 7) + 1)
+}
+
+const week = z.record(
+  z.string().refine((key) => weekdaysOf(key) !== null, { error: 'must be a day or days such as mon, sat-sun or mon-fri' }),
+  z.array(hours).max(20),
+)
+
+export const calendar = z.strictObject({
+  alwaysOpen: z.boolean().optional(),
+  timeZone: timeZone.optional(),
+  week: week.optional(),
+  holidays: z.array(z.union([date, z.strictObject({ date, name: label.optional(), from: wallTime.optional(), to: closingTime.optional() })], { error: 'must be a date such as "2026-12-25", or { date, name, from, to }' })).max(1_000).optional(),
+  openings: z.array(z.strictObject({ date, name: label.optional(), from: wallTime, to: closingTime })).max(1_000).optional(),
+})
+
+const target = <T extends z.ZodType>(value: T) => value.nullable().optional()
+export const slaTarget = z.strictObject({
+  responseMs: target(positiveMs()),
+  updateMs: target(positiveMs()),
+  updateDays: target(days()),
+  resolutionMs: target(positiveMs()),
+  resolutionDays: target(days()),
+  calendar: nameKey.optional(),
+  atRisk: z.array(z.number().gt(0).lt(1)).max(10).optional(),
+  minimumReactionMs: durationMs(86_400_000).optional(),
+})
+
+export const policyTarget = z.union(
+  [z.strictObject({ role: z.enum(roles) }), z.strictObject({ person: nameKey }), z.strictObject({ rota: nameKey }), z.strictObject({ team: nameKey }), z.strictObject({ webhook: nameKey })],
+  { error: `must be one of { role: ${roles.slice(0, 4).join(' | ')} }, { person }, { rota }, { team }, { webhook }` },
+)
+const targets = z.array(policyTarget).max(50)
+
+const ownership = z.strictObject({
+  levels: z.array(z.strictObject({ targets, waitMs: durationMs(604_800_000).default(0) })).max(20),
+  repeat: z.number().int().min(0).max(100).nullable().optional(),
+})
+const deadline = z.strictObject({
+  on: z.array(z.strictObject({ at: z.union([z.literal('breach'), z.number().gt(0).lt(1)], { error: 'must be "breach" or a share of the target between 0 and 1' }), targets })).max(20),
+})
+export const policy = z.strictObject({ ownership: ownership.optional(), deadline: deadline.optional() })
+
+const someOf = <T extends z.ZodType>(value: T) => z.union([value, z.array(value).min(1).max(100)]).optional()
+export const route = z.strictObject({
+  when: z.strictObject({ priority: someOf(priority), category: someOf(nameKey), service: someOf(label) }).default({}),
+  policy: nameKey,
+})
+
+export const category = z.strictObject({ name: label.optional(), impactFloor: scale.nullable().optional(), discreet: z.boolean().optional(), playbook: nameKey.optional() })
+
+export const breachMetrics = ['serviceLevel', 'abandonRate', 'asaMs', 'ahtMs', 'occupancy', 'fcr', 'csat', 'oldestWaitMs', 'waiting', 'offered', 'answered', 'abandoned', 'available', 'staffed', 'signedIn', 'queueHealth', 'serviceLevelFloor', 'serviceLevelDebt', 'expectedButAbsent'] as const
+export const breachRule = z
+  .strictObject({
+    id: nameKey.optional(),
+    name: label.optional(),
+    metric: z.enum(breachMetrics),
+    queue: nameKey.default('*'),
+    window: z.string().regex(/^(now|today|R(15|30|60)|D)$/, { error: 'must be R15, R30, R60 or D' }).default('R30'),
+    below: z.number().optional(),
+    above: z.number().optional(),
+    /** Compared with the queue's own target: `serviceLevel` below it, `oldestWaitMs` above so many times it. */
+    belowTarget: z.boolean().optional(),
+    aboveTargetTimes: z.number().gt(0).max(100).optional(),
+    forMs: durationMs(86_400_000).default(0),
+    clearBelow: z.number().optional(),
+    clearAbove: z.number().optional(),
+    minimum: z.number().int().min(0).max(1_000_000).default(0),
+    raise: z.strictObject({ category: nameKey.default('service-level'), impact: scale, urgency: scale }).optional(),
+  })
+  .refine((rule) => rule.metric === 'expectedButAbsent' || [rule.below, rule.above, rule.belowTarget, rule.aboveTargetTimes].filter((part) => part !== undefined && part !== false).length === 1, { error: 'needs exactly one of below, above, belowTarget, aboveTargetTimes' })
+  .refine((rule) => rule.below === undefined || rule.clearAbove === undefined || rule.clearAbove >= rule.below, { error: 'clears before it is raised: clearAbove must not lie under below', path: ['clearAbove'] })
+  .refine((rule) => rule.above === undefined || rule.clearBelow === undefined || rule.clearBelow <= rule.above, { error: 'clears before it is raised: clearBelow must not lie over above', path: ['clearBelow'] })
+
+const period = z.strictObject({ from: z.iso.datetime({ offset: true, error: 'must be an instant such as 2026-11-22T09:00:00Z' }), to: z.iso.datetime({ offset: true, error: 'must be an instant such as 2026-11-22T09:00:00Z' }) })
+export const rota = z.strictObject({
+  name: label.optional(),
+  timeZone: timeZone.optional(),
+  layers: z
+    .array(
+      z.strictObject({
+        people: z.array(nameKey).min(1).max(200),
+        startsOn: date,
+        handoverAt: wallTime.default('09:00'),
+        everyDays: z.number().int().min(1).max(366).default(7),
+        /** Only within these hours; absent: round the clock. */
+        week: week.optional(),
+      }),
+    )
+    .max(20)
+    .default([]),
+  overrides: z.array(period.extend({ person: nameKey })).max(1_000).default([]),
+})
+
+export const playbook = z.strictObject({
+  name: label.optional(),
+  owner: label.optional(),
+  reviewOn: date.optional(),
+  steps: z.array(z.strictObject({ id: nameKey, text: z.string().min(1).max(2_000), link: linkTemplate.optional(), mandatory: z.boolean().default(false) })).max(100).default([]),
+})
+
+export const sla = z.strictObject({ P1: slaTarget.optional(), P2: slaTarget.optional(), P3: slaTarget.optional(), P4: slaTarget.optional() })
+export const priorities = z.strictObject({ matrix: z.array(z.array(priority).length(4, { error: 'must have 4 columns, urgency 1 to 4' })).length(4, { error: 'must have 4 rows, impact 1 to 4' }) })
+export const incidentSections = { calendars: table(calendar), priorities, sla, policies: table(policy), routes: z.array(route).max(500), categories: table(category), breaches: z.array(breachRule).max(500), rotas: table(rota), playbooks: table(playbook) }

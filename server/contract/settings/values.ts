@@ -1,0 +1,124 @@
+import type { CalendarSettings, CategorySettings, IncidentSettings, Policy, Route, SlaTarget } from '../../domain/incident-settings.ts'
+import type { FloorSettings, QueueSettings, SourceSettings } from '../../domain/settings.ts'
+import { DAY, type Instant } from '../../domain/time.ts'
+import { defaultSettings, type builtInCategories, type SettingsDocument } from './defaults.ts'
+import { weekdaysOf } from './incidents-schema.ts'
+
+/** The settings document as the values that the domain works with. */
+
+interface SiteOf {
+  readonly id: string
+  readonly name: string
+  /** IANA zone, used wherever a section names none. */
+  readonly timeZone: string
+}
+type QueueSection = SettingsDocument['queues'][string]
+
+const DEFAULT_ACW_CAP_MS = 1_800_000
+const DEFAULT_REPEAT_MS = 7 * DAY
+
+const queueOf = (own: QueueSection, base: QueueSettings, id: string): QueueSettings => ({
+  name: own.name ?? id,
+  wallName: own.wallName ?? own.name ?? id,
+  channel: own.channel ?? base.channel,
+  target: { percent: own.target?.percent ?? base.target.percent, withinMs: own.target?.withinMs ?? base.target.withinMs, variant: own.target?.variant ?? base.target.variant },
+  shortAbandonMs: own.shortAbandonMs ?? base.shortAbandonMs,
+  day: { timeZone: own.day?.timeZone ?? base.day.timeZone, startsAt: own.day?.startsAt ?? base.day.startsAt },
+  acwCapMs: own.acwCapMs ?? base.acwCapMs,
+  repeatWithinMs: own.repeatWithinMs ?? (own.repeatWithinDays === undefined ? base.repeatWithinMs : own.repeatWithinDays * DAY),
+})
+
+/** Asterisk knows no wrap-up: handling ends with the conversation unless a pause stands for it (EVENTS section 2). */
+const sourceOf = (own: SettingsDocument['sources'][string]): SourceSettings => ({
+  platform: own.platform,
+  acw: own.acw === undefined ? (own.platform.startsWith('asterisk-') ? 'none' : null) : own.acw,
+  expectedEveryMs: own.expectedEveryMs ?? null,
+  agentHeartbeatMs: own.agentHeartbeatMs ?? null,
+})
+
+const mapTable = <T, U>(table: Readonly<Record<string, T>>, change: (value: T, key: string) => U): Readonly<Record<string, U>> => Object.fromEntries(Object.entries(table).map(([key, value]) => [key, change(value, key)]))
+
+/** What the fold needs, valid from the moment it was saved. */
+export const floorSettingsOf = (document: SettingsDocument, site: SiteOf, version: number, validFrom: Instant): FloorSettings => {
+  const builtIn: QueueSettings = { name: '', wallName: '', channel: 'voice', target: { percent: 0.8, withinMs: 20_000, variant: 'V3' }, shortAbandonMs: 5_000, day: { timeZone: site.timeZone, startsAt: '00:00' }, acwCapMs: DEFAULT_ACW_CAP_MS, repeatWithinMs: DEFAULT_REPEAT_MS }
+  const defaults = { ...queueOf(document.defaults.queue ?? {}, builtIn, ''), name: '', wallName: '' }
+  return { version, validFrom, site: { id: site.id, name: site.name, timeZone: site.timeZone }, defaults, queues: mapTable(document.queues, (queue, id) => queueOf(queue, defaults, id)), sources: mapTable(document.sources, sourceOf) }
+}
+
+interface OpenHours {
+  readonly from: string
+  readonly to: string
+}
+
+/** Hours over midnight belong to two days. */
+const weekOf = (week: Readonly<Record<string, readonly string[]>>): Readonly<Record<number, readonly OpenHours[]>> => {
+  const days = new Map<number, OpenHours[]>()
+  const add = (day: number, from: string, to: string) => days.set(day, [...(days.get(day) ?? []), { from, to }])
+  const single = new Set(Object.keys(week).flatMap((key) => (key.includes('-') ? [] : (weekdaysOf(key) ?? []))))
+  for (const [key, hours] of Object.entries(week)) {
+    // A day named alone wins over a range that holds it.
+    const named = (weekdaysOf(key) ?? []).filter((day) => !key.includes('-') || !single.has(day))
+    for (const day of named) {
+      for (const text of hours) {
+        const [from, to] = [text.slice(0, 5), text.slice(6)]
+        if (from < to) add(day, from, to)
+        else {
+          add(day, from, '24:00')
+          if (to !== '00:00') add((day % 7) + 1, '00:00', to)
+        }
+      }
+    }
+  }
+  return Object.fromEntries([...days].map(([day, open]) => [day, open.sort((a, b) => (a.from < b.from ? -1 : 1))]))
+}
+
+const calendarOf = (own: SettingsDocument['calendars'][string], timeZone: string): CalendarSettings => ({
+  alwaysOpen: own.alwaysOpen ?? false,
+  timeZone: own.timeZone ?? timeZone,
+  week: weekOf(own.week ?? {}),
+  holidays: (own.holidays ?? []).map((holiday) => (typeof holiday === 'string' ? { date: holiday, from: null, to: null } : { date: holiday.date, from: holiday.from ?? null, to: holiday.to ?? null })),
+  openings: (own.openings ?? []).map(({ date, from, to }) => ({ date, from, to })),
+})
+
+const DEFAULT_AT_RISK = [0.5, 0.75, 0.9]
+
+const slaOf = (own: SettingsDocument['sla']['P1']): SlaTarget => ({
+  responseMs: own?.responseMs ?? null,
+  updateMs: own?.updateMs ?? null,
+  updateDays: own?.updateDays ?? null,
+  resolutionMs: own?.resolutionMs ?? null,
+  resolutionDays: own?.resolutionDays ?? null,
+  calendar: own?.calendar ?? 'always',
+  atRisk: own?.atRisk ?? DEFAULT_AT_RISK,
+  minimumReactionMs: own?.minimumReactionMs ?? 0,
+})
+
+/** A ladder without a wait must not repeat by itself, or it would fire for ever in one moment. */
+const DEFAULT_REPEAT = 3
+const policyOf = (own: SettingsDocument['policies'][string], id: string): Policy => {
+  const levels = own.ownership?.levels ?? []
+  const wait = levels.reduce((sum, level) => sum + level.waitMs, 0)
+  const repeat = own.ownership?.repeat === undefined ? (wait < 1_000 ? 0 : DEFAULT_REPEAT) : own.ownership.repeat
+  return { id, ownership: { levels, repeat }, deadline: { on: own.deadline?.on ?? [] } }
+}
+
+const routeOf = ({ when, policy }: SettingsDocument['routes'][number]): Route => ({
+  when: { ...(when.priority === undefined ? {} : { priority: [when.priority].flat() }), ...(when.category === undefined ? {} : { category: [when.category].flat() }), ...(when.service === undefined ? {} : { service: [when.service].flat() }) },
+  policy,
+})
+
+const builtInCategoryNames: Readonly<Record<(typeof builtInCategories)[number], string>> = { safety: 'Safety', security: 'Security', operational: 'Operational disruption', 'service-level': 'Service level', 'data-protection': 'Data protection', technology: 'Technology' }
+const categoryOf = (own: SettingsDocument['categories'][string], id: string): CategorySettings => ({ name: own.name ?? id, impactFloor: own.impactFloor ?? null, discreet: own.discreet ?? false })
+
+/** What incidents, clocks and ladders need. The names `always`, `service` and `default` are always there. */
+export const incidentSettingsOf = (document: SettingsDocument, site: SiteOf, version: number): IncidentSettings => ({
+  version,
+  timeZone: site.timeZone,
+  calendars: mapTable({ ...defaultSettings.calendars, ...document.calendars }, (calendar) => calendarOf(calendar, site.timeZone)),
+  matrix: document.priorities.matrix,
+  sla: { P1: slaOf(document.sla.P1), P2: slaOf(document.sla.P2), P3: slaOf(document.sla.P3), P4: slaOf(document.sla.P4) },
+  policies: mapTable({ ...defaultSettings.policies, ...document.policies }, policyOf),
+  routes: document.routes.map(routeOf),
+  categories: { ...mapTable(builtInCategoryNames, (name) => ({ name, impactFloor: null, discreet: false })), ...mapTable(document.categories, categoryOf) },
+  webhooks: mapTable(document.channels.webhooks, ({ url, types }) => ({ url, types })),
+})
