@@ -1,0 +1,65 @@
+import type { QueueFigures } from '../floor.ts'
+import type { Instant } from '../time.ts'
+import type { Bound, BreachRule } from './rule.ts'
+
+/** One look at a figure: its value, how many contacts stand behind it, and the bound in the figure's own unit. */
+export interface BreachReading {
+  /** null: no denominator, or not known; neither opens nor clears. */
+  readonly value: number | null
+  readonly count: number
+  readonly bound: number
+  readonly side: 'below' | 'above'
+}
+
+const boundOf = (bound: Bound, { target }: QueueFigures): number => {
+  if ('at' in bound) return bound.at
+  return 'of' in bound ? target.percent : target.withinMs * bound.targetTimes
+}
+
+type Figure = { readonly value: number | null; readonly count: number }
+
+const figureOf = (rule: BreachRule, row: QueueFigures, at: Instant): Figure => {
+  const block = rule.window === 'D' ? row.today : row.now
+  const ended = block.answered + block.abandoned
+  switch (rule.metric) {
+    case 'serviceLevel':
+    case 'abandonRate':
+      return { value: block[rule.metric], count: ended }
+    case 'asaMs':
+      return { value: block.asaMs, count: block.answered }
+    case 'ahtMs':
+      return { value: block.ahtMs, count: block.handled }
+    case 'occupancy':
+      return { value: block.occupancy, count: row.signedIn }
+    case 'fcr':
+      return { value: block.fcr, count: block.resolutionsAsked }
+    case 'csat':
+      return { value: block.csat, count: block.surveys }
+    case 'oldestWaitMs':
+      return { value: row.oldestWaitingSince === null ? 0 : at - row.oldestWaitingSince, count: row.waiting }
+    case 'waiting':
+    case 'available':
+    case 'staffed':
+    case 'signedIn':
+      return { value: row[rule.metric], count: row[rule.metric] }
+    case 'offered':
+    case 'answered':
+    case 'abandoned':
+      return { value: block[rule.metric], count: block[rule.metric] }
+    case 'queueHealth':
+      return { value: row.queueHealth, count: row.waiting }
+    case 'serviceLevelFloor':
+    case 'serviceLevelDebt':
+      return { value: row[rule.metric], count: row.today.answered + row.today.abandoned }
+    case 'expectedButAbsent':
+      // Needs the normal range of this weekday and quarter hour, which a row alone does not hold.
+      return { value: null, count: 0 }
+  }
+}
+
+/** Reads a rule's figure from a queue's row at an instant; a wait grows with the instant, all else is as of the row. */
+export const breachReading = (rule: BreachRule, row: QueueFigures, at: Instant): BreachReading => ({
+  ...figureOf(rule, row, at),
+  bound: boundOf(rule.bound, row),
+  side: rule.bound.side,
+})

@@ -1,0 +1,48 @@
+import { describe, expect, it } from '@jest/globals'
+import type { BreachReading } from '../../../server/domain/breach/breach-reading.ts'
+import type { BreachRule } from '../../../server/domain/breach/rule.ts'
+import { stepBreach, type BreachState } from '../../../server/domain/breach/step-breach.ts'
+import { instantOf } from '../../../server/domain/time.ts'
+
+const rule: BreachRule = { id: 'sl', metric: 'serviceLevel', queue: '*', window: 'R30', bound: { side: 'below', of: 'target' }, forMs: 120_000, clearAt: 0.82, minimum: 10, raise: null }
+const reading = (value: number | null, count = 20): BreachReading => ({ value, count, bound: 0.8, side: 'below' })
+const clear = (): BreachState => ({ state: 'clear' })
+const at = (seconds: number) => instantOf(seconds * 1_000)
+
+const play = (steps: readonly (readonly [seconds: number, value: number | null, count?: number])[]) => {
+  let state = clear()
+  return steps.map(([seconds, value, count]) => {
+    const step = stepBreach(rule, state, reading(value, count), at(seconds))
+    state = step.state
+    return step.effect ?? step.state.state
+  })
+}
+
+describe('a breach rule', () => {
+  it('opens only after the condition held for its whole time, and asks to be looked at then', () => {
+    expect(play([[0, 0.7], [119, 0.7], [120, 0.7]])).toEqual(['pending', 'pending', 'opened'])
+    expect(stepBreach(rule, clear(), reading(0.7), at(5)).lookAgainAt).toBe(125_000)
+  })
+
+  it('starts over when the figure recovers before its time', () => {
+    expect(play([[0, 0.7], [100, 0.8], [110, 0.79], [229, 0.79], [230, 0.79]])).toEqual(['pending', 'clear', 'pending', 'pending', 'opened'])
+  })
+
+  it('clears at its other threshold, not where it was raised', () => {
+    expect(play([[0, 0.7], [120, 0.7], [130, 0.81], [140, 0.82]])).toEqual(['pending', 'opened', 'open', 'cleared'])
+  })
+
+  it('raises nothing on fewer contacts than its minimum, and nothing on a figure without a denominator', () => {
+    expect(play([[0, 0.1, 9], [200, 0.1, 9], [300, null], [500, null]])).toEqual(['clear', 'clear', 'clear', 'clear'])
+  })
+
+  it('stays open while the figure is not known', () => {
+    expect(play([[0, 0.7], [120, 0.7], [130, null], [140, 0.9]])).toEqual(['pending', 'opened', 'open', 'cleared'])
+  })
+
+  it('asks to be looked at when the oldest wait will cross its bound by time alone', () => {
+    const wait: BreachRule = { ...rule, metric: 'oldestWaitMs', bound: { side: 'above', targetTimes: 2 }, clearAt: null, forMs: 10_000, minimum: 5 }
+    const step = stepBreach(wait, clear(), { value: 15_000, count: 7, bound: 40_000, side: 'above' }, at(100))
+    expect(step).toEqual({ state: clear(), effect: null, lookAgainAt: 125_001 })
+  })
+})
