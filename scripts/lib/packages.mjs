@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, lstatSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { npm, root, run, tailOf } from './run.mjs'
+import { endsOf, npm, root, run, tailOf } from './run.mjs'
 import { Hindrance, say, step } from './say.mjs'
 
 const modules = join(root, 'node_modules')
@@ -23,7 +23,10 @@ const installedCount = () => {
   }, 0)
 }
 
-const lockedCount = () => Object.keys(JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages).filter((path) => /^node_modules\/(?:@[^/]+\/)?[^/]+$/.test(path)).length
+const fitsHere = ({ os, cpu }) => (os?.includes(process.platform) ?? true) && (cpu?.includes(process.arch) ?? true)
+
+const lockedCount = () =>
+  Object.entries(JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages).filter(([path, about]) => /^node_modules\/(?:@[^/]+\/)?[^/]+$/.test(path) && fitsHere(about)).length
 
 /** Installs the packages of the lock file when it or the platform has changed since the last time. */
 export const ensurePackages = async () => {
@@ -36,7 +39,7 @@ export const ensurePackages = async () => {
     progress: () => `${installedCount()} of about ${wanted} in place`,
   })
   if (code !== 0) {
-    throw new Hindrance(`npm could not install the packages:\n${tailOf(output)}\n\nCheck that the npm registry can be reached (npm ping) and that this folder can be written, then run the same command again.`)
+    throw new Hindrance(`npm could not install the packages:\n${endsOf(output)}\n\nCheck that the npm registry can be reached (npm ping) and that this folder can be written, then run the same command again.`)
   }
   if (output.trim()) say(tailOf(output, 5))
   writeFileSync(stampFile, stamp)

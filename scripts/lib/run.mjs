@@ -54,5 +54,13 @@ export const answerOf = (command, args) => {
 /** npm as it was called, so that the same version installs what the lock file names. */
 export const npm = () => (process.env.npm_execpath ? { command: process.execPath, args: [process.env.npm_execpath] } : { command: which('npm') ?? 'npm', args: [] })
 
+const indented = (lines) => lines.map((line) => `    ${line}`).join('\n')
+
 /** The end of a program's output, for the message of a failure. */
-export const tailOf = (output, lines = 25) => output.trimEnd().split('\n').slice(-lines).map((line) => `    ${line}`).join('\n')
+export const tailOf = (output, lines = 25) => indented(output.trimEnd().split('\n').slice(-lines))
+
+/** Beginning and end: some programs say what is wrong first and how they are used afterwards. */
+export const endsOf = (output, lines = 24) => {
+  const all = output.trimEnd().split('\n')
+  return indented(all.length <= lines ? all : [...all.slice(0, lines / 2), '[...]', ...all.slice(-lines / 2)])
+}
