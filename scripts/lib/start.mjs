@@ -51,9 +51,10 @@ const whenAskedToEnd = (end) => {
   let first = null
   const asked = (why) => {
     // A terminal sends Ctrl-C to npm and to us, and npm sends it on: only a later one is a second wish.
-    if (first !== null && Date.now() - first > 1_000) return end(why, { atOnce: true })
-    first ??= Date.now()
-    end(why, { atOnce: false })
+    if (first === null) {
+      first = Date.now()
+      end(why, { atOnce: false })
+    } else if (Date.now() - first > 1_000) end(why, { atOnce: true })
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => asked(signal))
   const parent = process.ppid
