@@ -47,12 +47,15 @@ export interface StartedProduct {
   readonly clear: () => Promise<void>
 }
 
-const marked = (mark: string): readonly RunningProcess[] =>
+/** Redis writes its title over its environment, but names its socket in the title. */
+const isOurs = (name: string, mark: string, dataDir: string): boolean => readFileSync(`/proc/${name}/environ`, 'utf8').includes(mark) || readFileSync(`/proc/${name}/cmdline`, 'utf8').includes(dataDir)
+
+const marked = (mark: string, dataDir: string): readonly RunningProcess[] =>
   readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => {
       try {
-        if (!readFileSync(`/proc/${name}/environ`, 'utf8').includes(mark)) return []
+        if (!isOurs(name, mark, dataDir)) return []
         const command = readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()
         return command === '' ? [] : [{ pid: Number(name), command }]
       } catch {
@@ -80,7 +83,7 @@ export const startProduct = async ({ env = {}, throughNpm = false, dataDir = mkd
   child.stdout.setEncoding('utf8').on('data', (chunk) => (text += chunk))
   child.stderr.setEncoding('utf8').on('data', (chunk) => (text += chunk))
   const ended = new Promise<number | null>((done) => child.once('exit', (code) => done(code)))
-  const processes = () => marked(mark)
+  const processes = () => marked(mark, dataDir)
   return {
     url: `http://127.0.0.1:${ownPort}`,
     port: ownPort,
