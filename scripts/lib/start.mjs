@@ -89,7 +89,10 @@ const run = async ({ dev }) => {
 
   const end = (code) => {
     ending ??= (async () => {
-      for (const part of [...running].reverse()) await part.stop()
+      for (const part of [...running].reverse()) {
+        await part.stop()
+        say(`  ${part.name} stopped`)
+      }
       lock.release()
       process.exit(code)
     })()

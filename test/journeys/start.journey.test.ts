@@ -45,6 +45,7 @@ describe('npm start', () => {
     const product = await startReady()
     process.kill(processOf(product, parts.supervisor), signal)
     expect(await product.exited()).toBe(0)
+    expect(product.output()).toMatch(/web stopped[^]*workers stopped[^]*Redis stopped/)
     await nothingLeft(product)
   })
 
@@ -125,6 +126,6 @@ describe('npm start', () => {
     await until('only Redis left', () => product.processes().length === 1)
     const next = await startReady({ dataDir: product.dataDir })
     expect(next.output()).toContain(`process ${redis}`)
-    expect(product.processes()).toEqual([])
+    expect(next.processes().map(({ pid }) => pid)).not.toContain(redis)
   })
 })
