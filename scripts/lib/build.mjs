@@ -49,7 +49,7 @@ const builds = [
     title: 'Building the client',
     sources: ['client', 'server/contract', 'server/domain', 'vite.config.ts', 'package-lock.json'],
     result: 'dist/client/index.html',
-    work: () => run(bin('vite'), ['build', '--logLevel', 'warn'], { env: { ...process.env, NODE_ENV: 'production' } }),
+    work: () => run(bin('vite'), ['build', '--logLevel', 'warn'], { env: { ...process.env, NODE_ENV: 'production', NO_COLOR: '1' } }),
   },
 ]
 
@@ -59,7 +59,7 @@ export const ensureBuilt = async (...names) => {
     .filter(({ name }) => names.includes(name))
     .map((build) => ({ ...build, hash: sourceHash(build.sources), stamp: join(root, 'dist', `.${build.name}-stamp`) }))
     .filter(({ result, stamp, hash }) => !(existsSync(join(root, result)) && existsSync(stamp) && readFileSync(stamp, 'utf8') === hash))
-  await Promise.all(
+  const built = await Promise.allSettled(
     stale.map(async ({ name, title, work, hash, stamp }) => {
       const { code, output } = await step(title, work)
       if (code !== 0) throw new Hindrance(`The ${name} could not be built:\n${tailOf(output, 40)}`)
@@ -67,4 +67,5 @@ export const ensureBuilt = async (...names) => {
       writeFileSync(stamp, hash)
     }),
   )
+  for (const { reason } of built) if (reason) throw reason
 }

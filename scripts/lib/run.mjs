@@ -23,24 +23,21 @@ export const which = (...names) => {
   return null
 }
 
-/** Runs a program to its end; resolves `{ code, output }` with the last 64 kB of what it said. Never throws for an exit code. */
-export const run = (command, args, { env = process.env, cwd = root, onLine } = {}) =>
+const guard = join(root, 'scripts/lib/guard.mjs')
+
+/**
+ * Runs a program to its end; resolves `{ code, output }` with the last 64 kB of what it said. Never throws for an exit code.
+ * It runs under the guard: when we are ended or killed meanwhile, so is it.
+ */
+export const run = (command, args, { env = process.env } = {}) =>
   new Promise((settle) => {
-    const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, [guard, command, ...args], { cwd: root, env, stdio: ['pipe', 'pipe', 'pipe'] })
     let output = ''
-    let rest = ''
-    const take = (chunk) => {
-      output = (output + chunk).slice(-65_536)
-      if (!onLine) return
-      const lines = (rest + chunk).split('\n')
-      rest = lines.pop() ?? ''
-      for (const line of lines) onLine(line)
-    }
+    const take = (chunk) => (output = (output + chunk).slice(-65_536))
     child.stdout.setEncoding('utf8').on('data', take)
     child.stderr.setEncoding('utf8').on('data', take)
     child.on('error', (error) => settle({ code: 127, output: `${command}: ${error.message}` }))
     child.on('close', (code, signal) => {
-      if (onLine && rest) onLine(rest)
       settle({ code: code ?? 1, output: signal ? `${output}\n${command} was ended by ${signal}` : output })
     })
   })
