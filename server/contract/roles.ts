@@ -29,6 +29,13 @@ export const rightsOf: Readonly<Record<Role, readonly Right[]>> = {
   source: ['events:send'],
 }
 
+/** A named set of queues and teams that a credential is limited to; null means all of them. */
+export interface Area {
+  readonly id: string
+  readonly queues: readonly string[] | null
+  readonly teams: readonly string[] | null
+}
+
 /** Who asks, after the door; the only thing routes and sockets know of a caller. */
 export interface Credential {
   readonly kind: 'admin-token' | 'key' | 'session' | 'demo'
@@ -38,6 +45,8 @@ export interface Credential {
   readonly role: Role
   /** null: every site. */
   readonly sites: readonly string[] | null
+  /** Absent or null: the whole site. */
+  readonly area?: Area | null
 }
 
 export const may = (credential: Credential, right: Right): boolean => rightsOf[credential.role].includes(right)

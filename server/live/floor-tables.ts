@@ -1,0 +1,129 @@
+import type { Row } from '../contract/messages.ts'
+import type { Area } from '../contract/roles.ts'
+import type { AgentRow, Incident, SourceRow, TimelineRow } from '../contract/rows.ts'
+import type { AgentState, Floor } from '../domain/floor.ts'
+import type { AgentNumber } from '../domain/platform-events.ts'
+import type { AgentIdentity } from '../redis/sealed-agents.ts'
+import type { ChangeSet } from './change-ring.ts'
+import type { Dirty } from './dirty.ts'
+import { rowTable, type RowTable } from './row-table.ts'
+import type { Scope } from './scope.ts'
+import { worthTelling } from './source-rows.ts'
+import { agentId, publicSourceRow, toAgentRow, toQueueRow, toTotalsRow, TOTALS_ID } from './to-rows.ts'
+import { maskedCaller, wallSafe } from './wall-safe.ts'
+
+/** What the tables need to know beside the floor itself, found before they are written: nothing here waits. */
+export interface Known {
+  readonly agent: (number: AgentNumber) => AgentIdentity | null
+  readonly incident: (ref: string) => Incident | null
+  readonly timeline: (ref: string) => readonly TimelineRow[]
+}
+
+export const areaKey = (area: Area | null): string => area?.id ?? ''
+export const inArea = (area: Area | null, agent: Pick<AgentRow, 'team' | 'queues'>): boolean =>
+  area === null || ((area.teams === null || (agent.team !== null && area.teams.includes(agent.team))) && (area.queues === null || agent.queues.some((queue) => area.queues?.includes(queue))))
+
+export interface FloorTables {
+  readonly table: (name: string) => RowTable
+  /** Writes the rows of what is dirty, and says which rows look different now. */
+  readonly update: (floor: Floor, dirty: Dirty, known: Known) => ChangeSet
+  readonly putSources: (rows: readonly SourceRow[]) => { readonly changed: boolean; readonly stateChanged: boolean }
+  /** Totals and tallies exist per area: they are kept from the first viewer of that area on. */
+  readonly keepArea: (floor: Floor, scope: Scope) => void
+  readonly takeChanged: () => ChangeSet
+}
+
+const putRows = (table: RowTable, rows: ReadonlyMap<string, Row>): void => {
+  for (const id of [...table.ids()]) if (!rows.has(id)) table.drop(id)
+  for (const [id, row] of rows) table.put(id, row)
+}
+const setRow = (table: RowTable, id: string, row: Row | null): void => (row === null ? table.drop(id) : table.put(id, row))
+
+export const floorTables = (): FloorTables => {
+  const tables = new Map<string, RowTable>()
+  const areas = new Map<string, Area | null>()
+  /** Id under which an agent's row stands: it changes when the register's row is erased. */
+  const wireIds = new Map<AgentNumber, string>()
+  const table = (name: string): RowTable => {
+    const made = tables.get(name) ?? rowTable()
+    tables.set(name, made)
+    return made
+  }
+
+  const updateAgent = (floor: Floor, number: AgentNumber, known: Known): void => {
+    const identity = known.agent(number)
+    const figures = floor.agent(number)
+    const id = agentId(number, identity)
+    const before = wireIds.get(number)
+    if (before !== undefined && before !== id) table('agents').drop(before)
+    setRow(table('agents'), id, figures === null ? null : toAgentRow(figures, identity))
+    if (figures === null) wireIds.delete(number)
+    else wireIds.set(number, id)
+  }
+
+  const updateIncident = (floor: Floor, ref: string, known: Known): void => {
+    const record = floor.incident(ref)
+    const incident = known.incident(ref)
+    const shown = record === null || incident === null ? null : { record, incident: { ...incident, callerId: maskedCaller(incident.callerId) } }
+    setRow(table('incidents'), ref, shown?.incident ?? null)
+    for (const [name, withOwner] of [['incidents/wall', true], ['incidents/display', false]] as const) setRow(table(name), ref, shown && wallSafe(shown.incident, shown.record, { withOwner }))
+    if (tables.has(`timeline/${ref}`)) for (const line of known.timeline(ref)) table(`timeline/${ref}`).put(String(line.seq), line)
+  }
+
+  const updateTotals = (floor: Floor, area: Area | null): void => {
+    table(`totals/${areaKey(area)}`).put(TOTALS_ID, toTotalsRow(floor.totals(area?.queues ?? undefined)))
+  }
+  const updateTallies = (area: Area | null): void => {
+    const counts = new Map<AgentState, number>()
+    for (const { row } of table('agents').rows()) {
+      const agent = row as AgentRow
+      if (inArea(area, agent)) counts.set(agent.state, (counts.get(agent.state) ?? 0) + 1)
+    }
+    putRows(table(`tallies/${areaKey(area)}`), new Map([...counts].map(([state, agents]) => [state, { state, agents }])))
+  }
+
+  const takeChanged = (): ChangeSet => {
+    const changes = new Map<string, ReadonlySet<string>>()
+    for (const [name, rows] of tables) {
+      const changed = rows.takeChanged()
+      if (changed.size > 0) changes.set(name, changed)
+    }
+    return changes
+  }
+
+  return {
+    table,
+    takeChanged,
+    update: (floor, dirty, known) => {
+      for (const id of dirty.queues) {
+        const figures = floor.queue(id)
+        setRow(table('queues'), id, figures === null ? null : toQueueRow(figures))
+      }
+      for (const number of dirty.agents) updateAgent(floor, number, known)
+      for (const ref of dirty.incidents) updateIncident(floor, ref, known)
+      for (const area of areas.values()) {
+        if (dirty.queues.size > 0 || dirty.agents.size > 0) updateTotals(floor, area)
+        if (dirty.agents.size > 0) updateTallies(area)
+      }
+      return takeChanged()
+    },
+    putSources: (rows) => {
+      const staff = table('sources')
+      const before = new Map([...staff.rows()].map(({ row }) => [(row as SourceRow).id, row as SourceRow]))
+      const told = rows.filter((row) => worthTelling(before.get(row.id), row))
+      const gone = [...before.keys()].filter((id) => !rows.some((row) => row.id === id))
+      for (const row of told) {
+        staff.put(row.id, row)
+        table('sources/display').put(row.id, publicSourceRow(row))
+      }
+      for (const id of gone) for (const name of ['sources', 'sources/display']) table(name).drop(id)
+      return { changed: told.length + gone.length > 0, stateChanged: gone.length > 0 || told.some((row) => before.get(row.id)?.state !== row.state) }
+    },
+    keepArea: (floor, { area }) => {
+      if (areas.has(areaKey(area))) return
+      areas.set(areaKey(area), area)
+      updateTotals(floor, area)
+      updateTallies(area)
+    },
+  }
+}

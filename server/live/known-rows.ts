@@ -1,0 +1,95 @@
+import type { Incident, TimelineRow } from '../contract/rows.ts'
+import type { Floor } from '../domain/floor.ts'
+import type { IncidentRecord } from '../domain/incident/incident.ts'
+import type { AgentNumber } from '../domain/platform-events.ts'
+import type { Sealed } from '../redis/sealed.ts'
+import type { AgentIdentity } from '../redis/sealed-agents.ts'
+import type { Dirty } from './dirty.ts'
+import type { Known } from './floor-tables.ts'
+
+/** How incidents become rows: names and texts are resolved there, in batches. */
+export interface IncidentRows {
+  /** Rows as of each record's last change, so that a row changes only when its record does. */
+  readonly rows: (site: string, records: readonly IncidentRecord[]) => Promise<ReadonlyMap<string, Incident>>
+  readonly timeline: (site: string, ref: string) => Promise<readonly TimelineRow[]>
+}
+
+interface KeptIncident {
+  readonly version: number
+  readonly row: Incident
+}
+
+/** Names, incident rows and timelines that the fold does not hold, gathered before a flush so that the flush itself never waits. */
+export interface KnownRows extends Known {
+  /** What of the dirt has to be asked for first; null when all is here. */
+  readonly missing: (floor: Floor, dirty: Dirty) => Dirty | null
+  readonly fetch: (floor: Floor, missing: Dirty) => Promise<void>
+  readonly openTimeline: (ref: string) => void
+  readonly openTimelines: () => Iterable<string>
+  readonly closeTimeline: (ref: string) => void
+  /** Asks for every name and text again; says what is different now. */
+  readonly refresh: (floor: Floor) => Promise<Pick<Dirty, 'agents' | 'incidents'>>
+}
+
+interface KnownDeps {
+  readonly site: string
+  readonly sealed: Pick<Sealed, 'agents'>
+  readonly incidents: IncidentRows
+}
+
+const sameIdentity = (a: AgentIdentity | null | undefined, b: AgentIdentity | null): boolean => a?.id === b?.id && a?.name === b?.name && a?.team === b?.team
+
+export const knownRows = ({ site, sealed, incidents }: KnownDeps): KnownRows => {
+  const agents = new Map<AgentNumber, AgentIdentity | null>()
+  const kept = new Map<string, KeptIncident>()
+  const timelines = new Map<string, { readonly version: number; readonly lines: readonly TimelineRow[] }>()
+
+  const fetchAgents = async (numbers: readonly AgentNumber[]): Promise<void> => {
+    if (numbers.length === 0) return
+    const found = await sealed.agents.resolve(site, numbers)
+    for (const number of numbers) agents.set(number, found.get(number) ?? null)
+  }
+  const fetchIncidents = async (records: readonly IncidentRecord[]): Promise<void> => {
+    if (records.length === 0) return
+    const rows = await incidents.rows(site, records)
+    for (const record of records) {
+      const row = rows.get(record.ref)
+      if (row) kept.set(record.ref, { version: record.version, row })
+    }
+  }
+  const fetchTimeline = async (ref: string, version: number): Promise<void> => {
+    const lines = await incidents.timeline(site, ref)
+    if (timelines.has(ref)) timelines.set(ref, { version, lines })
+  }
+  const recordsOf = (floor: Floor, refs: Iterable<string>) => [...refs].flatMap((ref) => floor.incident(ref) ?? [])
+
+  return {
+    agent: (number) => agents.get(number) ?? null,
+    incident: (ref) => kept.get(ref)?.row ?? null,
+    timeline: (ref) => timelines.get(ref)?.lines ?? [],
+    missing: (floor, dirty) => {
+      const strangers = [...dirty.agents].filter((number) => !agents.has(number))
+      const moved = recordsOf(floor, dirty.incidents).filter(({ ref, version }) => kept.get(ref)?.version !== version || (timelines.has(ref) && timelines.get(ref)?.version !== version))
+      return strangers.length + moved.length === 0 ? null : { queues: new Set(), agents: new Set(strangers), incidents: new Set(moved.map(({ ref }) => ref)) }
+    },
+    fetch: async (floor, missing) => {
+      const records = recordsOf(floor, missing.incidents)
+      await Promise.all([fetchAgents([...missing.agents]), fetchIncidents(records), ...records.filter(({ ref }) => timelines.has(ref)).map(({ ref, version }) => fetchTimeline(ref, version))])
+    },
+    openTimeline: (ref) => {
+      if (!timelines.has(ref)) timelines.set(ref, { version: -1, lines: [] })
+    },
+    openTimelines: () => timelines.keys(),
+    closeTimeline: (ref) => void timelines.delete(ref),
+    refresh: async (floor) => {
+      const before = new Map(agents)
+      const beforeRows = new Map([...kept].map(([ref, { row }]) => [ref, JSON.stringify(row)]))
+      for (const ref of kept.keys()) if (floor.incident(ref) === null) kept.delete(ref)
+      await Promise.all([fetchAgents([...agents.keys()]), fetchIncidents(recordsOf(floor, kept.keys()))])
+      return {
+        agents: new Set([...agents].filter(([number, identity]) => !sameIdentity(before.get(number), identity)).map(([number]) => number)),
+        incidents: new Set([...kept].filter(([ref, { row }]) => beforeRows.get(ref) !== JSON.stringify(row)).map(([ref]) => ref)),
+      }
+    },
+  }
+}

@@ -1,0 +1,104 @@
+import { tablesOfView, type Revision, type Row, type Tables } from '../contract/messages.ts'
+import type { AgentRow, Incident } from '../contract/rows.ts'
+import type { ChangeSet } from './change-ring.ts'
+import { areaKey, inArea } from './floor-tables.ts'
+import type { Encoded, RowTable } from './row-table.ts'
+import type { Scope } from './scope.ts'
+
+/** A table of a view: which kept rows it shows to that scope. */
+interface Source {
+  readonly wire: string
+  readonly stored: string
+  readonly shows: (row: Row) => boolean
+}
+
+const everything = (): boolean => true
+const waitsFor = (person: string | null) => (row: Row) => {
+  const { state, owner } = row as Incident
+  return state === 'open' || (owner !== null && owner.id === person && (state === 'acknowledged' || state === 'in-progress' || state === 'on-hold'))
+}
+
+/** An incident without a queue concerns the whole site, every area of it. */
+const incidentsOf = ({ area }: Scope) => (row: Row) => {
+  const { queue } = row as Incident
+  return area === null || area.queues === null || queue === null || area.queues.includes(queue)
+}
+const queuesOf = ({ area }: Scope) => (row: Row) => {
+  const id = Reflect.get(row, 'queue')
+  return area === null || area.queues === null || (typeof id === 'string' && area.queues.includes(id))
+}
+
+const incidentTable = (view: string, scope: Scope): Source => {
+  const inScope = incidentsOf(scope)
+  if (view.startsWith('wall:')) return { wire: 'incidents', stored: scope.fields === 'staff' ? 'incidents/wall' : 'incidents/display', shows: inScope }
+  if (view.startsWith('incident:')) {
+    const ref = view.slice('incident:'.length)
+    return { wire: 'incidents', stored: 'incidents', shows: (row) => Reflect.get(row, 'ref') === ref && inScope(row) }
+  }
+  const mine = view === 'inbox' ? waitsFor(scope.person) : everything
+  return { wire: 'incidents', stored: 'incidents', shows: (row) => mine(row) && inScope(row) }
+}
+
+const sourceOf = (table: string, view: string, scope: Scope): Source => {
+  switch (table) {
+    case 'queues':
+      return { wire: table, stored: 'queues', shows: queuesOf(scope) }
+    case 'totals':
+      return { wire: table, stored: `totals/${areaKey(scope.area)}`, shows: everything }
+    case 'sources':
+      return { wire: table, stored: scope.fields === 'staff' ? 'sources' : 'sources/display', shows: everything }
+    case 'agents':
+      return { wire: table, stored: 'agents', shows: (row) => inArea(scope.area, row as AgentRow) }
+    case 'incidents':
+      return incidentTable(view, scope)
+    case 'timeline':
+      return { wire: table, stored: `timeline/${view.slice('incident:'.length)}`, shows: everything }
+    case 'tallies':
+      return { wire: table, stored: `tallies/${areaKey(scope.area)}`, shows: everything }
+    default:
+      throw new Error(`table ${table} of view ${view} has no rows`)
+  }
+}
+
+/** Where the rows of a view come from, for one scope; made once per room. */
+export type ViewPlan = { readonly view: string; readonly sources: readonly Source[] }
+export const planOf = (view: string, scope: Scope): ViewPlan => ({ view, sources: (tablesOfView(view) ?? []).map((table) => sourceOf(table, view, scope)) })
+
+export type ReadTable = (name: string) => RowTable
+
+export const rowsOf = (plan: ViewPlan, read: ReadTable): Readonly<Record<string, readonly Encoded[]>> =>
+  Object.fromEntries(plan.sources.map(({ wire, stored, shows }) => [wire, [...read(stored).rows()].filter(({ row }) => shows(row))]))
+
+export const snapshotOf = (plan: ViewPlan, read: ReadTable): Tables => Object.fromEntries(Object.entries(rowsOf(plan, read)).map(([table, rows]) => [table, rows.map(({ row }) => row)]))
+
+export interface ViewDelta {
+  readonly put: Readonly<Record<string, readonly Encoded[]>>
+  readonly gone: Readonly<Record<string, readonly string[]>>
+}
+
+/** What of a change set this view shows; null when nothing. */
+export const deltaOf = (plan: ViewPlan, read: ReadTable, changes: ChangeSet): ViewDelta | null => {
+  const put: Record<string, Encoded[]> = {}
+  const gone: Record<string, string[]> = {}
+  for (const { wire, stored, shows } of plan.sources) {
+    const rows = read(stored)
+    for (const id of changes.get(stored) ?? []) {
+      const kept = rows.get(id)
+      if (kept !== undefined && shows(kept.row)) (put[wire] ??= []).push(kept)
+      else (gone[wire] ??= []).push(id)
+    }
+  }
+  return Object.keys(put).length + Object.keys(gone).length === 0 ? null : { put, gone }
+}
+
+const tablesText = (tables: Readonly<Record<string, readonly Encoded[]>>): string =>
+  `{${Object.entries(tables).map(([table, rows]) => `${JSON.stringify(table)}:[${rows.map(({ text }) => text).join()}]`).join()}}`
+
+/** One view's part of a frame. */
+export const viewText = (view: string, from: Revision, to: Revision, delta: ViewDelta | null): string =>
+  `{"view":${JSON.stringify(view)},"from":${JSON.stringify(from)},"to":${JSON.stringify(to)},"put":${tablesText(delta?.put ?? {})},"gone":${JSON.stringify(delta?.gone ?? {})}}`
+
+/** The frame of a room: `changes {site, asOf, views}` joined from row strings. */
+export const frameText = (site: string, asOf: string, views: readonly string[]): string => `{"site":${JSON.stringify(site)},"asOf":${JSON.stringify(asOf)},"views":[${views.join()}]}`
+
+export { tablesText }
