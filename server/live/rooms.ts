@@ -2,6 +2,7 @@ import type { Revision, Tables, WatchAnswer } from '../contract/messages.ts'
 import { eventFrame, type Frame } from './frame.ts'
 import { scopeKeyFor, type Scope } from './scope.ts'
 import type { Flush, SiteFeed } from './site-feed.ts'
+import { processTimers, type Timers } from './timers.ts'
 import { deltaOf, frameText, planOf, snapshotOf, viewText, type ViewDelta, type ViewPlan } from './to-views.ts'
 
 /** A viewer's connection, as far as rooms know it. */
@@ -55,7 +56,7 @@ const plain = (delta: ViewDelta | null): { put: Tables; gone: Readonly<Record<st
   gone: delta?.gone ?? {},
 })
 
-export const openRooms = (feed: SiteFeed): Rooms => {
+export const openRooms = (feed: SiteFeed, timers: Timers = processTimers): Rooms => {
   const rooms = new Map<string, Room>()
   const members = new Set<Member>()
   const timelines = new Map<string, number>()
@@ -140,10 +141,9 @@ export const openRooms = (feed: SiteFeed): Rooms => {
       else flushRoom(room, flush)
     }
   })
-  const revisionTimer = setInterval(() => {
+  const stopRevisions = timers.every(NEW_REVISION_EVERY_MS, () => {
     for (const room of rooms.values()) bring(room)
-  }, NEW_REVISION_EVERY_MS)
-  revisionTimer.unref()
+  })
 
   const timelineOf = (view: string): string | null => (view.startsWith('incident:') ? view.slice('incident:'.length) : null)
   const holdTimeline = async (view: string): Promise<void> => {
@@ -214,7 +214,7 @@ export const openRooms = (feed: SiteFeed): Rooms => {
     figures: () => ({ rooms: rooms.size, members: members.size, behind: [...members].filter(({ behind }) => behind).length }),
     close: () => {
       stopFlushes()
-      clearInterval(revisionTimer)
+      stopRevisions()
     },
   }
 }

@@ -13,6 +13,7 @@ import { floorTables } from './floor-tables.ts'
 import { knownRows, type IncidentRows } from './known-rows.ts'
 import type { Scope } from './scope.ts'
 import { DIRECT, sourceRows } from './source-rows.ts'
+import { processTimers, type Timers } from './timers.ts'
 import type { ReadTable } from './to-views.ts'
 
 /** One flush: what looks different between two revisions. `reset`: nothing sent before may be built upon. */
@@ -32,6 +33,7 @@ export interface SiteFeedDeps {
   readonly keeperAliveAt: (site: string) => Promise<Instant | null>
   readonly now: () => Instant
   readonly log: Logger
+  readonly timers?: Timers
 }
 
 /** A site's rows in this process: kept encoded at one flushed revision, from which every room, snapshot and answer is made. */
@@ -69,7 +71,7 @@ const listeners = <T extends (...args: never[]) => void>() => {
   return { all, add: (listener: T) => (all.add(listener), () => void all.delete(listener)) }
 }
 
-export const openSiteFeed = ({ replica, sealed, incidents, keeperAliveAt, now, log }: SiteFeedDeps): SiteFeed => {
+export const openSiteFeed = ({ replica, sealed, incidents, keeperAliveAt, now, log, timers = processTimers }: SiteFeedDeps): SiteFeed => {
   const { site } = replica
   const known = knownRows({ site, sealed, incidents })
   const ring = changeRing()
@@ -87,9 +89,9 @@ export const openSiteFeed = ({ replica, sealed, incidents, keeperAliveAt, now, l
   let filled: Promise<void> | null = null
   let flushing: Promise<void> | null = null
   let isWatched = false
-  let timer: NodeJS.Timeout | null = null
+  let cancel: (() => void) | null = null
   let keeperSeen: Instant | null = null
-  let askedKeeperAt = 0
+  let askedKeeperAt = -Infinity
   let closed = false
 
   const hasWork = () => !isClean(dirty) || extra.length > 0
@@ -107,7 +109,7 @@ export const openSiteFeed = ({ replica, sealed, incidents, keeperAliveAt, now, l
     revision = replica.revision()
     asOf = isoOf(replica.floor.asOf)
     haste = null
-    const at = performance.now()
+    const at = timers.now()
     if (changes.size > 0) clock.flushed(at)
     const entry = parseRevision(revision)?.entry ?? '0-0'
     if (reset) ring.reset(entry)
@@ -130,8 +132,8 @@ export const openSiteFeed = ({ replica, sealed, incidents, keeperAliveAt, now, l
   }
   /** At once when all names are here, which is nearly always; else after asking for them. One at a time. */
   const flush = (): Promise<void> => {
-    if (timer !== null) clearTimeout(timer)
-    timer = null
+    cancel?.()
+    cancel = null
     if (flushing !== null) return flushing
     if (known.missing(replica.floor, dirty) === null) {
       flushNow()
@@ -147,14 +149,14 @@ export const openSiteFeed = ({ replica, sealed, incidents, keeperAliveAt, now, l
   }
   const schedule = (): void => {
     if (!isWatched || filled === null || haste === null || closed) return
-    const wait = clock.dueAt(haste) - performance.now()
+    const wait = clock.dueAt(haste) - timers.now()
     if (wait <= 0) return void flush()
-    if (timer !== null) clearTimeout(timer)
-    timer = setTimeout(() => void flush(), wait)
+    cancel?.()
+    cancel = timers.after(wait, () => void flush())
   }
 
   const askKeeper = async (): Promise<void> => {
-    askedKeeperAt = performance.now()
+    askedKeeperAt = timers.now()
     keeperSeen = (await keeperAliveAt(site).catch(() => null)) ?? keeperSeen
   }
   const hasteOf = (changes: FloorChanges): Haste => (changes.incidents.length > 0 || changes.sources.length > 0 || changes.settings ? 'now' : changes.urgent ? 'soon' : 'beat')
@@ -211,7 +213,7 @@ export const openSiteFeed = ({ replica, sealed, incidents, keeperAliveAt, now, l
     updateSources()
     schedule()
   }
-  const beatTimer = setInterval(() => void (isWatched && beat()), SOURCES_EVERY_MS)
+  const stopBeat = timers.every(SOURCES_EVERY_MS, () => void (isWatched && beat()))
   const refresh = async (): Promise<void> => {
     if (filled === null) return
     const moved = await known.refresh(replica.floor)
@@ -220,13 +222,12 @@ export const openSiteFeed = ({ replica, sealed, incidents, keeperAliveAt, now, l
     if (moved.agents.size + moved.incidents.size > 0) haste = hastier(haste, 'beat')
     schedule()
   }
-  const refreshTimer = setInterval(() => void refresh().catch(() => undefined), NAMES_EVERY_MS)
-  beatTimer.unref()
-  refreshTimer.unref()
+  // A failed refresh is tried again at the next; names only grow older meanwhile.
+  const stopRefresh = timers.every(NAMES_EVERY_MS, () => void refresh().catch(() => undefined))
 
   const current = async (): Promise<void> => {
     await ready()
-    if (performance.now() - askedKeeperAt > SOURCES_EVERY_MS) await beat()
+    if (timers.now() - askedKeeperAt > SOURCES_EVERY_MS) await beat()
     const wanted = replica.revision()
     if (!hasWork() && flushing === null) {
       // Ticks that changed no row still move the revision.
@@ -269,7 +270,8 @@ export const openSiteFeed = ({ replica, sealed, incidents, keeperAliveAt, now, l
       areas = [...areas, scope]
       if (filled === null) return
       tables.keepArea(replica.floor, scope)
-      extra.push(tables.takeChanged())
+      // Nobody has these rows yet: they are no change to anyone.
+      tables.takeChanged()
     },
     hasIncident: (ref) => replica.floor.incident(ref) !== null,
     openTimeline: async (ref) => {
@@ -290,9 +292,9 @@ export const openSiteFeed = ({ replica, sealed, incidents, keeperAliveAt, now, l
       closed = true
       stopChanges()
       stopReloads()
-      clearInterval(beatTimer)
-      clearInterval(refreshTimer)
-      if (timer !== null) clearTimeout(timer)
+      stopBeat()
+      stopRefresh()
+      cancel?.()
     },
   }
 }
