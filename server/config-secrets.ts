@@ -4,7 +4,8 @@ import { dirname } from 'node:path'
 
 export type Secret = { readonly ok: true; readonly value: string } | { readonly ok: false; readonly detail: string }
 
-const reasonOf = (error: unknown): string => (error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unreadable')
+/** By its shape: an error of the file system need not be an `Error` of this realm. */
+const reasonOf = (error: unknown): string => (typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : 'unreadable')
 
 /** The content of a file without its last line end. */
 export const readSecretFile = (path: string): Secret => {
@@ -16,7 +17,7 @@ export const readSecretFile = (path: string): Secret => {
   }
 }
 
-const fileExists = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EEXIST'
+const fileExists = (error: unknown): boolean => reasonOf(error) === 'EEXIST'
 
 /**
  * The secret at `path`, made from 32 random bytes when the file is absent. Server and workers may start at the same

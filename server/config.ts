@@ -112,6 +112,9 @@ const schema = z.object({
 })
 type Read = z.output<typeof schema>
 
+/** Every setting of the environment, as `.env.example` lists them. */
+export const settingNames = Object.keys(schema.shape)
+
 /** Settings that contradict each other. */
 const contradictions = (read: Read): readonly ConfigFault[] => {
   const faults: ConfigFault[] = []

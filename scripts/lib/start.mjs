@@ -7,6 +7,7 @@ import { listenerOn, portFault, portOrAnother } from './ports.mjs'
 import { readiness } from './readiness.mjs'
 import { root } from './run.mjs'
 import { Hindrance, say, sayError, sinceStart } from './say.mjs'
+import { ensureRedisServer } from './programs.mjs'
 import { setUp } from './setup.mjs'
 import { partLog } from './part-log.mjs'
 import { parts } from './parts.mjs'
@@ -70,14 +71,14 @@ const startRedis = async ({ config, redisServer, keep }) => {
   return { url: redis.url, part }
 }
 
-const run = async ({ dev }) => {
+const run = async ({ dev = false, built = false }) => {
   readEnvironmentFile()
   process.env.NODE_ENV ??= dev ? 'development' : 'production'
   const early = holderOf(lockPath(resolve(root, process.env.DATA_DIR || './data')))
   if (early !== null) refuseSecond(early, resolve(root, process.env.DATA_DIR || './data'))
 
   const ownRedis = !set(process.env.REDIS_URL) && !set(process.env.REDIS_URL_FILE)
-  const { redisServer } = await setUp({ redis: ownRedis, build: dev ? ['server'] : ['server', 'client'] })
+  const { redisServer } = built ? { redisServer: ownRedis ? await ensureRedisServer() : null } : await setUp({ redis: ownRedis, build: dev ? ['server'] : ['server', 'client'] })
   const config = await readConfiguration()
   const lock = takeLock(lockPath(config.dataDir), { url: config.publicUrl })
   if (lock.holder !== null) refuseSecond(lock.holder, config.dataDir)
