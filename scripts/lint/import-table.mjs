@@ -29,7 +29,7 @@ export const importTable = {
   client: ['server/contract', 'server/domain/kpi'],
   test: ['server', 'workers', 'client', 'bench', 'scripts'],
   bench: ['server', 'workers', 'client', 'test/support'],
-  scripts: ['scripts', 'server'],
+  scripts: ['scripts', 'server', 'dist'],
 }
 
 /** Client folders that belong to no feature: everybody may use them. */
