@@ -1,0 +1,39 @@
+import { useI18n } from 'vue-i18n'
+import { elapsedText } from '../format/duration.ts'
+import type { Freshness } from '../format/freshness.ts'
+import { timeText, zoneText } from '../format/instants.ts'
+import { percentDigits, percentText, wholeText } from '../format/numbers.ts'
+import { useSessionStore } from '../session/session-store.ts'
+
+/** Formats bound to the reader's language and the site's zone. */
+export const useWords = () => {
+  const { t, locale } = useI18n()
+  const session = useSessionStore()
+  const zone = (): string => session.site?.timeZone ?? 'UTC'
+  const language = (): string => (locale.value.startsWith('en') ? 'en-GB' : locale.value)
+  const time = (at: number | string, seconds = false): string => timeText(typeof at === 'string' ? Date.parse(at) : at, zone(), language(), seconds)
+
+  const freshness = (state: Freshness): string => {
+    switch (state.kind) {
+      case 'connecting': return t('fresh.connecting')
+      case 'live': return state.polling ? t('fresh.polling') : state.ageMs === null || state.ageMs < 1000 ? t('fresh.liveNow') : t('fresh.live', { age: age(state.ageMs) })
+      case 'late': return t('fresh.late', { age: age(state.ageMs), source: state.source })
+      case 'stale': return state.asOf === null ? t('fresh.silent', { source: state.source }) : t('fresh.stale', { time: time(state.asOf, true), source: state.source })
+      case 'unknown': return state.since === null ? t('fresh.never', { source: state.source }) : t('fresh.unknown', { time: time(state.since), source: state.source })
+      case 'offline': return t('fresh.offline', { elapsed: elapsedText(state.forMs) })
+    }
+  }
+  /** Seconds up to 90, then minutes, then hours: an age that does not flicker. */
+  const age = (ms: number): string => {
+    const seconds = Math.floor(ms / 1000)
+    if (seconds <= 90) return t('age.seconds', { n: seconds })
+    return seconds < 5400 ? t('age.minutes', { n: Math.round(seconds / 60) }) : t('age.hours', { n: Math.round(seconds / 3600) })
+  }
+  return {
+    t, time, age, freshness, language, zone,
+    zoneName: (at: number): string => zoneText(at, zone(), language()),
+    whole: (value: number): string => wholeText(value, language()),
+    percent: (ratio: number, decimals: 0 | 1 = 0): string => percentText(ratio, decimals, language()),
+    percentDigits: (ratio: number, decimals: 0 | 1 = 0): string => percentDigits(ratio, decimals, language()),
+  }
+}

@@ -1,0 +1,54 @@
+import type { Problem } from '../../server/contract/problems.ts'
+
+/** A refused or failed request. `problem` is null when the server could not be reached or did not answer in problem+json. */
+export class RequestFailed extends Error {
+  readonly status: number | null
+  readonly problem: Problem | null
+
+  constructor(status: number | null, problem: Problem | null) {
+    super(problem?.detail ?? (status === null ? 'the server cannot be reached' : `the server answered ${status}`))
+    this.status = status
+    this.problem = problem
+  }
+}
+
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
+interface Asked {
+  readonly method?: Method
+  readonly body?: unknown
+  readonly idempotencyKey?: string
+  readonly signal?: AbortSignal
+}
+
+/** Set once the session is known; sent with every request that changes something. */
+let csrfToken: string | null = null
+export const useCsrfToken = (token: string | null): void => { csrfToken = token }
+
+const headersOf = ({ body, idempotencyKey, method = 'GET' }: Asked): Record<string, string> => ({
+  accept: 'application/json',
+  ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+  ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
+  ...(method === 'GET' || csrfToken === null ? {} : { 'x-csrf-token': csrfToken }),
+})
+
+const reached = async (path: string, asked: Asked): Promise<Response> => {
+  try {
+    const { method = 'GET', body, signal = null } = asked
+    return await fetch(`/api/v1${path}`, { method, headers: headersOf(asked), body: body === undefined ? null : JSON.stringify(body), credentials: 'same-origin', cache: method === 'GET' ? 'no-cache' : 'no-store', signal })
+  } catch {
+    throw new RequestFailed(null, null)
+  }
+}
+
+const json = async (response: Response): Promise<unknown> => response.json().catch(() => null)
+const isProblem = (value: unknown): value is Problem => typeof value === 'object' && value !== null && 'code' in value && 'detail' in value
+
+/** One request under `/api/v1`. `read` turns the untrusted body into what the caller needs. Rejects with RequestFailed. */
+export const request = async <T>(path: string, read: (body: unknown) => T, asked: Asked = {}): Promise<T> => {
+  const response = await reached(path, asked)
+  const body = response.status === 204 ? null : await json(response)
+  if (!response.ok) throw new RequestFailed(response.status, isProblem(body) ? body : null)
+  return read(body)
+}
+
+export const nothing = (): void => undefined

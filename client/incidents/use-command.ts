@@ -1,0 +1,43 @@
+import { shallowRef } from 'vue'
+import { useI18n } from 'vue-i18n'
+import type { Incident } from '../../server/contract/rows.ts'
+import { useFeed } from '../composables/use-site-view.ts'
+import type { CommandBody } from '../live/feed.ts'
+import { useSessionStore } from '../session/session-store.ts'
+import { useUndoStore } from '../shell/undo-store.ts'
+
+/** References with a command on its way: their buttons rest, their rows are underlined. Shared by all pages. */
+const pending = shallowRef<ReadonlySet<string>>(new Set())
+
+const withRef = (ref: string): void => { pending.value = new Set([...pending.value, ref]) }
+const withoutRef = (ref: string): void => { pending.value = new Set([...pending.value].filter((found) => found !== ref)) }
+
+export interface SendCommand {
+  /** The incident after the command; null when refused or not sent, which has then been said. */
+  readonly send: (ref: string, body: CommandBody) => Promise<Incident | null>
+  readonly isPending: (ref: string) => boolean
+}
+
+export const useCommand = (): SendCommand => {
+  const { t } = useI18n()
+  const feed = useFeed()
+  const session = useSessionStore()
+  const undo = useUndoStore()
+
+  const send = async (ref: string, body: CommandBody): Promise<Incident | null> => {
+    const site = session.site?.id
+    if (site === undefined || pending.value.has(ref)) return null
+    withRef(ref)
+    try {
+      const answer = await feed.command(site, ref, body, crypto.randomUUID())
+      if (answer.ok) return answer.incident
+      undo.offer(t('command.refused', { ref, detail: answer.refusal.detail }), null, 'failed')
+    } catch {
+      undo.offer(t('command.unsent', { ref }), null, 'failed')
+    } finally {
+      withoutRef(ref)
+    }
+    return null
+  }
+  return { send, isPending: (ref) => pending.value.has(ref) }
+}

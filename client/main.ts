@@ -1,0 +1,15 @@
+import '@fontsource-variable/inter/wght.css'
+import './styles/base.css'
+import './styles/tokens.css'
+import './styles/controls.css'
+import { createPinia } from 'pinia'
+import { createApp } from 'vue'
+import App from './App.vue'
+import { openI18n } from './locales/i18n.ts'
+import { feedKey } from './live/feed.ts'
+import { openFeed } from './live/socket-feed.ts'
+import { openRouter } from './router.ts'
+
+const wanted = new URLSearchParams(location.search).get('lang') ?? navigator.language
+
+createApp(App).use(createPinia()).use(openI18n(wanted)).use(openRouter()).provide(feedKey, openFeed()).mount('#app')

@@ -1,0 +1,39 @@
+import { createRouter, createWebHistory, type RouteRecordRaw, type Router } from 'vue-router'
+import type { Role } from '../server/contract/roles.ts'
+import { useSessionStore } from './session/session-store.ts'
+
+/** Where a role lands: a screen on its wall, on call at the inbox, a supervisor at the queues. */
+const landing: Readonly<Record<Role, string>> = { display: '/wall', 'duty-manager': '/inbox', supervisor: '/queues', admin: '/queues', agent: '/incidents/new', stakeholder: '/wall', source: '/queues' }
+
+export const routes: readonly RouteRecordRaw[] = [
+  { path: '/', redirect: () => landing[useSessionStore().me?.role ?? 'supervisor'] },
+  { path: '/wall/:layout(near|room|hall)?', component: () => import('./wall/WallPage.vue'), meta: { wall: true } },
+  { path: '/queues/:id?', component: () => import('./queues/QueuesPage.vue') },
+  { path: '/people', component: () => import('./people/PeoplePage.vue') },
+  { path: '/incidents', component: () => import('./incidents/IncidentsPage.vue') },
+  { path: '/incidents/new', component: () => import('./incidents/NewIncidentPage.vue') },
+  { path: '/incidents/:ref', component: () => import('./incidents/IncidentPage.vue') },
+  { path: '/inbox', component: () => import('./inbox/InboxPage.vue') },
+  { path: '/sign-in', component: () => import('./access/SignInPage.vue'), meta: { open: true } },
+  { path: '/setup', component: () => import('./access/SetupPage.vue'), meta: { open: true } },
+  { path: '/gallery', component: () => import('./gallery/GalleryPage.vue'), meta: { open: true } },
+  { path: '/:path(.*)*', component: () => import('./shell/NotFoundPage.vue') },
+]
+
+/** Query parameters that belong to the whole session of looking, not to one page. */
+const sticky = ['site', 'theme', 'lang', 'as']
+
+export const openRouter = (): Router => {
+  const router = createRouter({ history: createWebHistory(), routes: [...routes], scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 } })
+  router.beforeEach(async (to, from) => {
+    const missing = sticky.filter((key) => from.query[key] !== undefined && to.query[key] === undefined)
+    if (missing.length > 0) return { ...to, query: { ...Object.fromEntries(missing.map((key) => [key, from.query[key]])), ...to.query }, replace: true }
+    if (to.meta.open) return true
+    const session = useSessionStore()
+    if (session.state === 'asking' || session.state === 'unreachable') await session.load()
+    if (session.state === 'setup') return { path: '/setup' }
+    if (session.state === 'signed-out') return { path: '/sign-in', query: { ...to.query, next: to.fullPath } }
+    return true
+  })
+  return router
+}

@@ -1,0 +1,21 @@
+import { Inbox, LayoutGrid, Monitor, Siren, Users } from '@lucide/vue'
+import type { Component } from 'vue'
+import type { Right } from '../../server/contract/roles.ts'
+
+export interface NavItem {
+  readonly to: string
+  readonly key: string
+  readonly icon: Component
+  /** Second key of the `g` sequence. */
+  readonly shortcut: string
+  readonly right: Right
+  readonly phone: boolean
+}
+
+export const navItems: readonly NavItem[] = [
+  { to: '/wall', key: 'nav.wall', icon: Monitor, shortcut: 'w', right: 'floor:read', phone: true },
+  { to: '/queues', key: 'nav.queues', icon: LayoutGrid, shortcut: 'q', right: 'floor:read', phone: true },
+  { to: '/incidents', key: 'nav.incidents', icon: Siren, shortcut: 'i', right: 'incidents:read', phone: true },
+  { to: '/inbox', key: 'nav.inbox', icon: Inbox, shortcut: 'e', right: 'incidents:command', phone: true },
+  { to: '/people', key: 'nav.people', icon: Users, shortcut: 'p', right: 'agents:read', phone: true },
+]

@@ -1,0 +1,48 @@
+import { onScopeDispose } from 'vue'
+import { useRoute, useRouter } from 'vue-router'
+import { tinykeys, type KeyBindingMap } from 'tinykeys'
+import { useSessionStore } from '../session/session-store.ts'
+import { navItems } from './nav-items.ts'
+import { usePreferencesStore } from './preferences-store.ts'
+import { useTheme } from './use-theme.ts'
+import { useUndoStore } from './undo-store.ts'
+
+/** Keys are the reader's text there, or belong to an input method. */
+const typing = (event: KeyboardEvent): boolean => {
+  const { target } = event
+  return event.isComposing || (target instanceof HTMLElement && (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName)))
+}
+
+/** The map that works on every page (INTERFACE 4.1). Single keys can be switched off; Ctrl and Cmd chords stay. */
+export const useShellKeys = (open: { readonly help: () => void; readonly palette: () => void }): void => {
+  const router = useRouter()
+  const route = useRoute()
+  const session = useSessionStore()
+  const preferences = usePreferencesStore()
+  const undo = useUndoStore()
+  const { toggle } = useTheme()
+
+  const single = (act: () => void) => (event: KeyboardEvent): void => {
+    if (!preferences.singleKeys || typing(event) || document.querySelector('[role="dialog"]')) return
+    event.preventDefault()
+    act()
+  }
+  const always = (act: () => void) => (event: KeyboardEvent): void => {
+    event.preventDefault()
+    act()
+  }
+  const go = Object.fromEntries(navItems.map(({ to, shortcut, right }) => [`g ${shortcut}`, single(() => { if (session.may(right)) void router.push(to) })]))
+  const bindings: KeyBindingMap = {
+    ...go,
+    '$mod+k': always(open.palette),
+    'Shift+?': single(open.help),
+    d: single(toggle),
+    z: single(() => void undo.undoLast()),
+    n: single(() => { if (session.may('incidents:log')) void router.push('/incidents/new') }),
+    f: single(() => { void (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()) }),
+    l: single(() => void navigator.clipboard?.writeText(new URL(route.fullPath, location.origin).href)),
+    '/': single(() => { document.querySelector<HTMLInputElement>('[data-filter]')?.focus() }),
+  }
+  const stop = tinykeys(window, bindings)
+  onScopeDispose(stop)
+}

@@ -1,0 +1,23 @@
+import { computed, watchEffect, type ComputedRef } from 'vue'
+import { useRoute, useRouter } from 'vue-router'
+import { usePreferencesStore, type Theme } from './preferences-store.ts'
+
+/** The address decides, then the choice of this browser, then the surface: walls are dark, desks follow the system. */
+export const useTheme = (): { readonly theme: ComputedRef<Theme>; readonly toggle: () => void } => {
+  const route = useRoute()
+  const router = useRouter()
+  const preferences = usePreferencesStore()
+  const system = window.matchMedia('(prefers-color-scheme: light)')
+  const theme = computed<Theme>(() => {
+    const { theme: asked } = route.query
+    if (asked === 'dark' || asked === 'light') return asked
+    if (preferences.chosen) return preferences.chosen
+    return !route.meta.wall && system.matches ? 'light' : 'dark'
+  })
+  watchEffect(() => { document.documentElement.dataset.theme = theme.value })
+  const toggle = (): void => {
+    preferences.chosen = theme.value === 'dark' ? 'light' : 'dark'
+    void router.replace({ query: { ...route.query, theme: preferences.chosen } })
+  }
+  return { theme, toggle }
+}
