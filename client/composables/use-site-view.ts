@@ -1,8 +1,8 @@
 import { computed, inject, onScopeDispose, shallowRef, watch, type ComputedRef, type ShallowRef } from 'vue'
 import type { ViewTables } from '../../server/contract/messages.ts'
 import type { Refusal } from '../../server/contract/problems.ts'
-import { feedKey, type Feed, type LinkState, type LiveTables, type LiveView, type TableMaps } from '../live/feed.ts'
-import { useSessionStore } from '../session/session-store.ts'
+import { feedKey, type Feed, type LinkState, type LiveView, type TableMaps } from '../live/feed.ts'
+import { useSessionStore } from '../stores/session-store.ts'
 
 export const useFeed = (): Feed => {
   const feed = inject(feedKey)
@@ -45,5 +45,5 @@ const follow = <T>(open: (feed: Feed, site: string) => LiveView<T>): SiteView<T>
 export const useFloorView = (): SiteView<ViewTables['floor']> => follow((feed, site) => feed.watch(site, 'floor'))
 export const useAgentsView = (): SiteView<ViewTables['agents']> => follow((feed, site) => feed.watch(site, 'agents'))
 export const useIncidentsView = (): SiteView<ViewTables['incidents']> => follow((feed, site) => feed.watch(site, 'incidents'))
-export const useWallView = (layout: string): SiteView<ViewTables['floor'] & ViewTables['incidents']> => follow((feed, site) => feed.watch(site, `wall:${layout}`))
-export const useIncidentView = (ref: string): SiteView<LiveTables['incident']> => follow((feed, site) => feed.watch(site, `incident:${ref}`))
+export const useWallView = (layout: string): SiteView<ViewTables['wall']> => follow((feed, site) => feed.watch(site, `wall:${layout}`))
+export const useIncidentView = (ref: string): SiteView<ViewTables['incident']> => follow((feed, site) => feed.watch(site, `incident:${ref}`))

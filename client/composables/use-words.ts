@@ -3,7 +3,7 @@ import { elapsedText } from '../format/duration.ts'
 import type { Freshness } from '../format/freshness.ts'
 import { timeText, zoneText } from '../format/instants.ts'
 import { percentDigits, percentText, wholeText } from '../format/numbers.ts'
-import { useSessionStore } from '../session/session-store.ts'
+import { useSessionStore } from '../stores/session-store.ts'
 
 /** Formats bound to the reader's language and the site's zone. */
 export const useWords = () => {

@@ -18,36 +18,50 @@ export interface Slots {
   readonly shape: 'tile' | 'line'
   readonly columns: number
   readonly rows: number
+  /** Too low for captions under the numbers. */
+  readonly tight: boolean
 }
-
-/** The smallest tile that reads well, in `u`; where not even two rows of them fit, a queue is one line. */
-const TILE = { width: 10.4, height: 4.7 }
-const LINE = { width: 13, height: 1.9 }
-const GAP = 0.5
-
-const most = (space: Space, least: { readonly width: number; readonly height: number }) => ({
-  columns: Math.max(1, Math.floor((space.widthU + GAP) / (least.width + GAP))),
-  rows: Math.max(0, Math.floor((space.heightU + GAP) / (least.height + GAP))),
-})
 
 interface Space {
   readonly widthU: number
   readonly heightU: number
 }
 
-/** How many queues fit without shrinking text; of the grids that hold them all, the best-shaped with the least empty room. */
-export const slotsFor = (space: Space, queues: number): Slots => {
-  const tiles = most(space, TILE)
-  if (tiles.rows < 1) return { shape: 'line', columns: 1, rows: most(space, LINE).rows }
-  let best: Slots = { shape: 'tile', ...tiles }
+/** The smallest tile and the smallest line that read well, in `u`. */
+const TILE = { width: 12.4, height: 4.9, gap: 0.5 }
+const LINE = { width: 18.5, height: 1.75, gap: 0.3 }
+const ROOMY_TILE = 6.3
+
+const most = (space: Space, least: typeof TILE) => ({
+  columns: Math.max(1, Math.floor((space.widthU + least.gap) / (least.width + least.gap))),
+  rows: Math.max(0, Math.floor((space.heightU + least.gap) / (least.height + least.gap))),
+})
+
+const isTight = (space: Space, rows: number): boolean => (space.heightU - (rows - 1) * TILE.gap) / rows < ROOMY_TILE
+
+/** Of the grids of tiles that hold all queues, the best-shaped with the least empty room; null when none holds them. */
+const tilesFor = (space: Space, queues: number): Slots | null => {
+  const limit = most(space, TILE)
+  let best: Slots | null = null
   let least = Number.POSITIVE_INFINITY
-  for (let columns = 1; columns <= tiles.columns; columns += 1) {
-    const rows = Math.ceil(queues / columns)
-    if (rows > tiles.rows || rows === 0) continue
-    // Tiles twice as wide as high read best: the worth of a grid is how near it comes, then how few cells stay empty.
+  for (let columns = 1; columns <= limit.columns; columns += 1) {
+    const rows = Math.max(1, Math.ceil(queues / columns))
+    if (rows > limit.rows) continue
+    // Tiles twice as wide as high read best: the cost of a grid is how far it is from that, then how many cells stay empty.
     const shape = Math.abs(Math.log(space.widthU / columns / (space.heightU / rows) / 2))
     const cost = shape + (columns * rows - queues) * 0.1
-    if (cost < least) { best = { shape: 'tile', columns, rows }; least = cost }
+    if (cost < least) { best = { shape: 'tile', columns, rows, tight: isTight(space, rows) }; least = cost }
   }
   return best
+}
+
+/** How many queues fit without shrinking text: tiles for all, else lines for all, else whichever shows more of the worst. */
+export const slotsFor = (space: Space, queues: number): Slots => {
+  const tiles = tilesFor(space, queues)
+  if (tiles) return tiles
+  const asLines = most(space, LINE)
+  const asTiles = most(space, TILE)
+  const lines: Slots = { shape: 'line', ...asLines, tight: false }
+  if (asLines.columns * asLines.rows >= Math.min(queues, asTiles.columns * asTiles.rows + 1)) return lines
+  return { shape: 'tile', ...asTiles, tight: isTight(space, asTiles.rows) }
 }

@@ -20,15 +20,12 @@ interface Asked {
   readonly signal?: AbortSignal
 }
 
-/** Set once the session is known; sent with every request that changes something. */
-let csrfToken: string | null = null
-export const useCsrfToken = (token: string | null): void => { csrfToken = token }
 
 const headersOf = ({ body, idempotencyKey, method = 'GET' }: Asked): Record<string, string> => ({
   accept: 'application/json',
   ...(body === undefined ? {} : { 'content-type': 'application/json' }),
   ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
-  ...(method === 'GET' || csrfToken === null ? {} : { 'x-csrf-token': csrfToken }),
+  ...(method === 'GET' ? {} : { 'x-floorwatch': '1' }),
 })
 
 const reached = async (path: string, asked: Asked): Promise<Response> => {

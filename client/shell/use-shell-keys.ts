@@ -1,11 +1,11 @@
 import { onScopeDispose } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
 import { tinykeys, type KeyBindingMap } from 'tinykeys'
-import { useSessionStore } from '../session/session-store.ts'
+import { useSessionStore } from '../stores/session-store.ts'
 import { navItems } from './nav-items.ts'
-import { usePreferencesStore } from './preferences-store.ts'
-import { useTheme } from './use-theme.ts'
-import { useUndoStore } from './undo-store.ts'
+import { usePreferencesStore } from '../stores/preferences-store.ts'
+import { useTheme } from '../composables/use-theme.ts'
+import { useUndoStore } from '../stores/undo-store.ts'
 
 /** Keys are the reader's text there, or belong to an input method. */
 const typing = (event: KeyboardEvent): boolean => {
@@ -23,7 +23,7 @@ export const useShellKeys = (open: { readonly help: () => void; readonly palette
   const { toggle } = useTheme()
 
   const single = (act: () => void) => (event: KeyboardEvent): void => {
-    if (!preferences.singleKeys || typing(event) || document.querySelector('[role="dialog"]')) return
+    if (!preferences.singleKeys || typing(event) || document.querySelector('dialog[open]')) return
     event.preventDefault()
     act()
   }

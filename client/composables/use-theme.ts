@@ -1,6 +1,6 @@
 import { computed, watchEffect, type ComputedRef } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
-import { usePreferencesStore, type Theme } from './preferences-store.ts'
+import { usePreferencesStore, type Theme } from '../stores/preferences-store.ts'
 
 /** The address decides, then the choice of this browser, then the surface: walls are dark, desks follow the system. */
 export const useTheme = (): { readonly theme: ComputedRef<Theme>; readonly toggle: () => void } => {

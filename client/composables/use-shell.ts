@@ -1,6 +1,6 @@
 import { inject, type ComputedRef, type InjectionKey } from 'vue'
 import type { ViewTables } from '../../server/contract/messages.ts'
-import type { SiteView } from '../composables/use-site-view.ts'
+import type { SiteView } from './use-site-view.ts'
 import type { Freshness } from '../format/freshness.ts'
 
 /** What the frame already watches; pages use it instead of watching again. */

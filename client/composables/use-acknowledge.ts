@@ -1,9 +1,9 @@
 import { computed, type ComputedRef } from 'vue'
 import { useI18n } from 'vue-i18n'
 import type { Incident } from '../../server/contract/rows.ts'
-import { useSessionStore } from '../session/session-store.ts'
-import { useAnnouncerStore } from '../shell/announcer-store.ts'
-import { useUndoStore } from '../shell/undo-store.ts'
+import { useSessionStore } from '../stores/session-store.ts'
+import { useAnnouncerStore } from '../stores/announcer-store.ts'
+import { useUndoStore } from '../stores/undo-store.ts'
 import { useCommand } from './use-command.ts'
 
 /** Acknowledge at once, ten seconds to take it back. A refusal says who was first; nothing is shown as done before the answer. */

@@ -1,10 +1,10 @@
 import { shallowRef } from 'vue'
 import { useI18n } from 'vue-i18n'
 import type { Incident } from '../../server/contract/rows.ts'
-import { useFeed } from '../composables/use-site-view.ts'
+import { useFeed } from './use-site-view.ts'
 import type { CommandBody } from '../live/feed.ts'
-import { useSessionStore } from '../session/session-store.ts'
-import { useUndoStore } from '../shell/undo-store.ts'
+import { useSessionStore } from '../stores/session-store.ts'
+import { useUndoStore } from '../stores/undo-store.ts'
 
 /** References with a command on its way: their buttons rest, their rows are underlined. Shared by all pages. */
 const pending = shallowRef<ReadonlySet<string>>(new Set())
