@@ -7,9 +7,20 @@ import { cleanItem } from './clean-item.ts'
 /** `live` refuses what is older than 48 h; `import` takes history. */
 export type IngestMode = 'live' | 'import'
 
-export type Checked =
-  | { readonly ok: true; readonly event: CanonicalEvent; readonly unknownFields: number }
-  | { readonly ok: false; readonly id: string | null; readonly code: RejectionCode; readonly detail: string }
+export interface Fault {
+  readonly id: string | null
+  readonly code: RejectionCode
+  readonly detail: string
+}
+export type Checked = { readonly ok: true; readonly event: CanonicalEvent; readonly unknownFields: number } | ({ readonly ok: false } & Fault)
+
+/** Stands in a batch for an item that could not be read, such as a broken NDJSON line; the others go on. */
+export class UnreadableItem {
+  readonly detail: string
+  constructor(detail: string) {
+    this.detail = detail
+  }
+}
 
 const FUTURE_MS = 5 * MINUTE
 const PAST_MS = 48 * HOUR
@@ -56,6 +67,7 @@ const timeFault = (occurredAt: number, now: Instant, mode: IngestMode): { readon
  * The first that fails names the code. Pure: `now` is the server's clock.
  */
 export const checkEvent = (item: unknown, now: Instant, mode: IngestMode): Checked => {
+  if (item instanceof UnreadableItem) return { ok: false, id: null, code: 'bad_field', detail: item.detail }
   const cleaned = cleanItem(item)
   const id = readableId(typeof item === 'object' && item !== null ? (item as { id?: unknown }).id : null)
   if (!cleaned.ok) return { ok: false, id, code: 'bad_field', detail: cleaned.fault }

@@ -45,6 +45,10 @@ export interface SiteKeys {
   readonly imports: string
   readonly import: (id: string) => string
   readonly follower: (source: string) => string
+  /** Names of queues that events have used: unknown ones are capped. */
+  readonly queueNames: string
+  /** When an event without a time of its own first arrived, so that a repetition has the same. */
+  readonly arrival: (idHash: string) => string
 }
 
 export interface Keys {
@@ -111,6 +115,8 @@ export const keysUnder = (prefix = 'fw'): Keys => ({
       imports: `${at}:imports`,
       import: (id) => `${at}:import:${id}`,
       follower: (source) => `${at}:follower:${source}`,
+      queueNames: `${at}:queue-names`,
+      arrival: (idHash) => `${at}:arrival:${idHash}`,
     }
   },
 })

@@ -1,0 +1,151 @@
+import type { CanonicalEvent, IngestAnswer, Rejection, RejectionCode } from '../contract/events.ts'
+import { parseRfc3339 } from '../contract/rfc3339.ts'
+import type { AgentNumber, SubjectToken, TextId } from '../domain/platform-events.ts'
+import type { Instant } from '../domain/time.ts'
+import type { AcceptItem } from '../redis/accept-entry.ts'
+import type { Ends } from '../redis/ends.ts'
+import type { FloorLog } from '../redis/floor-log.ts'
+import { hashBody } from '../redis/hash-text.ts'
+import type { Sealed } from '../redis/sealed.ts'
+import { checkEvent, type Fault, type IngestMode } from './check-event.ts'
+import { agentsOf, commentOf, customerOf, queuesOf } from './gather.ts'
+import type { QueueNames } from './queue-names.ts'
+import { toFact, type Tokens } from './to-fact.ts'
+
+export interface PipelineDeps {
+  readonly log: Pick<FloorLog, 'accept'>
+  readonly sealed: Sealed
+  readonly ends: Pick<Ends, 'previous'>
+  readonly queueNames: QueueNames
+  readonly now: () => Instant
+}
+
+export interface AcceptOptions {
+  /** Who sends, for the counters of refusals; never a secret. */
+  readonly credentialId: string
+  /** Default `live`. */
+  readonly mode?: IngestMode
+  /** Positions whose `occurredAt` is the time of arrival: a repetition may carry another. */
+  readonly stamped?: ReadonlySet<number>
+}
+
+/** What went through since the process began; for metrics. */
+export interface IngestCounts {
+  readonly accepted: number
+  readonly duplicates: number
+  readonly unknownFields: number
+  readonly rejected: Readonly<Record<RejectionCode, number>>
+}
+
+export interface Pipeline {
+  /** Items in, facts in the log. One bad item never costs the others; the site must exist. Throws RedisUnavailable. */
+  readonly acceptEvents: (site: string, items: readonly unknown[], options: AcceptOptions) => Promise<IngestAnswer>
+  readonly counts: () => IngestCounts
+}
+
+interface Passed {
+  readonly index: number
+  readonly event: CanonicalEvent
+}
+
+/** Text that tells two deliveries of one event from two events under one id. */
+const digestOf = (event: CanonicalEvent, stamped: boolean): number => hashBody(JSON.stringify({ ...event, source: undefined, seq: undefined, receivedAt: undefined, ...(stamped ? { occurredAt: undefined } : {}) }))
+
+export const openPipeline = ({ log, sealed, ends, queueNames, now }: PipelineDeps): Pipeline => {
+  const counts = { accepted: 0, duplicates: 0, unknownFields: 0, rejected: { unknown_type: 0, bad_field: 0, in_future: 0, too_old: 0, id_conflict: 0, too_many: 0 } satisfies Record<RejectionCode, number> }
+
+  const checkAll = (items: readonly unknown[], mode: IngestMode, rejected: Rejection[]): Passed[] => {
+    const at = now()
+    const passed: Passed[] = []
+    items.forEach((item, index) => {
+      const checked = checkEvent(item, at, mode)
+      if (checked.ok) {
+        counts.unknownFields += checked.unknownFields
+        passed.push({ index, event: checked.event })
+      } else rejected.push({ index, id: checked.id, code: checked.code, detail: checked.detail })
+    })
+    return passed
+  }
+
+  /** Register numbers of all agents named; an agent that the full register refuses has none. */
+  const agentTokens = async (site: string, passed: readonly Passed[]): Promise<ReadonlyMap<string, AgentNumber | null>> => {
+    const namings = passed.flatMap(({ event }) => agentsOf(event))
+    if (namings.length === 0) return new Map()
+    const numbers = await sealed.agents.numbersOf(site, namings)
+    return new Map(namings.map((naming, i) => [naming.id, numbers[i] ?? null]))
+  }
+
+  const subjectTokens = async (site: string, passed: readonly Passed[]): Promise<ReadonlyMap<CanonicalEvent, { subject: SubjectToken; previousEndAt: Instant | null }>> => {
+    const asked = passed.flatMap(({ event }) => {
+      const customer = customerOf(event)
+      return customer === null ? [] : [{ event, customer }]
+    })
+    if (asked.length === 0) return new Map()
+    const tokens = await sealed.subjects.tokensOf(site, asked.map(({ customer }) => customer))
+    const previous = await ends.previous(site, tokens)
+    return new Map(
+      asked.map(({ event }, i) => {
+        const ended = previous[i] ?? null
+        // A late fact must not be told what came after it.
+        const before = ended !== null && ended < (parseRfc3339(event.occurredAt) ?? 0) ? ended : null
+        return [event, { subject: tokens[i] ?? '', previousEndAt: before }]
+      }),
+    )
+  }
+
+  const commentTokens = async (site: string, passed: readonly Passed[]): Promise<ReadonlyMap<CanonicalEvent, TextId>> => {
+    const asked = passed.flatMap(({ event }) => {
+      const comment = commentOf(event)
+      return comment === null ? [] : [{ event, comment }]
+    })
+    const ids = asked.length === 0 ? [] : await sealed.texts.putAll(site, asked.map(({ comment }) => comment))
+    return new Map(asked.map(({ event }, i) => [event, ids[i] ?? '']))
+  }
+
+  /** Names that do not fit any more cost only the events that bring them. */
+  const withinCaps = async (site: string, passed: readonly Passed[], rejected: Rejection[]): Promise<readonly Passed[]> => {
+    const refused = await queueNames.refused(site, new Set(passed.flatMap(({ event }) => queuesOf(event))))
+    if (refused.size === 0) return passed
+    return passed.filter(({ index, event }) => {
+      if (!queuesOf(event).some((queue) => refused.has(queue))) return true
+      rejected.push({ index, id: event.id, code: 'too_many', detail: 'queueId: this site has as many queues as it may have; name queues in the settings or use known ones' })
+      return false
+    })
+  }
+
+  const facts = async (site: string, passed: readonly Passed[], stamped: ReadonlySet<number> | undefined, rejected: Rejection[]): Promise<{ readonly items: AcceptItem[]; readonly from: Passed[] }> => {
+    const [agents, subjects, comments] = await Promise.all([agentTokens(site, passed), subjectTokens(site, passed), commentTokens(site, passed)])
+    const tokens: Tokens = {
+      agent: (id) => agents.get(id) ?? null,
+      subject: (event) => subjects.get(event) ?? { subject: null, previousEndAt: null },
+      comment: (event) => comments.get(event) ?? null,
+    }
+    const from = passed.filter(({ index, event }) => {
+      if (agentsOf(event).every(({ id }) => agents.get(id) !== null)) return true
+      rejected.push({ index, id: event.id, code: 'too_many', detail: 'agentId: the register of agents is full' })
+      return false
+    })
+    return { from, items: from.map(({ index, event }) => ({ fact: toFact(event, tokens), digest: digestOf(event, stamped?.has(index) ?? false) })) }
+  }
+
+  return {
+    acceptEvents: async (site, items, { mode = 'live', stamped }) => {
+      const rejected: Rejection[] = []
+      const passed = await withinCaps(site, checkAll(items, mode, rejected), rejected)
+      const { items: accepting, from } = await facts(site, passed, stamped, rejected)
+      const { outcomes, revision } = await log.accept(site, accepting)
+      let [accepted, duplicates] = [0, 0]
+      outcomes.forEach((outcome, i) => {
+        const { index, event } = from[i] ?? { index: -1, event: null }
+        if (outcome === 'accepted') accepted += 1
+        else if (outcome === 'duplicate') duplicates += 1
+        else rejected.push({ index, id: event?.id ?? null, code: 'id_conflict', detail: 'id: an event with this id and another body was accepted before' })
+      })
+      counts.accepted += accepted
+      counts.duplicates += duplicates
+      for (const { code } of rejected satisfies readonly Fault[]) counts.rejected[code] += 1
+      return { accepted, duplicates, rejected: rejected.sort((a, b) => a.index - b.index), revision }
+    },
+    counts: () => ({ ...counts, rejected: { ...counts.rejected } }),
+  }
+}
