@@ -27,21 +27,24 @@ const doorOf = (response: Response): Door => {
 export const unauthorized = () => problem(401, 'unauthorized', 'no valid credential: send a bearer token or sign in').with({ 'www-authenticate': 'Bearer' })
 
 /**
- * Lets a request pass when its credential has the right and, under `/sites/:site`, reaches that site, which must exist.
+ * Lets a caller pass who has the right and, where a site is named, reaches it; the site must exist. Throws otherwise:
  * 401 no valid credential, 403 a role that never has the right, 404 a site out of reach in the words of one that does not exist.
  * The demo credential is nobody outside the demo site: there the answer is 401.
  */
+export const entitle = async (right: Right, site: string | null, { credential, siteExists }: Door): Promise<Credential> => {
+  if (credential === null) throw unauthorized()
+  if (credential.kind === 'demo' && (site === null || !reaches(credential, site))) throw unauthorized()
+  if (!may(credential, right)) throw problem(403, 'forbidden', `the role ${credential.role} may not do this (right ${right})`)
+  if (site !== null && !(reaches(credential, site) && (await siteExists(site)))) throw notFound('site', site)
+  return credential
+}
+
+/** The middleware of a route: entitles its caller to the right and to `:site` when the path has one. */
 export const guard = (right: Right): RequestHandler & { readonly right: Right } =>
   Object.assign(
     (async (request, response, next) => {
-      const { credential, siteExists } = doorOf(response)
       const { site } = request.params
-      if (credential === null) throw unauthorized()
-      const here = typeof site === 'string' ? site : null
-      if (credential.kind === 'demo' && (here === null || !reaches(credential, here))) throw unauthorized()
-      if (!may(credential, right)) throw problem(403, 'forbidden', `the role ${credential.role} may not do this (right ${right})`)
-      if (here !== null && !(reaches(credential, here) && (await siteExists(here)))) throw notFound('site', here)
-      response.locals.credential = credential
+      response.locals.credential = await entitle(right, typeof site === 'string' ? site : null, doorOf(response))
       next()
     }) satisfies RequestHandler,
     { right },

@@ -15,9 +15,16 @@ const loneSurrogate = /\p{Surrogate}/gu
 export const cleanText = (text: string): string =>
   plain.test(text) ? text : text.replace(loneSurrogate, '\ufffd').normalize('NFC').replace(breaks, ' ').replace(invisible, '')
 
-export type Cleaned = { readonly ok: true; readonly value: Readonly<Record<string, unknown>> } | { readonly ok: false; readonly fault: string }
+export type Cleaned = { readonly ok: true; readonly value: Readonly<Record<string, unknown>> } | { readonly ok: false; readonly code: ShapeCode; readonly fault: string }
+export type ShapeCode = 'body_invalid' | 'too_deep' | 'too_many' | 'key_refused'
 
-class Refused extends Error {}
+class Refused extends Error {
+  readonly code: ShapeCode
+  constructor(code: ShapeCode, detail: string) {
+    super(detail)
+    this.code = code
+  }
+}
 
 interface Budget {
   keys: number
@@ -27,7 +34,7 @@ const cleanValue = (value: unknown, depth: number, budget: Budget): unknown => {
   if (typeof value === 'string') return cleanText(value)
   if (value === 0) return 0
   if (typeof value !== 'object' || value === null) return value
-  if (depth >= DEPTH) throw new Refused(`too_deep: more than ${DEPTH} levels`)
+  if (depth >= DEPTH) throw new Refused('too_deep', `more than ${DEPTH} levels of nesting`)
   // Rows of a list have a budget each: a snapshot of a large floor has thousands, and the schema caps every list.
   if (Array.isArray(value)) return value.map((entry) => cleanValue(entry, depth + 1, { keys: 0 }))
   return cleanObject(value, depth, budget)
@@ -36,9 +43,9 @@ const cleanValue = (value: unknown, depth: number, budget: Budget): unknown => {
 const cleanObject = (value: object, depth: number, budget: Budget): Record<string, unknown> => {
   const clean: Record<string, unknown> = {}
   for (const [key, entry] of Object.entries(value)) {
-    if (forbidden.has(key)) throw new Refused(`the field name ${key} is not allowed`)
+    if (forbidden.has(key)) throw new Refused('key_refused', `the field name ${key} is not accepted`)
     budget.keys += 1
-    if (budget.keys > KEYS) throw new Refused(`too_many: more than ${KEYS} fields`)
+    if (budget.keys > KEYS) throw new Refused('too_many', `more than ${KEYS} fields`)
     clean[key] = cleanValue(entry, depth + 1, budget)
   }
   return clean
@@ -47,11 +54,11 @@ const cleanObject = (value: object, depth: number, budget: Budget): Record<strin
 export const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 export const cleanItem = (item: unknown): Cleaned => {
-  if (!isObject(item)) return { ok: false, fault: 'an event is a JSON object' }
+  if (!isObject(item)) return { ok: false, code: 'body_invalid', fault: 'an event is a JSON object' }
   try {
     return { ok: true, value: cleanObject(item, 0, { keys: 0 }) }
   } catch (error) {
-    if (error instanceof Refused) return { ok: false, fault: error.message }
+    if (error instanceof Refused) return { ok: false, code: error.code, fault: error.message }
     throw error
   }
 }

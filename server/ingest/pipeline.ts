@@ -1,5 +1,6 @@
 import type { CanonicalEvent, IngestAnswer, Rejection, RejectionCode } from '../contract/events.ts'
 import { parseRfc3339 } from '../contract/rfc3339.ts'
+import type { EntryId } from '../domain/log-entry.ts'
 import type { AgentNumber, SubjectToken, TextId } from '../domain/platform-events.ts'
 import type { Instant } from '../domain/time.ts'
 import type { AcceptItem } from '../redis/accept-entry.ts'
@@ -18,6 +19,8 @@ export interface PipelineDeps {
   readonly ends: Pick<Ends, 'previous'>
   readonly queueNames: QueueNames
   readonly now: () => Instant
+  /** Told of each entry that this process has acknowledged: its own readers wait for it. */
+  readonly onAccepted?: (site: string, entry: EntryId) => void
 }
 
 export interface AcceptOptions {
@@ -25,8 +28,6 @@ export interface AcceptOptions {
   readonly credentialId: string
   /** Default `live`. */
   readonly mode?: IngestMode
-  /** Positions whose `occurredAt` is the time of arrival: a repetition may carry another. */
-  readonly stamped?: ReadonlySet<number>
 }
 
 /** What went through since the process began; for metrics. */
@@ -49,9 +50,9 @@ interface Passed {
 }
 
 /** Text that tells two deliveries of one event from two events under one id. */
-const digestOf = (event: CanonicalEvent, stamped: boolean): number => hashBody(JSON.stringify({ ...event, source: undefined, seq: undefined, receivedAt: undefined, ...(stamped ? { occurredAt: undefined } : {}) }))
+const digestOf = (event: CanonicalEvent): number => hashBody(JSON.stringify({ ...event, source: undefined, seq: undefined, receivedAt: undefined }))
 
-export const openPipeline = ({ log, sealed, ends, queueNames, now }: PipelineDeps): Pipeline => {
+export const openPipeline = ({ log, sealed, ends, queueNames, now, onAccepted }: PipelineDeps): Pipeline => {
   const counts = { accepted: 0, duplicates: 0, unknownFields: 0, rejected: { unknown_type: 0, bad_field: 0, in_future: 0, too_old: 0, id_conflict: 0, too_many: 0 } satisfies Record<RejectionCode, number> }
 
   const checkAll = (items: readonly unknown[], mode: IngestMode, rejected: Rejection[]): Passed[] => {
@@ -113,7 +114,7 @@ export const openPipeline = ({ log, sealed, ends, queueNames, now }: PipelineDep
     })
   }
 
-  const facts = async (site: string, passed: readonly Passed[], stamped: ReadonlySet<number> | undefined, rejected: Rejection[]): Promise<{ readonly items: AcceptItem[]; readonly from: Passed[] }> => {
+  const facts = async (site: string, passed: readonly Passed[], rejected: Rejection[]): Promise<{ readonly items: AcceptItem[]; readonly from: Passed[] }> => {
     const [agents, subjects, comments] = await Promise.all([agentTokens(site, passed), subjectTokens(site, passed), commentTokens(site, passed)])
     const tokens: Tokens = {
       agent: (id) => agents.get(id) ?? null,
@@ -125,15 +126,16 @@ export const openPipeline = ({ log, sealed, ends, queueNames, now }: PipelineDep
       rejected.push({ index, id: event.id, code: 'too_many', detail: 'agentId: the register of agents is full' })
       return false
     })
-    return { from, items: from.map(({ index, event }) => ({ fact: toFact(event, tokens), digest: digestOf(event, stamped?.has(index) ?? false) })) }
+    return { from, items: from.map(({ event }) => ({ fact: toFact(event, tokens), digest: digestOf(event) })) }
   }
 
   return {
-    acceptEvents: async (site, items, { mode = 'live', stamped }) => {
+    acceptEvents: async (site, items, { mode = 'live' }) => {
       const rejected: Rejection[] = []
       const passed = await withinCaps(site, checkAll(items, mode, rejected), rejected)
-      const { items: accepting, from } = await facts(site, passed, stamped, rejected)
-      const { outcomes, revision } = await log.accept(site, accepting)
+      const { items: accepting, from } = await facts(site, passed, rejected)
+      const { outcomes, revision, entry } = await log.accept(site, accepting)
+      onAccepted?.(site, entry)
       let [accepted, duplicates] = [0, 0]
       outcomes.forEach((outcome, i) => {
         const { index, event } = from[i] ?? { index: -1, event: null }

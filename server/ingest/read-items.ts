@@ -1,6 +1,6 @@
 import { UnreadableItem } from './check-event.ts'
 import { fromBinary, fromStructured } from './cloud-events.ts'
-import { isObject } from './clean-item.ts'
+import { cleanItem, isObject } from './clean-item.ts'
 
 /** A body as items, before any of them is checked. */
 
@@ -83,7 +83,9 @@ const ofJson = (text: string, now: number): ItemsAnswer => {
   if (parsed === null) return bodyInvalid(text.trim() === '' ? 'the body is empty; expected an event, a list of events or NDJSON' : 'the body is not valid JSON')
   if (Array.isArray(parsed.value)) return listOf(parsed.value, now)
   if (!isObject(parsed.value) || !looksLikeEvent(parsed.value)) return bodyInvalid('the body is not an event; expected an object with id, type and occurredAt, or a list of them')
-  return listOf([parsed.value], now)
+  // Alone in its body there is nothing that a broken shape could cost: the whole body is refused, as everywhere else.
+  const shape = cleanItem(parsed.value)
+  return shape.ok ? listOf([parsed.value], now) : refusal(400, shape.code, shape.fault)
 }
 
 const ofLines = (text: string, now: number): ItemsAnswer => {
