@@ -18,18 +18,33 @@ export interface MetricBlock {
   readonly handled: number
   readonly answeredInTarget: number
   readonly abandonedInTarget: number
+  readonly flowedOutInTarget: number
+  readonly callbacksInTarget: number
   readonly transferred: number
   readonly ringNoAnswer: number
   readonly surveys: number
   readonly surveysSatisfied: number
   readonly resolutionsAsked: number
   readonly resolved: number
+  /** Inbound contacts whose customer is known, and those of them that follow an ended contact of the same customer. */
+  readonly identified: number
+  readonly repeats: number
+  /** Handlings whose after-call work was capped, and those whose platform told of hold and of after-call work at all. */
+  readonly acwCapped: number
+  readonly holdKnown: number
+  readonly acwKnown: number
   readonly waitMsTotal: number
   readonly talkMsTotal: number
   readonly holdMsTotal: number
   readonly acwMsTotal: number
+  /** Over all abandoned; the short ones' part stands beside it. */
   readonly abandonWaitMsTotal: number
+  readonly shortAbandonWaitMsTotal: number
+  /** On the 1 to 5 scale. */
   readonly surveyScoreTotal: number
+  /** Agents' wall-clock time in contacts and wrap-up, and available. */
+  readonly handlingMsTotal: number
+  readonly availableMsTotal: number
   readonly serviceLevel: number | null
   readonly asaMs: number | null
   readonly ahtMs: number | null
@@ -60,7 +75,6 @@ export interface TodayBlock extends MetricBlock {
   readonly fcrRepeat: number | null
   /** Share of today's identified inbound contacts that follow an ended contact of the same customer. */
   readonly repeatRate: number | null
-  readonly identified: number
   readonly maxWaitMs: number | null
   readonly dayStartedAt: Instant
 }
@@ -101,6 +115,8 @@ export interface AgentFigures {
   readonly state: AgentState
   readonly reason: string | null
   readonly since: Instant
+  /** When the reason began: a new reason restarts only this, not the state's time. */
+  readonly reasonSince: Instant | null
   readonly queues: readonly string[]
   readonly contacts: readonly string[]
   readonly today: { readonly handled: number; readonly ahtMs: number | null; readonly csat: number | null; readonly surveys: number; readonly ringNoAnswer: number; readonly occupancy: number | null }
@@ -116,6 +132,16 @@ export interface IntervalFigures extends MetricBlock {
   readonly complete: boolean
   /** True when corrected after it had closed. */
   readonly revised: boolean
+  /** Mergeable log buckets behind the percentiles (kpi/percentile); rows are added with `kpi/roll-up`. */
+  readonly sketches: { readonly wait: readonly number[]; readonly handle: readonly number[] }
+}
+
+/** Names one closed interval row that closed or changed since the last take. */
+export interface ClosedInterval {
+  readonly queue: string
+  readonly channel: Channel
+  readonly from: Instant
+  readonly basis: 'outcome' | 'arrival'
 }
 
 export type ContactOutcome = 'pending' | 'answered' | 'abandoned' | 'callback' | 'flowed-out' | 'system' | 'refused'
@@ -147,6 +173,11 @@ export interface ContactFigures {
   readonly uncertain: boolean
 }
 
+/** A source's state of connection, and when its newest fact happened (null before the first). A source that only posts has no connection: `connected` is true. */
+export interface SourceFigures extends SourceStatus {
+  readonly lastEventAt: Instant | null
+}
+
 /** What changed since the last take; ids only, the rows are read from the floor. */
 export interface FloorChanges {
   readonly queues: readonly string[]
@@ -154,6 +185,8 @@ export interface FloorChanges {
   readonly incidents: readonly string[]
   readonly sources: readonly string[]
   readonly settings: boolean
+  /** Interval rows that closed, or changed after they had closed, since the last take: what a keeper writes. */
+  readonly intervals: readonly ClosedInterval[]
   /** True when something must flush at once (incident, breach, agent or source state), not with the KPI beat. */
   readonly urgent: boolean
 }
@@ -204,7 +237,7 @@ export interface Floor {
   agent(number: AgentNumber): AgentFigures | null
   incident(ref: string): IncidentRecord | null
   incidents(): readonly IncidentRecord[]
-  sources(): readonly SourceStatus[]
+  sources(): readonly SourceFigures[]
   intervals(query: { from: Instant; to: Instant; basis: 'outcome' | 'arrival'; queue?: string; channel?: Channel }): readonly IntervalFigures[]
   contacts(query: { from: Instant; to: Instant; queue?: string; outcome?: ContactOutcome; agent?: AgentNumber }): readonly ContactFigures[]
   explain(query: { metric: string; queue: string | null; window: string }): Explanation | null

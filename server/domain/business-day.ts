@@ -1,0 +1,85 @@
+import { Temporal } from 'temporal-polyfill'
+import type { BusinessDay } from './settings.ts'
+import { instantOf, type Instant } from './time.ts'
+
+export interface DayBounds {
+  readonly from: Instant
+  readonly to: Instant
+}
+
+const startOn = (date: Temporal.PlainDate, day: BusinessDay): number => {
+  const [hour, minute] = day.startsAt.split(':').map(Number)
+  return date.toPlainDateTime({ hour, minute }).toZonedDateTime(day.timeZone, { disambiguation: 'compatible' }).epochMilliseconds
+}
+
+/** The business day that holds `at`: 23, 24 or 25 hours by the zone's clock. `from` inclusive, `to` exclusive. */
+export const businessDayOf = (day: BusinessDay, at: Instant): DayBounds => {
+  let date = Temporal.Instant.fromEpochMilliseconds(Math.floor(at)).toZonedDateTimeISO(day.timeZone).toPlainDate()
+  while (startOn(date, day) > at) date = date.subtract({ days: 1 })
+  while (startOn(date.add({ days: 1 }), day) <= at) date = date.add({ days: 1 })
+  return { from: instantOf(startOn(date, day)), to: instantOf(startOn(date.add({ days: 1 }), day)) }
+}
+
+/** The same wall-clock time `weeks` earlier: "last week, same interval". */
+export const weeksBefore = (at: Instant, timeZone: string, weeks: number): Instant =>
+  instantOf(Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).subtract({ weeks }).epochMilliseconds)
+
+/** Local calendar date of a business day's start, "YYYY-MM-DD". */
+export const dateOf = (at: Instant, timeZone: string): string => Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).toPlainDate().toString()
+
+/** Business days of a queue over time: a changed start takes effect where the running day ends, never inside it. */
+export class DayClock {
+  #day: BusinessDay
+  #next: BusinessDay | null = null
+  #bounds: DayBounds
+
+  constructor(day: BusinessDay, at: Instant) {
+    this.#day = day
+    this.#bounds = businessDayOf(day, at)
+  }
+
+  get from(): Instant {
+    return this.#bounds.from
+  }
+
+  get to(): Instant {
+    return this.#bounds.to
+  }
+
+  /** `fresh`: nothing was counted yet, so the new day may hold at once. */
+  change(day: BusinessDay, at: Instant, fresh: boolean): void {
+    if (fresh) {
+      this.#day = day
+      this.#bounds = businessDayOf(day, at)
+      this.#next = null
+    } else this.#next = day.timeZone === this.#day.timeZone && day.startsAt === this.#day.startsAt ? null : day
+  }
+
+  /** Moves to the day that holds `at`; true when it is another one. */
+  advance(at: Instant): boolean {
+    if (at < this.#bounds.to) return false
+    if (this.#next === null) {
+      this.#bounds = businessDayOf(this.#day, at)
+      return true
+    }
+    // The old day closes at its old boundary; what is left until the new start is a short day of its own.
+    const boundary = this.#bounds.to
+    this.#day = this.#next
+    this.#next = null
+    const holding = businessDayOf(this.#day, boundary)
+    this.#bounds = { from: boundary, to: holding.to }
+    if (at >= this.#bounds.to) this.#bounds = businessDayOf(this.#day, at)
+    return true
+  }
+
+  /** Portable state; `restore` is its inverse. */
+  save(): { day: BusinessDay; next: BusinessDay | null; from: number; to: number } {
+    return { day: this.#day, next: this.#next, from: this.from, to: this.to }
+  }
+
+  restore(saved: { day: BusinessDay; next: BusinessDay | null; from: number; to: number }): void {
+    this.#day = saved.day
+    this.#next = saved.next
+    this.#bounds = { from: instantOf(saved.from), to: instantOf(saved.to) }
+  }
+}

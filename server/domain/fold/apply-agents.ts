@@ -1,0 +1,74 @@
+import type { AgentFact, ReportedAgentState, SnapshotAgent } from '../platform-events.ts'
+import { agentTimer, heartbeatOf } from './clock.ts'
+import type { FloorState } from './floor-state.ts'
+
+export const applyAgentFact = (state: FloorState, fact: AgentFact, at: number, source: number): void => {
+  const index = state.agents.index(fact.agent, at)
+  const agent = state.agents.agents[index]
+  hear(state, index, source, at)
+  if (fact.type === 'agent.state') {
+    if (fact.team !== null) agent.team = fact.team
+    // A report older than the one that holds belongs to history.
+    if (at >= agent.reportedAt) {
+      if (fact.queues !== null) assign(state, index, fact.queues)
+      reportState(state, index, fact.state, fact.reason, fact.since ?? at, at, source)
+    }
+  } else {
+    agent.queuesKnown = true
+    if (fact.type === 'agent.queue_joined') state.live.join(index, state.queue(fact.queueId))
+    else state.live.leave(index, state.queue(fact.queueId))
+  }
+  state.live.touch(index)
+  state.live.settleAgents(fact.type === 'agent.state' ? Math.min(at, fact.since ?? at) : at)
+}
+
+const assign = (state: FloorState, index: number, queues: readonly string[]): void => {
+  const agent = state.agents.agents[index]
+  agent.queuesKnown = true
+  const wanted = queues.map((id) => state.queue(id))
+  for (const queue of [...agent.queues]) if (!wanted.includes(queue)) state.live.leave(index, queue)
+  for (const queue of wanted) state.live.join(index, queue)
+}
+
+/** A pause whose reason the source's settings name as wrap-up is after-call work. */
+const meaning = (state: FloorState, reported: ReportedAgentState, reason: string | null, source: number): ReportedAgentState => {
+  const id = state.sourceIds[source]
+  const sources = state.settings.current.sources
+  if (reported !== 'aux' || reason === null || id === undefined || id === null || !Object.hasOwn(sources, id)) return reported
+  return sources[id].acw === `pause:${reason}` ? 'acw' : reported
+}
+
+const reportState = (state: FloorState, index: number, reported: ReportedAgentState, reason: string | null, since: number, at: number, source: number): void => {
+  const agent = state.agents.agents[index]
+  // The first word on an agent may date back: it was so before we heard of it.
+  if (agent.reportedAt === 0 && !agent.seenOnContact) agent.since = Math.min(agent.since, since)
+  state.agents.report(index, meaning(state, reported, reason, source), reason, at, since)
+}
+
+const hear = (state: FloorState, index: number, source: number, at: number): void => {
+  const agent = state.agents.agents[index]
+  agent.source = source
+  agent.silent = false
+  const every = heartbeatOf(state, source)
+  const watched = agent.watched
+  agent.lastHeard = Math.max(agent.lastHeard, at)
+  if (every === null || watched) return
+  agent.watched = true
+  state.timers.add(agent.lastHeard + every * 2.5, agentTimer(index))
+}
+
+export const applySnapshotAgent = (state: FloorState, told: SnapshotAgent, queues: readonly string[], at: number, source: number): void => {
+  const index = state.agents.index(told.agent, at)
+  hear(state, index, source, at)
+  const agent = state.agents.agents[index]
+  agent.queuesKnown = true
+  for (const id of queues) {
+    const queue = state.queue(id)
+    if (told.queues.includes(id)) state.live.join(index, queue)
+    else state.live.leave(index, queue)
+  }
+  for (const id of told.queues) state.live.join(index, state.queue(id))
+  if (at >= agent.reportedAt) reportState(state, index, told.state, told.reason, told.since ?? at, at, source)
+  state.live.touch(index)
+  state.live.settleAgents(Math.min(at, told.since ?? at))
+}

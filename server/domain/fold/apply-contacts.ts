@@ -1,0 +1,301 @@
+import type { DirtyList } from '../floor-changes.ts'
+import { FACT_STRIDE, LEG, LEG_STRIDE, META, NONE, STATE_EXPLICIT, STATE_OUTCOME, STATE_QUEUED, StagedFact, type LegTable } from '../legs.ts'
+import type { Contributions } from './contributions.ts'
+import { followsContact, KIND, provesVisit, SAME_MOMENT_MS } from './fact-kinds.ts'
+import { HANDLING, LegView, LIVE, OUTCOME, type LegReader } from './leg-view.ts'
+import type { LiveState } from './live-state.ts'
+import type { SettingsHistory } from './settings-history.ts'
+import { stageLost } from './stage-fact.ts'
+import type { Timers } from './timers.ts'
+import { visitsOf, type LooseFact } from './visits.ts'
+
+/** Highest time a leg's clock column can hold, ms from its base: 24 days. */
+const CLOCK_MAX = 2_147_000_000
+const SLOW = -2
+
+const NOTHING = new LegView()
+
+export interface ContactParts {
+  readonly legs: LegTable
+  readonly reader: LegReader
+  readonly contributions: Contributions
+  readonly live: LiveState
+  readonly timers: Timers
+  readonly settings: SettingsHistory
+  readonly dirtyQueues: DirtyList
+}
+
+/** Puts facts into legs and lets the difference flow into every sum. */
+export class ContactFold {
+  readonly #legs: LegTable
+  readonly #reader: LegReader
+  readonly #contributions: Contributions
+  readonly #live: LiveState
+  readonly #timers: Timers
+  readonly #settings: SettingsHistory
+  readonly #dirtyQueues: DirtyList
+  readonly #before = new LegView()
+  readonly #after = new LegView()
+  readonly #lost = new StagedFact()
+  now = 0
+
+  constructor(parts: ContactParts) {
+    this.#legs = parts.legs
+    this.#reader = parts.reader
+    this.#contributions = parts.contributions
+    this.#live = parts.live
+    this.#timers = parts.timers
+    this.#settings = parts.settings
+    this.#dirtyQueues = parts.dirtyQueues
+  }
+
+  apply(contactId: string, legId: string | null, rootId: string | null, staged: StagedFact): void {
+    const legs = this.#legs
+    const first = legs.byContact.get(contactId)
+    if (first === undefined) {
+      const leg = legs.open(contactId, staged.queue, staged.at, this.#settings.latest)
+      legs.byContact.set(contactId, leg)
+      this.#name(leg, legId, rootId)
+      legs.insert(leg, staged)
+      this.#settle(leg, NOTHING, staged.at)
+      return
+    }
+    if (rootId !== null && legs.roots.get(first) === undefined) legs.roots.set(first, rootId)
+    const leg = legId === null ? this.#pick(first, staged) : this.#explicit(first, contactId, legId, staged)
+    if (leg === SLOW) this.#recut(first, staged)
+    else this.#into(leg, staged)
+  }
+
+  #name(leg: number, legId: string | null, rootId: string | null): void {
+    if (rootId !== null) this.#legs.roots.set(leg, rootId)
+    if (legId === null) return
+    this.#legs.legIds.set(leg, legId)
+    this.#legs.cells[leg * LEG_STRIDE + LEG.state] |= STATE_EXPLICIT
+  }
+
+  #into(leg: number, staged: StagedFact): void {
+    const o = leg * LEG_STRIDE
+    const before = this.#reader.read(leg, this.#before)
+    if (!this.#legs.insert(leg, staged)) return
+    if (this.#legs.cells[o + LEG.queue] === NONE) this.#legs.cells[o + LEG.queue] = staged.queue
+    this.#settle(leg, before, staged.at)
+  }
+
+  /** Reads the leg again at the floor's clock and replaces what it gave. */
+  #settle(leg: number, before: LegView, eventAt: number): void {
+    const cells = this.#legs.cells
+    const o = leg * LEG_STRIDE
+    const base = this.#legs.baseOf(leg)
+    cells[o + LEG.clock] = Math.max(-CLOCK_MAX, Math.min(CLOCK_MAX, this.now - base))
+    const after = this.#reader.read(leg, this.#after)
+    cells[o + LEG.state] = (cells[o + LEG.state] & ~STATE_OUTCOME) | after.outcome
+    cells[o + LEG.outcomeAt] = after.outcome === OUTCOME.pending || after.outcome === OUTCOME.none ? 0 : after.outcomeAt - base
+    this.#contributions.replace(before, after, eventAt)
+    this.#live.replace(leg, before, after)
+    if (after.queue >= 0) this.#dirtyQueues.mark(after.queue)
+    if (before.exists && before.queue >= 0 && before.queue !== after.queue) this.#dirtyQueues.mark(before.queue)
+    this.#watch(leg, before, after)
+  }
+
+  #watch(leg: number, before: LegView, after: LegView): void {
+    if (after.live === LIVE.waiting || after.live === LIVE.alerting) {
+      if (after.overTarget || (before.exists && before.outcome === OUTCOME.pending && before.queuedAt === after.queuedAt)) return
+      this.#timers.add(after.queuedAt + this.#settings.withinMs(this.#legs.cells[leg * LEG_STRIDE + LEG.version], after.queue) + 1, leg)
+      return
+    }
+    for (let i = 0; i < after.handlings; i++) {
+      if ((after.flags[i] & HANDLING.awaitsWrap) === 0) continue
+      if (i < before.handlings && before.endedAt[i] === after.endedAt[i]) continue
+      this.#timers.add(after.endedAt[i] + this.#settings.acwCapMs(this.#legs.cells[leg * LEG_STRIDE + LEG.version], after.queue), leg)
+    }
+  }
+
+  /** Time alone may have moved this leg: its wait passed the target or its wrap-up the cap. */
+  reclock(leg: number): void {
+    if (this.#legs.cells[leg * LEG_STRIDE + LEG.used] === 0) return
+    this.#settle(leg, this.#reader.read(leg, this.#before), this.now)
+  }
+
+  /** Whether a timer of this leg would still change something at `at`. */
+  isDue(leg: number, at: number): boolean {
+    if (this.#legs.cells[leg * LEG_STRIDE + LEG.used] === 0) return false
+    const view = this.#reader.read(leg, this.#before)
+    const version = this.#legs.cells[leg * LEG_STRIDE + LEG.version]
+    if (view.live === LIVE.waiting || view.live === LIVE.alerting) return !view.overTarget && at - view.queuedAt > this.#settings.withinMs(version, view.queue)
+    for (let i = 0; i < view.handlings; i++) if ((view.flags[i] & HANDLING.awaitsWrap) !== 0 && view.endedAt[i] + this.#settings.acwCapMs(version, view.queue) <= at) return true
+    return false
+  }
+
+  /** The leg as a session numbered it; opened when new. */
+  #explicit(first: number, contactId: string, legId: string, staged: StagedFact): number {
+    const cells = this.#legs.cells
+    for (let leg = first; leg !== NONE; leg = cells[leg * LEG_STRIDE + LEG.next]) if (this.#legs.legIds.get(leg) === legId) return leg
+    if (cells[first * LEG_STRIDE + LEG.next] === NONE && (cells[first * LEG_STRIDE + LEG.state] & STATE_EXPLICIT) === 0 && cells[first * LEG_STRIDE + LEG.queue] === NONE) {
+      // Only the contact's creation was known: it belongs to the first visit.
+      this.#name(first, legId, null)
+      return first
+    }
+    const leg = this.#legs.open(contactId, staged.queue, staged.at, this.#settings.latest)
+    this.#name(leg, legId, null)
+    this.#legs.append(first, leg)
+    return leg
+  }
+
+  /** The leg a fact without a visit number belongs to, where that is plain; SLOW where the contact must be cut anew. */
+  #pick(first: number, staged: StagedFact): number {
+    const cells = this.#legs.cells
+    const o = first * LEG_STRIDE
+    if (cells[o + LEG.next] !== NONE) return this.#pickNewest(first, staged)
+    const queue = cells[o + LEG.queue]
+    const at = staged.at - this.#legs.baseOf(first)
+    if (staged.kind === KIND.queued) {
+      if (queue === NONE) return first
+      return queue === staged.queue && (cells[o + LEG.state] & STATE_QUEUED) === 0 && at - cells[o + LEG.firstAt] <= SAME_MOMENT_MS && (at < cells[o + LEG.firstAt] || this.#startsNow(cells, o, at)) ? first : SLOW
+    }
+    if (at < cells[o + LEG.firstAt]) return SLOW
+    if (queue === NONE || staged.queue === NONE || queue === staged.queue) return provesVisit(staged.kind) && this.#isOver(cells, o, at) ? SLOW : first
+    return followsContact(staged.kind) ? first : SLOW
+  }
+
+  /** A start that comes after other facts of its visit, within what clocks may differ. */
+  #startsNow(cells: Int32Array, o: number, at: number): boolean {
+    return at - cells[o + LEG.firstAt] <= SAME_MOMENT_MS && (cells[o + LEG.state] & STATE_OUTCOME) <= OUTCOME.answered
+  }
+
+  #isOver(cells: Int32Array, o: number, at: number): boolean {
+    const outcome = cells[o + LEG.state] & STATE_OUTCOME
+    return outcome > OUTCOME.answered && outcome !== OUTCOME.none && at - cells[o + LEG.outcomeAt] > SAME_MOMENT_MS
+  }
+
+  /** Facts that are newer than all the contact's others belong to its newest visit in their queue. */
+  #pickNewest(first: number, staged: StagedFact): number {
+    const cells = this.#legs.cells
+    let inQueue = NONE
+    let newest = NONE
+    for (let leg = first; leg !== NONE; leg = cells[leg * LEG_STRIDE + LEG.next]) {
+      const o = leg * LEG_STRIDE
+      if (cells[o + LEG.queue] === NONE || staged.at < this.#legs.baseOf(leg) + cells[o + LEG.lastAt]) return SLOW
+      if (cells[o + LEG.queue] === staged.queue) inQueue = leg
+      newest = leg
+    }
+    if (staged.kind === KIND.queued || newest === NONE) return SLOW
+    if (staged.queue === NONE) return newest
+    if (inQueue === NONE) return followsContact(staged.kind) ? newest : SLOW
+    const o = inQueue * LEG_STRIDE
+    return provesVisit(staged.kind) && (this.#isOver(cells, o, staged.at - this.#legs.baseOf(inQueue)) || cells[o + LEG.firstAt] + 1_000 >= staged.at - this.#legs.baseOf(inQueue)) ? SLOW : inQueue
+  }
+
+  /** Takes the contact's facts out, cuts them into visits again and puts them back. */
+  #recut(first: number, staged: StagedFact): void {
+    const legs = this.#legs
+    const contactId = legs.contactIds[first]
+    const olds: number[] = []
+    for (let leg = first; leg !== NONE; leg = legs.cells[leg * LEG_STRIDE + LEG.next]) olds.push(leg)
+    const root = legs.roots.get(first)
+    const loose: LooseFact[] = [{ kind: staged.kind, meta: staged.meta, at: staged.at, agent: staged.agent, v1: staged.v1, v2: staged.v2, wait: staged.wait, queue: staged.queue }]
+    const kept = new Map<number, LooseFact[]>()
+    for (const leg of olds) {
+      this.#withdraw(leg, staged.at)
+      const own = this.#factsOf(leg)
+      kept.set(leg, own.filter((fact) => (fact.meta >> META.explicit) & 1))
+      loose.push(...own.filter((fact) => ((fact.meta >> META.explicit) & 1) === 0 && !(fact.kind === KIND.lost && ((fact.meta >> META.reason) & 31) === 17)))
+      legs.clearFacts(leg)
+    }
+    const explicit = olds.filter((leg) => legs.cells[leg * LEG_STRIDE + LEG.state] & STATE_EXPLICIT)
+    const visits = visitsOf(dedupe(loose), explicit.map((leg) => ({ leg, queue: legs.cells[leg * LEG_STRIDE + LEG.queue], start: Math.min(...(kept.get(leg) ?? []).map((fact) => fact.at)) })))
+    const free = olds.filter((leg) => !explicit.includes(leg))
+    const news = visits.map((visit) => {
+      const leg = visit.explicitLeg !== NONE ? visit.explicitLeg : (free.shift() ?? legs.open(contactId, visit.queue, visit.start, this.#settings.latest))
+      const o = leg * LEG_STRIDE
+      if (visit.explicitLeg === NONE) {
+        legs.cells[o + LEG.queue] = visit.queue
+        legs.cells[o + LEG.base] = Math.floor(visit.start / 60_000)
+        legs.cells[o + LEG.state] = 0
+      }
+      legs.cells[o + LEG.next] = NONE
+      legs.cells[o + LEG.sources] = 0
+      for (const fact of [...(visit.explicitLeg === NONE ? [] : (kept.get(leg) ?? [])), ...visit.facts]) this.#put(leg, fact)
+      if (visit.supersededAt !== 0) {
+        stageLost(visit.supersededAt, 'superseded', 63, this.#lost)
+        legs.insert(leg, this.#lost)
+      }
+      return leg
+    })
+    for (const leg of free) legs.free(leg)
+    news.forEach((leg, index) => {
+      legs.cells[leg * LEG_STRIDE + LEG.next] = news[index + 1] ?? NONE
+    })
+    legs.byContact.set(contactId, news[0])
+    if (root !== undefined) legs.roots.set(news[0], root)
+    for (const leg of news) this.#settle(leg, NOTHING, staged.at)
+  }
+
+  #put(leg: number, fact: LooseFact): void {
+    const staged = this.#lost
+    Object.assign(staged, fact)
+    this.#legs.insert(leg, staged)
+  }
+
+  #factsOf(leg: number): LooseFact[] {
+    const { cells, facts } = this.#legs
+    const base = this.#legs.baseOf(leg)
+    const found: LooseFact[] = []
+    for (let fact = cells[leg * LEG_STRIDE + LEG.head]; fact !== NONE; fact = facts[fact * FACT_STRIDE]) {
+      const f = fact * FACT_STRIDE
+      found.push({ kind: facts[f + 1] & 31, meta: facts[f + 1], at: base + facts[f + 2], agent: facts[f + 3], v1: facts[f + 4], v2: facts[f + 5], wait: facts[f + 6], queue: facts[f + 7] })
+    }
+    return found
+  }
+
+  /** Takes all that the leg gave out of every sum. */
+  #withdraw(leg: number, eventAt: number): void {
+    const before = this.#reader.read(leg, this.#before)
+    this.#contributions.replace(before, NOTHING, eventAt)
+    this.#live.replace(leg, before, NOTHING)
+    if (before.queue >= 0) this.#dirtyQueues.mark(before.queue)
+  }
+
+  /** Books a leg that a base brought, as it stood at its own clock. */
+  load(leg: number, clock: number): void {
+    const now = this.now
+    this.now = clock
+    this.#settle(leg, NOTHING, clock)
+    this.now = now
+  }
+
+  /** Marks a leg as gone without a word: `why` and when. */
+  lose(leg: number, at: number, why: 'restart' | 'snapshot', source: number): void {
+    stageLost(at, why, source, this.#lost)
+    this.#into(leg, this.#lost)
+  }
+
+  /** Forgets a leg that is out of the horizon; its sums are forgotten with their rows. */
+  drop(leg: number): void {
+    const before = this.#reader.read(leg, this.#before)
+    this.#live.replace(leg, before, NOTHING)
+    this.#contributions.forget(before)
+    const legs = this.#legs
+    const contactId = legs.contactIds[leg]
+    const next = legs.cells[leg * LEG_STRIDE + LEG.next]
+    const first = legs.byContact.get(contactId)
+    if (first === leg) {
+      if (next === NONE) legs.byContact.delete(contactId)
+      else legs.byContact.set(contactId, next)
+    } else if (first !== undefined) {
+      for (let other = first; other !== NONE; other = legs.cells[other * LEG_STRIDE + LEG.next]) {
+        if (legs.cells[other * LEG_STRIDE + LEG.next] === leg) legs.cells[other * LEG_STRIDE + LEG.next] = next
+      }
+    }
+    legs.free(leg)
+  }
+}
+
+const dedupe = (facts: readonly LooseFact[]): readonly LooseFact[] => {
+  const seen = new Set<string>()
+  return facts.filter((fact) => {
+    const key = `${fact.meta},${fact.at},${fact.agent},${fact.v1},${fact.v2},${fact.wait},${fact.queue}`
+    if (seen.has(key)) return false
+    seen.add(key)
+    return true
+  })
+}

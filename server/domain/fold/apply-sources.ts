@@ -1,0 +1,122 @@
+import { LEG, LEG_STRIDE, MAX_SOURCES, NONE } from '../legs.ts'
+import type { SourceStatus } from '../log-entry.ts'
+import type { SnapshotContact, SourceFact } from '../platform-events.ts'
+import { applySnapshotAgent } from './apply-agents.ts'
+import { KIND } from './fact-kinds.ts'
+import type { FloorState } from './floor-state.ts'
+import { LegView, LIVE } from './leg-view.ts'
+import { META } from '../legs.ts'
+
+export const applySourceFact = (state: FloorState, fact: SourceFact, at: number, source: number): void => {
+  state.urgent = true
+  if (fact.type === 'source.reset') reset(state, fact.reason, at, source)
+  else snapshot(state, fact, at, source)
+}
+
+const view = new LegView()
+
+const reset = (state: FloorState, reason: 'restart' | 'link', at: number, source: number): void => {
+  if (reason === 'link') {
+    openGap(state, source, Math.min(at, state.sources[source]?.lastEventAt || at))
+    return
+  }
+  for (const leg of openLegs(state)) {
+    if (!isOf(state, leg, source) || state.legs.baseOf(leg) + state.legs.cells[leg * LEG_STRIDE + LEG.lastAt] > at) continue
+    state.contacts.lose(leg, at, 'restart', source)
+  }
+  state.agents.agents.forEach((agent, index) => {
+    if (agent.source !== source || agent.reportedAt > at) return
+    state.agents.forget(index)
+    state.live.touch(index)
+  })
+  state.live.settleAgents(at)
+}
+
+const isOf = (state: FloorState, leg: number, source: number): boolean => ((state.legs.cells[leg * LEG_STRIDE + LEG.sources] >> (source & 31)) & 1) === 1
+
+const openLegs = (state: FloorState): readonly number[] => {
+  const open: number[] = []
+  for (let leg = 0; leg < state.legs.top; leg++) {
+    if (state.legs.cells[leg * LEG_STRIDE + LEG.used] === 0) continue
+    if (state.legs.cells[leg * LEG_STRIDE + LEG.list] !== 0 || state.legs.cells[leg * LEG_STRIDE + LEG.queue] === NONE) open.push(leg)
+  }
+  return open
+}
+
+/** The platform's word on who waits and what agents do repairs what was missed. */
+const snapshot = (state: FloorState, fact: Extract<SourceFact, { type: 'source.snapshot' }>, at: number, source: number): void => {
+  closeGap(state, source, at)
+  const named = new Set(fact.queues.map((id) => state.queue(id)))
+  const waiting = new Set(fact.waiting.map((contact) => `${contact.contactId}\n${contact.queueId}`))
+  const idle = new Set(fact.agents.filter((agent) => agent.state === 'available' || agent.state === 'aux' || agent.state === 'offline').map((agent) => agent.agent as number))
+  for (const leg of openLegs(state)) {
+    const o = leg * LEG_STRIDE
+    if (!named.has(state.legs.cells[o + LEG.queue]) || state.legs.baseOf(leg) + state.legs.cells[o + LEG.lastAt] > at) continue
+    state.reader.read(leg, view)
+    const missing = (view.live === LIVE.waiting || view.live === LIVE.alerting) && !waiting.has(`${state.legs.contactIds[leg]}\n${state.queues.ids[view.queue]}`)
+    if (missing || (view.live === LIVE.inProgress && endedUnheard(idle))) state.contacts.lose(leg, at, 'snapshot', source)
+  }
+  for (const contact of fact.waiting) enqueue(state, contact, source)
+  for (const agent of fact.agents) applySnapshotAgent(state, agent, fact.queues, at, source)
+  state.live.settleAgents(at)
+}
+
+/** All agents who talk in this leg are idle by the snapshot. */
+const endedUnheard = (idle: ReadonlySet<number>): boolean => {
+  let talking = 0
+  for (let i = 0; i < view.handlings; i++) {
+    if (view.endedAt[i] !== 0) continue
+    talking++
+    if (!idle.has(view.agent[i])) return false
+  }
+  return talking > 0
+}
+
+const enqueue = (state: FloorState, contact: SnapshotContact, source: number): void => {
+  const queue = state.queue(contact.queueId)
+  const first = state.legs.byContact.get(contact.contactId)
+  for (let leg = first ?? NONE; leg !== NONE; leg = state.legs.cells[leg * LEG_STRIDE + LEG.next]) {
+    if (state.legs.cells[leg * LEG_STRIDE + LEG.queue] !== queue) continue
+    state.reader.read(leg, view)
+    if (view.live === LIVE.waiting || view.live === LIVE.alerting) return
+  }
+  const { staged } = state
+  staged.kind = KIND.queued
+  staged.at = contact.enqueuedAt
+  staged.queue = queue
+  staged.agent = NONE
+  staged.v1 = NONE
+  staged.v2 = NONE
+  staged.wait = NONE
+  staged.meta = KIND.queued | (Math.min(source, MAX_SOURCES) << META.source)
+  state.contacts.apply(contact.contactId, null, null, staged)
+}
+
+const openGap = (state: FloorState, source: number, from: number): void => {
+  if (state.gaps.some((gap) => gap.source === source && gap.to === Infinity)) return
+  state.gaps.push({ source, from, to: Infinity })
+  for (let queue = 1; queue < state.queues.ids.length; queue++) state.dirtyQueues.mark(queue)
+}
+
+/** The source speaks again. */
+export const closeGap = (state: FloorState, source: number, at: number): void => {
+  for (const gap of state.gaps) if (gap.source === source && gap.to === Infinity) gap.to = Math.max(gap.from, at)
+}
+
+export const applySourceStatus = (state: FloorState, status: SourceStatus): void => {
+  const index = state.source(status.source)
+  if (index >= state.sources.length) return
+  const record = state.sources[index]
+  if (record.status?.connected === true && !status.connected) openGap(state, index, Math.min(state.asOf, status.lastAliveAt))
+  record.status = status
+  state.dirtySources.mark(index)
+  state.urgent = true
+}
+
+/** True when no source that feeds the queue heard all of the time from `from` to `to`. */
+export const hasGap = (state: FloorState, queue: number, from: number, to: number): boolean => {
+  const feeding = state.queues.sources[queue]
+  let deaf = 0
+  for (const gap of state.gaps) if (gap.from < to && gap.to > from && (feeding >> (gap.source & 31)) & 1) deaf |= 1 << (gap.source & 31)
+  return deaf !== 0 && (feeding & ~deaf) === 0
+}

@@ -1,0 +1,221 @@
+import type { FloorBase } from '../floor.ts'
+import type { IncidentRecord } from '../incident/incident.ts'
+import { FACT_STRIDE, LEG, LEG_STRIDE, NONE, STATE_EXPLICIT, StagedFact } from '../legs.ts'
+import type { SourceStatus } from '../log-entry.ts'
+import type { BusinessDay, FloorSettings } from '../settings.ts'
+import { instantOf, QUARTER_HOUR } from '../time.ts'
+import type { Agent } from './agents.ts'
+import { agentTimer, heartbeatOf } from './clock.ts'
+import { COUNT } from './counters.ts'
+import { FloorState, type Gap } from './floor-state.ts'
+import { RING } from './queue-table.ts'
+
+/** Raised when a portable base can no longer be read as it was written. */
+export const BASE_FORMAT = 1
+
+/** One contact: id, root id or null, and its legs. Instants are epoch ms; facts are flat runs of eight numbers. */
+type SavedLeg = readonly [queue: number, version: number, clock: number, legId: string | null, facts: readonly number[]]
+type SavedContact = readonly [contactId: string, rootId: string | null, legs: readonly SavedLeg[]]
+
+export interface SavedFloor {
+  readonly site: string
+  readonly asOf: number
+  readonly started: boolean
+  readonly settings: readonly FloorSettings[]
+  readonly queues: readonly { readonly id: string; readonly day: { day: BusinessDay; next: BusinessDay | null; from: number; to: number }; readonly sources: number; readonly ring: readonly (readonly [number, number, number])[]; readonly dayTime: readonly [number, number] }[]
+  readonly lanes: readonly (readonly [number, number])[]
+  readonly rows: readonly (readonly [lane: number, basis: number, interval: number, revised: number, handlingMs: number, availableMs: number])[]
+  readonly sources: readonly { readonly id: string | null; readonly lastEventAt: number; readonly status: SourceStatus | null }[]
+  readonly gaps: readonly { readonly source: number; readonly from: number; readonly to: number | null }[]
+  readonly agents: readonly (readonly [Agent, readonly number[]])[]
+  readonly incidents: readonly IncidentRecord[]
+  /** Slices of 200 contacts, so that whoever stores the base can store it in pieces. */
+  readonly contacts: readonly (readonly SavedContact[])[]
+}
+
+const SLICE = 200
+
+/** Legs are what sums are made of, so a base holds legs, what only the clock knows, and no sum that legs give. */
+export const saveFloor = (state: FloorState, foldVersion: number): FloorBase => ({
+  format: BASE_FORMAT,
+  foldVersion,
+  entry: state.entry,
+  at: instantOf(state.asOf),
+  state: {
+    site: state.site,
+    asOf: state.asOf,
+    started: state.started,
+    settings: state.settings.all(),
+    queues: state.queues.ids.map((id, queue) => ({ id, day: state.queues.days[queue].save(), sources: state.queues.sources[queue], ring: savedRing(state, queue), dayTime: agentTimeAt(state, state.queues.dayBlock(queue)) })),
+    lanes: state.queues.laneQueue.map((queue, lane) => [queue, state.queues.laneChannel[lane]] as const),
+    rows: savedRows(state),
+    sources: state.sources.map(({ id, lastEventAt, status }) => ({ id, lastEventAt, status })),
+    gaps: state.gaps.map((gap) => ({ source: gap.source, from: gap.from, to: gap.to === Infinity ? null : gap.to })),
+    agents: state.agents.agents.map((agent, index) => [{ ...agent, onContact: 0, inAcw: 0, ringing: 0, legs: [], touched: false }, state.agents.saveTime(index)] as const),
+    incidents: [...state.incidents.values()],
+    contacts: savedContacts(state),
+  } satisfies SavedFloor,
+})
+
+const agentTimeAt = (state: FloorState, block: number): readonly [number, number] => [state.queues.cells.values[block + COUNT.handlingMs], state.queues.cells.values[block + COUNT.availableMs]]
+
+const savedRing = (state: FloorState, queue: number): readonly (readonly [number, number, number])[] => {
+  const found: (readonly [number, number, number])[] = []
+  for (let minute = Math.max(0, state.contributions.minute - 59); minute <= state.contributions.minute; minute++) {
+    if (state.queues.ringUsed[queue * RING + (minute % RING)] !== 1) continue
+    const [handling, available] = agentTimeAt(state, state.queues.ringBlock(queue, minute))
+    if (handling !== 0 || available !== 0) found.push([minute, handling, available])
+  }
+  return found
+}
+
+const savedRows = (state: FloorState): SavedFloor['rows'] => {
+  const rows: SavedFloor['rows'][number][] = []
+  state.queues.rows.each((row, lane, basis, interval) => {
+    const [handling, available] = agentTimeAt(state, state.queues.rows.block(row))
+    const revised = state.queues.rows.isRevised(row) ? 1 : 0
+    if (handling !== 0 || available !== 0 || revised === 1) rows.push([lane, basis, interval, revised, handling, available])
+  })
+  return rows
+}
+
+const savedContacts = (state: FloorState): SavedFloor['contacts'] => {
+  const { legs } = state
+  const slices: SavedContact[][] = []
+  let slice: SavedContact[] = []
+  for (const [contactId, first] of legs.byContact) {
+    const saved: SavedLeg[] = []
+    for (let leg = first; leg !== NONE; leg = legs.cells[leg * LEG_STRIDE + LEG.next]) saved.push(savedLeg(state, leg))
+    slice.push([contactId, legs.roots.get(first) ?? null, saved])
+    if (slice.length < SLICE) continue
+    slices.push(slice)
+    slice = []
+  }
+  if (slice.length > 0) slices.push(slice)
+  return slices
+}
+
+const savedLeg = (state: FloorState, leg: number): SavedLeg => {
+  const { legs } = state
+  const base = legs.baseOf(leg)
+  const o = leg * LEG_STRIDE
+  const facts: number[] = []
+  for (let fact = legs.cells[o + LEG.head]; fact !== NONE; fact = legs.facts[fact * FACT_STRIDE]) {
+    const f = fact * FACT_STRIDE
+    facts.push(legs.facts[f + 1], base + legs.facts[f + 2], legs.facts[f + 3], legs.facts[f + 4], legs.facts[f + 5], legs.facts[f + 6], legs.facts[f + 7])
+  }
+  return [legs.cells[o + LEG.queue], legs.cells[o + LEG.version], base + legs.cells[o + LEG.clock], legs.legIds.get(leg) ?? null, facts]
+}
+
+const FACT_NUMBERS = 7
+
+/** The state behind a base that this fold wrote; format and version were compared by the caller. */
+export const loadFloor = (base: FloorBase): FloorState => {
+  const saved = base.state as SavedFloor
+  const [initial, ...later] = saved.settings
+  const state = new FloorState(saved.site, initial)
+  for (const settings of later) state.settings.add(settings)
+  state.entry = base.entry
+  state.asOf = saved.asOf
+  state.started = saved.started
+  const { contributions, queues } = state
+  contributions.minute = Math.floor(saved.asOf / 60_000)
+  contributions.oldestInterval = state.oldestInterval()
+  contributions.asOf = saved.asOf
+  contributions.replaying = true
+  state.contacts.now = saved.asOf
+  state.live.now = saved.asOf
+  for (const source of saved.sources) {
+    const index = state.source(source.id)
+    state.sources[index].lastEventAt = source.lastEventAt
+    state.sources[index].status = source.status
+  }
+  for (const queue of saved.queues) {
+    const index = queues.add(queue.id, state.settings, saved.asOf)
+    queues.days[index].restore(queue.day)
+    queues.refreshDay(index)
+    queues.sources[index] = queue.sources
+  }
+  for (const [queue, channel] of saved.lanes) queues.lane(queue, channel)
+  state.gaps.push(...saved.gaps.map((gap): Gap => ({ source: gap.source, from: gap.from, to: gap.to ?? Infinity })))
+  if (saved.started) state.agents.startDay(queues.dayFrom[0], queues.dayTo[0])
+  loadAgents(state, saved)
+  for (const slice of saved.contacts) for (const contact of slice) loadContact(state, contact)
+  loadTimes(state, saved)
+  state.agents.agents.forEach((agent) => {
+    agent.touched = false
+  })
+  for (const incident of saved.incidents) state.incidents.set(incident.ref, incident)
+  contributions.replaying = false
+  state.forgetChanges()
+  return state
+}
+
+const loadAgents = (state: FloorState, saved: SavedFloor): void => {
+  for (const [agent, time] of saved.agents) {
+    const index = state.agents.index(agent.number, saved.asOf)
+    const { queues, ...rest } = agent
+    state.agents.counts[state.agents.agents[index].primary]--
+    Object.assign(state.agents.agents[index], { ...rest, legs: [], queues: [] })
+    state.agents.counts[agent.primary]++
+    for (const queue of queues) state.live.join(index, queue)
+    state.agents.restoreTime(index, time)
+    const every = heartbeatOf(state, agent.source)
+    if (agent.watched && every !== null) state.timers.add(agent.lastHeard + every * 2.5, agentTimer(index))
+  }
+  state.agents.windowOpen = saved.agents.some((_, index) => state.agents.hasWindow(index))
+}
+
+const loadContact = (state: FloorState, [contactId, rootId, savedLegs]: SavedContact): void => {
+  const { legs } = state
+  const staged = new StagedFact()
+  let first = NONE
+  for (const [queue, version, clock, legId, facts] of savedLegs) {
+    const leg = legs.open(contactId, queue, facts.length > 1 ? facts[1] : state.asOf, version)
+    if (legId !== null) {
+      legs.legIds.set(leg, legId)
+      legs.cells[leg * LEG_STRIDE + LEG.state] |= STATE_EXPLICIT
+    }
+    if (first === NONE) {
+      first = leg
+      legs.byContact.set(contactId, leg)
+      if (rootId !== null) legs.roots.set(leg, rootId)
+    } else legs.append(first, leg)
+    for (let i = 0; i + FACT_NUMBERS <= facts.length; i += FACT_NUMBERS) {
+      staged.meta = facts[i]
+      staged.kind = facts[i] & 31
+      staged.at = facts[i + 1]
+      staged.agent = facts[i + 2]
+      staged.v1 = facts[i + 3]
+      staged.v2 = facts[i + 4]
+      staged.wait = facts[i + 5]
+      staged.queue = facts[i + 6]
+      legs.insert(leg, staged)
+    }
+    state.contacts.load(leg, clock)
+  }
+}
+
+/** What only the clock knew: agents' time by queue and interval, and the marks of corrections. */
+const loadTimes = (state: FloorState, saved: SavedFloor): void => {
+  const { queues } = state
+  const add = (block: number, handling: number, available: number): void => {
+    queues.cells.values[block + COUNT.handlingMs] += handling
+    queues.cells.values[block + COUNT.availableMs] += available
+  }
+  saved.queues.forEach((queue, index) => {
+    add(queues.dayBlock(index), ...queue.dayTime)
+    for (const [minute, handling, available] of queue.ring) {
+      add(queues.ringBlock(index, minute), handling, available)
+      queues.ringUsed[index * RING + (minute % RING)] = 1
+      if (minute > state.contributions.minute - 30) add(queues.windowBlock(index), handling, available)
+    }
+  })
+  for (const [lane, basis, interval, revised, handling, available] of saved.rows) {
+    const row = queues.rows.at(lane, basis, interval * QUARTER_HOUR, state.contributions.oldestInterval)
+    if (row === 0) continue
+    add(queues.rows.block(row), handling, available)
+    if (revised === 1) queues.rows.setRevised(row)
+  }
+}
+

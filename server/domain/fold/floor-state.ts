@@ -1,0 +1,105 @@
+import type { IncidentRecord } from '../incident/incident.ts'
+import { DirtyList } from '../floor-changes.ts'
+import { LegTable, MAX_SOURCES, StagedFact } from '../legs.ts'
+import type { EntryId, SourceStatus } from '../log-entry.ts'
+import type { FloorSettings } from '../settings.ts'
+import { HOUR, QUARTER_HOUR } from '../time.ts'
+import { AgentTable } from './agents.ts'
+import { ContactFold } from './apply-contacts.ts'
+import { Contributions } from './contributions.ts'
+import { LegReader } from './leg-view.ts'
+import { LiveState } from './live-state.ts'
+import { QueueTable } from './queue-table.ts'
+import { SettingsHistory } from './settings-history.ts'
+import { Timers } from './timers.ts'
+
+/** 48 hours of late facts and a margin. */
+export const HORIZON_MS = 50 * HOUR
+
+/** A time in which a source could not be heard; `to` is Infinity while it lasts. */
+export interface Gap {
+  readonly source: number
+  readonly from: number
+  to: number
+}
+
+export interface SourceRecord {
+  readonly id: string | null
+  lastEventAt: number
+  status: SourceStatus | null
+}
+
+/** All tables of one floor and the clock they stand at. */
+export class FloorState {
+  readonly site: string
+  readonly queues = new QueueTable()
+  readonly sourceIds: (string | null)[] = []
+  readonly sources: SourceRecord[] = []
+  readonly #sourceIndex = new Map<string | null, number>()
+  readonly settings: SettingsHistory
+  readonly legs = new LegTable()
+  readonly agents = new AgentTable()
+  readonly timers = new Timers()
+  readonly dirtyQueues = new DirtyList()
+  readonly dirtyAgents = new DirtyList()
+  readonly dirtySources = new DirtyList()
+  readonly dirtyIncidents = new Set<string>()
+  readonly incidents = new Map<string, IncidentRecord>()
+  readonly gaps: Gap[] = []
+  readonly reader: LegReader
+  readonly contributions: Contributions
+  readonly live: LiveState
+  readonly contacts: ContactFold
+  readonly staged = new StagedFact()
+  entry: EntryId = '0-0'
+  asOf = 0
+  started = false
+  settingsChanged = false
+  urgent = false
+  /** Instants that were clamped because a source's clock runs ahead. */
+  clamped = 0
+
+  constructor(site: string, settings: FloorSettings) {
+    this.site = site
+    this.settings = new SettingsHistory(settings, this.queues.ids, this.sourceIds)
+    this.reader = new LegReader(this.legs, this.settings)
+    this.contributions = new Contributions(this.queues, this.agents)
+    this.live = new LiveState(this.legs, this.queues, this.agents, { queues: this.dirtyQueues, agents: this.dirtyAgents })
+    this.contacts = new ContactFold({ legs: this.legs, reader: this.reader, contributions: this.contributions, live: this.live, timers: this.timers, settings: this.settings, dirtyQueues: this.dirtyQueues })
+  }
+
+  /** Oldest quarter hour that the horizon holds. */
+  oldestInterval(): number {
+    return Math.floor((Math.floor(this.asOf / QUARTER_HOUR) * QUARTER_HOUR - HORIZON_MS) / QUARTER_HOUR)
+  }
+
+  /** Drops all marks of change: whoever just loaded the floor reads it whole. */
+  forgetChanges(): void {
+    this.dirtyQueues.take()
+    this.dirtyAgents.take()
+    this.dirtySources.take()
+    this.dirtyIncidents.clear()
+    this.queues.rows.takeChanged()
+    this.settingsChanged = false
+    this.urgent = false
+    this.live.forgetTouched()
+  }
+
+  /** Index of a queue by id; it appears with the site's defaults when new. */
+  queue(id: string): number {
+    const known = this.queues.index(id)
+    return known >= 0 ? known : this.queues.add(id, this.settings, this.asOf)
+  }
+
+  source(id: string | null): number {
+    const known = this.#sourceIndex.get(id)
+    if (known !== undefined) return known
+    const index = Math.min(this.sourceIds.length, MAX_SOURCES)
+    if (index < MAX_SOURCES) {
+      this.sourceIds.push(id)
+      this.sources.push({ id, lastEventAt: 0, status: null })
+    }
+    this.#sourceIndex.set(id, index)
+    return index
+  }
+}

@@ -1,0 +1,261 @@
+import { LEG, LEG_STRIDE, NONE, type LegTable } from '../legs.ts'
+import type { DirtyList } from '../floor-changes.ts'
+import { PRIMARY_STATES, type AgentTable } from './agents.ts'
+import { HANDLING, LIVE, type LegView } from './leg-view.ts'
+import { GAUGE, GAUGES, type QueueTable } from './queue-table.ts'
+
+export interface LiveDirty {
+  readonly queues: DirtyList
+  readonly agents: DirtyList
+}
+
+/** Lists a leg can stand in. */
+const LIST = { none: 0, waiting: 1, running: 2 } as const
+
+/** What stands on the floor now: gauges of queues, waiting and running legs oldest first, and what contacts say of agents. */
+export class LiveState {
+  readonly #legs: LegTable
+  readonly #queues: QueueTable
+  readonly #agents: AgentTable
+  readonly #dirty: LiveDirty
+  readonly #touched: number[] = []
+  /** Heads and tails of the two lists of each queue. */
+  #heads = new Int32Array(64).fill(NONE)
+  #tails = new Int32Array(64).fill(NONE)
+  /** Agents of each queue by primary state. */
+  #staff = new Int32Array(16 * PRIMARY_STATES)
+  agentsChanged = false
+
+  constructor(legs: LegTable, queues: QueueTable, agents: AgentTable, dirty: LiveDirty) {
+    this.#legs = legs
+    this.#queues = queues
+    this.#agents = agents
+    this.#dirty = dirty
+  }
+
+  replace(leg: number, before: LegView, after: LegView): void {
+    if (before.exists && before.queue >= 0) this.#gauge(before, -1)
+    if (after.exists && after.queue >= 0) this.#gauge(after, 1)
+    this.#relist(leg, after)
+    this.#replaceAgents(leg, before, after)
+  }
+
+  #gauge(view: LegView, sign: number): void {
+    const queues = this.#queues
+    const gauges = queues.gauges
+    const g = view.queue * GAUGES
+    gauges[g + GAUGE.legs] += sign
+    switch (view.live) {
+      case LIVE.alerting:
+      case LIVE.waiting:
+        if (view.live === LIVE.alerting) gauges[g + GAUGE.alerting] += sign
+        gauges[g + GAUGE.waiting] += sign
+        if (view.overTarget) gauges[g + GAUGE.overTarget] += sign
+        return
+      case LIVE.inProgress:
+        gauges[g + GAUGE.inProgress] += sign
+        break
+      case LIVE.inAcw:
+        gauges[g + GAUGE.inAcw] += sign
+        break
+      default:
+        return
+    }
+    for (let i = 0; i < view.handlings; i++) {
+      if (!this.#runs(view, i)) continue
+      gauges[g + GAUGE.running] += sign
+      queues.runningStart[view.queue] += sign * view.answeredAt[i]
+    }
+  }
+
+  #runs(view: LegView, i: number): boolean {
+    return view.endedAt[i] === 0 || (view.flags[i] & HANDLING.awaitsWrap) !== 0
+  }
+
+  #relist(leg: number, after: LegView): void {
+    const cells = this.#legs.cells
+    const o = leg * LEG_STRIDE
+    const list = !after.exists || after.queue < 0 ? LIST.none : after.live === LIVE.waiting || after.live === LIVE.alerting ? LIST.waiting : after.live === LIVE.inProgress ? LIST.running : LIST.none
+    const since = list === LIST.none ? 0 : (list === LIST.waiting ? after.queuedAt : this.#runningSince(after)) - this.#legs.baseOf(leg)
+    if (cells[o + LEG.list] === list * 65536 + after.queue + 1 && cells[o + LEG.since] === since) return
+    if (cells[o + LEG.list] !== 0) this.#unlink(o)
+    if (list === LIST.none) return
+    cells[o + LEG.list] = list * 65536 + after.queue + 1
+    cells[o + LEG.since] = since
+    this.#link(leg, o, (after.queue * 2 + list - 1), since + this.#legs.baseOf(leg))
+  }
+
+  #runningSince(view: LegView): number {
+    for (let i = 0; i < view.handlings; i++) if (view.endedAt[i] === 0) return view.answeredAt[i]
+    return view.answeredAt[0]
+  }
+
+  #link(leg: number, o: number, list: number, since: number): void {
+    if (list >= this.#heads.length) this.#growLists(list)
+    const cells = this.#legs.cells
+    let before = this.#tails[list]
+    while (before !== NONE && this.sinceOf(before) > since) before = cells[before * LEG_STRIDE + LEG.before]
+    const after = before === NONE ? this.#heads[list] : cells[before * LEG_STRIDE + LEG.after]
+    cells[o + LEG.before] = before
+    cells[o + LEG.after] = after
+    if (before === NONE) this.#heads[list] = leg
+    else cells[before * LEG_STRIDE + LEG.after] = leg
+    if (after === NONE) this.#tails[list] = leg
+    else cells[after * LEG_STRIDE + LEG.before] = leg
+  }
+
+  #unlink(o: number): void {
+    const cells = this.#legs.cells
+    const list = ((cells[o + LEG.list] & 65535) - 1) * 2 + (cells[o + LEG.list] >> 16) - 1
+    const before = cells[o + LEG.before]
+    const after = cells[o + LEG.after]
+    if (before === NONE) this.#heads[list] = after
+    else cells[before * LEG_STRIDE + LEG.after] = after
+    if (after === NONE) this.#tails[list] = before
+    else cells[after * LEG_STRIDE + LEG.before] = before
+    cells[o + LEG.before] = NONE
+    cells[o + LEG.after] = NONE
+    cells[o + LEG.list] = 0
+  }
+
+  #growLists(list: number): void {
+    const length = Math.max(list + 1, this.#heads.length * 2)
+    const heads = new Int32Array(length).fill(NONE)
+    heads.set(this.#heads)
+    this.#heads = heads
+    const tails = new Int32Array(length).fill(NONE)
+    tails.set(this.#tails)
+    this.#tails = tails
+  }
+
+  sinceOf(leg: number): number {
+    return this.#legs.baseOf(leg) + this.#legs.cells[leg * LEG_STRIDE + LEG.since]
+  }
+
+  /** Leg that waits longest in the queue, or -1. */
+  oldestWaiting(queue: number): number {
+    return this.#heads[queue * 2] ?? NONE
+  }
+
+  longestRunning(queue: number): number {
+    return this.#heads[queue * 2 + 1] ?? NONE
+  }
+
+  /** Waiting legs, oldest first. */
+  waiting(queue: number): readonly number[] {
+    const waiting: number[] = []
+    for (let leg = this.oldestWaiting(queue); leg !== NONE; leg = this.#legs.cells[leg * LEG_STRIDE + LEG.after]) waiting.push(leg)
+    return waiting
+  }
+
+  #replaceAgents(leg: number, before: LegView, after: LegView): void {
+    const ringSame = before.ringing === 0 && after.ringing === 0
+    if (!ringSame) {
+      for (let i = 0; i < before.ringing; i++) this.#ring(before.ringAgent[i], -1)
+      for (let i = 0; i < after.ringing; i++) this.#ring(after.ringAgent[i], 1)
+    }
+    for (let i = 0; i < before.handlings; i++) {
+      if (i < after.handlings && this.#sameForAgent(before, after, i)) continue
+      this.#work(leg, before, i, -1)
+    }
+    for (let i = 0; i < after.handlings; i++) {
+      if (i < before.handlings && this.#sameForAgent(before, after, i)) continue
+      this.#work(leg, after, i, 1)
+    }
+  }
+
+  #sameForAgent(before: LegView, after: LegView, i: number): boolean {
+    return before.agent[i] === after.agent[i] && (before.endedAt[i] === 0) === (after.endedAt[i] === 0) && this.#runs(before, i) === this.#runs(after, i) && before.queue === after.queue
+  }
+
+  #ring(number: number, sign: number): void {
+    if (number < 0) return
+    const index = this.#agents.index(number, this.now)
+    this.#agents.agents[index].ringing += sign
+    this.touch(index)
+  }
+
+  now = 0
+
+  #work(leg: number, view: LegView, i: number, sign: number): void {
+    const number = view.agent[i]
+    if (number < 0) return
+    const index = this.#agents.index(number, this.now)
+    const agent = this.#agents.agents[index]
+    if (sign > 0 && !agent.seenOnContact) agent.seenOnContact = true
+    if (sign > 0 && !agent.queuesKnown && view.queue >= 0 && !agent.queues.includes(view.queue)) this.join(index, view.queue)
+    if (this.#runs(view, i)) {
+      if (view.endedAt[i] === 0) agent.onContact += sign
+      else agent.inAcw += sign
+      if (sign > 0) agent.legs.push(leg)
+      else agent.legs.splice(agent.legs.indexOf(leg), 1)
+    }
+    this.touch(index)
+  }
+
+  touch(index: number): void {
+    const agent = this.#agents.agents[index]
+    if (agent.touched) return
+    agent.touched = true
+    this.#touched.push(index)
+  }
+
+  /** Settles the states of agents that facts touched; `at` is the instant of the fact. */
+  settleAgents(at: number): void {
+    while (this.#touched.length > 0) {
+      const index = this.#touched.pop()
+      if (index === undefined) return
+      const agent = this.#agents.agents[index]
+      agent.touched = false
+      const primary = this.#agents.primaryOf(agent)
+      this.#dirty.agents.mark(index)
+      if (primary === agent.primary) continue
+      this.#enter(index, primary, Math.max(agent.since, Math.min(at, this.now)))
+    }
+  }
+
+  #enter(index: number, primary: number, at: number): void {
+    const agent = this.#agents.agents[index]
+    for (const queue of agent.queues) {
+      this.#staff[queue * PRIMARY_STATES + agent.primary]--
+      this.#staff[queue * PRIMARY_STATES + primary]++
+      this.#dirty.queues.mark(queue)
+    }
+    this.#agents.change(index, primary, at)
+    agent.since = at
+    this.agentsChanged = true
+  }
+
+  forgetTouched(): void {
+    for (const index of this.#touched.splice(0)) this.#agents.agents[index].touched = false
+    this.agentsChanged = false
+  }
+
+  join(index: number, queue: number): void {
+    const agent = this.#agents.agents[index]
+    if (agent.queues.includes(queue)) return
+    if ((queue + 1) * PRIMARY_STATES > this.#staff.length) {
+      const staff = new Int32Array(Math.max((queue + 1) * PRIMARY_STATES, this.#staff.length * 2))
+      staff.set(this.#staff)
+      this.#staff = staff
+    }
+    agent.queues.push(queue)
+    this.#staff[queue * PRIMARY_STATES + agent.primary]++
+    this.#dirty.queues.mark(queue)
+    this.touch(index)
+  }
+
+  leave(index: number, queue: number): void {
+    const agent = this.#agents.agents[index]
+    const place = agent.queues.indexOf(queue)
+    if (place < 0) return
+    agent.queues.splice(place, 1)
+    this.#staff[queue * PRIMARY_STATES + agent.primary]--
+    this.#dirty.queues.mark(queue)
+    this.touch(index)
+  }
+
+  staff(queue: number, primary: number): number {
+    return this.#staff[queue * PRIMARY_STATES + primary] ?? 0
+  }
+}

@@ -1,0 +1,34 @@
+import type { AgentFigures } from '../floor.ts'
+import { occupancy } from '../kpi/occupancy.ts'
+import { satisfaction } from '../kpi/satisfaction.ts'
+import { shareOf } from '../kpi/service-level.ts'
+import type { AgentNumber } from '../platform-events.ts'
+import { instantOf } from '../time.ts'
+import { AGENT_STATES, AGENT_SUM, PRIMARY } from './agents.ts'
+import type { FloorState } from './floor-state.ts'
+
+export const readAgent = (state: FloorState, number: AgentNumber): AgentFigures | null => {
+  const { agents, queues, legs } = state
+  const index = agents.find(number)
+  if (index < 0) return null
+  const agent = agents.agents[index]
+  const sum = (which: number): number => agents.sum(index, which)
+  return {
+    agent: number,
+    team: agent.team,
+    state: AGENT_STATES[agent.primary],
+    reason: agent.primary === PRIMARY.aux || agent.primary === PRIMARY.offline || agent.primary === PRIMARY.acw ? agent.reason : null,
+    since: instantOf(agent.since),
+    reasonSince: agent.reason === null ? null : instantOf(agent.reasonSince),
+    queues: agent.queues.map((queue) => queues.ids[queue]),
+    contacts: [...new Set(agent.legs.map((leg) => legs.contactIds[leg]))],
+    today: {
+      handled: sum(AGENT_SUM.handled),
+      ahtMs: shareOf({ numerator: sum(AGENT_SUM.handleMs), denominator: sum(AGENT_SUM.handled) }),
+      csat: satisfaction(sum(AGENT_SUM.satisfied), sum(AGENT_SUM.surveys)),
+      surveys: sum(AGENT_SUM.surveys),
+      ringNoAnswer: sum(AGENT_SUM.misses),
+      occupancy: occupancy(sum(AGENT_SUM.handlingMs), sum(AGENT_SUM.availableMs)),
+    },
+  }
+}

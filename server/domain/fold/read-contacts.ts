@@ -1,0 +1,102 @@
+import type { ContactFigures, ContactOutcome } from '../floor.ts'
+import { LEG, LEG_STRIDE, NONE } from '../legs.ts'
+import type { AgentNumber } from '../platform-events.ts'
+import { instantOf, type Instant } from '../time.ts'
+import { CHANNELS, DIRECTIONS, REASONS } from './fact-kinds.ts'
+import type { FloorState } from './floor-state.ts'
+import { HANDLING, LegView } from './leg-view.ts'
+
+const OUTCOMES: readonly ContactOutcome[] = ['pending', 'answered', 'abandoned', 'callback', 'flowed-out', 'system', 'refused', 'pending']
+
+export interface ContactQuery {
+  readonly from: Instant
+  readonly to: Instant
+  readonly queue?: string
+  readonly outcome?: ContactOutcome
+  readonly agent?: AgentNumber
+}
+
+/** Visits that came to a queue in [from, to), oldest first. */
+export const readContacts = (state: FloorState, query: ContactQuery): readonly ContactFigures[] => {
+  const queue = query.queue === undefined ? null : state.queues.index(query.queue)
+  return selectContacts(state, (view) => view.queuedAt >= query.from && view.queuedAt < query.to && (queue === null || view.queue === queue) && (query.agent === undefined || hasAgent(view, query.agent)) && (query.outcome === undefined || OUTCOMES[view.outcome] === query.outcome))
+}
+
+const hasAgent = (view: LegView, agent: number): boolean => {
+  for (let i = 0; i < view.handlings; i++) if (view.agent[i] === agent) return true
+  return false
+}
+
+/** Every visit that `wanted` takes, oldest first. */
+export const selectContacts = (state: FloorState, wanted: (view: LegView) => boolean): readonly ContactFigures[] => {
+  const view = new LegView()
+  const found: ContactFigures[] = []
+  for (let leg = 0; leg < state.legs.top; leg++) {
+    const o = leg * LEG_STRIDE
+    if (state.legs.cells[o + LEG.used] === 0 || state.legs.cells[o + LEG.queue] === NONE) continue
+    state.reader.read(leg, view)
+    if ((view.offered || view.outcome === 6) && wanted(view)) found.push(contactOf(state, leg, view))
+  }
+  return found.sort((a, b) => a.queuedAt - b.queuedAt || (a.contactId < b.contactId ? -1 : a.contactId > b.contactId ? 1 : 0) || (a.legId < b.legId ? -1 : 1))
+}
+
+/** Number of the visit within its contact, from 1, where the source gave none. */
+const ordinalOf = (state: FloorState, leg: number): string => {
+  let ordinal = 1
+  for (let other = state.legs.byContact.get(state.legs.contactIds[leg]) ?? NONE; other !== NONE && other !== leg; other = state.legs.cells[other * LEG_STRIDE + LEG.next]) ordinal++
+  return String(ordinal)
+}
+
+const at = (value: number): Instant | null => (value === 0 ? null : instantOf(value))
+const known = (value: number): number | null => (value < 0 ? null : value)
+
+export const contactOf = (state: FloorState, leg: number, view: LegView): ContactFigures => {
+  const { legs, queues } = state
+  const last = view.handlings - 1
+  const contactId = legs.contactIds[leg]
+  const first = legs.byContact.get(contactId)
+  let talk: number | null = null
+  let hold: number | null = null
+  let acw: number | null = null
+  let ended = 0
+  let wrapped = 0
+  let transferred = false
+  let running = false
+  for (let i = 0; i <= last; i++) {
+    if (view.endedAt[i] === 0) running = true
+    ended = Math.max(ended, view.endedAt[i])
+    wrapped = Math.max(wrapped, view.wrappedAt[i])
+    talk = add(talk, known(view.talk[i]))
+    hold = add(hold, known(view.hold[i]))
+    acw = add(acw, known(view.acw[i]))
+    transferred ||= (view.flags[i] & HANDLING.transferred) !== 0
+  }
+  return {
+    contactId,
+    legId: legs.legIds.get(leg) ?? ordinalOf(state, leg),
+    rootContactId: (first === undefined ? undefined : legs.roots.get(first)) ?? legs.roots.get(leg) ?? null,
+    queue: queues.ids[view.queue],
+    channel: CHANNELS[view.channel],
+    direction: view.direction < 0 ? null : DIRECTIONS[view.direction],
+    agent: last < 0 || view.agent[last] < 0 ? null : view.agent[last],
+    queuedAt: instantOf(view.queuedAt),
+    answeredAt: last < 0 ? null : at(view.answeredAt[0]),
+    endedAt: running ? null : last >= 0 ? at(ended) : view.outcome === 0 ? null : at(view.outcomeAt),
+    wrappedAt: at(wrapped),
+    outcome: OUTCOMES[view.outcome],
+    outcomeAt: view.outcome === 0 || view.outcome === 7 ? null : instantOf(view.outcomeAt),
+    reason: REASONS[view.reason],
+    waitMs: view.outcome === 0 ? null : known(view.waitMs),
+    talkMs: talk,
+    holdMs: hold,
+    acwMs: acw,
+    ringNoAnswer: view.misses,
+    transferred,
+    resolved: view.resolved === 0 ? (view.surveyResolved === 0 ? null : view.surveyResolved === 2) : view.resolved === 2,
+    repeat: view.identified ? view.repeat : null,
+    surveyScore: view.surveyed ? view.surveyScore : null,
+    uncertain: view.uncertain,
+  }
+}
+
+const add = (sum: number | null, more: number | null): number | null => (more === null ? sum : (sum ?? 0) + more)

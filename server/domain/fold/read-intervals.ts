@@ -1,0 +1,81 @@
+import type { IntervalFigures } from '../floor.ts'
+import { countersAt, metricBlock, type CounterSums } from '../kpi/metric-block.ts'
+import { percentileOf } from '../kpi/percentile.ts'
+import type { Channel } from '../platform-events.ts'
+import { instantOf, QUARTER_HOUR, type Instant } from '../time.ts'
+import { hasGap } from './apply-sources.ts'
+import { CHANNELS } from './fact-kinds.ts'
+import type { FloorState } from './floor-state.ts'
+import { BASIS } from './interval-rows.ts'
+
+export interface IntervalQuery {
+  readonly from: Instant
+  readonly to: Instant
+  readonly basis: 'outcome' | 'arrival'
+  readonly queue?: string
+  readonly channel?: Channel
+}
+
+/** Rows of quarter hours that have anything, by queue, channel and time. */
+export const readIntervals = (state: FloorState, query: IntervalQuery): readonly IntervalFigures[] => {
+  const rows: IntervalFigures[] = []
+  const { queues } = state
+  if (!state.started) return rows
+  const oldest = Math.floor(state.asOf / QUARTER_HOUR) - 255
+  const first = Math.max(oldest, Math.floor(query.from / QUARTER_HOUR))
+  const last = Math.min(Math.floor(state.asOf / QUARTER_HOUR) + 1, Math.ceil(query.to / QUARTER_HOUR) - 1)
+  for (let lane = 0; lane < queues.laneQueue.length; lane++) {
+    if (query.queue !== undefined && queues.ids[queues.laneQueue[lane]] !== query.queue) continue
+    if (query.channel !== undefined && CHANNELS[queues.laneChannel[lane]] !== query.channel) continue
+    rows.push(...laneRows(state, lane, query.basis, first, last))
+  }
+  return rows
+}
+
+/** Walks back from now, so that what was pending at the end of each interval is known from what is pending now. */
+const laneRows = (state: FloorState, lane: number, basis: 'outcome' | 'arrival', first: number, last: number): IntervalFigures[] => {
+  const { queues } = state
+  const rows: IntervalFigures[] = []
+  let pending = queues.lanePending[lane]
+  const newest = Math.floor(state.asOf / QUARTER_HOUR) + 1
+  for (let interval = newest; interval >= first; interval--) {
+    const row = queues.rows.find(lane, basis === 'outcome' ? BASIS.outcome : BASIS.arrival, interval)
+    const sums = countersAt(queues.cells.values, queues.rows.block(row))
+    const outcomes = basis === 'outcome' ? row : queues.rows.find(lane, BASIS.outcome, interval)
+    const flow = outcomes === 0 ? null : countersAt(queues.cells.values, queues.rows.block(outcomes))
+    const left = basis === 'outcome' ? pending : sums.offered - endedOf(sums)
+    const something = row !== 0 && (Object.values(sums).some((value) => value !== 0))
+    if (interval <= last && (something || (basis === 'outcome' && pending > 0 && interval * QUARTER_HOUR <= state.asOf))) rows.unshift(rowOf(state, lane, basis, interval, row, row === 0 ? NO_SUMS : sums, left))
+    if (flow !== null) pending -= flow.offered - endedOf(flow)
+  }
+  return rows
+}
+
+const NO_SUMS = countersAt(new Proxy([], { get: () => 0 }), 0)
+
+const endedOf = (sums: CounterSums): number => sums.answered + sums.abandoned + sums.callbacks + sums.flowedOut + sums.systemEnded
+
+export const rowOf = (state: FloorState, lane: number, basis: 'outcome' | 'arrival', interval: number, row: number, sums: CounterSums, pending: number): IntervalFigures => {
+  const { queues } = state
+  const queue = queues.laneQueue[lane]
+  const from = interval * QUARTER_HOUR
+  const to = from + QUARTER_HOUR
+  const sketches = { wait: queues.rows.waits(row), handle: queues.rows.handles(row) }
+  const variant = state.settings.queue(state.settings.latest, queue).target.variant
+  return {
+    ...metricBlock(sums, pending, basis, variant, {
+      waitMsP50: percentileOf(sketches.wait, 0.5),
+      waitMsP90: percentileOf(sketches.wait, 0.9),
+      handleMsP50: percentileOf(sketches.handle, 0.5),
+      handleMsP90: percentileOf(sketches.handle, 0.9),
+    }),
+    queue: queues.ids[queue],
+    channel: CHANNELS[queues.laneChannel[lane]],
+    from: instantOf(from),
+    to: instantOf(to),
+    basis,
+    complete: to <= state.asOf && !hasGap(state, queue, from, to),
+    revised: row !== 0 && queues.rows.isRevised(row),
+    sketches,
+  }
+}

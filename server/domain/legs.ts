@@ -1,0 +1,215 @@
+import { KIND } from './fold/fact-kinds.ts'
+
+/**
+ * Legs (visits of a contact to a queue) of the last 50 hours as columns. A leg is the sorted set of its facts: whatever the order,
+ * repetition or gaps of deliveries, the same facts give the same leg.
+ */
+
+/** Columns of a leg in `legs.cells`, one cache line each. */
+export const LEG_STRIDE = 16
+export const LEG = {
+  /** Next leg of the contact, or -1. */
+  next: 0,
+  /** Index of the queue, or -1 while no fact named one. */
+  queue: 1,
+  /** Minute that all `at` of the leg count from. */
+  base: 2,
+  head: 3,
+  state: 4,
+  /** Links of the waiting or running list of the queue. */
+  before: 5,
+  after: 6,
+  list: 7,
+  /** Sort key in that list, ms from base. */
+  since: 8,
+  outcomeAt: 9,
+  firstAt: 10,
+  lastAt: 11,
+  /** The clock effects (a wait past its target, a wrap-up past its cap) applied so far, ms from base. */
+  clock: 12,
+  sources: 13,
+  version: 14,
+  used: 15,
+} as const
+
+/** Bits of LEG.state. */
+export const STATE_OUTCOME = 0xf
+export const STATE_QUEUED = 1 << 4
+export const STATE_EXPLICIT = 1 << 5
+
+/** Columns of a fact in `legs.facts`. */
+export const FACT_STRIDE = 8
+export const FACT = { next: 0, meta: 1, at: 2, agent: 3, v1: 4, v2: 5, wait: 6, queue: 7 } as const
+
+/** Bits of FACT.meta: kind 0-4, source 5-10, explicit 11, resolved 12-13, reason 14-18, channel 19-21, direction 22-23, then flags. */
+export const META = { source: 5, explicit: 11, resolved: 12, reason: 14, channel: 19, direction: 22, uncertain: 24, subject: 25, bySystem: 26, transfer: 27 } as const
+export const MAX_SOURCES = 63
+export const NONE = -1
+
+/** One fact on its way in; numbers only, -1 where unknown. */
+export class StagedFact {
+  kind = 0
+  meta = 0
+  /** Epoch ms. */
+  at = 0.5
+  agent = NONE
+  v1 = NONE
+  v2 = NONE
+  wait = NONE
+  queue = NONE
+}
+
+const grown = (array: Int32Array, length: number): Int32Array<ArrayBuffer> => {
+  const bigger = new Int32Array(length)
+  bigger.set(array)
+  return bigger
+}
+
+const MINUTE = 60_000
+
+export class LegTable {
+  cells = new Int32Array(1024 * LEG_STRIDE)
+  facts = new Int32Array(4096 * FACT_STRIDE)
+  readonly contactIds: string[] = []
+  readonly byContact = new Map<string, number>()
+  readonly legIds = new Map<number, string>()
+  readonly roots = new Map<number, string>()
+  /** Highest leg index ever used, plus one. */
+  top = 0
+  #factTop = 0
+  #freeLeg = NONE
+  #freeFact = NONE
+  live = 0
+
+  baseOf(leg: number): number {
+    return this.cells[leg * LEG_STRIDE + LEG.base] * MINUTE
+  }
+
+  open(contactId: string, queue: number, at: number, version: number): number {
+    const leg = this.#takeLeg()
+    const o = leg * LEG_STRIDE
+    const cells = this.cells
+    cells.fill(0, o, o + LEG_STRIDE)
+    cells[o + LEG.next] = NONE
+    cells[o + LEG.queue] = queue
+    cells[o + LEG.base] = Math.floor(at / MINUTE)
+    cells[o + LEG.head] = NONE
+    cells[o + LEG.before] = NONE
+    cells[o + LEG.after] = NONE
+    cells[o + LEG.version] = version
+    cells[o + LEG.used] = 1
+    this.contactIds[leg] = contactId
+    this.live++
+    return leg
+  }
+
+  /** Adds `leg` as the newest of its contact. */
+  append(first: number, leg: number): void {
+    let last = first
+    for (let next = first; next !== NONE; next = this.cells[next * LEG_STRIDE + LEG.next]) last = next
+    this.cells[last * LEG_STRIDE + LEG.next] = leg
+  }
+
+  /** Frees the leg and its facts; the caller keeps the contact's chain and map right. */
+  free(leg: number): void {
+    this.clearFacts(leg)
+    this.cells[leg * LEG_STRIDE + LEG.used] = 0
+    this.cells[leg * LEG_STRIDE + LEG.next] = this.#freeLeg
+    this.#freeLeg = leg
+    this.contactIds[leg] = ''
+    this.legIds.delete(leg)
+    this.roots.delete(leg)
+    this.live--
+  }
+
+  clearFacts(leg: number): void {
+    const o = leg * LEG_STRIDE
+    for (let fact = this.cells[o + LEG.head]; fact !== NONE; ) {
+      const next = this.facts[fact * FACT_STRIDE]
+      this.facts[fact * FACT_STRIDE] = this.#freeFact
+      this.#freeFact = fact
+      fact = next
+    }
+    this.cells[o + LEG.head] = NONE
+  }
+
+  /** Keeps the leg's facts sorted; false when the very same fact is there already. */
+  insert(leg: number, staged: StagedFact): boolean {
+    const o = leg * LEG_STRIDE
+    const at = staged.at - this.cells[o + LEG.base] * MINUTE
+    const facts = this.facts
+    let previous = NONE
+    let fact = this.cells[o + LEG.head]
+    while (fact !== NONE) {
+      const order = this.#compare(fact * FACT_STRIDE, at, staged)
+      if (order === 0) return false
+      if (order > 0) break
+      previous = fact
+      fact = facts[fact * FACT_STRIDE]
+    }
+    const added = this.#takeFact()
+    const f = added * FACT_STRIDE
+    const grownFacts = this.facts
+    grownFacts[f] = fact
+    grownFacts[f + 1] = staged.meta
+    grownFacts[f + 2] = at
+    grownFacts[f + 3] = staged.agent
+    grownFacts[f + 4] = staged.v1
+    grownFacts[f + 5] = staged.v2
+    grownFacts[f + 6] = staged.wait
+    grownFacts[f + 7] = staged.queue
+    if (previous === NONE) this.cells[o + LEG.head] = added
+    else grownFacts[previous * FACT_STRIDE] = added
+    this.#note(o, at, fact === NONE, previous === NONE, staged)
+    return true
+  }
+
+  #note(o: number, at: number, isLast: boolean, isFirst: boolean, staged: StagedFact): void {
+    const cells = this.cells
+    if (isFirst) cells[o + LEG.firstAt] = at
+    if (isLast) cells[o + LEG.lastAt] = at
+    if (staged.kind === KIND.queued) cells[o + LEG.state] = (cells[o + LEG.state]) | STATE_QUEUED
+    cells[o + LEG.sources] = (cells[o + LEG.sources]) | (1 << (((staged.meta >> META.source) & MAX_SOURCES) & 31))
+  }
+
+  #compare(f: number, at: number, staged: StagedFact): number {
+    const facts = this.facts
+    const byTime = (facts[f + 2]) - at
+    if (byTime !== 0) return byTime
+    const meta = facts[f + 1]
+    return (
+      (meta & 31) - staged.kind ||
+      (facts[f + 3]) - staged.agent ||
+      (facts[f + 4]) - staged.v1 ||
+      (facts[f + 5]) - staged.v2 ||
+      (facts[f + 6]) - staged.wait ||
+      (facts[f + 7]) - staged.queue ||
+      meta - staged.meta
+    )
+  }
+
+  #takeLeg(): number {
+    if (this.#freeLeg !== NONE) {
+      const leg = this.#freeLeg
+      this.#freeLeg = this.cells[leg * LEG_STRIDE + LEG.next]
+      return leg
+    }
+    if ((this.top + 1) * LEG_STRIDE > this.cells.length) this.cells = grown(this.cells, this.cells.length * 2)
+    return this.top++
+  }
+
+  #takeFact(): number {
+    if (this.#freeFact !== NONE) {
+      const fact = this.#freeFact
+      this.#freeFact = this.facts[fact * FACT_STRIDE]
+      return fact
+    }
+    if ((this.#factTop + 1) * FACT_STRIDE > this.facts.length) this.facts = grown(this.facts, this.facts.length * 2)
+    return this.#factTop++
+  }
+
+  /** Bytes held in columns (not the contact ids). */
+  bytes(): number {
+    return this.cells.byteLength + this.facts.byteLength
+  }
+}

@@ -1,0 +1,216 @@
+import type { AgentFigures, ContactFigures, Explanation, Floor, FloorBase, FloorChanges, IntervalFigures, QueueFigures, SourceFigures } from './floor.ts'
+import { applyAgentFact } from './fold/apply-agents.ts'
+import { applySourceFact, applySourceStatus, closeGap } from './fold/apply-sources.ts'
+import { advanceClock, nextTick } from './fold/clock.ts'
+import { CHANNELS, kindOf } from './fold/fact-kinds.ts'
+import { BASE_FORMAT, loadFloor, saveFloor } from './fold/floor-base.ts'
+import { FloorState } from './fold/floor-state.ts'
+import { readAgent } from './fold/read-agents.ts'
+import { readContacts, type ContactQuery } from './fold/read-contacts.ts'
+import { readIntervals, type IntervalQuery } from './fold/read-intervals.ts'
+import { readQueue, readTotals } from './fold/read-queues.ts'
+import { stageFact } from './fold/stage-fact.ts'
+import type { IncidentRecord } from './incident/incident.ts'
+import type { EntryId, LogEntry } from './log-entry.ts'
+import { NONE } from './legs.ts'
+import type { AgentNumber, ContactFact, Fact } from './platform-events.ts'
+import type { FloorSettings } from './settings.ts'
+import { instantOf, MINUTE, QUARTER_HOUR, type Instant } from './time.ts'
+
+/** Raised whenever the same log would give another floor: it is part of the epoch, and keys snapshots. */
+export const foldVersion = 1
+
+/** A source's clock may run ahead of ours by the door's five minutes and what the log adds; later instants are taken as now. */
+const AHEAD_MS = 10 * MINUTE
+
+const isContactFact = (_fact: Fact, kind: number | undefined): _fact is ContactFact => kind !== undefined
+
+class SiteFloor implements Floor {
+  readonly site: string
+  readonly #state: FloorState
+
+  constructor(state: FloorState) {
+    this.site = state.site
+    this.#state = state
+  }
+
+  get entry(): EntryId {
+    return this.#state.entry
+  }
+
+  get asOf(): Instant {
+    return instantOf(this.#state.asOf)
+  }
+
+  nextTickAt(): Instant | null {
+    const next = nextTick(this.#state)
+    return next === null ? null : instantOf(next)
+  }
+
+  apply(entry: LogEntry): void {
+    const state = this.#state
+    advanceClock(state, entry.at)
+    state.entry = entry.id
+    switch (entry.kind) {
+      case 'facts':
+        for (const fact of entry.facts) this.#fact(fact)
+        return
+      case 'incident':
+        state.incidents.set(entry.record.ref, entry.record)
+        state.dirtyIncidents.add(entry.record.ref)
+        state.urgent = true
+        return
+      case 'settings':
+        this.#settings(entry.settings)
+        return
+      case 'source':
+        applySourceStatus(state, entry.status)
+        return
+      case 'tick':
+        return
+      default:
+        return entry satisfies never
+    }
+  }
+
+  #fact(fact: Fact): void {
+    const state = this.#state
+    const latest = state.asOf + AHEAD_MS
+    const ahead = fact.occurredAt > latest
+    if (ahead) state.clamped++
+    const at = ahead ? latest : fact.occurredAt
+    const source = state.source(fact.source)
+    const record = state.sources[source]
+    if (record !== undefined) {
+      if (at > record.lastEventAt) record.lastEventAt = at
+      if (fact.type !== 'source.reset') closeGap(state, source, at)
+      state.dirtySources.mark(source)
+    }
+    const kind = kindOf.get(fact.type)
+    if (isContactFact(fact, kind)) this.#contact(fact, kind ?? NONE, source, at)
+    else if (fact.type === 'source.reset' || fact.type === 'source.snapshot') applySourceFact(state, fact, at, source)
+    else applyAgentFact(state, fact, at, source)
+  }
+
+  #contact(contact: ContactFact, kind: number, source: number, at: number): void {
+    const state = this.#state
+    const queue = contact.queueId === null ? NONE : state.queue(contact.queueId)
+    if (queue >= 0) state.queues.sources[queue] |= 1 << (source & 31)
+    stageFact(contact, kind, queue, source, state.staged)
+    state.staged.at = Math.floor(at)
+    state.contacts.apply(contact.contactId, contact.legId, contact.rootContactId, state.staged)
+    state.live.settleAgents(at)
+  }
+
+  #settings(settings: FloorSettings): void {
+    const state = this.#state
+    state.settings.add(settings)
+    state.settingsChanged = true
+    for (const id of Object.keys(settings.queues)) state.queue(id)
+    for (let queue = 0; queue < state.queues.ids.length; queue++) {
+      const fresh = queue === 0 ? state.agents.agents.length === 0 : state.queues.isFresh(queue)
+      state.queues.days[queue].change(state.settings.queue(state.settings.latest, queue).day, this.asOf, fresh)
+      state.queues.refreshDay(queue)
+      state.dirtyQueues.mark(queue)
+    }
+    if (state.agents.agents.length === 0) state.agents.startDay(state.queues.dayFrom[0], state.queues.dayTo[0])
+  }
+
+  takeChanges(): FloorChanges {
+    const state = this.#state
+    const queues = state.dirtyQueues.take().filter((queue) => queue > 0)
+    const agents = state.dirtyAgents.take()
+    const changes: FloorChanges = {
+      queues: queues.map((queue) => state.queues.ids[queue]),
+      agents: agents.map((index) => state.agents.agents[index].number),
+      incidents: [...state.dirtyIncidents],
+      sources: state.dirtySources.take().map((source) => state.sourceIds[source]).filter((id) => id !== null),
+      settings: state.settingsChanged,
+      intervals: state.queues.rows.takeChanged().map(({ lane, basis, interval }) => ({
+        queue: state.queues.ids[state.queues.laneQueue[lane]],
+        channel: CHANNELS[state.queues.laneChannel[lane]],
+        from: instantOf(interval * QUARTER_HOUR),
+        basis: basis === 0 ? 'outcome' : 'arrival',
+      })),
+      urgent: state.urgent || state.live.agentsChanged,
+    }
+    state.dirtyIncidents.clear()
+    state.settingsChanged = false
+    state.urgent = false
+    state.live.agentsChanged = false
+    return changes
+  }
+
+  settings(): FloorSettings {
+    return this.#state.settings.current
+  }
+
+  queueIds(): readonly string[] {
+    return this.#state.queues.ids.slice(1)
+  }
+
+  queue(id: string): QueueFigures | null {
+    return readQueue(this.#state, id)
+  }
+
+  totals(queues?: readonly string[]): QueueFigures {
+    return readTotals(this.#state, queues ?? this.queueIds())
+  }
+
+  agentNumbers(): readonly AgentNumber[] {
+    return this.#state.agents.agents.map((agent) => agent.number)
+  }
+
+  agent(number: AgentNumber): AgentFigures | null {
+    return readAgent(this.#state, number)
+  }
+
+  incident(ref: string): IncidentRecord | null {
+    return this.#state.incidents.get(ref) ?? null
+  }
+
+  incidents(): readonly IncidentRecord[] {
+    return [...this.#state.incidents.values()]
+  }
+
+  sources(): readonly SourceFigures[] {
+    return this.#state.sources.flatMap((record) => {
+      if (record.id === null) return []
+      const { sources } = this.#state.settings.current
+      const settings = Object.hasOwn(sources, record.id) ? sources[record.id] : null
+      const lastEventAt = record.lastEventAt === 0 ? null : instantOf(record.lastEventAt)
+      const status = record.status ?? { source: record.id, platform: settings?.platform ?? record.id, connected: true, beatMs: settings?.expectedEveryMs ?? null, lastAliveAt: lastEventAt ?? this.asOf, detail: null }
+      return [{ ...status, lastEventAt }]
+    })
+  }
+
+  intervals(query: IntervalQuery): readonly IntervalFigures[] {
+    return readIntervals(this.#state, query)
+  }
+
+  contacts(query: ContactQuery): readonly ContactFigures[] {
+    return readContacts(this.#state, query)
+  }
+
+  explain(): Explanation | null {
+    return null
+  }
+
+  toBase(): FloorBase {
+    return saveFloor(this.#state, foldVersion)
+  }
+}
+
+/** An empty floor; `settings` hold from the beginning. */
+export const createFloor = (site: string, settings: FloorSettings): Floor => {
+  const state = new FloorState(site, settings)
+  state.queues.add('', state.settings, 0)
+  for (const id of Object.keys(settings.queues)) state.queue(id)
+  return new SiteFloor(state)
+}
+
+/** The floor a base describes. Throws when the base is of another fold: its log must be folded anew. */
+export const floorFromBase = (base: FloorBase): Floor => {
+  if (base.format !== BASE_FORMAT || base.foldVersion !== foldVersion) throw new Error(`floor base of format ${base.format} and fold ${base.foldVersion}; this fold reads format ${BASE_FORMAT} and fold ${foldVersion}`)
+  return new SiteFloor(loadFloor(base))
+}
