@@ -6,7 +6,7 @@ import type { SourceState } from '../domain/log-entry.ts'
 export type Iso = string
 
 /** Domain figures with every Instant as ISO text. */
-type InstantKeys = 'oldestWaitingSince' | 'longestRunningSince' | 'dayStartedAt' | 'since' | 'from' | 'to' | 'queuedAt' | 'answeredAt' | 'endedAt' | 'wrappedAt' | 'outcomeAt'
+type InstantKeys = 'oldestWaitingSince' | 'longestRunningSince' | 'dayStartedAt' | 'since' | 'reasonSince' | 'from' | 'to' | 'queuedAt' | 'answeredAt' | 'endedAt' | 'wrappedAt' | 'outcomeAt'
 type Wire<T> = { readonly [K in keyof T]: K extends InstantKeys ? Iso | Extract<T[K], null> : T[K] }
 
 /** One queue as the floor view shows it. */
@@ -16,7 +16,7 @@ export type QueueRow = Omit<Wire<QueueFigures>, 'now' | 'today'> & { readonly no
 export type AgentRow = Omit<Wire<AgentFigures>, 'agent'> & { readonly agent: string; readonly name: string | null }
 
 /** One queue, channel and interval. */
-export type IntervalRow = Omit<Wire<IntervalFigures>, 'basis'> & { readonly basis: 'outcome' | 'arrival' }
+export type IntervalRow = Omit<Wire<IntervalFigures>, 'basis' | 'sketches'> & { readonly basis: 'outcome' | 'arrival' }
 
 /** One contact behind the numbers. */
 export type ContactRow = Omit<Wire<ContactFigures>, 'agent'> & { readonly agent: string | null; readonly agentName: string | null }

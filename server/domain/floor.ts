@@ -173,7 +173,7 @@ export interface ContactFigures {
   readonly uncertain: boolean
 }
 
-/** A source's state of connection, and when its newest fact happened (null before the first). A source that only posts has no connection: `connected` is true. */
+/** A source's state of connection, and when its newest fact reached the log (null before the first). A source that only posts has no connection: `connected` is true. */
 export interface SourceFigures extends SourceStatus {
   readonly lastEventAt: Instant | null
 }

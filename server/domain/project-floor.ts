@@ -82,7 +82,7 @@ class SiteFloor implements Floor {
     const source = state.source(fact.source)
     const record = state.sources[source]
     if (record !== undefined) {
-      if (at > record.lastEventAt) record.lastEventAt = at
+      record.lastEventAt = state.asOf
       if (fact.type !== 'source.reset') closeGap(state, source, at)
       state.dirtySources.mark(source)
     }

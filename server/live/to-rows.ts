@@ -19,15 +19,15 @@ const iso = (at: Instant | null): string | null => (at === null ? null : isoOf(a
 
 const metricFields = fieldsOf<MetricBlock>({
   offered: true, answered: true, abandoned: true, shortAbandoned: true, callbacks: true, flowedOut: true, systemEnded: true, pending: true, refused: true, handled: true,
-  answeredInTarget: true, abandonedInTarget: true, transferred: true, ringNoAnswer: true, surveys: true, surveysSatisfied: true, resolutionsAsked: true, resolved: true,
-  waitMsTotal: true, talkMsTotal: true, holdMsTotal: true, acwMsTotal: true, abandonWaitMsTotal: true, surveyScoreTotal: true,
+  answeredInTarget: true, abandonedInTarget: true, flowedOutInTarget: true, callbacksInTarget: true, identified: true, repeats: true, acwCapped: true, holdKnown: true, acwKnown: true, transferred: true, ringNoAnswer: true, surveys: true, surveysSatisfied: true, resolutionsAsked: true, resolved: true,
+  waitMsTotal: true, talkMsTotal: true, holdMsTotal: true, acwMsTotal: true, abandonWaitMsTotal: true, shortAbandonWaitMsTotal: true, surveyScoreTotal: true, handlingMsTotal: true, availableMsTotal: true,
   serviceLevel: true, asaMs: true, ahtMs: true, talkMs: true, holdMs: true, acwMs: true, abandonRate: true, occupancy: true, fcr: true, fcrMethod: true, csat: true,
   waitMsP50: true, waitMsP90: true, handleMsP50: true, handleMsP90: true,
 })
 
 const nowRow = (now: NowBlock): QueueRow['now'] => ({ ...pick<MetricBlock, keyof MetricBlock>(now, metricFields), ahtSoFarMs: now.ahtSoFarMs, longestRunningSince: iso(now.longestRunningSince) })
 
-const todayFields = fieldsOf<Omit<TodayBlock, keyof MetricBlock | 'dayStartedAt'>>({ fcrDisposition: true, fcrRepeat: true, repeatRate: true, identified: true, maxWaitMs: true })
+const todayFields = fieldsOf<Omit<TodayBlock, keyof MetricBlock | 'dayStartedAt'>>({ fcrDisposition: true, fcrRepeat: true, repeatRate: true, maxWaitMs: true })
 const todayRow = (today: TodayBlock): QueueRow['today'] => ({ ...pick<MetricBlock, keyof MetricBlock>(today, metricFields), ...pick(today, todayFields), dayStartedAt: isoOf(today.dayStartedAt) })
 
 const queueFields = fieldsOf<Omit<QueueFigures, 'oldestWaitingSince' | 'now' | 'today'>>({
@@ -46,7 +46,7 @@ export const toQueueRow = (figures: QueueFigures): QueueRow => ({
 export const TOTALS_ID = '*'
 export const toTotalsRow = (figures: QueueFigures): QueueRow => ({ ...toQueueRow(figures), queue: TOTALS_ID })
 
-const agentFields = fieldsOf<Omit<AgentFigures, 'agent' | 'team' | 'since'>>({ state: true, reason: true, queues: true, contacts: true, today: true })
+const agentFields = fieldsOf<Omit<AgentFigures, 'agent' | 'team' | 'since' | 'reasonSince'>>({ state: true, reason: true, queues: true, contacts: true, today: true })
 /** An agent whose row in the register was erased is told apart by number. */
 export const agentId = (number: number, identity: AgentIdentity | null): string => identity?.id ?? `agent-${number}`
 export const toAgentRow = (figures: AgentFigures, identity: AgentIdentity | null): AgentRow => ({
@@ -55,9 +55,10 @@ export const toAgentRow = (figures: AgentFigures, identity: AgentIdentity | null
   team: figures.team ?? identity?.team ?? null,
   ...pick(figures, agentFields),
   since: isoOf(figures.since),
+  reasonSince: iso(figures.reasonSince),
 })
 
-const intervalFields = fieldsOf<Omit<IntervalFigures, keyof MetricBlock | 'from' | 'to'>>({ queue: true, channel: true, basis: true, complete: true, revised: true })
+const intervalFields = fieldsOf<Omit<IntervalFigures, keyof MetricBlock | 'from' | 'to' | 'sketches'>>({ queue: true, channel: true, basis: true, complete: true, revised: true })
 export const toIntervalRow = (figures: IntervalFigures): IntervalRow => ({
   ...pick(figures, intervalFields),
   from: isoOf(figures.from),

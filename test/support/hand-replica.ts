@@ -6,9 +6,9 @@ import { instantOf } from '../../server/domain/time.ts'
 import type { LiveReplica } from '../../server/live/live-replica.ts'
 
 const noMetrics: MetricBlock = {
-  offered: 0, answered: 0, abandoned: 0, shortAbandoned: 0, callbacks: 0, flowedOut: 0, systemEnded: 0, pending: 0, refused: 0, handled: 0, answeredInTarget: 0, abandonedInTarget: 0,
-  transferred: 0, ringNoAnswer: 0, surveys: 0, surveysSatisfied: 0, resolutionsAsked: 0, resolved: 0, waitMsTotal: 0, talkMsTotal: 0, holdMsTotal: 0, acwMsTotal: 0, abandonWaitMsTotal: 0,
-  surveyScoreTotal: 0, serviceLevel: null, asaMs: null, ahtMs: null, talkMs: null, holdMs: null, acwMs: null, abandonRate: null, occupancy: null, fcr: null, fcrMethod: null, csat: null,
+  offered: 0, answered: 0, abandoned: 0, shortAbandoned: 0, callbacks: 0, flowedOut: 0, systemEnded: 0, pending: 0, refused: 0, handled: 0, answeredInTarget: 0, abandonedInTarget: 0, flowedOutInTarget: 0, callbacksInTarget: 0,
+  transferred: 0, ringNoAnswer: 0, surveys: 0, surveysSatisfied: 0, resolutionsAsked: 0, resolved: 0, identified: 0, repeats: 0, acwCapped: 0, holdKnown: 0, acwKnown: 0, waitMsTotal: 0, talkMsTotal: 0, holdMsTotal: 0, acwMsTotal: 0, abandonWaitMsTotal: 0, shortAbandonWaitMsTotal: 0,
+  surveyScoreTotal: 0, handlingMsTotal: 0, availableMsTotal: 0, serviceLevel: null, asaMs: null, ahtMs: null, talkMs: null, holdMs: null, acwMs: null, abandonRate: null, occupancy: null, fcr: null, fcrMethod: null, csat: null,
   waitMsP50: null, waitMsP90: null, handleMsP50: null, handleMsP90: null,
 }
 
@@ -16,13 +16,13 @@ export const queueFigures = (queue: string, waiting = 0, more: Partial<QueueFigu
   queue, name: queue, wallName: queue, channels: ['voice'], waiting, alerting: 0, inProgress: 0, inAcw: 0, oldestWaitingSince: null, available: 0, staffed: 0, signedIn: 0,
   target: { percent: 0.8, withinMs: 20_000, variant: 'V3' },
   now: { ...noMetrics, ahtSoFarMs: null, longestRunningSince: null },
-  today: { ...noMetrics, fcrDisposition: null, fcrRepeat: null, repeatRate: null, identified: 0, maxWaitMs: null, dayStartedAt: instantOf(0) },
+  today: { ...noMetrics, fcrDisposition: null, fcrRepeat: null, repeatRate: null, maxWaitMs: null, dayStartedAt: instantOf(0) },
   serviceLevels: { V1: null, V2: null, V3: null, V4: null, V5: null, V6: null, V7: null },
   serviceLevelFloor: null, serviceLevelDebt: null, queueHealth: null, trend: [], ...more,
 })
 
 export const agentFigures = (agent: number, more: Partial<AgentFigures> = {}): AgentFigures => ({
-  agent, team: null, state: 'available', reason: null, since: instantOf(0), queues: ['support'], contacts: [], today: { handled: 0, ahtMs: null, csat: null, surveys: 0, ringNoAnswer: 0, occupancy: null }, ...more,
+  agent, team: null, state: 'available', reason: null, since: instantOf(0), reasonSince: null, queues: ['support'], contacts: [], today: { handled: 0, ahtMs: null, csat: null, surveys: 0, ringNoAnswer: 0, occupancy: null }, ...more,
 })
 
 export const incidentRecord = (ref: string, more: Partial<IncidentRecord> = {}): IncidentRecord => ({
@@ -78,7 +78,7 @@ export const handReplica = (site = 'north'): HandReplica => {
     agent: (number) => agents.get(number) ?? null,
     incident: (ref) => incidents.get(ref) ?? null,
     incidents: () => [...incidents.values()],
-    sources: () => sources,
+    sources: () => sources.map((status) => ({ ...status, lastEventAt: null })),
     intervals: notAsked('intervals'),
     contacts: notAsked('contacts'),
     explain: notAsked('explain'),
@@ -106,7 +106,7 @@ export const handReplica = (site = 'north'): HandReplica => {
       sequence += 1
       const entry: LogEntry = { ...body, id: `${sequence}-0`, at: at() }
       for (const one of waiting) if (one.sequence <= sequence) one.there(true)
-      for (const listener of changed) listener({ queues: [], agents: [], incidents: [], sources: [], settings: false, urgent: false, ...changes }, `${epoch}.${sequence}-0`, entry, [entry])
+      for (const listener of changed) listener({ queues: [], agents: [], incidents: [], sources: [], settings: false, intervals: [], urgent: false, ...changes }, `${epoch}.${sequence}-0`, entry, [entry])
     },
     reload: (next) => {
       epoch = next

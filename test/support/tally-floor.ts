@@ -43,7 +43,7 @@ const empty = (site: string, from?: { entry: EntryId; at: Instant; facts: number
       facts += applied.facts.length
       for (const fact of applied.facts) for (const unit of fact.id) chain = (Math.imul(chain, 31) + unit.charCodeAt(0)) >>> 0
     },
-    takeChanges: () => ({ queues: ['support'], agents: [], incidents: [], sources: [], settings: false, urgent: false }),
+    takeChanges: () => ({ queues: ['support'], agents: [], incidents: [], sources: [], settings: false, intervals: [], urgent: false }),
     toBase: (): FloorBase => ({ format: 1, foldVersion: 1, entry, at, state: { site, facts, chain, due } }),
     settings: absent,
     queueIds: () => [],
