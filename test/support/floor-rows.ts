@@ -5,8 +5,8 @@ import type { AgentRow, Incident, QueueRow, SourceRow, TallyRow, TimelineRow } f
 const iso = (ms: number): string => new Date(ms).toISOString()
 
 const emptyBlock: MetricBlock = {
-  offered: 0, answered: 0, abandoned: 0, shortAbandoned: 0, callbacks: 0, flowedOut: 0, systemEnded: 0, pending: 0, refused: 0, handled: 0, answeredInTarget: 0, abandonedInTarget: 0, transferred: 0, ringNoAnswer: 0,
-  surveys: 0, surveysSatisfied: 0, resolutionsAsked: 0, resolved: 0, waitMsTotal: 0, talkMsTotal: 0, holdMsTotal: 0, acwMsTotal: 0, abandonWaitMsTotal: 0, surveyScoreTotal: 0, serviceLevel: null, asaMs: null, ahtMs: null,
+  offered: 0, answered: 0, abandoned: 0, shortAbandoned: 0, callbacks: 0, flowedOut: 0, systemEnded: 0, pending: 0, refused: 0, handled: 0, answeredInTarget: 0, abandonedInTarget: 0, flowedOutInTarget: 0, callbacksInTarget: 0, identified: 0, repeats: 0, acwCapped: 0, holdKnown: 0, acwKnown: 0, transferred: 0, ringNoAnswer: 0,
+  surveys: 0, surveysSatisfied: 0, resolutionsAsked: 0, resolved: 0, waitMsTotal: 0, talkMsTotal: 0, holdMsTotal: 0, acwMsTotal: 0, abandonWaitMsTotal: 0, shortAbandonWaitMsTotal: 0, surveyScoreTotal: 0, handlingMsTotal: 0, availableMsTotal: 0, serviceLevel: null, asaMs: null, ahtMs: null,
   talkMs: null, holdMs: null, acwMs: null, abandonRate: null, occupancy: null, fcr: null, fcrMethod: null, csat: null, waitMsP50: null, waitMsP90: null, handleMsP50: null, handleMsP90: null,
 }
 
@@ -84,7 +84,7 @@ export const agentRows = (at: number, count = names.length): readonly AgentRow[]
   Array.from({ length: count }, (_, index) => {
     const state = states[index % states.length] ?? 'available'
     return {
-      agent: `a${index + 1}`, name: `${names[index % names.length] ?? ''}${index >= names.length ? ` ${Math.floor(index / names.length) + 1}` : ''}`, team: teams[index % 3] ?? null, state, reason: state === 'aux' ? 'Lunch' : null, since: iso(at - (index === 4 ? 2_040_000 : 20_000 + index * 37_000)),
+      agent: `a${index + 1}`, name: `${names[index % names.length] ?? ''}${index >= names.length ? ` ${Math.floor(index / names.length) + 1}` : ''}`, team: teams[index % 3] ?? null, state, reason: state === 'aux' ? 'Lunch' : null, since: iso(at - (index === 4 ? 2_040_000 : 20_000 + index * 37_000)), reasonSince: null,
       queues: index % 3 === 2 ? ['chat'] : index % 3 === 1 ? ['billing', 'support'] : ['support'], contacts: state === 'on-contact' ? [`c${index}`] : [],
       today: { handled: 12 + (index % 9), ahtMs: 300_000 + (index % 7) * 31_000, csat: index % 5 === 0 ? null : 0.7 + (index % 4) * 0.06, surveys: index % 5 === 0 ? 2 : 34, ringNoAnswer: index === 9 ? 3 : 0, occupancy: 0.7 + (index % 5) * 0.05 },
     }
