@@ -35,7 +35,8 @@ const stop = (signal: string) => {
 process.on('SIGTERM', stop)
 process.on('SIGINT', stop)
 
-serving.ready.then(() => {
+serving.ready.then(({ setupToken }) => {
   log.info({ url: config.publicUrl }, 'ready')
-  process.send?.({ type: 'ready', url: config.publicUrl })
+  // Told once to whoever sees the terminal, and never logged: npm start shows these lines as they are.
+  if (setupToken !== null) process.stdout.write(`${JSON.stringify({ say: `First sign-in: open ${config.publicUrl}/setup#${setupToken} within 15 minutes to make the administrator's account.` })}\n`)
 }, dieOf('the web server could not start'))

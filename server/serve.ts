@@ -1,19 +1,35 @@
 import { join } from 'node:path'
 import type { RequestListener } from 'node:http'
-import { openAccess } from './access/access.ts'
+import { openAccess, type Access } from './access/access.ts'
+import { accountsRoutes } from './access/accounts-routes.ts'
+import { cookiesFor, csrfRight } from './access/cookies.ts'
+import { demoSite } from './access/demo.ts'
+import { networkFaults } from './access/network-faults.ts'
+import { sessionRoutes } from './access/session-routes.ts'
+import { openSessions } from './access/sessions.ts'
+import { openSetupLink } from './access/setup-link.ts'
+import { openSignIn } from './access/sign-in.ts'
+import { sitesRoutes } from './access/sites-routes.ts'
 import type { Config } from './config.ts'
+import { instantOf } from './domain/time.ts'
 import { createAdmission } from './http/admission.ts'
-import { createApp, type ApiRouter } from './http/app.ts'
+import { createApp, type ApiRouter, type AppOptions } from './http/app.ts'
 import { createReadiness, healthRoutes, type Checks } from './http/health.ts'
+import { createLimits } from './http/limits.ts'
 import { openHttpServer, type FrontHandler } from './http/server.ts'
 import type { Logger } from './log.ts'
+import { openApiKeys } from './redis/api-keys.ts'
 import { connectionTo } from './redis/connect.ts'
 import { keysUnder } from './redis/keys.ts'
+import { openNotices } from './redis/notices.ts'
+import { openSettings } from './redis/settings.ts'
+import { openSites } from './redis/sites.ts'
+import { openUsers } from './redis/users.ts'
 
 export interface Serving {
   readonly port: number
-  /** Resolves once sites can be read and written. */
-  readonly ready: Promise<void>
+  /** Resolves once sites can be read and written: with the token of the setup link when nobody has an account yet. */
+  readonly ready: Promise<{ readonly setupToken: string | null }>
   close(): Promise<void>
 }
 
@@ -26,36 +42,45 @@ export interface ServeOptions {
   readonly clientDir?: string
   /** 0 in tests: any free port. */
   readonly port?: number
+  readonly now?: () => number
 }
 
 /** Wires the web server: opens the port at once, connects, then serves; what was opened last is closed first. */
-export const serve = async ({ config, log, keyPrefix, clientDir = join(process.cwd(), 'dist/client'), port = config.port }: ServeOptions): Promise<Serving> => {
-  const now = () => Date.now()
+export const serve = async ({ config, log, keyPrefix, clientDir = join(process.cwd(), 'dist/client'), port = config.port, now = Date.now }: ServeOptions): Promise<Serving> => {
   const closers: (() => Promise<void> | void)[] = []
+  const opened = <T extends { close(): Promise<void> | void }>(part: T): T => {
+    closers.push(() => part.close())
+    return part
+  }
   let stopping = false
   let checks: Checks = { sites: async () => ({ ok: false, detail: 'starting' }) }
+  let access: Access | null = null
   const front: FrontHandler[] = []
-  const routers: ApiRouter[] = []
 
-  const admission = createAdmission({ host: config.host, port: () => boundPort(), publicUrl: config.publicUrl, tls: config.tls !== null, trustProxy: config.trustProxy })
-  const access = openAccess({ adminToken: config.adminToken, sessionSecret: config.sessionSecret, now })
+  const secure = config.tls !== null || config.publicUrl.startsWith('https:')
+  const development = process.env.NODE_ENV === 'development'
+  const admission = createAdmission({ host: config.host, port: () => boundPort(), publicUrl: config.publicUrl, tls: config.tls !== null, trustProxy: config.trustProxy, development })
   const readiness = createReadiness({ checks: () => checks, stopping: () => stopping, now })
-  const rootRouters = [healthRoutes({ readiness, credential: access.authenticate })]
-  const appOf = (): RequestListener =>
+  const credential: AppOptions['authenticate'] = async (headers, peer) => (access === null ? null : access.authenticate(headers, peer))
+  const limit = createLimits({ now })
+
+  const appOf = (routers: readonly ApiRouter[] | null, more: Pick<AppOptions, 'siteExists' | 'acknowledgedSeen'>): RequestListener =>
     createApp({
       log,
       clientDir,
       publicUrl: config.publicUrl,
-      secure: config.tls !== null || config.publicUrl.startsWith('https:'),
-      rootRouters,
+      secure,
+      rootRouters: [healthRoutes({ readiness, credential })],
       routers,
-      authenticate: access.authenticate,
-      limit: () => undefined,
-      siteExists: () => false,
-      acknowledgedSeen: async () => undefined,
+      authenticate: credential,
+      addressOf: admission.clientAddress,
+      csrfRight: (caller, given) => csrfRight(config.sessionSecret, caller.kind === 'demo' ? demoSite : caller.id, given),
+      acted: (caller) => void access?.acted(caller).catch((error: unknown) => log.warn({ reason: error instanceof Error ? error.message : 'unknown' }, 'a session could not be kept awake')),
+      limit,
+      ...more,
     })
 
-  let app = appOf()
+  let app = appOf(null, { siteExists: () => false, acknowledgedSeen: async () => undefined })
   const http = openHttpServer({ admission, front, app: (request, response) => app(request, response), tls: config.tls })
   const boundPort = (): number => {
     const address = http.server.address()
@@ -64,16 +89,36 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
   await http.listen(port, config.host)
   log.info({ port: boundPort(), host: config.host }, 'listening')
 
-  const wire = async (): Promise<void> => {
-    if (config.redisUrl === null) throw new Error('REDIS_URL is not set: npm start runs a Redis of its own and sets it')
+  const wire = async (): Promise<{ readonly setupToken: string | null }> => {
+    const url = config.redisUrl
+    if (url === null) throw new Error('REDIS_URL is not set: npm start runs a Redis of its own and sets it')
     const keys = keysUnder(keyPrefix)
-    const redis = connectionTo({ url: config.redisUrl, name: 'floorwatch-web', log })
+    const redis = connectionTo({ url, name: 'floorwatch-web', log })
     closers.push(() => (redis.isReady ? redis.close() : redis.destroy()))
     await redis.connect()
-    // Every area adds its factory here and its router or front handler to the lists.
-    routers.push()
-    checks = { redis: async () => ({ ok: (await redis.set(`${keys.jobs}:probe`, String(now()))) === 'OK' }) }
-    app = appOf()
+
+    const notices = opened(await openNotices({ url, redis, keys, log }))
+    const sites = await openSites({ redis, keys, notices })
+    const users = await openUsers({ redis, keys, notices, dataKey: config.dataKey })
+    const apiKeys = await openApiKeys({ redis, keys, notices })
+    const settings = openSettings({ redis, keys, notices, sites, dataKey: config.dataKey, outboundAllow: config.outboundAllow, now: () => instantOf(now()), peopleByRole: users.byRole, networkFaults: networkFaults(config.outboundAllow) })
+
+    const cookies = cookiesFor(secure)
+    const sessions = openSessions({ redis, keys, now })
+    const setupLink = openSetupLink({ redis, keys })
+    access = opened(openAccess({ adminToken: config.adminToken, sessionSecret: config.sessionSecret, cookies, sessions, users, apiKeys, notices, now, demo: config.demo, fromThisMachine: admission.fromThisMachine }))
+    const siteExists = (site: string): boolean => sites.get(site) !== null && (config.demo || site !== demoSite)
+
+    // Every area adds its factory here, and its router, front handler or check to the lists.
+    const routers: ApiRouter[] = [
+      sessionRoutes({ access, sessions, users, sites, signIn: openSignIn({ users, sessionSecret: config.sessionSecret, now }), setupLink, cookies, sessionSecret: config.sessionSecret, addressOf: (request) => admission.clientAddress(request.socket.remoteAddress, request.headers), now, log }),
+      accountsRoutes({ access, users, apiKeys, siteExists, now, log }),
+      sitesRoutes({ sites, settings, demo: config.demo, log }),
+    ]
+    checks = { redis: async () => ({ ok: (await redis.set(keys.probe, String(now()))) === 'OK' }) }
+
+    app = appOf(routers, { siteExists, acknowledgedSeen: async () => undefined })
+    return { setupToken: users.all().length === 0 ? await setupLink.create() : null }
   }
   const ready = wire()
   ready.catch(() => undefined)

@@ -40,15 +40,27 @@ export const entitle = async (right: Right, site: string | null, { credential, s
 }
 
 /** The middleware of a route: entitles its caller to the right and to `:site` when the path has one. */
-export const guard = (right: Right): RequestHandler & { readonly right: Right } =>
+export const guard = (right: Right, { newSite = false }: { /** The route makes the site it names. */ readonly newSite?: boolean } = {}): RequestHandler & { readonly right: Right } =>
   Object.assign(
     (async (request, response, next) => {
       const { site } = request.params
-      response.locals.credential = await entitle(right, typeof site === 'string' ? site : null, doorOf(response))
+      response.locals.credential = await entitle(right, typeof site === 'string' ? site : null, newSite ? { ...doorOf(response), siteExists: () => true } : doorOf(response))
       next()
     }) satisfies RequestHandler,
     { right },
   )
+
+/** For routes that need somebody, whoever it is. */
+export const signedIn: RequestHandler & { readonly right: 'signed-in' } = Object.assign(
+  ((_request, response, next) => {
+    response.locals.credential = credentialOf(response)
+    next()
+  }) satisfies RequestHandler,
+  { right: 'signed-in' as const },
+)
+
+/** For routes that answer strangers: said aloud, so that a forgotten guard is noticed at start. */
+export const openToAll: RequestHandler & { readonly right: 'open' } = Object.assign(((_request, _response, next) => next()) satisfies RequestHandler, { right: 'open' as const })
 
 /** The caller of a guarded route. */
 export const credentialOf = (response: Response): Credential => {

@@ -21,8 +21,8 @@ const everyRight: readonly Right[] = ['events:send', 'floor:read', 'agents:read'
 
 export const rightsOf: Readonly<Record<Role, readonly Right[]>> = {
   admin: everyRight,
-  'duty-manager': ['floor:read', 'agents:read', 'contacts:read', 'incidents:read', 'incidents:log', 'incidents:command', 'settings:read', 'status:read'],
-  supervisor: ['floor:read', 'agents:read', 'contacts:read', 'incidents:read', 'incidents:log', 'incidents:command', 'settings:read', 'status:read'],
+  'duty-manager': ['floor:read', 'agents:read', 'contacts:read', 'incidents:read', 'incidents:log', 'incidents:command', 'status:read'],
+  supervisor: ['floor:read', 'agents:read', 'contacts:read', 'incidents:read', 'incidents:log', 'incidents:command', 'status:read'],
   agent: ['incidents:log', 'status:read'],
   stakeholder: ['status:read'],
   display: ['floor:read', 'status:read'],

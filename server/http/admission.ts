@@ -36,12 +36,13 @@ const inList = (address: string, list: readonly string[]): boolean => {
 const isLoopback = (address: string | undefined): boolean => address !== undefined && ipaddr.isValid(address) && ipaddr.process(address).range() === 'loopback'
 const forwarded = ['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'forwarded', 'x-real-ip', 'via']
 
-export const createAdmission = (options: { readonly host: string; readonly port: () => number; readonly publicUrl: string; readonly tls: boolean; readonly trustProxy: readonly string[] }): Admission => {
+export const createAdmission = (options: { readonly host: string; readonly port: () => number; readonly publicUrl: string; readonly tls: boolean; readonly trustProxy: readonly string[]; /** The client is served by its own development server, on another port of this machine. */ readonly development?: boolean }): Admission => {
   const publicUrl = new URL(options.publicUrl)
   const ownHost = options.host.includes(':') ? `[${options.host}]` : options.host.toLowerCase()
   const names = new Set([...loopbackNames, ownHost, publicUrl.hostname])
   const origins = () => new Set([publicUrl.origin, ...[...loopbackNames, ownHost].map((name) => new URL(`${options.tls ? 'https' : 'http'}://${name}:${options.port()}`).origin)])
-  const originAccepted = (origin: string): boolean => origins().has(origin)
+  const developing = (origin: string): boolean => options.development === true && URL.canParse(origin) && loopbackNames.includes(new URL(origin).hostname)
+  const originAccepted = (origin: string): boolean => origins().has(origin) || developing(origin)
 
   return {
     check: ({ headers, httpVersion, path }) => {

@@ -1,4 +1,5 @@
-import express, { Router, type Express, type RequestHandler } from 'express'
+import express, { Router, type Express, type Request, type RequestHandler } from 'express'
+import type { IncomingHttpHeaders } from 'node:http'
 import type { Credential } from '../contract/roles.ts'
 import type { Logger } from '../log.ts'
 import { clientFiles } from './client-files.ts'
@@ -17,9 +18,15 @@ export interface AppOptions {
   readonly secure: boolean
   /** Health and metrics, mounted at the root. */
   readonly rootRouters: readonly Router[]
-  /** Mounted under `/api/v1`, behind the door. */
-  readonly routers: readonly Router[]
+  /** Mounted under `/api/v1`, behind the door; null while the server is starting. */
+  readonly routers: readonly Router[] | null
   readonly authenticate: (headers: NodeJS.Dict<string | string[]>, peer: string | undefined) => Promise<Credential | null>
+  /** The caller's address behind our own proxies. */
+  readonly addressOf: (peer: string | undefined, headers: IncomingHttpHeaders) => string
+  /** True for the CSRF token that belongs to a session or the demo. */
+  readonly csrfRight: (credential: Credential, given: unknown) => boolean
+  /** A human changed something. */
+  readonly acted: (credential: Credential) => void
   /** Refuses a caller that asks too much; throws 429. */
   readonly limit: (credential: Credential | null, peer: string) => void
   readonly siteExists: (site: string) => boolean | Promise<boolean>
@@ -35,15 +42,38 @@ const plainPath: RequestHandler = (request, _response, next) => {
   next()
 }
 
+const safe = (method: string): boolean => method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
+/** Who signs in or sets up has no session yet; a foreign page cannot send JSON here without being asked about it first. */
+const beforeSession = (method: string, path: string): boolean => method === 'POST' && (path === '/session' || path === '/setup')
+
+/** A cookie, or standing at this machine, is sent along by any page: changes need our Origin and the session's token, data no foreign page (RELIABILITY S14, S15). */
+const crossSiteFault = ({ method, path, headers }: Request, credential: Credential, csrfRight: AppOptions['csrfRight']) => {
+  const site = headers['sec-fetch-site']
+  if (site === 'cross-site' || site === 'same-site') return problem(403, 'cross_site', 'requests from other sites are not accepted without a bearer token')
+  if (safe(method) || beforeSession(method, path)) return null
+  if (headers.origin === undefined) return problem(403, 'origin_missing', 'changes with a session need an Origin header')
+  return csrfRight(credential, headers['x-csrf-token']) ? null : problem(403, 'csrf_token_wrong', 'changes with a session need X-CSRF-Token with the csrfToken of GET /session')
+}
+
 const door =
-  ({ authenticate, limit, siteExists }: AppOptions): RequestHandler =>
+  ({ authenticate, addressOf, csrfRight, acted, limit, siteExists }: AppOptions): RequestHandler =>
   async (request, response, next) => {
     response.set('cache-control', 'no-store')
-    const credential = await authenticate(request.headers, request.socket.remoteAddress)
-    limit(credential, request.socket.remoteAddress ?? '')
+    const { remoteAddress } = request.socket
+    const credential = await authenticate(request.headers, remoteAddress)
+    limit(credential, addressOf(remoteAddress, request.headers))
+    if (credential?.kind === 'session' || credential?.kind === 'demo') {
+      const fault = crossSiteFault(request, credential, csrfRight)
+      if (fault !== null) throw fault
+      if (!safe(request.method)) acted(credential)
+    }
     response.locals.door = { credential, siteExists }
     next()
   }
+
+const starting: RequestHandler = () => {
+  throw problem(503, 'starting', 'the server is starting: sites cannot be read yet').with({ 'retry-after': '1' })
+}
 
 const readYourWrites =
   (acknowledgedSeen: AppOptions['acknowledgedSeen']): RequestHandler =>
@@ -63,6 +93,12 @@ const undeclared = (routers: readonly Router[]): RequestHandler => {
   }
 }
 
+/** Fails closed: a route that says nothing about rights is a fault of ours, found at start and not by a stranger. */
+const assertGuarded = (routers: readonly Router[]): void => {
+  const open = routers.flatMap(routesOf).filter(({ right }) => right === null)
+  if (open.length > 0) throw new Error(`routes without a guard: ${open.map(({ method, path }) => `${method} ${path}`).join(', ')}`)
+}
+
 export const createApp = (options: AppOptions): Express => {
   const { log, clientDir, publicUrl, secure, rootRouters, routers, acknowledgedSeen } = options
   const app = express()
@@ -72,7 +108,11 @@ export const createApp = (options: AppOptions): Express => {
   app.use(securityHeaders({ publicUrl, secure }), plainPath)
   for (const router of rootRouters) app.use(router)
   const api = Router()
-  api.use(door(options), readYourWrites(acknowledgedSeen), ...routers, undeclared(routers))
+  if (routers === null) api.use(starting)
+  else {
+    assertGuarded(routers)
+    api.use(door(options), readYourWrites(acknowledgedSeen), ...routers, undeclared(routers))
+  }
   app.use('/api/v1', api)
   app.use('/api', (request) => {
     throw notFound('address', request.originalUrl.split('?', 1)[0] ?? '')

@@ -78,7 +78,7 @@ const fromParser = (status: number, type: string): ProblemError => {
 
 /** True for "the store cannot be reached now", which is a 503 and not a fault of ours. */
 const storeAway = (error: unknown): boolean =>
-  error instanceof Error && (/^(ClientOfflineError|ClientClosedError|SocketClosedUnexpectedlyError|SocketTimeoutError|DisconnectsClientError|ConnectionTimeoutError|AbortError|TimeoutError)$/.test(error.constructor.name) || /^(OOM|MISCONF|LOADING|READONLY|BUSY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|NOREPLICAS)\b/.test(error.message) || ('code' in error && error.code === 'ECONNREFUSED'))
+  error instanceof Error && (/^(RedisUnavailable|ClientOfflineError|ClientClosedError|SocketClosedUnexpectedlyError|SocketTimeoutError|DisconnectsClientError|ConnectionTimeoutError|AbortError|TimeoutError)$/.test(error.constructor.name) || /^(OOM|MISCONF|LOADING|READONLY|BUSY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|NOREPLICAS)\b/.test(error.message) || ('code' in error && error.code === 'ECONNREFUSED'))
 
 export const toProblem = (error: unknown): ProblemError | null => {
   if (error instanceof ProblemError) return error

@@ -59,7 +59,8 @@ export interface Keys {
   readonly setup: string
   readonly session: (hash: string) => string
   readonly sessionsOf: (user: string) => string
-  readonly revocations: string
+  /** Written by readiness probes. */
+  readonly probe: string
   readonly jobs: string
   /** Short words between processes. */
   readonly notices: string
@@ -74,7 +75,7 @@ export const keysUnder = (prefix = 'fw'): Keys => ({
   setup: `${prefix}:setup`,
   session: (hash) => `${prefix}:session:${hash}`,
   sessionsOf: (user) => `${prefix}:sessions-of:${user}`,
-  revocations: `${prefix}:revocations`,
+  probe: `${prefix}:probe`,
   jobs: `${prefix}:jobs`,
   notices: `${prefix}:notices`,
   site: (site) => {

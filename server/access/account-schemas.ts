@@ -1,0 +1,27 @@
+import { z } from 'zod'
+import { roles } from '../contract/roles.ts'
+import { isTimeZone, label } from '../contract/settings/parts.ts'
+
+/** Bodies of sign-in, accounts, keys and sites. Unknown fields are refused; nothing of a body is stored unnamed. */
+
+export const siteId = z.string().regex(/^[a-z0-9-]{1,40}$/, { error: 'must be 1 to 40 of a-z, 0-9 and -' })
+const username = z.string().min(1).max(200).regex(/^[^\p{C}]+$/u, { error: 'must not hold control characters' })
+/** Any text: rules for new passwords stand in `passwords.ts`, and no rule is told to who signs in. */
+const password = z.string().max(4_096)
+
+export const signInBody = z.strictObject({ name: username, password })
+export const setupBody = z.strictObject({ token: z.string().max(200), username, name: label.optional(), password })
+export const passwordBody = z.strictObject({ old: password, new: password })
+
+/** Humans and screens; machines have keys. */
+const accountRole = z.enum(roles.filter((role) => role !== 'source' && role !== 'display'))
+const sites = z.array(siteId).min(1).max(1_000).nullable()
+export const userBody = z.strictObject({ username, name: label.optional(), role: accountRole, sites: sites.optional(), password: password.optional() })
+export const userChange = z.strictObject({ name: label.optional(), role: accountRole.optional(), sites: sites.optional(), disabled: z.boolean().optional() })
+export const keyBody = z.strictObject({ site: z.union([siteId, z.literal('*')], { error: 'must be the id of a site, or "*" for every site' }), role: z.enum(roles), name: label.optional() })
+export const siteBody = z.strictObject({ name: label, timeZone: z.string().refine(isTimeZone, { error: 'must be a time zone of the IANA list, e.g. Europe/London' }) })
+
+export const listQuery = z.strictObject({
+  limit: z.string().regex(/^\d{1,4}$/, { error: 'must be a whole number from 1 to 1000' }).transform(Number).refine((limit) => limit >= 1 && limit <= 1_000, { error: 'must be a whole number from 1 to 1000' }).default(100),
+  cursor: z.string().regex(/^[A-Za-z0-9_-]{1,200}$/, { error: 'must be the `next` of an earlier answer' }).optional(),
+})

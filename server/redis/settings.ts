@@ -1,0 +1,182 @@
+import { defaultSettings, floorSettingsOf, incidentSettingsOf, parseSettings, settingsWarnings, type SettingsDocument, type SettingsFault } from '../contract/settings.ts'
+import type { CheckWith } from '../contract/settings/check.ts'
+import type { PeopleByRole } from '../contract/settings/warnings.ts'
+import type { IncidentSettings } from '../domain/incident-settings.ts'
+import type { FloorSettings } from '../domain/settings.ts'
+import { instantOf, isoOf, type Instant } from '../domain/time.ts'
+import type { Keys } from './keys.ts'
+import { encodeBody } from './log-codec.ts'
+import type { Notices } from './notices.ts'
+import type { Redis } from './plain-client.ts'
+import { openScript } from './script.ts'
+import { keyFor, perSite, sealerWith } from './seal.ts'
+import { partSecrets, secretField, type SecretPath } from './settings-secrets.ts'
+import type { Site, Sites } from './sites.ts'
+
+export interface StoredSettings {
+  /** 0: never saved, the defaults. */
+  readonly version: number
+  readonly savedAt: Instant | null
+  /** Every section; `{ set: true }` where a secret is. */
+  readonly document: SettingsDocument
+}
+
+export type PutAnswer =
+  | { readonly outcome: 'saved' | 'checked'; readonly version: number; readonly warnings: readonly SettingsFault[] }
+  | { readonly outcome: 'faulty'; readonly faults: readonly SettingsFault[] }
+  /** Another version was saved meanwhile, or `expected` is not the current one. */
+  | { readonly outcome: 'stale'; readonly version: number }
+
+export interface Settings {
+  readonly get: (site: string) => Promise<StoredSettings>
+  readonly floorSettings: (site: string) => Promise<FloorSettings>
+  /** Of the current version, or of one that an incident is pinned to; null when that version never was. */
+  readonly incidentSettings: (site: string, version?: number) => Promise<IncidentSettings>
+  /** A secret by its path, e.g. `['channels', 'webhooks', 'noc', 'secret']`; null when there is none. */
+  readonly secret: (site: string, path: SecretPath) => Promise<string | null>
+  /** Replaces the document. Never half: document, secrets and the log's entry are one script. */
+  readonly put: (site: string, given: unknown, options?: { readonly expected?: number; readonly dryRun?: boolean }) => Promise<PutAnswer>
+  /** After a site's name or zone changed: the fold learns it as of now. */
+  readonly siteChanged: (site: string) => Promise<void>
+  /** Called in every process after a site's settings changed. */
+  readonly onChange: (changed: (site: string) => void) => () => void
+}
+
+export interface SettingsDeps {
+  readonly redis: Redis
+  readonly keys: Keys
+  readonly notices: Notices
+  readonly sites: Pick<Sites, 'get' | 'onChange'>
+  readonly dataKey: Uint8Array
+  readonly outboundAllow: CheckWith['outboundAllow']
+  readonly now: () => Instant
+  /** Accounts by role that reach a site, for warnings. */
+  readonly peopleByRole?: (site: string) => PeopleByRole
+  /** Faults that only a look at the network can find (names that resolve inwards). */
+  readonly networkFaults?: (document: SettingsDocument) => Promise<readonly SettingsFault[]>
+}
+
+const TOPIC = 'settings'
+/** Versions that open incidents may be pinned to are read again seldom. */
+const PINNED_KEPT = 200
+
+/** Documents of older versions lack sections that came later. */
+const readDocument = (text: string): SettingsDocument => ({ ...defaultSettings, ...(JSON.parse(text) as Partial<SettingsDocument>) })
+
+export const openSettings = ({ redis, keys, notices, sites, dataKey, outboundAllow, now, peopleByRole = () => ({}), networkFaults = async () => [] }: SettingsDeps): Settings => {
+  const saveScript = openScript('save-settings')
+  const sealer = perSite((site) => sealerWith(keyFor(dataKey, site, 'settings')))
+  const current = new Map<string, Promise<StoredSettings>>()
+  const pinned = new Map<string, IncidentSettings>()
+  const listeners = new Set<(site: string) => void>()
+
+  const forget = (site: string) => {
+    current.delete(site)
+    for (const listener of listeners) listener(site)
+  }
+  notices.on(TOPIC, forget)
+  sites.onChange(({ id }) => {
+    pinned.clear()
+    forget(id)
+  })
+
+  const load = async (site: string): Promise<StoredSettings> => {
+    const { version, savedAt, document } = await redis.hGetAll(keys.site(site).settings)
+    if (version === undefined || document === undefined) return { version: 0, savedAt: null, document: defaultSettings }
+    return { version: Number(version), savedAt: instantOf(Number(savedAt)), document: readDocument(document) }
+  }
+  const get = async (site: string): Promise<StoredSettings> => {
+    const loading = current.get(site) ?? load(site)
+    current.set(site, loading)
+    try {
+      return await loading
+    } catch (error) {
+      current.delete(site)
+      throw error
+    }
+  }
+  const siteOf = (id: string): Site => {
+    const site = sites.get(id)
+    if (site === null) throw new Error(`settings of a site that does not exist: ${id}`)
+    return site
+  }
+
+  const redisNow = async (): Promise<Instant> => {
+    const [seconds, micros] = (await redis.sendCommand(['TIME'])) as unknown as readonly [string, string]
+    return instantOf(Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000))
+  }
+
+  const save = async (site: string, expected: number, version: number, document: SettingsDocument, drop: readonly string[], set: ReadonlyMap<string, string>) => {
+    const at = await redisNow()
+    const body = encodeBody({ kind: 'settings', settings: floorSettingsOf(document, siteOf(site), version, at) })
+    const { settings, settingsSecrets, log } = keys.site(site)
+    const sealed = [...set].flatMap(([field, secret]) => [field, sealer(site).seal(secret, `${site} secret ${field}`)])
+    const reply = (await saveScript.run(redis, {
+      keys: [settings, settingsSecrets, log],
+      arguments: [String(expected), String(version), JSON.stringify(document), String(at), body, String(drop.length), ...drop, String(set.size), ...sealed],
+    })) as readonly [string, string]
+    if (reply[0] !== 'saved') return { saved: false, version: Number(reply[1]) } as const
+    forget(site)
+    await notices.publish(TOPIC, site)
+    return { saved: true, version } as const
+  }
+
+  const putOnce = async (site: string, given: unknown, { expected, dryRun = false }: { readonly expected?: number; readonly dryRun?: boolean }): Promise<PutAnswer> => {
+    const parsed = parseSettings(given, { outboundAllow, today: isoOf(now()).slice(0, 10) })
+    if (!parsed.ok) return { outcome: 'faulty', faults: parsed.faults }
+    const before = await load(site)
+    if (expected !== undefined && expected !== before.version) return { outcome: 'stale', version: before.version }
+    const known = new Set(await redis.hKeys(keys.site(site).settingsSecrets))
+    const parted = partSecrets(parsed.settings, (field) => known.has(field))
+    const faults = [...parted.faults, ...(await networkFaults(parsed.settings))]
+    if (faults.length > 0) return { outcome: 'faulty', faults }
+    const warnings = settingsWarnings(parted.document, peopleByRole(site))
+    if (dryRun) return { outcome: 'checked', version: before.version, warnings }
+    const drop = [...known].filter((field) => !parted.kept.has(field) && !parted.given.has(field))
+    const result = await save(site, before.version, before.version + 1, parted.document, drop, parted.given)
+    return result.saved ? { outcome: 'saved', version: result.version, warnings } : { outcome: 'stale', version: result.version }
+  }
+
+  return {
+    get,
+    floorSettings: async (site) => {
+      const { version, document, savedAt } = await get(site)
+      return floorSettingsOf(document, siteOf(site), version, savedAt ?? instantOf(0))
+    },
+    incidentSettings: async (site, version) => {
+      const latest = await get(site)
+      if (version === undefined || version === latest.version) return incidentSettingsOf(latest.document, siteOf(site), latest.version)
+      const known = pinned.get(`${site}:${version}`)
+      if (known !== undefined) return known
+      const text = version === 0 ? JSON.stringify(defaultSettings) : await redis.hGet(keys.site(site).settings, `v:${version}`)
+      if (text === null || text === undefined) throw new Error(`settings of site ${site} have no version ${version}`)
+      const settings = incidentSettingsOf(readDocument(text), siteOf(site), version)
+      if (pinned.size >= PINNED_KEPT) pinned.clear()
+      pinned.set(`${site}:${version}`, settings)
+      return settings
+    },
+    secret: async (site, path) => {
+      const field = secretField(path)
+      const sealed = await redis.hGet(keys.site(site).settingsSecrets, field)
+      return sealed === null || sealed === undefined ? null : sealer(site).open(sealed, `${site} secret ${field}`).toString()
+    },
+    put: async (site, given, options = {}) => {
+      // Without an expected version the last writer wins, so a lost race is run again.
+      for (let tries = 0; ; tries += 1) {
+        const answer = await putOnce(site, given, options)
+        if (answer.outcome !== 'stale' || options.expected !== undefined || tries >= 5) return answer
+      }
+    },
+    siteChanged: async (site) => {
+      for (let tries = 0; tries < 5; tries += 1) {
+        const { version, document } = await load(site)
+        if ((await save(site, version, version + 1, document, [], new Map())).saved) return
+      }
+      throw new Error(`settings of site ${site} changed too often to be told again`)
+    },
+    onChange: (changed) => {
+      listeners.add(changed)
+      return () => void listeners.delete(changed)
+    },
+  }
+}
