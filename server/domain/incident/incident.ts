@@ -29,6 +29,14 @@ export interface SlaClock {
   /** True due time of a breach that happened; stays for ever. */
   readonly breachedAt: Instant | null
   readonly stoppedAt: Instant | null
+  /** Minimum reaction after a new priority: `dueAt` is never before it. */
+  readonly notBefore: Instant | null
+  /** An update promised for this instant replaces the cadence. */
+  readonly promisedAt: Instant | null
+  /** Working ms added to the target once, when a reopened incident would breach at once. */
+  readonly graceMs: number
+  /** Highest share of the target that was warned of in this generation; 0 before the first. */
+  readonly warned: number
 }
 
 export interface LadderPosition {
@@ -39,7 +47,19 @@ export interface LadderPosition {
   readonly cycle: number
   /** When the next level fires, by Redis TIME. */
   readonly nextDueAt: Instant | null
+  /** Where an acknowledgement stopped the ladder, so that taking it back goes on from there. */
+  readonly stoodAt: { readonly nextDueAt: Instant; readonly stoppedAt: Instant } | null
 }
+
+/** Who did something: a person's id and role, or the system. Names are kept sealed beside the log. */
+export interface Actor {
+  readonly id: PersonId
+  readonly role: string
+}
+export const systemActor: Actor = { id: 'system', role: 'system' }
+
+/** Free texts and personal fields of an incident, kept sealed outside the log. */
+export type TextField = 'title' | 'nature' | 'location' | 'reporter' | 'callerId' | 'resolution' | 'customFields'
 
 /** The row of an incident as the log carries it: no free text, no personal field (`texts` are ids). */
 export interface IncidentRecord {
@@ -48,7 +68,7 @@ export interface IncidentRecord {
   readonly version: number
   readonly type: RecordType
   readonly category: string | null
-  readonly texts: Readonly<Partial<Record<'title' | 'nature' | 'location' | 'reporter' | 'callerId' | 'resolution', TextId>>>
+  readonly texts: Readonly<Partial<Record<TextField, TextId>>>
   readonly channel: IntakeChannel | null
   readonly service: string | null
   readonly impact: Scale | null
@@ -73,4 +93,13 @@ export interface IncidentRecord {
   /** 0..1, share of the mandatory log fields that are filled. */
   readonly completeness: number
   readonly queue: string | null
+  readonly loggedBy: PersonId
+  /** Who acknowledged after the owner did. */
+  readonly helpers: readonly PersonId[]
+  /** Times it was reopened. */
+  readonly reopens: number
+  readonly firstResolvedAt: Instant | null
+  /** Priorities whose minimum reaction was granted in this life; each once, so that toggling buys no time. */
+  readonly reactionGranted: readonly Priority[]
+  readonly resolutionCode: string | null
 }

@@ -1,0 +1,54 @@
+import type { Policy, Target } from '../incident-settings.ts'
+import type { PersonId } from '../incident/incident.ts'
+
+/** Someone who can be told, as known at this moment. */
+export interface Person {
+  readonly id: PersonId
+  readonly role: string
+  readonly teams: readonly string[]
+  readonly onDuty: boolean
+}
+
+/** Who and what can be reached now; asked at fire time, never stored with the policy. */
+export interface Directory {
+  readonly people: readonly Person[]
+  /** Names of the webhooks that exist and are not disabled. */
+  readonly webhooks: readonly string[]
+  /** Rota -> who is on call now, in order. */
+  readonly onCall: Readonly<Record<string, readonly PersonId[]>>
+}
+
+export interface ResolvedTarget {
+  readonly target: Target
+  readonly people: readonly PersonId[]
+  readonly webhook: string | null
+}
+
+/** `{role}`: everyone with it on duty, else all with it. */
+const withRole = (role: string, { people }: Directory): readonly PersonId[] => {
+  const all = people.filter((person) => person.role === role)
+  const onDuty = all.filter((person) => person.onDuty)
+  return (onDuty.length > 0 ? onDuty : all).map(({ id }) => id)
+}
+
+export const resolvedTarget = (target: Target, directory: Directory): ResolvedTarget => {
+  if ('webhook' in target) return { target, people: [], webhook: directory.webhooks.includes(target.webhook) ? target.webhook : null }
+  if ('role' in target) return { target, people: withRole(target.role, directory), webhook: null }
+  if ('person' in target) return { target, people: directory.people.filter(({ id }) => id === target.person).map(({ id }) => id), webhook: null }
+  if ('team' in target) return { target, people: directory.people.filter(({ teams }) => teams.includes(target.team)).map(({ id }) => id), webhook: null }
+  return { target, people: directory.onCall[target.rota] ?? [], webhook: null }
+}
+
+export const reachesAnyone = (targets: readonly ResolvedTarget[]): boolean => targets.some(({ people, webhook }) => people.length > 0 || webhook !== null)
+
+export const resolvedTargets = (targets: readonly Target[], directory: Directory): readonly ResolvedTarget[] => targets.map((target) => resolvedTarget(target, directory))
+
+/** When a whole ladder reaches nobody: every admin, else every person there is. */
+export const fallbackTargets = (directory: Directory): readonly ResolvedTarget[] => {
+  const admins = resolvedTarget({ role: 'admin' }, directory)
+  return [admins.people.length > 0 ? admins : { target: { role: 'admin' }, people: directory.people.map(({ id }) => id), webhook: null }]
+}
+
+export const targetName = (target: Target): string => Object.entries(target).map(([kind, id]) => `${kind}:${String(id)}`).join(' ')
+
+export type Ladder = Policy['ownership']

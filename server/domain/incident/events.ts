@@ -1,0 +1,48 @@
+import type { ResolvedTarget } from '../escalation/directory.ts'
+import type { TextId } from '../platform-events.ts'
+import type { Instant } from '../time.ts'
+import type { Actor, ClockKind, IncidentRecord, PersonId, Priority, Scale } from './incident.ts'
+
+interface Happened {
+  readonly at: Instant
+  readonly by: Actor
+}
+
+interface OfLevel {
+  readonly ladder: 'ownership' | 'deadline'
+  readonly generation: number
+  readonly cycle: number
+  readonly level: number
+  readonly dueAt: Instant
+}
+
+interface OfClock {
+  readonly clock: ClockKind
+  readonly name: string | null
+}
+
+/** Facts of one incident, in the order of its version. */
+export type IncidentEvent = Happened &
+  (
+    | { readonly type: 'opened'; readonly record: IncidentRecord }
+    | { readonly type: 'drafted'; readonly record: IncidentRecord }
+    /** `receivedAt`: when the server had it; the response clock stops then. */
+    | { readonly type: 'acknowledged'; readonly receivedAt: Instant }
+    | { readonly type: 'helper-joined' }
+    | { readonly type: 'unacknowledged'; readonly reason: TextId | null }
+    | { readonly type: 'started' }
+    | { readonly type: 'note-added'; readonly text: TextId }
+    | { readonly type: 'resolved'; readonly receivedAt: Instant; readonly code: string; readonly text: TextId; readonly serviceRestored: boolean }
+    | { readonly type: 'priority-set'; readonly impact: Scale; readonly urgency: Scale; readonly priority: Priority; readonly overridden: boolean; readonly reason: TextId | null; readonly before: { readonly impact: Scale | null; readonly urgency: Scale | null; readonly priority: Priority | null } }
+    | (OfLevel & { readonly type: 'level-fired'; readonly clock: ClockKind | null; readonly firedAt: Instant; readonly targets: readonly ResolvedTarget[]; readonly nextDueAt: Instant | null })
+    | (OfLevel & { readonly type: 'level-skipped'; readonly why: 'nobody' | 'superseded'; readonly nextDueAt: Instant | null })
+    /** Nobody on any level: the organisation's fallback is told. */
+    | { readonly type: 'ladder-unmanned'; readonly generation: number; readonly cycle: number; readonly targets: readonly ResolvedTarget[] }
+    | { readonly type: 'ladder-ended'; readonly generation: number }
+    | (OfClock & { readonly type: 'clock-warned'; readonly share: number; readonly alsoCrossed: readonly number[]; readonly dueAt: Instant; readonly people: readonly PersonId[] })
+    | (OfClock & { readonly type: 'clock-breached'; readonly dueAt: Instant; readonly detectedAt: Instant })
+    /** Receipt of a notification: the provider took it, or all tries are spent. */
+    | { readonly type: 'delivered' | 'delivery-failed'; readonly delivery: string; readonly channel: string; readonly target: string; readonly attempts: number; readonly detail: string | null }
+  )
+
+export type IncidentEventType = IncidentEvent['type']
