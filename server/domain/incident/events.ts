@@ -29,15 +29,16 @@ export type IncidentEvent = Happened &
     /** `receivedAt`: when the server had it; the response clock stops then. */
     | { readonly type: 'acknowledged'; readonly receivedAt: Instant }
     | { readonly type: 'helper-joined' }
-    | { readonly type: 'unacknowledged'; readonly reason: TextId | null }
+    | { readonly type: 'unacknowledged'; readonly reason: TextId | null; readonly nextDueAt: Instant | null }
     | { readonly type: 'started' }
     | { readonly type: 'note-added'; readonly text: TextId }
     | { readonly type: 'resolved'; readonly receivedAt: Instant; readonly code: string; readonly text: TextId; readonly serviceRestored: boolean }
-    | { readonly type: 'priority-set'; readonly impact: Scale; readonly urgency: Scale; readonly priority: Priority; readonly overridden: boolean; readonly reason: TextId | null; readonly before: { readonly impact: Scale | null; readonly urgency: Scale | null; readonly priority: Priority | null } }
+    | { readonly type: 'priority-set'; readonly impact: Scale; readonly urgency: Scale; readonly priority: Priority; readonly overridden: boolean; /** The minimum reaction of this priority is given, for the first time. */ readonly granted: boolean; readonly reason: TextId | null; readonly before: { readonly impact: Scale | null; readonly urgency: Scale | null; readonly priority: Priority | null } }
     | (OfLevel & { readonly type: 'level-fired'; readonly clock: ClockKind | null; readonly firedAt: Instant; readonly targets: readonly ResolvedTarget[]; readonly nextDueAt: Instant | null })
     | (OfLevel & { readonly type: 'level-skipped'; readonly why: 'nobody' | 'superseded'; readonly nextDueAt: Instant | null })
+    | { readonly type: 'escalated'; readonly fromLevel: number; readonly toLevel: number; readonly reason: TextId }
     /** Nobody on any level: the organisation's fallback is told. */
-    | { readonly type: 'ladder-unmanned'; readonly generation: number; readonly cycle: number; readonly targets: readonly ResolvedTarget[] }
+    | { readonly type: 'ladder-unmanned'; readonly generation: number; readonly cycle: number; readonly firedAt: Instant; readonly targets: readonly ResolvedTarget[]; readonly nextDueAt: Instant | null }
     | { readonly type: 'ladder-ended'; readonly generation: number }
     | (OfClock & { readonly type: 'clock-warned'; readonly share: number; readonly alsoCrossed: readonly number[]; readonly dueAt: Instant; readonly people: readonly PersonId[] })
     | (OfClock & { readonly type: 'clock-breached'; readonly dueAt: Instant; readonly detectedAt: Instant })

@@ -1,0 +1,74 @@
+import { startedClock } from '../clock/sla-clock.ts'
+import { firstDueAt } from '../escalation/ladder.ts'
+import type { ClockKind, IncidentRecord, LadderPosition, SlaClock } from './incident.ts'
+import type { Report } from './commands.ts'
+import { completenessOf } from './completeness.ts'
+import type { IncidentEvent } from './events.ts'
+import { assessedPriority } from './priority.ts'
+import { policyIdFor, policyOf, slaOf } from './rules.ts'
+import type { Situation } from './situation.ts'
+
+const idle: LadderPosition = { generation: 1, state: 'idle', level: 0, cycle: 1, nextDueAt: null, stoodAt: null }
+
+/** Opens what was reported: priority from matrix and floors, clocks from the caller's contact, ladder from this commit. */
+export const decideOpening = (report: Report, situation: Situation): IncidentEvent => {
+  const { now, actor, rules } = situation
+  const { impact, priority } = assessedPriority(report, rules.settings)
+  const draft: IncidentRecord = {
+    ref: report.ref,
+    version: 1,
+    type: report.type,
+    category: report.category,
+    texts: report.texts,
+    channel: report.channel,
+    service: report.service,
+    impact,
+    urgency: report.urgency,
+    priority,
+    priorityOverridden: false,
+    state: report.draft ? 'draft' : 'open',
+    owner: null,
+    major: false,
+    discreet: report.category !== null && rules.settings.categories[report.category]?.discreet === true,
+    callerSafe: report.callerSafe,
+    snoozedUntil: null,
+    reportedAt: report.reportedAt,
+    openedAt: null,
+    acknowledgedAt: null,
+    resolvedAt: null,
+    changedAt: now,
+    clocks: [],
+    ownership: idle,
+    deadline: idle,
+    policy: { id: policyIdFor(rules.settings, { priority, category: report.category, service: report.service }), version: rules.settings.version },
+    completeness: 0,
+    queue: report.queue,
+    loggedBy: actor.id,
+    helpers: [],
+    reopens: 0,
+    firstResolvedAt: null,
+    reactionGranted: [],
+    resolutionCode: null,
+  }
+  const complete = { ...draft, completeness: completenessOf(draft) }
+  if (report.draft) return { type: 'drafted', at: now, by: actor, record: complete }
+  return { type: 'opened', at: now, by: actor, record: opened(complete, situation) }
+}
+
+/** Only an incident starts incident clocks and the ladder; complaints, requests and enquiries are open without them (R1). */
+export const opened = (record: IncidentRecord, { now, rules }: Situation): IncidentRecord => {
+  const open: IncidentRecord = { ...record, state: 'open', openedAt: now, changedAt: now }
+  if (record.type !== 'incident' || record.priority === null) return open
+  const sla = slaOf(rules, record.priority)
+  const calendar = rules.calendar(sla.calendar)
+  const clock = (kind: ClockKind, targetMs: number | null, targetDays: number | null): readonly SlaClock[] =>
+    targetMs === null && targetDays === null
+      ? []
+      : [startedClock({ kind, name: null, targetMs, targetDays, calendar: sla.calendar, calendarVersion: rules.settings.version, at: record.reportedAt }, calendar)]
+  const nextDueAt = firstDueAt(policyOf(rules, record.policy.id).ownership, now)
+  return {
+    ...open,
+    clocks: [...clock('response', sla.responseMs, null), ...clock('update', sla.updateMs, sla.updateDays), ...clock('resolution', sla.resolutionMs, sla.resolutionDays)],
+    ownership: nextDueAt === null ? idle : { ...idle, state: 'running', nextDueAt },
+  }
+}
