@@ -32,13 +32,26 @@ export interface SiteKeys {
   readonly incidents: string
   readonly incident: (ref: string) => string
   readonly incidentEvents: (ref: string) => string
+  /** Refs of the incidents that are not closed, cancelled or merged, by number. */
+  readonly incidentsActive: string
+  /** Year -> last number given. */
   readonly incidentNumber: string
+  /** Delivery id -> `ladder:generation` or `-`, for what of this incident waits in the outbox. */
+  readonly incidentOutbox: (ref: string) => string
+  /** Settings version -> the settings that incidents opened under it are judged by. */
+  readonly pinnedSettings: string
+  /** Person id -> text id of the name. */
+  readonly peopleNames: string
   readonly timersUrgent: string
   readonly timersRoutine: string
   readonly timers: string
   readonly inFlight: string
   readonly outbox: string
   readonly outboxDue: string
+  /** Delivery id -> token of the sender that holds it. */
+  readonly outboxLeases: string
+  /** Webhook -> why and since when it is disabled. */
+  readonly channelsDisabled: string
   readonly deadLetters: string
   readonly audit: string
   readonly idempotency: (hash: string) => string
@@ -64,6 +77,8 @@ export interface Keys {
   readonly jobs: string
   /** Short words between processes. */
   readonly notices: string
+  /** Pub/sub channel: a timer or a delivery was written (`site instant`). */
+  readonly wake: string
   readonly site: (site: string) => SiteKeys
 }
 
@@ -78,6 +93,7 @@ export const keysUnder = (prefix = 'fw'): Keys => ({
   probe: `${prefix}:probe`,
   jobs: `${prefix}:jobs`,
   notices: `${prefix}:notices`,
+  wake: `${prefix}:wake`,
   site: (site) => {
     const at = `${prefix}:{${site}}`
     return {
@@ -103,13 +119,19 @@ export const keysUnder = (prefix = 'fw'): Keys => ({
       incidents: `${at}:incidents`,
       incident: (ref) => `${at}:incident:${ref}`,
       incidentEvents: (ref) => `${at}:incident-events:${ref}`,
+      incidentsActive: `${at}:incidents-active`,
       incidentNumber: `${at}:incident-number`,
+      incidentOutbox: (ref) => `${at}:incident-outbox:${ref}`,
+      pinnedSettings: `${at}:pinned-settings`,
+      peopleNames: `${at}:people-names`,
       timersUrgent: `${at}:timers-urgent`,
       timersRoutine: `${at}:timers-routine`,
       timers: `${at}:timers`,
       inFlight: `${at}:in-flight`,
       outbox: `${at}:outbox`,
       outboxDue: `${at}:outbox-due`,
+      outboxLeases: `${at}:outbox-leases`,
+      channelsDisabled: `${at}:channels-disabled`,
       deadLetters: `${at}:dead-letters`,
       audit: `${at}:audit`,
       idempotency: (hash) => `${at}:idempotency:${hash}`,

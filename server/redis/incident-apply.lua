@@ -1,0 +1,129 @@
+#!lua flags=allow-oom
+-- One change of one incident, whole or not at all: events, audit links, the row by value in THE LOG, timers, outbox.
+-- KEYS  1 incident, 2 its events, 3 log, 4 timers urgent, 5 timers routine, 6 timers, 7 in flight, 8 outbox, 9 outbox due,
+--       10 outbox leases, 11 outbox of the incident, 12 audit, 13 incidents, 14 active incidents, 15 epoch, 16 dead letters,
+--       17 idempotency (may be absent)
+-- ARGV  ref, version expected (0: it must not exist), version after, record, active 1|0, score in the lists,
+--       instant of the reading and how old it may be in ms (0: any age),
+--       timer to be in flight ('' none), its token, delivery to be settled ('' none), its token, row for the dead letters ('' none),
+--       idempotency value ('' none), how long it is kept in ms, channel to wake,
+--       then lists, each with its length before it:
+--       events (text, SHA-256), log bodies, timers set (id, due, generation, u|r), timers gone (id),
+--       deliveries (id, due, fence or '-', row), fences (ladder, generation below which rows are void)
+-- Reply { 'ok', epoch, entry id or '', deliveries cancelled } or { 'conflict', version } { 'stale' } { 'fenced' } { 'known', value }
+--@include append-entry
+local function redisMs() return tonumber(redisNow()) end
+local ref, expected, version, record = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4]
+local at = 16
+local function count()
+  at = at + 1
+  return tonumber(ARGV[at])
+end
+local function take()
+  at = at + 1
+  return ARGV[at]
+end
+
+if KEYS[17] and ARGV[14] ~= '' then
+  local known = redis.call('GET', KEYS[17])
+  if known then return { 'known', known } end
+end
+local current = tonumber(redis.call('HGET', KEYS[1], 'version') or '0')
+if current ~= expected then return { 'conflict', current } end
+local oldest = tonumber(ARGV[8])
+if oldest > 0 and redisMs() - tonumber(ARGV[7]) > oldest then return { 'stale' } end
+if ARGV[9] ~= '' then
+  local row = redis.call('HGET', KEYS[6], ARGV[9])
+  if not row or string.match(row, '|([^|]*)$') ~= ARGV[10] or not redis.call('ZSCORE', KEYS[7], ARGV[9]) then return { 'fenced' } end
+end
+if ARGV[11] ~= '' then
+  local holder = redis.call('HGET', KEYS[10], ARGV[11])
+  -- A row that was cancelled while it was being sent has no holder: its receipt is written all the same.
+  if holder and holder ~= ARGV[12] then return { 'fenced' } end
+end
+
+local events = count()
+if events > 0 then
+  local last = redis.call('XREVRANGE', KEYS[12], '+', '-', 'COUNT', 1)[1]
+  local seq, link = 0, ''
+  if last then
+    for i = 1, #last[2], 2 do
+      if last[2][i] == 's' then seq = tonumber(last[2][i + 1]) end
+      if last[2][i] == 'l' then link = last[2][i + 1] end
+    end
+  end
+  for i = 1, events do
+    local text, hash = take(), take()
+    local number = expected + i
+    redis.call('XADD', KEYS[2], number .. '-0', 'e', text)
+    seq = seq + 1
+    link = redis.sha1hex(link .. '\n' .. seq .. '\n' .. ref .. '\n' .. number .. '\n' .. hash)
+    redis.call('XADD', KEYS[12], '*', 's', seq, 'r', ref, 'v', number, 'h', hash, 'l', link)
+  end
+  redis.call('HSET', KEYS[1], 'version', version, 'record', record)
+  redis.call('ZADD', KEYS[13], ARGV[6], ref)
+  if ARGV[5] == '1' then
+    redis.call('ZADD', KEYS[14], ARGV[6], ref)
+  else
+    redis.call('ZREM', KEYS[14], ref)
+  end
+end
+local entry = ''
+for i = 1, count() do entry = appendEntry(KEYS[3], 'incident', take()) end
+
+local wakeAt = nil
+local function sooner(due)
+  if not wakeAt or tonumber(due) < wakeAt then wakeAt = tonumber(due) end
+end
+for i = 1, count() do
+  local id, due, generation, urgency = take(), take(), take(), take()
+  local into, other = KEYS[4], KEYS[5]
+  if urgency == 'r' then into, other = other, into end
+  redis.call('ZREM', other, id)
+  redis.call('ZREM', KEYS[7], id)
+  redis.call('ZADD', into, due, id)
+  redis.call('HSET', KEYS[6], id, due .. '|' .. generation .. '|' .. urgency .. '|')
+  sooner(due)
+end
+for i = 1, count() do
+  local id = take()
+  redis.call('ZREM', KEYS[4], id)
+  redis.call('ZREM', KEYS[5], id)
+  redis.call('ZREM', KEYS[7], id)
+  redis.call('HDEL', KEYS[6], id)
+end
+
+local function drop(id)
+  redis.call('HDEL', KEYS[8], id)
+  redis.call('ZREM', KEYS[9], id)
+  redis.call('HDEL', KEYS[10], id)
+  redis.call('HDEL', KEYS[11], id)
+end
+if ARGV[11] ~= '' then
+  drop(ARGV[11])
+  if ARGV[13] ~= '' then redis.call('HSET', KEYS[16], ARGV[11], ARGV[13]) end
+end
+for i = 1, count() do
+  local id, due, fence, row = take(), take(), take(), take()
+  -- The id is the key of the effect: a row that is there already is the same message.
+  if redis.call('HSETNX', KEYS[8], id, row) == 1 then
+    redis.call('ZADD', KEYS[9], due, id)
+    redis.call('HSET', KEYS[11], id, fence)
+    sooner(due)
+  end
+end
+local cancelled = 0
+for i = 1, count() do
+  local ladder, below = take(), tonumber(take())
+  local pending = redis.call('HGETALL', KEYS[11])
+  for j = 1, #pending, 2 do
+    local of, generation = string.match(pending[j + 1], '^(%a+):(%d+)$')
+    if of == ladder and tonumber(generation) < below then
+      drop(pending[j])
+      cancelled = cancelled + 1
+    end
+  end
+end
+if KEYS[17] and ARGV[14] ~= '' then redis.call('SET', KEYS[17], ARGV[14], 'PX', ARGV[15]) end
+if wakeAt then redis.call('PUBLISH', ARGV[16], string.format('%.0f', wakeAt)) end
+return { 'ok', redis.call('GET', KEYS[15]) or '', entry, cancelled }

@@ -1,0 +1,147 @@
+import { createHash } from 'node:crypto'
+import type { Delivery } from '../domain/escalation/plan-deliveries.ts'
+import type { Timer } from '../domain/escalation/plan-timers.ts'
+import type { IncidentEvent } from '../domain/incident/events.ts'
+import type { IncidentRecord, IncidentState } from '../domain/incident/incident.ts'
+import { instantOf, type Instant } from '../domain/time.ts'
+import { revisionOf, type Revision } from './epoch.ts'
+import type { Keys } from './keys.ts'
+import { encodeBody } from './log-codec.ts'
+import type { Redis } from './plain-client.ts'
+import { openScript } from './script.ts'
+import { within } from './unavailable.ts'
+
+/** A delivery as it lies in the outbox. */
+export interface OutboxRow extends Delivery {
+  readonly attempts: number
+  /** Words of the last failure; never a body. */
+  readonly lastError: string | null
+}
+
+/** One change of one incident; all of it is written or nothing. */
+export interface IncidentChange {
+  readonly before: IncidentRecord | null
+  readonly after: IncidentRecord
+  readonly events: readonly IncidentEvent[]
+  readonly timersSet: readonly Timer[]
+  readonly timersGone: readonly string[]
+  readonly deliveries: readonly Delivery[]
+  readonly cancelled: readonly { readonly ladder: string; readonly below: number }[]
+  /** The reading must not be older than this when it commits. */
+  readonly fresh?: { readonly readAt: Instant; readonly withinMs: number }
+  /** The timer that caused it must still be in flight under this token. */
+  readonly fired?: { readonly id: string; readonly token: string }
+  /** The delivery whose receipt this is. */
+  readonly settled?: { readonly id: string; readonly token: string; readonly dead: OutboxRow | null }
+  /** Remembered for 24 h under the caller's key. */
+  readonly remember?: { readonly hash: string; readonly value: string }
+}
+
+export type Applied =
+  | { readonly kind: 'ok'; readonly revision: Revision; readonly entry: string; readonly cancelled: number }
+  /** Somebody else changed the incident since it was read: read again. */
+  | { readonly kind: 'conflict' }
+  | { readonly kind: 'stale' }
+  /** The claim was taken back, or the timer is no longer due. */
+  | { readonly kind: 'fenced' }
+  | { readonly kind: 'known'; readonly value: string }
+
+export interface IncidentReading {
+  /** Redis TIME of the reading. */
+  readonly now: Instant
+  readonly record: IncidentRecord | null
+  /** What an earlier call with the same idempotency key was answered. */
+  readonly known: string | null
+}
+
+export interface IncidentLog {
+  read(site: string, ref: string, idempotency?: string): Promise<IncidentReading>
+  apply(site: string, change: IncidentChange): Promise<Applied>
+  /** The next `INC-YYYY-NNNNNN` of that year. A number may be lost, never given twice. */
+  nextRef(site: string, year: number): Promise<string>
+  /** Remembers a refusal under an idempotency key unless something is remembered already. */
+  remember(site: string, hash: string, value: string): Promise<void>
+}
+
+const REMEMBERED_MS = 86_400_000
+/** A refusal must reach the sender within 2 s (RELIABILITY F4). */
+export const DEADLINE_MS = 2_000
+
+const ended: readonly IncidentState[] = ['closed', 'cancelled', 'merged']
+
+/** Order in the lists: year, then number. */
+export const refScore = (ref: string): number => {
+  const [, year = '0', number = '0'] = ref.split('-')
+  return Number(year) * 1e9 + Number(number)
+}
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+const counted = (items: readonly (readonly string[])[]): readonly string[] => [String(items.length), ...items.flat()]
+
+/** The name under which an event stands in THE LOG: the last that is more than bookkeeping of a clock. */
+const eventName = (events: readonly IncidentEvent[]): string => events.find(({ type }) => type !== 'clock-breached')?.type ?? events[0]?.type ?? ''
+
+export const parseRecord = (text: string): IncidentRecord => JSON.parse(text) as IncidentRecord
+
+export const openIncidentLog = ({ redis, keys }: { readonly redis: Redis; readonly keys: Keys }): IncidentLog => {
+  const readScript = openScript('incident-read')
+  const applyScript = openScript('incident-apply')
+
+  const keysOf = (site: string, ref: string, idempotency: string | undefined): string[] => {
+    const at = keys.site(site)
+    const fixed = [at.incident(ref), at.incidentEvents(ref), at.log, at.timersUrgent, at.timersRoutine, at.timers, at.inFlight, at.outbox, at.outboxDue, at.outboxLeases, at.incidentOutbox(ref), at.audit, at.incidents, at.incidentsActive, at.epoch, at.deadLetters]
+    return idempotency === undefined ? fixed : [...fixed, at.idempotency(idempotency)]
+  }
+
+  return {
+    read: async (site, ref, idempotency) => {
+      const at = keys.site(site)
+      const asked = [at.incident(ref), ...(idempotency === undefined ? [] : [at.idempotency(idempotency)])]
+      const [now, record, known] = (await within(DEADLINE_MS, readScript.run(redis, { keys: asked, arguments: [] }))) as [string, string, string]
+      return { now: instantOf(Number(now)), record: record === '' ? null : parseRecord(record), known: known === '' ? null : known }
+    },
+    apply: async (site, change) => {
+      const { before, after, events, timersSet, timersGone, deliveries, cancelled, fresh, fired, settled, remember } = change
+      const texts = events.map((event) => JSON.stringify(event))
+      const body = events.length === 0 ? [] : [[encodeBody({ kind: 'incident', event: eventName(events), record: after })]]
+      const dead = settled?.dead ?? null
+      const args = [
+        after.ref,
+        String(before?.version ?? 0),
+        String(after.version),
+        JSON.stringify(after),
+        ended.includes(after.state) ? '0' : '1',
+        String(refScore(after.ref)),
+        String(fresh?.readAt ?? 0),
+        String(fresh?.withinMs ?? 0),
+        fired?.id ?? '',
+        fired?.token ?? '',
+        settled?.id ?? '',
+        settled?.token ?? '',
+        dead === null ? '' : JSON.stringify(dead),
+        remember?.value ?? '',
+        String(REMEMBERED_MS),
+        keys.wake,
+        ...counted(texts.map((text) => [text, sha256(text)])),
+        ...counted(body),
+        ...counted(timersSet.map(({ id, dueAt, generation, urgent }) => [id, String(dueAt), String(generation), urgent ? 'u' : 'r'])),
+        ...counted(timersGone.map((id) => [id])),
+        ...counted(deliveries.map((delivery) => [delivery.id, String(delivery.happenedAt), delivery.fence === null ? '-' : `${delivery.fence.ladder}:${delivery.fence.generation}`, JSON.stringify({ ...delivery, attempts: 0, lastError: null } satisfies OutboxRow)])),
+        ...counted(cancelled.map(({ ladder, below }) => [ladder, String(below)])),
+      ]
+      const reply = (await within(DEADLINE_MS, applyScript.run(redis, { keys: keysOf(site, after.ref, remember?.hash), arguments: args }))) as readonly (string | number)[]
+      const [kind, second, third, fourth] = reply
+      if (kind === 'ok') return { kind, revision: revisionOf(String(second), String(third)), entry: String(third), cancelled: Number(fourth) }
+      if (kind === 'known') return { kind, value: String(second) }
+      if (kind === 'conflict' || kind === 'stale' || kind === 'fenced') return { kind }
+      throw new Error(`incident-apply gave an unknown answer for ${after.ref}: ${String(kind)}`)
+    },
+    nextRef: async (site, year) => {
+      const number = await within(DEADLINE_MS, redis.hIncrBy(keys.site(site).incidentNumber, String(year), 1))
+      return `INC-${year}-${String(number).padStart(6, '0')}`
+    },
+    remember: async (site, hash, value) => {
+      await within(DEADLINE_MS, redis.set(keys.site(site).idempotency(hash), value, { condition: 'NX', expiration: { type: 'PX', value: REMEMBERED_MS } }))
+    },
+  }
+}

@@ -1,0 +1,47 @@
+import { instantOf, type Instant } from '../domain/time.ts'
+import type { Keys } from './keys.ts'
+import type { Redis } from './plain-client.ts'
+import { openScript } from './script.ts'
+import { within } from './unavailable.ts'
+
+export interface ClaimedTimer {
+  /** Begins with the incident's ref: `INC-2026-000123/ownership`. */
+  readonly id: string
+  readonly dueAt: Instant
+  readonly generation: number
+}
+
+export interface TimerClaim {
+  /** Redis TIME of the claim. */
+  readonly now: Instant
+  /** When something falls due or a lease ends; null: nothing is pending. */
+  readonly lookAgainAt: Instant | null
+  readonly timers: readonly ClaimedTimer[]
+}
+
+export interface IncidentTimers {
+  /** Due timers, urgent first, leased to `token`. `overdueMs`: only those that are late by so much. */
+  claim(site: string, token: string, options?: { readonly overdueMs?: number }): Promise<TimerClaim>
+}
+
+/** At most so many in one claim: the script stays under a millisecond, and several workers share a burst. */
+export const CLAIM_SIZE = 100
+/** A claim not fired within this is taken back. */
+export const CLAIM_LEASE_MS = 3_000
+const DEADLINE_MS = 2_000
+
+export const refOfTimer = (id: string): string => id.slice(0, id.indexOf('/'))
+
+export const openIncidentTimers = ({ redis, keys }: { readonly redis: Redis; readonly keys: Keys }): IncidentTimers => {
+  const script = openScript('incident-claim')
+  return {
+    claim: async (site, token, { overdueMs = 0 } = {}) => {
+      const at = keys.site(site)
+      const call = { keys: [at.timersUrgent, at.timersRoutine, at.timers, at.inFlight], arguments: [token, String(CLAIM_SIZE), String(CLAIM_LEASE_MS), String(overdueMs)] }
+      const [now = '0', next = '', ...rest] = (await within(DEADLINE_MS, script.run(redis, call))) as readonly string[]
+      const timers: ClaimedTimer[] = []
+      for (let i = 0; i + 2 < rest.length; i += 3) timers.push({ id: rest[i] ?? '', dueAt: instantOf(Number(rest[i + 1])), generation: Number(rest[i + 2]) })
+      return { now: instantOf(Number(now)), lookAgainAt: next === '' ? null : instantOf(Number(next)), timers }
+    },
+  }
+}
