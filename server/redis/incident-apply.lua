@@ -6,7 +6,7 @@
 -- ARGV  ref, version expected (0: it must not exist), version after, record, active 1|0, score in the lists,
 --       instant of the reading and how old it may be in ms (0: any age),
 --       timer to be in flight ('' none), its token, delivery to be settled ('' none), its token, row for the dead letters ('' none),
---       idempotency value ('' none), how long it is kept in ms, channel to wake,
+--       idempotency value ('' none), how long it is kept in ms, channel to wake, site,
 --       then lists, each with its length before it:
 --       events (text, SHA-256), log bodies, timers set (id, due, generation, u|r), timers gone (id),
 --       deliveries (id, due, fence or '-', row), fences (ladder, generation below which rows are void)
@@ -14,7 +14,7 @@
 --@include append-entry
 local function redisMs() return tonumber(redisNow()) end
 local ref, expected, version, record = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4]
-local at = 16
+local at = 17
 local function count()
   at = at + 1
   return tonumber(ARGV[at])
@@ -125,5 +125,5 @@ for i = 1, count() do
   end
 end
 if KEYS[17] and ARGV[14] ~= '' then redis.call('SET', KEYS[17], ARGV[14], 'PX', ARGV[15]) end
-if wakeAt then redis.call('PUBLISH', ARGV[16], string.format('%.0f', wakeAt)) end
+if wakeAt then redis.call('PUBLISH', ARGV[16], ARGV[17] .. ' ' .. string.format('%.0f', wakeAt)) end
 return { 'ok', redis.call('GET', KEYS[15]) or '', entry, cancelled }

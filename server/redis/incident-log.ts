@@ -122,6 +122,7 @@ export const openIncidentLog = ({ redis, keys }: { readonly redis: Redis; readon
         remember?.value ?? '',
         String(REMEMBERED_MS),
         keys.wake,
+        site,
         ...counted(texts.map((text) => [text, sha256(text)])),
         ...counted(body),
         ...counted(timersSet.map(({ id, dueAt, generation, urgent }) => [id, String(dueAt), String(generation), urgent ? 'u' : 'r'])),

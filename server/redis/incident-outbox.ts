@@ -60,7 +60,7 @@ export const openIncidentOutbox = ({ redis, keys }: { readonly redis: Redis; rea
     deadLetters: async (site) => Object.values(await redis.hGetAll(keys.site(site).deadLetters)).map((text) => JSON.parse(String(text)) as DeadLetter),
     replay: async (site, id) => {
       const at = keys.site(site)
-      return Number(await replayScript.run(redis, { keys: [at.outbox, at.outboxDue, at.deadLetters], arguments: [id, keys.wake] })) === 1
+      return Number(await replayScript.run(redis, { keys: [at.outbox, at.outboxDue, at.deadLetters], arguments: [id, keys.wake, site] })) === 1
     },
     discard: async (site, id) => (await redis.hDel(keys.site(site).deadLetters, id)) === 1,
     disabled: async (site) => new Map(Object.entries(await redis.hGetAll(keys.site(site).channelsDisabled)).map(([name, text]) => [name, JSON.parse(String(text)) as DisabledChannel])),

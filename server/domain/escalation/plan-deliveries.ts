@@ -1,6 +1,7 @@
 import type { IncidentEvent } from '../incident/events.ts'
 import type { IncidentRecord } from '../incident/incident.ts'
-import { targetName, type ResolvedTarget } from './directory.ts'
+import type { Target } from '../incident-settings.ts'
+import type { ResolvedTarget } from './directory.ts'
 import type { Instant } from '../time.ts'
 
 export type DeliveryType =
@@ -21,7 +22,8 @@ export interface FiredLevel {
   readonly cycle: number
   readonly dueAt: Instant
   readonly firedAt: Instant
-  readonly targets: readonly string[]
+  /** As the policy names them. */
+  readonly targets: readonly Target[]
 }
 
 /** One message to one receiver by one channel, before it is sent. */
@@ -35,6 +37,8 @@ export interface Delivery {
   readonly target: string
   readonly happenedAt: Instant
   readonly level: FiredLevel | null
+  /** The clock that breached. */
+  readonly breach: { readonly clock: string; readonly dueAt: Instant } | null
   /** The ladder whose end cancels the row; null: told in any case. */
   readonly fence: { readonly ladder: 'ownership' | 'deadline'; readonly generation: number } | null
   readonly urgent: boolean
@@ -63,7 +67,7 @@ const typeOf = (event: IncidentEvent): DeliveryType | null => {
   }
 }
 
-const levelOf = ({ ladder, clock, level, cycle, dueAt, firedAt, targets }: LevelFired): FiredLevel => ({ ladder, clock, level, cycle, dueAt, firedAt, targets: targets.map(({ target }) => targetName(target)) })
+const levelOf = ({ ladder, clock, level, cycle, dueAt, firedAt, targets }: LevelFired): FiredLevel => ({ ladder, clock, level, cycle, dueAt, firedAt, targets: targets.map(({ target }) => target) })
 
 const webhooksOf = (targets: readonly ResolvedTarget[]): readonly string[] => [...new Set(targets.flatMap(({ webhook }) => (webhook === null ? [] : [webhook])))]
 
@@ -85,12 +89,12 @@ export const plannedDeliveries = ({ events, record, firstVersion, subscriptions 
     const common = { ref: record.ref, channel: 'webhook' as const, happenedAt: event.at, urgent }
     const subscribers = (type: DeliveryType): readonly string[] => Object.entries(subscriptions).flatMap(([name, { types }]) => (types.includes(type) ? [name] : []))
     const type = typeOf(event)
-    const told = type === null ? [] : subscribers(type).map((target): Delivery => ({ ...common, id: `${record.ref}/v${firstVersion + index}/${type}/webhook:${target}`, type, target, level: event.type === 'level-fired' ? levelOf(event) : null, fence: null }))
+    const told = type === null ? [] : subscribers(type).map((target): Delivery => ({ ...common, id: `${record.ref}/v${firstVersion + index}/${type}/webhook:${target}`, type, target, level: event.type === 'level-fired' ? levelOf(event) : null, breach: event.type === 'clock-breached' ? { clock: event.name ?? event.clock, dueAt: event.dueAt } : null, fence: null }))
     if (event.type !== 'level-fired') return told
     const { ladder, generation, cycle, level, clock } = event
     const key = `${record.ref}/${ladder}${clock === null ? '' : `.${clock}`}/${generation}/${cycle}/${level}`
     const addressed = new Set(webhooksOf(event.targets))
-    const fired = [...new Set([...addressed, ...subscribers('escalation.fired')])].map((target): Delivery => ({ ...common, id: `${key}/webhook:${target}/escalation.fired`, type: 'escalation.fired', target, level: levelOf(event), fence: { ladder, generation } }))
+    const fired = [...new Set([...addressed, ...subscribers('escalation.fired')])].map((target): Delivery => ({ ...common, id: `${key}/webhook:${target}/escalation.fired`, type: 'escalation.fired', target, level: levelOf(event), breach: null, fence: { ladder, generation } }))
     return [...fired, ...told]
   })
   return [...new Map(rows.map((row) => [row.id, row])).values()]

@@ -17,6 +17,7 @@ export const decideOpening = (report: Report, situation: Situation): IncidentEve
   const draft: IncidentRecord = {
     ref: report.ref,
     version: 1,
+    revision: 1,
     type: report.type,
     category: report.category,
     texts: report.texts,

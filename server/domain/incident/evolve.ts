@@ -141,7 +141,8 @@ export const evolve = (record: IncidentRecord | null, event: IncidentEvent, rule
     if (event.type !== 'opened' && event.type !== 'drafted') throw new Error(`an incident cannot begin with "${event.type}"`)
     return event.record
   }
-  return { ...changed(record, event, rules), version: record.version + 1, changedAt: event.at }
+  const receipt = event.type === 'delivered' || event.type === 'delivery-failed'
+  return { ...changed(record, event, rules), version: record.version + 1, revision: record.revision + (receipt ? 0 : 1), changedAt: event.at }
 }
 
 export const evolved = (record: IncidentRecord | null, events: readonly IncidentEvent[], rules: Rules): IncidentRecord => {

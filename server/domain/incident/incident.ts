@@ -66,6 +66,8 @@ export interface IncidentRecord {
   readonly ref: string
   /** Raised by one with every event: commands compare it. */
   readonly version: number
+  /** Raised by events that change what people see of it; receipts of notifications do not. What commands may name. */
+  readonly revision: number
   readonly type: RecordType
   readonly category: string | null
   readonly texts: Readonly<Partial<Record<TextField, TextId>>>

@@ -1,0 +1,131 @@
+import { z } from 'zod'
+import { parseRfc3339 } from './rfc3339.ts'
+
+/** What people and scripts send about incidents. Unknown fields are refused by name, missing ones all at once. */
+
+export const recordTypes = ['incident', 'complaint', 'service-request', 'enquiry', 'problem'] as const
+export const intakeChannels = ['voice', 'email', 'chat', 'web', 'in-person', 'radio', 'monitoring'] as const
+export const incidentStates = ['draft', 'open', 'acknowledged', 'in-progress', 'on-hold', 'resolved', 'closed', 'cancelled', 'merged'] as const
+export const priorities = ['P1', 'P2', 'P3', 'P4'] as const
+
+/** C0, C1, bidi overrides, zero-width and line separators have no place in a log line (RELIABILITY B4); line breaks and tabs stay. */
+const invisible = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu
+export const cleaned = (text: string): string => text.replaceAll('\r\n', '\n').replace(invisible, '').normalize('NFC').trim()
+
+const textUpTo = (most: number) =>
+  z
+    .string({ error: ({ input }) => (input === undefined ? 'is missing' : 'must be a text') })
+    .transform(cleaned)
+    .refine((text) => text.length > 0, { error: 'must not be empty' })
+    .refine((text) => text.length <= most, { error: `must have at most ${most} characters` })
+
+const oneOf = <const T extends readonly string[]>(values: T) => z.enum(values, { error: ({ input }) => (input === undefined ? 'is missing' : `must be one of ${values.join(', ')}`) })
+const scale = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)], { error: ({ input }) => (input === undefined ? 'is missing' : 'must be 1, 2, 3 or 4') })
+const instant = z
+  .string({ error: ({ input }) => (input === undefined ? 'is missing' : 'must be an instant such as 2026-11-22T09:00:00.000Z') })
+  .transform((text, context) => {
+    const at = parseRfc3339(text)
+    if (at !== null) return at
+    context.addIssue({ code: 'custom', message: 'must be an instant with a zone, such as 2026-11-22T09:00:00.000Z' })
+    return z.NEVER
+  })
+
+const customFields = z
+  .record(z.string().min(1).max(100), z.union([z.string().max(4_000), z.number(), z.boolean(), z.null()], { error: 'must be a text, a number, true, false or null' }), { error: 'must be a table of names and values' })
+  .refine((fields) => Object.keys(fields).length <= 100, { error: 'must have at most 100 fields' })
+
+/** Longest texts, in characters (RELIABILITY B55). */
+export const longestText = 4_000
+const fields = {
+  type: oneOf(recordTypes),
+  title: textUpTo(200),
+  nature: textUpTo(longestText),
+  channel: oneOf(intakeChannels),
+  location: textUpTo(500),
+  service: textUpTo(200),
+  reporter: textUpTo(300),
+  callerId: textUpTo(100),
+  callerSafe: z.boolean({ error: ({ input }) => (input === undefined ? 'is missing: is the caller safe? true, false, or null when there is no caller' : 'must be true, false or null') }).nullable(),
+  category: textUpTo(100),
+  impact: scale,
+  urgency: scale,
+}
+const extras = { reportedAt: instant.optional(), customFields: customFields.optional(), draft: z.boolean({ error: 'must be true or false' }).optional(), queue: textUpTo(100).nullable().optional() }
+
+const whole = z.strictObject({ ...fields, ...extras })
+/** Someone in danger, or now: four fields are enough to begin with (R5, R7). */
+const urgent = z.strictObject({
+  ...z.object(fields).partial().shape,
+  nature: fields.nature,
+  location: fields.location,
+  callerId: fields.callerId,
+  urgency: fields.urgency,
+  ...extras,
+})
+const draft = z.strictObject({ ...z.object(fields).partial().shape, ...extras })
+
+export type IncidentInput = z.output<typeof draft>
+
+const isTable = (given: unknown): given is Readonly<Record<string, unknown>> => typeof given === 'object' && given !== null && !Array.isArray(given)
+
+/** The schema that applies: drafts may lack anything, urgent ones need four fields, all others everything. */
+export const incidentSchemaFor = (given: unknown): z.ZodType<IncidentInput> => {
+  if (!isTable(given)) return whole
+  if (given['draft'] === true) return draft
+  return given['callerSafe'] === false || given['urgency'] === 1 ? urgent : whole
+}
+
+export interface InputFault {
+  readonly path: string
+  readonly code: 'missing' | 'unknown' | 'invalid'
+  readonly detail: string
+}
+
+/** Every fault of an input, each with its field: unknown fields one by one. */
+export const inputFaults = (error: z.ZodError): readonly InputFault[] =>
+  error.issues.flatMap((issue): readonly InputFault[] => {
+    const path = issue.path.map(String).join('.')
+    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => ({ path: [...issue.path.map(String), key].join('.').slice(0, 100), code: 'unknown', detail: 'is not a field of this request' }))
+    return [{ path, code: issue.message.startsWith('is missing') ? 'missing' : 'invalid', detail: issue.message }]
+  })
+
+const longText = textUpTo(longestText)
+/** A number: the level the user saw, or the revision of the incident. */
+const count = z.number({ error: ({ input }) => (input === undefined ? 'is missing' : 'must be a whole number') }).int().min(0).max(1_000_000)
+/** Every command may name the revision it was decided on; an older one is refused. */
+const common = { revision: z.string().max(100).optional() }
+const command = <T extends string, Shape extends z.ZodRawShape>(type: T, shape: Shape) => z.strictObject({ type: z.literal(type), ...shape, ...common })
+
+const setPriority = z.union([command('set-priority', { impact: scale, urgency: scale }), command('set-priority', { priority: oneOf(priorities), reason: longText })], { error: 'needs impact and urgency, or priority and reason' })
+
+/** One schema a command, by its type. */
+export const commandSchemas = {
+  acknowledge: command('acknowledge', {}),
+  unacknowledge: command('unacknowledge', { reason: longText.optional() }),
+  start: command('start', {}),
+  note: command('note', { text: longText }),
+  resolve: command('resolve', { code: textUpTo(100), text: longText, serviceRestored: z.boolean({ error: ({ input }) => (input === undefined ? 'is missing' : 'must be true or false') }) }),
+  'set-priority': setPriority,
+  escalate: command('escalate', { level: count, reason: longText }),
+} as const
+
+export type CommandName = keyof typeof commandSchemas
+export type CommandInput = { readonly [Name in CommandName]: z.output<(typeof commandSchemas)[Name]> }[CommandName]
+export const commandNames = Object.keys(commandSchemas) as readonly CommandName[]
+const isCommandName = (name: unknown): name is CommandName => typeof name === 'string' && Object.hasOwn(commandSchemas, name)
+
+export type CommandAnswer = { readonly ok: true; readonly command: CommandInput } | { readonly ok: false; readonly faults: readonly InputFault[] }
+
+export const parseCommand = (given: unknown): CommandAnswer => {
+  const type = isTable(given) ? given['type'] : undefined
+  if (!isCommandName(type)) return { ok: false, faults: [{ path: 'type', code: type === undefined ? 'missing' : 'unknown', detail: `must be one of ${commandNames.join(', ')}` }] }
+  const parsed = commandSchemas[type].safeParse(given)
+  return parsed.success ? { ok: true, command: parsed.data } : { ok: false, faults: inputFaults(parsed.error) }
+}
+
+export type ReportAnswer = { readonly ok: true; readonly input: IncidentInput } | { readonly ok: false; readonly faults: readonly InputFault[] }
+
+export const parseReport = (given: unknown): ReportAnswer => {
+  const parsed = incidentSchemaFor(given).safeParse(given)
+  return parsed.success ? { ok: true, input: parsed.data } : { ok: false, faults: inputFaults(parsed.error) }
+}

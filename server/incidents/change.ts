@@ -1,0 +1,35 @@
+import { cancelledFences, plannedDeliveries } from '../domain/escalation/plan-deliveries.ts'
+import { timerChanges, timersOf } from '../domain/escalation/plan-timers.ts'
+import type { IncidentEvent } from '../domain/incident/events.ts'
+import { evolved } from '../domain/incident/evolve.ts'
+import type { IncidentSettings } from '../domain/incident-settings.ts'
+import type { IncidentRecord } from '../domain/incident/incident.ts'
+import type { Rules } from '../domain/incident/rules.ts'
+import type { IncidentChange } from '../redis/incident-log.ts'
+
+export interface Changed {
+  readonly before: IncidentRecord | null
+  readonly events: readonly IncidentEvent[]
+  readonly rules: Rules
+  readonly webhooks: IncidentSettings['webhooks']
+  /** A timer that is being fired: its row is written anew or taken away in any case. */
+  readonly firing?: string
+}
+
+/** Everything that follows from events: the row, the timers it must have now, what is told to whom, what is told no more. */
+export const changeOf = ({ before, events, rules, webhooks, firing }: Changed): Omit<IncidentChange, 'fresh' | 'fired' | 'settled' | 'remember'> => {
+  const after = events.length === 0 && before !== null ? before : evolved(before, events, rules)
+  const planned = timersOf(after, rules)
+  const had = before === null ? [] : timersOf(before, rules)
+  const { set, gone } = timerChanges(had.filter(({ id }) => id !== firing), planned)
+  const firedGone = firing !== undefined && !planned.some(({ id }) => id === firing) ? [firing] : []
+  return {
+    before,
+    after,
+    events,
+    timersSet: set,
+    timersGone: [...gone, ...firedGone],
+    deliveries: plannedDeliveries({ events, record: after, firstVersion: (before?.version ?? 0) + 1, subscriptions: webhooks }),
+    cancelled: cancelledFences(before, after),
+  }
+}

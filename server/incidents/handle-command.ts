@@ -1,0 +1,167 @@
+import { createHash } from 'node:crypto'
+import type { CommandInput, IncidentInput, InputFault } from '../contract/incidents.ts'
+import type { Refusal } from '../contract/problems.ts'
+import { allowedIn } from '../domain/incident/allowed.ts'
+import type { Refused } from '../domain/incident/commands.ts'
+import { decide } from '../domain/incident/decide.ts'
+import { decideOpening } from '../domain/incident/decide-open.ts'
+import type { Actor, IncidentRecord } from '../domain/incident/incident.ts'
+import type { Situation } from '../domain/incident/situation.ts'
+import type { Directory } from '../domain/escalation/directory.ts'
+import { instantOf, type Instant } from '../domain/time.ts'
+import type { Revision } from '../redis/epoch.ts'
+import type { IncidentLog, IncidentReading } from '../redis/incident-log.ts'
+import type { IncidentRules, SettingsSource } from '../redis/incident-rules.ts'
+import type { PeopleNames } from '../redis/incident-people.ts'
+import type { Texts } from '../redis/sealed-texts.ts'
+import { changeOf } from './change.ts'
+import { reportFaults } from './check-report.ts'
+import { sealCommand, sealReport } from './seal-input.ts'
+import { yearAt } from './year.ts'
+
+/** Who gives an order: the person behind a credential. */
+export interface Caller {
+  /** Of the credential: idempotency keys are told apart by it. */
+  readonly credentialId: string
+  readonly person: { readonly id: string; readonly name: string }
+  readonly role: string
+}
+
+export type CommandResult =
+  | { readonly kind: 'done'; readonly record: IncidentRecord; readonly asOf: Instant; readonly revision: Revision | null }
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+  | { readonly kind: 'unknown-incident' }
+  /** The key was used for another request within 24 h. */
+  | { readonly kind: 'key-reused' }
+
+export interface IncidentDeps {
+  readonly log: IncidentLog
+  readonly rules: IncidentRules
+  readonly settings: SettingsSource
+  readonly texts: Texts
+  readonly names: PeopleNames
+  directory(site: string): Promise<Directory>
+}
+
+export interface Commands {
+  /** Faults of a report that only the site's settings and the clock can tell; none: it may be created. */
+  checkReport(site: string, input: IncidentInput): Promise<readonly InputFault[]>
+  create(site: string, input: IncidentInput, caller: Caller, idempotencyKey?: string): Promise<CommandResult>
+  command(site: string, ref: string, input: CommandInput, caller: Caller, idempotencyKey?: string): Promise<CommandResult>
+}
+
+/** Somebody else may change an incident between reading and writing; each round sees their change. */
+const ROUNDS = 20
+/** Level 1 is due from the commit of the opening: reading and commit must lie this close, or it is read again. */
+const OPENING_WITHIN_MS = 100
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('base64url')
+
+interface Remembered {
+  readonly body: string
+  readonly at: Instant
+  readonly record: IncidentRecord | null
+  readonly refusal: Refusal | null
+}
+
+const refusalOf = (record: IncidentRecord, { code, detail }: Refused): Refusal => ({ code, detail, state: record.state, revision: String(record.revision), allowed: allowedIn(record.state) })
+
+const stale = (record: IncidentRecord, revision: string): Refused => ({ code: 'stale_revision', detail: `incident ${record.ref} is at revision ${record.revision}, not ${revision}: look again` })
+
+export const openCommands = (deps: IncidentDeps): Commands => {
+  const { log, rules, settings, texts, names } = deps
+  const actorOf = ({ person, role }: Caller): Actor => ({ id: person.id, role })
+
+  const known = (text: string | null, bodyHash: string): CommandResult | null => {
+    if (text === null) return null
+    const remembered = JSON.parse(text) as Remembered
+    if (remembered.body !== bodyHash) return { kind: 'key-reused' }
+    if (remembered.refusal !== null) return { kind: 'refused', refusal: remembered.refusal }
+    return remembered.record === null ? null : { kind: 'done', record: remembered.record, asOf: remembered.at, revision: null }
+  }
+
+  const keyOf = (caller: Caller, key: string | undefined): string | undefined => (key === undefined ? undefined : sha256(`${caller.credentialId}\n${key}`))
+
+  /** A name that cannot be sealed now (memory is full) must not stop an acknowledgement: the id stands in for it. */
+  const rememberName = (site: string, caller: Caller): Promise<void> => names.remember(site, caller.person).catch(() => undefined)
+
+  const create: Commands['create'] = async (site, input, caller, idempotencyKey) => {
+    const hash = keyOf(caller, idempotencyKey)
+    const body = sha256(JSON.stringify(input))
+    const current = await rules.current(site)
+    const first = await log.read(site, '', hash)
+    const before = known(first.known, body)
+    if (before !== null) return before
+    const [ref, sealed, directory] = await Promise.all([log.nextRef(site, yearAt(first.now, current.settings.timeZone)), sealReport(texts, site, input), deps.directory(site), rememberName(site, caller)])
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const { now } = await log.read(site, ref)
+      const situation: Situation = { now, receivedAt: first.now, actor: actorOf(caller), rules: current, directory }
+      const report = { ...sealed, ref, reportedAt: instantOf(Math.min(sealed.reportedAt ?? first.now, first.now)) }
+      const events = [decideOpening(report, situation)]
+      const { webhooks } = await settings.incidentSettings(site)
+      const change = changeOf({ before: null, events, rules: current, webhooks })
+      const value = JSON.stringify({ body, at: now, record: change.after, refusal: null } satisfies Remembered)
+      const lastRound = round === ROUNDS - 1
+      const applied = await log.apply(site, { ...change, ...(lastRound ? {} : { fresh: { readAt: now, withinMs: OPENING_WITHIN_MS } }), ...(hash === undefined ? {} : { remember: { hash, value } }) })
+      if (applied.kind === 'ok') return { kind: 'done', record: change.after, asOf: now, revision: applied.revision }
+      if (applied.kind === 'known') return known(applied.value, body) ?? { kind: 'key-reused' }
+    }
+    throw new Error(`incident ${ref} could not be opened: its number was taken by another writer`)
+  }
+
+  interface Order {
+    readonly site: string
+    readonly ref: string
+    readonly input: CommandInput
+    readonly caller: Caller
+    readonly hash: string | undefined
+    readonly body: string
+  }
+
+  const refused = async ({ site, hash, body }: Order, { now }: IncidentReading, refusal: Refusal): Promise<CommandResult> => {
+    if (hash !== undefined) await log.remember(site, hash, JSON.stringify({ body, at: now, record: null, refusal } satisfies Remembered))
+    return { kind: 'refused', refusal }
+  }
+
+  /** One round: gather, decide, apply. null: the incident changed meanwhile. */
+  const attempt = async (order: Order, reading: IncidentReading, receivedAt: Instant, command: Parameters<typeof decide>[1]): Promise<CommandResult | null> => {
+    const { site, input, caller, hash, body } = order
+    const { record, now } = reading
+    if (record === null) return { kind: 'unknown-incident' }
+    if (input.revision !== undefined && input.revision !== String(record.revision)) return refused(order, reading, refusalOf(record, stale(record, input.revision)))
+    const [pinned, directory, { webhooks }] = await Promise.all([rules.of(site, record), deps.directory(site), settings.incidentSettings(site)])
+    const decision = decide(record, command, { now, receivedAt, actor: actorOf(caller), rules: pinned, directory })
+    if ('refused' in decision) return refused(order, reading, refusalOf(record, decision.refused))
+    if (decision.events.length === 0) return { kind: 'done', record, asOf: now, revision: null }
+    const change = changeOf({ before: record, events: decision.events, rules: pinned, webhooks })
+    const value = JSON.stringify({ body, at: now, record: change.after, refusal: null } satisfies Remembered)
+    const applied = await log.apply(site, { ...change, ...(hash === undefined ? {} : { remember: { hash, value } }) })
+    if (applied.kind === 'ok') return { kind: 'done', record: change.after, asOf: now, revision: applied.revision }
+    return applied.kind === 'known' ? (known(applied.value, body) ?? { kind: 'key-reused' }) : null
+  }
+
+  const command: Commands['command'] = async (site, ref, input, caller, idempotencyKey) => {
+    const hash = keyOf(caller, idempotencyKey)
+    const body = sha256(JSON.stringify([ref, input]))
+    const order: Order = { site, ref, input, caller, hash, body }
+    const first = await log.read(site, ref, hash)
+    const before = known(first.known, body)
+    if (before !== null) return before
+    if (first.record === null) return { kind: 'unknown-incident' }
+    const [sealed] = await Promise.all([sealCommand(texts, site, input), rememberName(site, caller)])
+    let reading: IncidentReading = first
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const result = await attempt(order, reading, first.now, sealed)
+      if (result !== null) return result
+      reading = await log.read(site, ref, hash)
+    }
+    throw new Error(`incident ${ref} changed ${ROUNDS} times while "${input.type}" was being decided`)
+  }
+
+  const checkReport: Commands['checkReport'] = async (site, input) => {
+    const [current, { now }] = await Promise.all([settings.incidentSettings(site), log.read(site, '')])
+    return reportFaults(input, current, now)
+  }
+
+  return { checkReport, create, command }
+}

@@ -1,0 +1,90 @@
+import type { Incident, TimelineRow } from '../contract/rows.ts'
+import type { IncidentRecord, IncidentState, Priority } from '../domain/incident/incident.ts'
+import type { Instant } from '../domain/time.ts'
+import type { IncidentLists } from '../redis/incident-lists.ts'
+import { refScore, type IncidentLog } from '../redis/incident-log.ts'
+import type { IncidentRules } from '../redis/incident-rules.ts'
+import type { PeopleNames } from '../redis/incident-people.ts'
+import type { Texts } from '../redis/sealed-texts.ts'
+import { personIdsOf, textIdsOf, toIncidentRow } from './incident-row.ts'
+import { personIdsOfEvents, textIdsOfEvents, toTimelineRow } from './timeline-row.ts'
+
+export interface IncidentFilter {
+  readonly states: readonly IncidentState[] | null
+  readonly priorities: readonly Priority[] | null
+  /** Words that title, nature, location, service, category or ref must all hold; null: any. */
+  readonly words: readonly string[] | null
+  /** Score of the last incident of the page before. */
+  readonly below: number | null
+  readonly limit: number
+}
+
+export interface Page<T> {
+  readonly items: readonly T[]
+  /** Cursor of the following page, or null at the end. */
+  readonly next: string | null
+}
+
+export interface History {
+  rows(site: string, records: readonly IncidentRecord[], now: Instant): Promise<readonly Incident[]>
+  get(site: string, ref: string): Promise<Incident | null>
+  list(site: string, filter: IncidentFilter): Promise<Page<Incident>>
+  timeline(site: string, ref: string, after: number, limit: number): Promise<Page<TimelineRow> | null>
+}
+
+const BATCH = 200
+/** One request looks through at most so many incidents; the cursor goes on from there. */
+const LOOKED_THROUGH = 5_000
+
+const ended: readonly IncidentState[] = ['closed', 'cancelled', 'merged']
+
+export const openHistory = ({ log, lists, rules, texts, names }: { readonly log: IncidentLog; readonly lists: IncidentLists; readonly rules: IncidentRules; readonly texts: Texts; readonly names: PeopleNames }): History => {
+  const rows: History['rows'] = async (site, records, now) => {
+    const [resolved, people, judged] = await Promise.all([texts.resolve(site, textIdsOf(records)), names.resolve(site, personIdsOf(records)), Promise.all(records.map((record) => rules.of(site, record)))])
+    return records.flatMap((record, index) => {
+      const by = judged[index]
+      return by === undefined ? [] : [toIncidentRow({ record, rules: by, texts: resolved, people, now })]
+    })
+  }
+
+  const holdsWords = (row: Incident, words: readonly string[]): boolean => {
+    const text = [row.ref, row.title, row.nature, row.location, row.service, row.category].join('\n').toLocaleLowerCase()
+    return words.every((word) => text.includes(word))
+  }
+
+  return {
+    rows,
+    get: async (site, ref) => {
+      const { record, now } = await log.read(site, ref)
+      return record === null ? null : ((await rows(site, [record], now))[0] ?? null)
+    },
+    list: async (site, { states, priorities, words, below, limit }) => {
+      const activeOnly = states !== null && !states.some((state) => ended.includes(state))
+      const { now } = await log.read(site, '')
+      const items: Incident[] = []
+      let from = below
+      for (let seen = 0; seen < LOOKED_THROUGH; ) {
+        const batch = await lists.newest(site, { below: from, count: BATCH, activeOnly })
+        const fitting = batch.filter((record) => (states === null || states.includes(record.state)) && (priorities === null || (record.priority !== null && priorities.includes(record.priority))))
+        for (const row of await rows(site, fitting, now)) {
+          if (words !== null && !holdsWords(row, words)) continue
+          items.push(row)
+          if (items.length === limit) return { items, next: String(refScore(row.ref)) }
+        }
+        const last = batch.at(-1)
+        if (batch.length < BATCH || last === undefined) return { items, next: null }
+        seen += batch.length
+        from = refScore(last.ref)
+      }
+      return { items, next: from === null ? null : String(from) }
+    },
+    timeline: async (site, ref, after, limit) => {
+      const { record } = await log.read(site, ref)
+      if (record === null) return null
+      const events = await lists.events(site, ref, after, limit)
+      const [resolved, people] = await Promise.all([texts.resolve(site, textIdsOfEvents(events)), names.resolve(site, personIdsOfEvents(events))])
+      const last = events.at(-1)
+      return { items: events.map((event) => toTimelineRow(event, resolved, people)), next: events.length < limit || last === undefined ? null : String(last.seq) }
+    },
+  }
+}

@@ -1,0 +1,92 @@
+import type { Incident, IncidentClockRow, Iso } from '../contract/rows.ts'
+import { elapsedOf, targetOf } from '../domain/clock/sla-clock.ts'
+import { rungAfter } from '../domain/escalation/ladder.ts'
+import { targetName } from '../domain/escalation/directory.ts'
+import type { IncidentRecord, PersonId, SlaClock } from '../domain/incident/incident.ts'
+import { policyOf, type Rules } from '../domain/incident/rules.ts'
+import type { TextId } from '../domain/platform-events.ts'
+import { isoOf, type Instant } from '../domain/time.ts'
+
+export type TextsById = ReadonlyMap<TextId, string | null>
+export type NamesById = ReadonlyMap<PersonId, string>
+
+/** What has to be resolved before records can be shown. */
+export const textIdsOf = (records: readonly IncidentRecord[]): readonly TextId[] => records.flatMap(({ texts }) => Object.values(texts))
+export const personIdsOf = (records: readonly IncidentRecord[]): readonly PersonId[] => records.flatMap(({ owner, helpers }) => [...(owner === null ? [] : [owner]), ...helpers])
+
+const isoOrNull = (at: Instant | null): Iso | null => (at === null ? null : isoOf(at))
+
+/** Remaining time is rounded up to the second, so that 0 never shows before the breach. */
+const clockRow = (clock: SlaClock, rules: Rules, now: Instant): IncidentClockRow => {
+  const calendar = rules.calendar(clock.calendar)
+  const elapsedMs = elapsedOf(clock, calendar, now)
+  const target = targetOf(clock, calendar)
+  const counting = clock.stoppedAt === null
+  const left = clock.dueAt !== null && clock.promisedAt === null && clock.notBefore === null ? (target === null ? null : target + clock.graceMs - elapsedMs) : clock.dueAt === null ? (target === null ? null : target + clock.graceMs - elapsedMs) : clock.dueAt - now
+  return {
+    kind: clock.kind,
+    name: clock.name,
+    state: clock.state,
+    dueAt: isoOrNull(clock.dueAt),
+    elapsedMs,
+    remainingMs: counting && left !== null ? Math.ceil(left / 1_000) * 1_000 : null,
+    breachedAt: isoOrNull(clock.breachedAt),
+  }
+}
+
+const nextOf = (record: IncidentRecord, rules: Rules): Incident['next'] => {
+  const { ownership, priority } = record
+  if (ownership.state !== 'running' || ownership.nextDueAt === null || priority === null) return null
+  const ladder = policyOf(rules, record.policy.id).ownership
+  const rung = rungAfter(ownership, ladder, priority)
+  return rung === null ? null : { at: isoOf(ownership.nextDueAt), level: rung.level, targets: (ladder.levels[rung.level - 1]?.targets ?? []).map(targetName) }
+}
+
+export interface RowQuestion {
+  readonly record: IncidentRecord
+  readonly rules: Rules
+  readonly texts: TextsById
+  readonly people: NamesById
+  readonly now: Instant
+}
+
+/** A record as the contract shows it. An erased text is null; a withheld number reads "withheld". */
+export const toIncidentRow = ({ record, rules, texts, people, now }: RowQuestion): Incident => {
+  const text = (field: keyof IncidentRecord['texts']): string | null => {
+    const id = record.texts[field]
+    return id === undefined ? null : (texts.get(id) ?? null)
+  }
+  const personOf = (id: PersonId) => ({ id, name: people.get(id) ?? id })
+  return {
+    ref: record.ref,
+    type: record.type,
+    category: record.category,
+    title: text('title') ?? '',
+    nature: text('nature'),
+    channel: record.channel,
+    location: text('location'),
+    service: record.service,
+    reporter: text('reporter'),
+    callerId: text('callerId'),
+    callerSafe: record.callerSafe,
+    impact: record.impact,
+    urgency: record.urgency,
+    priority: record.priority,
+    state: record.state,
+    owner: record.owner === null ? null : personOf(record.owner),
+    level: record.ownership.level,
+    cycle: record.ownership.cycle,
+    next: nextOf(record, rules),
+    major: record.major,
+    reportedAt: isoOf(record.reportedAt),
+    openedAt: isoOrNull(record.openedAt),
+    acknowledgedAt: isoOrNull(record.acknowledgedAt),
+    resolvedAt: isoOrNull(record.resolvedAt),
+    snoozedUntil: isoOrNull(record.snoozedUntil),
+    clocks: record.clocks.map((clock) => clockRow(clock, rules, now)),
+    revision: String(record.revision),
+    policy: record.policy.id,
+    completeness: record.completeness,
+    queue: record.queue,
+  }
+}

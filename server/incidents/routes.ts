@@ -1,0 +1,104 @@
+import { Router, type Request, type Response } from 'express'
+import { z } from 'zod'
+import { credentialOf, guard } from '../access/guard.ts'
+import { incidentStates, parseCommand, parseReport, priorities, type InputFault } from '../contract/incidents.ts'
+import type { Credential } from '../contract/roles.ts'
+import { jsonBody, queryOf } from '../http/body.ts'
+import { notFound, problem } from '../http/problem.ts'
+import type { Revision } from '../redis/epoch.ts'
+import type { Caller, CommandResult } from './handle-command.ts'
+import type { Incidents } from './incidents.ts'
+
+export interface IncidentRoutesDeps {
+  readonly incidents: Incidents
+  /** The server has acknowledged this revision: later reads wait for it. */
+  acknowledged(site: string, revision: Revision): void
+}
+
+/** A key without a person acts under its own id. */
+export const callerOf = ({ id, person, role }: Credential): Caller => ({ credentialId: id, person: person ?? { id, name: id }, role })
+
+const listOf = <const T extends readonly string[]>(values: T) =>
+  z
+    .string()
+    .transform((text) => text.split(','))
+    .pipe(z.array(z.enum(values, { error: `must be among ${values.join(', ')}, with commas between them` })).min(1))
+const digits = z.string().regex(/^\d{1,15}$/, { error: 'must be the "next" of the page before' }).transform(Number)
+const limit = z.string().regex(/^\d{1,4}$/, { error: 'must be 1 to 1000' }).transform(Number).refine((count) => count >= 1 && count <= 1_000, { error: 'must be 1 to 1000' }).default(100)
+const listQuery = z.strictObject({ state: listOf(incidentStates).optional(), priority: listOf(priorities).optional(), q: z.string().max(200).optional(), cursor: digits.optional(), limit })
+const timelineQuery = z.strictObject({ cursor: digits.optional(), limit })
+
+const inputProblem = (faults: readonly InputFault[]) => problem(422, 'fields_invalid', faults.map(({ path, detail }) => `${path === '' ? 'the body' : path} ${detail}`).join('; '), { faults })
+
+const refPattern = /^INC-\d{4}-\d{6,9}$/
+const placeOf = (request: Request): { readonly site: string; readonly ref: string } => {
+  const { site, ref } = request.params
+  const text = typeof ref === 'string' ? ref : ''
+  if (!refPattern.test(text)) throw notFound('incident', text)
+  return { site: String(site), ref: text }
+}
+
+/** Idempotency-Key of the request; a key that no client would make is refused rather than ignored. */
+const keyOf = (request: Request): string | undefined => {
+  const key = request.get('idempotency-key')
+  if (key === undefined) return undefined
+  if (!/^[\x21-\x7e]{1,200}$/.test(key)) throw problem(400, 'idempotency_key_invalid', 'Idempotency-Key must be 1 to 200 printable ASCII characters without spaces')
+  return key
+}
+
+export const incidentRoutes = ({ incidents, acknowledged }: IncidentRoutesDeps): Router => {
+  const router = Router()
+
+  const send = async (response: Response, site: string, result: CommandResult, status: 200 | 201, thing: string): Promise<void> => {
+    if (result.kind === 'unknown-incident') throw notFound('incident', thing)
+    if (result.kind === 'key-reused') throw problem(409, 'idempotency_key_reused', 'this Idempotency-Key was used for another request within the last 24 hours')
+    if (result.kind === 'refused') throw problem(409, result.refusal.code, result.refusal.detail, { refusal: result.refusal })
+    if (result.revision !== null) acknowledged(site, result.revision)
+    const [row] = await incidents.rows(site, [result.record], result.asOf)
+    if (status === 201 && row !== undefined) response.location(`/api/v1/sites/${site}/incidents/${row.ref}`)
+    response.status(status).json(row)
+  }
+
+  router.post('/sites/:site/incidents', guard('incidents:log'), ...jsonBody(), async (request, response) => {
+    const site = String(request.params['site'])
+    const key = keyOf(request)
+    if (typeof request.body !== 'object' || request.body === null || Array.isArray(request.body)) throw problem(400, 'body_invalid', 'the body must be a JSON object')
+    const answer = parseReport(request.body)
+    if (!answer.ok) throw inputProblem(answer.faults)
+    const checked = await incidents.checkReport(site, answer.input)
+    if (checked.length > 0) throw inputProblem(checked)
+    await send(response, site, await incidents.create(site, answer.input, callerOf(credentialOf(response)), key), 201, '')
+  })
+
+  router.get('/sites/:site/incidents', guard('incidents:read'), async (request, response) => {
+    const { state, priority, q, cursor, limit: count } = queryOf(listQuery, request.url)
+    const words = q === undefined || q.trim() === '' ? null : q.trim().toLocaleLowerCase().split(/\s+/)
+    response.json(await incidents.list(String(request.params['site']), { states: state ?? null, priorities: priority ?? null, words, below: cursor ?? null, limit: count }))
+  })
+
+  router.get('/sites/:site/incidents/:ref', guard('incidents:read'), async (request, response) => {
+    const { site, ref } = placeOf(request)
+    const row = await incidents.get(site, ref)
+    if (row === null) throw notFound('incident', ref)
+    response.json(row)
+  })
+
+  router.get('/sites/:site/incidents/:ref/timeline', guard('incidents:read'), async (request, response) => {
+    const { site, ref } = placeOf(request)
+    const { cursor, limit: count } = queryOf(timelineQuery, request.url)
+    const page = await incidents.timeline(site, ref, cursor ?? 0, count)
+    if (page === null) throw notFound('incident', ref)
+    response.json(page)
+  })
+
+  router.post('/sites/:site/incidents/:ref/commands', guard('incidents:command'), ...jsonBody(), async (request, response) => {
+    const { site, ref } = placeOf(request)
+    const key = keyOf(request)
+    if (typeof request.body !== 'object' || request.body === null || Array.isArray(request.body)) throw problem(400, 'body_invalid', 'the body must be a JSON object with a "type"')
+    const answer = parseCommand(request.body)
+    if (!answer.ok) throw inputProblem(answer.faults)
+    await send(response, site, await incidents.command(site, ref, answer.command, callerOf(credentialOf(response)), key), 200, ref)
+  })
+
+  return router
+}

@@ -1,0 +1,66 @@
+import type { CommandInput, IncidentInput } from '../contract/incidents.ts'
+import type { IncidentCommand, Report } from '../domain/incident/commands.ts'
+import type { TextField } from '../domain/incident/incident.ts'
+import type { TextId } from '../domain/platform-events.ts'
+import { instantOf, type Instant } from '../domain/time.ts'
+import type { Texts } from '../redis/sealed-texts.ts'
+
+const shortened = (text: string, most: number): string => (text.length <= most ? text : `${text.slice(0, most - 1).trimEnd()}…`)
+
+/** The first line of what happened stands in for a title that nobody had time to write. */
+const titleOf = ({ title, nature }: IncidentInput): string | undefined => title ?? (nature === undefined ? undefined : shortened(nature.split('\n')[0] ?? nature, 80))
+
+/**
+ * Free texts go to the sealed store, ids go on. What an urgent report leaves out is taken as graver, never as lighter:
+ * impact 1 until somebody says otherwise; danger presets the category.
+ */
+export const sealReport = async (texts: Texts, site: string, input: IncidentInput): Promise<Omit<Report, 'ref' | 'reportedAt'> & { readonly reportedAt: Instant | null }> => {
+  const free: readonly (readonly [TextField, string | undefined])[] = [
+    ['title', titleOf(input)],
+    ['nature', input.nature],
+    ['location', input.location],
+    ['reporter', input.reporter],
+    ['callerId', input.callerId],
+    ['customFields', input.customFields === undefined ? undefined : JSON.stringify(input.customFields)],
+  ]
+  const given = free.flatMap(([field, text]) => (text === undefined ? [] : [[field, text] as const]))
+  const ids = await texts.putAll(site, given.map(([, text]) => text))
+  const danger = input.callerSafe === false
+  return {
+    draft: input.draft === true,
+    type: input.type ?? 'incident',
+    category: input.category ?? (danger ? 'safety' : null),
+    texts: Object.fromEntries(given.map(([field], index) => [field, ids[index] ?? ''])),
+    callerIdWithheld: input.callerId === 'withheld',
+    callerSafe: input.callerSafe ?? null,
+    channel: input.channel ?? null,
+    service: input.service ?? null,
+    impact: input.impact ?? (input.draft === true ? 4 : 1),
+    urgency: input.urgency ?? (danger ? 1 : 4),
+    queue: input.queue ?? null,
+    reportedAt: input.reportedAt === undefined ? null : instantOf(input.reportedAt),
+  }
+}
+
+export const sealCommand = async (texts: Texts, site: string, input: CommandInput): Promise<IncidentCommand> => {
+  const seal = (text: string): Promise<TextId> => texts.put(site, text)
+  switch (input.type) {
+    case 'acknowledge':
+    case 'start':
+      return { type: input.type }
+    case 'unacknowledge':
+      return { type: input.type, reason: input.reason === undefined ? null : await seal(input.reason) }
+    case 'note':
+      return { type: input.type, text: await seal(input.text) }
+    case 'resolve':
+      return { type: input.type, code: input.code, text: await seal(input.text), serviceRestored: input.serviceRestored }
+    case 'set-priority':
+      return 'reason' in input ? { type: input.type, priority: input.priority, reason: await seal(input.reason) } : { type: input.type, impact: input.impact, urgency: input.urgency }
+    case 'escalate':
+      return { type: input.type, level: input.level, reason: await seal(input.reason) }
+    default: {
+      const never: never = input
+      return never
+    }
+  }
+}

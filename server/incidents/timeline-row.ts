@@ -1,0 +1,48 @@
+import type { TimelineRow } from '../contract/rows.ts'
+import type { IncidentEvent } from '../domain/incident/events.ts'
+import type { PersonId } from '../domain/incident/incident.ts'
+import type { TextId } from '../domain/platform-events.ts'
+import { instantOf, isoOf } from '../domain/time.ts'
+import type { NumberedEvent } from '../redis/incident-lists.ts'
+import type { NamesById, TextsById } from './incident-row.ts'
+
+/** The free text that an event carries: a note, what was done, the reason. */
+const textIdOf = (event: IncidentEvent): TextId | null => {
+  if ('text' in event) return event.text
+  return 'reason' in event ? event.reason : null
+}
+
+export const textIdsOfEvents = (events: readonly NumberedEvent[]): readonly TextId[] => events.flatMap(({ event }) => textIdOf(event) ?? [])
+
+const peopleIn = (event: IncidentEvent): readonly PersonId[] => {
+  if ('targets' in event) return event.targets.flatMap(({ people }) => people)
+  return 'people' in event ? event.people : []
+}
+export const personIdsOfEvents = (events: readonly NumberedEvent[]): readonly PersonId[] => events.flatMap(({ event }) => [event.by.id, ...peopleIn(event)])
+
+/** Instants end in `At` (and are numbers only there); on the wire they are ISO text. */
+const wire = (key: string, value: unknown): unknown => (key.endsWith('At') && typeof value === 'number' ? isoOf(instantOf(value)) : value)
+
+const hidden = new Set(['type', 'at', 'by', 'text', 'reason', 'record'])
+
+const dataOf = (event: IncidentEvent, people: NamesById): Readonly<Record<string, unknown>> => {
+  if (event.type === 'opened' || event.type === 'drafted') {
+    const { type, category, channel, impact, urgency, priority, policy, reportedAt } = event.record
+    return { recordType: type, category, channel, impact, urgency, priority, policy: policy.id, policyVersion: policy.version, reportedAt: isoOf(reportedAt) }
+  }
+  const shown = Object.fromEntries(Object.entries(event).flatMap(([key, value]) => (hidden.has(key) ? [] : [[key, wire(key, value)]])))
+  const told = peopleIn(event)
+  return told.length === 0 ? shown : { ...shown, told: told.map((id) => ({ id, name: people.get(id) ?? null })) }
+}
+
+export const toTimelineRow = ({ seq, event }: NumberedEvent, texts: TextsById, people: NamesById): TimelineRow => {
+  const textId = textIdOf(event)
+  return {
+    seq,
+    at: isoOf(event.at),
+    type: event.type,
+    actor: event.by.id === 'system' ? null : { id: event.by.id, name: people.get(event.by.id) ?? null, role: event.by.role },
+    text: textId === null ? null : (texts.get(textId) ?? null),
+    data: dataOf(event, people),
+  }
+}

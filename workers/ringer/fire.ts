@@ -1,0 +1,62 @@
+import type { IncidentSettings } from '../../server/domain/incident-settings.ts'
+import { decideTimer } from '../../server/domain/incident/decide-timer.ts'
+import type { Directory } from '../../server/domain/escalation/directory.ts'
+import type { Instant } from '../../server/domain/time.ts'
+import { changeOf } from '../../server/incidents/change.ts'
+import type { IncidentLog } from '../../server/redis/incident-log.ts'
+import type { IncidentRules } from '../../server/redis/incident-rules.ts'
+import { refOfTimer, type ClaimedTimer } from '../../server/redis/incident-timers.ts'
+
+export interface Claim {
+  readonly site: string
+  readonly token: string
+  /** Redis TIME of the claim: the instant at which its timers fire. */
+  readonly claimedAt: Instant
+  readonly timers: readonly ClaimedTimer[]
+}
+
+export interface FireDeps {
+  readonly incidentLog: IncidentLog
+  readonly rules: IncidentRules
+  readonly settings: { incidentSettings(site: string): Promise<IncidentSettings> }
+  directory(site: string): Promise<Directory>
+}
+
+/** What became of one claimed timer. */
+export type Fired = 'fired' | 'nothing-to-do' | 'fenced'
+
+const ROUNDS = 20
+
+/**
+ * Fires one claimed timer: event, outbox and next timer in one script, only while id and token are in flight and the
+ * generation matches. Firing again after a crash, or by a second worker, is refused by that fence.
+ */
+const fireOne = async (deps: FireDeps, claim: Claim, timer: ClaimedTimer): Promise<Fired> => {
+  const { incidentLog, rules, settings } = deps
+  const { site, token, claimedAt } = claim
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const { record, now } = await incidentLog.read(site, refOfTimer(timer.id))
+    if (record === null) return 'nothing-to-do'
+    const [by, directory, { webhooks }] = await Promise.all([rules.of(site, record), deps.directory(site), settings.incidentSettings(site)])
+    const events = decideTimer(record, timer, { now, firedAt: claimedAt, rules: by, directory })
+    const change = changeOf({ before: record, events, rules: by, webhooks, firing: timer.id })
+    const applied = await incidentLog.apply(site, { ...change, fired: { id: timer.id, token } })
+    if (applied.kind === 'ok') return events.length === 0 ? 'nothing-to-do' : 'fired'
+    if (applied.kind === 'fenced') return 'fenced'
+  }
+  throw new Error(`timer ${timer.id} of site ${site}: its incident changed ${ROUNDS} times while it was being fired`)
+}
+
+/** Timers of one incident fire one after the other, in the order of their due times; those of different incidents together. */
+export const fire = async (deps: FireDeps, claim: Claim): Promise<readonly Fired[]> => {
+  const byIncident = new Map<string, ClaimedTimer[]>()
+  for (const timer of [...claim.timers].sort((a, b) => a.dueAt - b.dueAt)) byIncident.set(refOfTimer(timer.id), [...(byIncident.get(refOfTimer(timer.id)) ?? []), timer])
+  const outcomes = await Promise.all(
+    [...byIncident.values()].map(async (timers) => {
+      const fired: Fired[] = []
+      for (const timer of timers) fired.push(await fireOne(deps, claim, timer))
+      return fired
+    }),
+  )
+  return outcomes.flat()
+}

@@ -1,0 +1,121 @@
+import { randomBytes } from 'node:crypto'
+import type { Logger } from '../../server/log.ts'
+import type { IncidentTimers } from '../../server/redis/incident-timers.ts'
+import { openAlarm } from './alarm.ts'
+import type { Bell } from './bell.ts'
+import { fire, type Claim, type FireDeps } from './fire.ts'
+import type { Wakes } from './wakes.ts'
+
+export interface RingerDeps extends FireDeps {
+  readonly timers: IncidentTimers
+  readonly wakes: Wakes
+  /** Opens the bell; claims that come back from it are handed to the ringer. */
+  readonly bell: (onClaim: (claim: Claim) => Promise<void>) => Bell
+  readonly sites: () => readonly string[]
+  readonly log: Logger
+  /** How often the sweeper looks, and from when on a row is its own to fire. */
+  readonly sweepEveryMs?: number
+}
+
+export interface Ringer {
+  /** When the sweeper last went through all sites without a fault (ms of the monotonic clock). */
+  lastSweepAt(): number
+  close(): Promise<void>
+}
+
+const SWEEP_MS = 2_000
+/** Overdue rows of one site are claimed in so many batches before the others have their turn. */
+const BATCHES = 50
+
+/**
+ * Claims due timers the moment they fall due and rings the bell for each claim; the sweeper, a plain loop, takes back what was
+ * claimed and not fired, and fires rows that are 2 s overdue by itself: a wedged, full or absent job queue delays nothing.
+ */
+export const openRinger = (deps: RingerDeps): Ringer => {
+  const { timers, wakes, sites, log } = deps
+  const sweepEvery = deps.sweepEveryMs ?? SWEEP_MS
+  let open = true
+  let swept = performance.now()
+  const claiming = new Set<string>()
+  const running = new Set<Promise<unknown>>()
+  const token = () => randomBytes(9).toString('base64url')
+
+  const keep = <T>(work: Promise<T>): Promise<T> => {
+    running.add(work)
+    void work.finally(() => running.delete(work)).catch(() => undefined)
+    return work
+  }
+  const fireHere = async (claim: Claim): Promise<void> => {
+    await keep(fire(deps, claim))
+  }
+  const bell = deps.bell(fireHere)
+  const alarm = openAlarm({ wake: (site) => void claimDue(site) })
+
+  const ringOrFire = async (claim: Claim): Promise<void> => {
+    if (await bell.ring(claim)) return
+    await fireHere(claim)
+  }
+
+  const claimDue = async (site: string): Promise<void> => {
+    if (!open || claiming.has(site)) return
+    claiming.add(site)
+    try {
+      for (let batch = 0; batch < BATCHES && open; batch += 1) {
+        const used = token()
+        alarm.asking(site)
+        const claim = await timers.claim(site, used)
+        alarm.set(site, claim.lookAgainAt, claim.now)
+        if (claim.timers.length === 0) break
+        void keep(ringOrFire({ site, token: used, claimedAt: claim.now, timers: claim.timers })).catch((error: Error) => log.warn({ site, reason: error.message }, 'a claim was not fired; the sweeper takes it back'))
+      }
+    } catch (error) {
+      log.warn({ site, reason: error instanceof Error ? error.message : String(error) }, 'due timers could not be claimed; the sweeper looks again')
+    } finally {
+      claiming.delete(site)
+    }
+  }
+
+  const sweepSite = async (site: string): Promise<void> => {
+    for (let batch = 0; batch < BATCHES && open; batch += 1) {
+      const used = token()
+      alarm.asking(site)
+      const claim = await timers.claim(site, used, { overdueMs: sweepEvery })
+      alarm.set(site, claim.lookAgainAt, claim.now)
+      if (claim.timers.length === 0) return
+      log.warn({ site, timers: claim.timers.length, overdueMs: claim.now - (claim.timers[0]?.dueAt ?? claim.now) }, 'overdue timers fired by the sweeper')
+      await fireHere({ site, token: used, claimedAt: claim.now, timers: claim.timers })
+    }
+  }
+
+  let sweeping: Promise<void> | null = null
+  const sweep = async (): Promise<void> => {
+    const outcomes = await Promise.allSettled(sites().map(sweepSite))
+    const failed = outcomes.filter((outcome) => outcome.status === 'rejected')
+    if (failed.length === 0) swept = performance.now()
+    for (const { reason } of failed) log.warn({ reason: reason instanceof Error ? reason.message : String(reason) }, 'a sweep of due timers failed')
+  }
+  const sweepNow = (): void => {
+    if (sweeping !== null || !open) return
+    sweeping = keep(sweep()).finally(() => {
+      sweeping = null
+    })
+  }
+  const beat = setInterval(sweepNow, sweepEvery)
+  sweepNow()
+  for (const site of sites()) void claimDue(site)
+  const unhear = wakes.onWake((site, at) => alarm.hear(site, at))
+  const unconnect = wakes.onReconnect(sweepNow)
+
+  return {
+    lastSweepAt: () => swept,
+    close: async () => {
+      open = false
+      clearInterval(beat)
+      unhear()
+      unconnect()
+      alarm.close()
+      await bell.close()
+      await Promise.allSettled([...running])
+    },
+  }
+}
