@@ -1,3 +1,5 @@
+import type { Incident, TimelineRow } from '../contract/rows.ts'
+import type { IncidentRecord } from '../domain/incident/incident.ts'
 import type { IncidentSettings } from '../domain/incident-settings.ts'
 import type { Directory } from '../domain/escalation/directory.ts'
 import type { Keys } from '../redis/keys.ts'
@@ -18,12 +20,27 @@ export interface IncidentsDeps {
   directory(site: string): Promise<Directory>
 }
 
+/** How the live part shows incidents: rows as of each record's last change, whole timelines. */
+export interface LiveIncidents {
+  readonly rows: (site: string, records: readonly IncidentRecord[]) => Promise<ReadonlyMap<string, Incident>>
+  readonly timeline: (site: string, ref: string) => Promise<readonly TimelineRow[]>
+}
+
 /** What routes and sockets do with incidents. */
-export type Incidents = Commands & History
+export type Incidents = Commands & History & { readonly live: LiveIncidents }
+
+/** The newest lines of a timeline that screens keep. */
+const LIVE_LINES = 1_000
+
+const liveOf = (history: History): LiveIncidents => ({
+  rows: async (site, records) => new Map((await Promise.all(records.map((record) => history.rows(site, [record], record.changedAt)))).flat().map((row) => [row.ref, row])),
+  timeline: async (site, ref) => (await history.timeline(site, ref, 0, LIVE_LINES))?.items ?? [],
+})
 
 export const openIncidents = ({ redis, keys, sealed: { texts }, settings, directory }: IncidentsDeps): Incidents => {
   const log = openIncidentLog({ redis, keys })
   const rules = openIncidentRules({ redis, keys, settings })
   const names = openPeopleNames({ redis, keys, texts })
-  return { ...openCommands({ log, rules, settings, texts, names, directory }), ...openHistory({ log, lists: openIncidentLists({ redis, keys }), rules, texts, names }) }
+  const history = openHistory({ log, lists: openIncidentLists({ redis, keys }), rules, texts, names })
+  return { ...openCommands({ log, rules, settings, texts, names, directory }), ...history, live: liveOf(history) }
 }

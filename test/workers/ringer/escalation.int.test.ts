@@ -1,0 +1,173 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { parseReport } from '../../../server/contract/incidents.ts'
+import { instantOf } from '../../../server/domain/time.ts'
+import { openIncidentTimers } from '../../../server/redis/incident-timers.ts'
+import { openIncidentWork, type IncidentWork } from '../../../workers/incident-work.ts'
+import { ada, ladder, openIncidentHouse, report, sam, webhookSecret, type IncidentHouse } from '../../support/incident-house.ts'
+import { until } from '../../support/until.ts'
+import { openWebhookReceiver, type WebhookReceiver } from '../../support/webhook-receiver.ts'
+
+const levels = ladder([
+  { targets: [{ webhook: 'noc' }], waitMs: 0 },
+  { targets: [{ role: 'duty-manager' }, { webhook: 'noc' }], waitMs: 400 },
+  { targets: [{ webhook: 'noc' }], waitMs: 400 },
+])
+
+let receiver: WebhookReceiver
+let house: IncidentHouse
+let work: IncidentWork | null = null
+
+beforeEach(async () => {
+  receiver = await openWebhookReceiver(webhookSecret)
+  house = await openIncidentHouse({ policy: levels, webhooks: { noc: { url: receiver.url, types: [] } } })
+})
+afterEach(async () => {
+  await work?.close()
+  work = null
+  await house.close()
+  await receiver.close()
+  expect(receiver.forged).toEqual([])
+})
+
+const start = async (more: { readonly queueRedisUrl?: string | null } = {}) => {
+  const { redis, url, keys, sealed, settings, directory, site, log } = house
+  work = await openIncidentWork({ redis, redisUrl: url, queueRedisUrl: url, keys, sealed, settings, directory, sites: () => [site], publicUrl: 'https://floor.example.org', outboundAllow: ['127.0.0.0/8'], now: () => Date.now(), log, ...more })
+}
+const open = async () => {
+  const parsed = parseReport(report)
+  if (!parsed.ok) throw new Error('the report is not accepted')
+  const result = await house.incidents.create(house.site, parsed.input, sam)
+  if (result.kind !== 'done') throw new Error(JSON.stringify(result))
+  return result.record
+}
+const settled = () => until('the outbox is empty', async () => (await house.redis.zCard(house.keys.site(house.site).outboxDue)) === 0)
+
+const expectLadder = (lateness: number) => {
+  for (const { body } of receiver.received) {
+    const { dueAt, firedAt } = body.data
+    const late = Date.parse(String(firedAt)) - Date.parse(String(dueAt))
+    expect(late).toBeGreaterThanOrEqual(0)
+    expect(late).toBeLessThan(lateness)
+  }
+}
+
+describe('an unacknowledged P1', () => {
+  it('fires each level within a second of due, never early, with the payload of the contract', async () => {
+    await start()
+    const record = await open()
+    const third = await receiver.message(2)
+    await settled()
+    expect(receiver.received.map(({ body }) => [body.type, body.data['level'], body.data['cycle']])).toEqual([1, 2, 3].map((level) => ['escalation.fired', level, 1]))
+    expectLadder(1_000)
+    const openedAt = record.openedAt ?? 0
+    expect(receiver.received.map(({ body }) => Date.parse(String(body.data['dueAt'])) - openedAt)).toEqual([0, 400, 800])
+    expect(third.body.data).toEqual({
+      incident: { ref: record.ref, priority: 'P1', title: report.title, category: 'technology', service: 'Payments', state: 'open' },
+      ladder: 'ownership',
+      level: 3,
+      cycle: 1,
+      dueAt: expect.any(String),
+      firedAt: expect.any(String),
+      targets: [{ webhook: 'noc' }],
+      link: `https://floor.example.org/incidents/${record.ref}`,
+    })
+    const types = (await house.incidents.timeline(house.site, record.ref, 0, 100))?.items.map(({ type }) => type)
+    expect(types?.filter((type) => type === 'level-fired')).toHaveLength(3)
+    expect(types?.filter((type) => type === 'delivered')).toHaveLength(3)
+  })
+
+  it('acknowledged between two levels sends nothing more', async () => {
+    await start()
+    const record = await open()
+    await receiver.message(0)
+    const taken = await house.incidents.command(house.site, record.ref, { type: 'acknowledge' }, ada)
+    expect(taken.kind).toBe('done')
+    const at = house.keys.site(house.site)
+    // What would have been due by now: nothing is left to wait for, in any queue.
+    expect(await house.redis.zScore(at.timersUrgent, `${record.ref}/ownership`)).toBeNull()
+    expect(await house.redis.zCard(at.outboxDue)).toBe(0)
+    await until('the time of level 3 has passed', () => Date.now() > (record.openedAt ?? 0) + 1_200)
+    expect(receiver.received).toHaveLength(1)
+  })
+
+  it('is told by the sweeper when no job queue takes anything', async () => {
+    await start({ queueRedisUrl: null })
+    await open()
+    await receiver.message(2)
+    expectLadder(1_000)
+    await settled()
+    expect(receiver.received).toHaveLength(3)
+  })
+
+  it('is told when claims were taken by a worker that died', async () => {
+    const record = await open()
+    const timers = openIncidentTimers({ redis: house.redis, keys: house.keys })
+    const dead = await until('level 1 is due', async () => {
+      const claim = await timers.claim(house.site, 'dead-worker')
+      return claim.timers.length > 0 && claim
+    })
+    expect(dead.timers.map(({ id }) => id)).toEqual([`${record.ref}/ownership`])
+    await start()
+    const first = await receiver.message(0)
+    const late = Date.parse(String(first.body.data['firedAt'])) - Date.parse(String(first.body.data['dueAt']))
+    expect(late).toBeLessThan(10_000)
+    await receiver.message(2)
+    await settled()
+    expect(receiver.received).toHaveLength(3)
+  })
+
+  it('fires once however many workers there are', async () => {
+    await start()
+    const first = work
+    await start()
+    await open()
+    await receiver.message(2)
+    await settled()
+    expect(receiver.received).toHaveLength(3)
+    expect(new Set(receiver.received.map(({ id }) => id)).size).toBe(3)
+    await first?.close()
+  })
+})
+
+describe('a receiver that fails', () => {
+  it('is tried again with the same id', async () => {
+    receiver.answerWith((response) => response.writeHead(500, { 'retry-after': '1' }).end())
+    await start()
+    const record = await open()
+    const [failed, again] = [await receiver.message(0), await until('the first message again', () => receiver.received.filter(({ body }) => body.data['level'] === 1)[1])]
+    expect(again.id).toBe(failed.id)
+    expect(record.ref).toBe((again.body.data['incident'] as { ref: string }).ref)
+  })
+
+  it('is not tried again after the acknowledgement', async () => {
+    receiver.answerWith((response) => response.writeHead(503, { 'retry-after': '1' }).end())
+    await start()
+    const record = await open()
+    await receiver.message(0)
+    await until('the row waits for its next try', async () => (await house.redis.hVals(house.keys.site(house.site).outbox)).some((row) => String(row).includes('"attempts":1')))
+    await house.incidents.command(house.site, record.ref, { type: 'acknowledge' }, sam)
+    expect(await house.redis.zCard(house.keys.site(house.site).outboxDue)).toBe(0)
+    await until('its next try would have been', () => Date.now() > (receiver.received[0]?.at ?? 0) + 1_500)
+    expect(receiver.received).toHaveLength(1)
+  })
+
+  it('that is gone is disabled, and the message lies among the dead letters', async () => {
+    receiver.answerWith((response) => response.writeHead(410).end())
+    await start()
+    const record = await open()
+    const at = house.keys.site(house.site)
+    const dead = await until('a dead letter', async () => (await house.redis.hVals(at.deadLetters))[0])
+    expect(JSON.parse(String(dead))).toMatchObject({ ref: record.ref, attempts: 1, lastError: 'answered 410 Gone' })
+    expect(await house.redis.hExists(at.channelsDisabled, 'noc')).toBe(1)
+  })
+})
+
+describe('time', () => {
+  it('is that of Redis: a claim before due finds nothing', async () => {
+    house.change({ policies: { default: ladder([{ targets: [{ webhook: 'noc' }], waitMs: 60_000 }]) } })
+    const record = await open()
+    const claim = await openIncidentTimers({ redis: house.redis, keys: house.keys }).claim(house.site, 'early')
+    expect(claim.timers).toEqual([])
+    expect(claim.lookAgainAt).toBe(instantOf((record.openedAt ?? 0) + 60_000))
+  })
+})
