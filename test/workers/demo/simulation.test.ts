@@ -15,8 +15,9 @@ const share = (part: number, whole: number): number => part / whole
 
 describe('the demo floor', () => {
   it('plays the same day from the same seed and another from another', () => {
-    expect(simulate(0).events).toEqual(simulate(0).events)
-    expect(simulate(0, 8).events).not.toEqual(simulate(0, 7).events)
+    const told = (seed: number): string => JSON.stringify(simulate(0, seed).events)
+    expect(told(7)).toBe(told(7))
+    expect(told(8)).not.toBe(told(7))
   })
 
   it('tells events in order of occurrence, each valid and with an id of its own', () => {
@@ -24,7 +25,7 @@ describe('the demo floor', () => {
     const times = events.map(({ occurredAt }) => occurredAt)
     expect(times).toEqual([...times].sort())
     expect(new Set(events.map(({ id }) => id)).size).toBe(events.length)
-    for (const event of events) expect(eventSchemas[event.type].safeParse(event).success).toBe(true)
+    expect(events.filter((event) => !eventSchemas[event.type].safeParse(event).success)).toEqual([])
   })
 
   it('meets the stated rate of each queue around 10:38, measured over eight seeds', () => {
@@ -53,10 +54,11 @@ describe('the demo floor', () => {
 
   it('never has one person in two places: a contact is answered by whoever was rung', () => {
     const rung = new Map<string, string>()
-    for (const event of simulate(0).events) {
+    const elsewhere = simulate(0).events.filter((event) => {
       if (event.type === 'contact.offered' && event.agentId) rung.set(event.contactId, event.agentId)
-      if (event.type === 'contact.answered') expect(event.agentId).toBe(rung.get(event.contactId))
-    }
+      return event.type === 'contact.answered' && event.agentId !== rung.get(event.contactId)
+    })
+    expect(elsewhere).toEqual([])
   })
 
   it('has over twenty waiting two minutes into a power cut', () => {
