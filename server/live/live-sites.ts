@@ -5,10 +5,12 @@ import type { IncidentRows } from './known-rows.ts'
 import type { LiveReplica } from './live-replica.ts'
 import { openRooms, type Rooms } from './rooms.ts'
 import { openSiteFeed, type SiteFeed } from './site-feed.ts'
+import { viewAnswers, type ViewAnswers } from './view-answers.ts'
 
 export interface LiveSite {
   readonly feed: SiteFeed
   readonly rooms: Rooms
+  readonly answers: ViewAnswers
 }
 
 export interface LiveSites {
@@ -32,7 +34,7 @@ export const openLiveSites = ({ replicas, ...deps }: LiveSitesDeps): LiveSites =
   const open = new Set<LiveSite>()
   const openOne = async (site: string): Promise<LiveSite> => {
     const feed = openSiteFeed({ ...deps, replica: await replicas.get(site) })
-    const live = { feed, rooms: openRooms(feed) }
+    const live = { feed, rooms: openRooms(feed), answers: viewAnswers(feed) }
     open.add(live)
     return live
   }

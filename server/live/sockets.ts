@@ -8,8 +8,8 @@ type Headers = NodeJS.Dict<string | string[]>
 
 export interface SocketsDeps extends ViewerDeps {
   readonly authenticate: (headers: Headers, peer: string | undefined) => Promise<Credential | null>
-  /** Called when a session, key, person or role was revoked or changed: every connection is looked at again. */
-  readonly onRevoked: (revoked: () => void) => () => void
+  /** Tells which credentials are no longer valid or have other rights. */
+  readonly onRevoked: (revoked: (concerns: (credential: Credential) => boolean, reason: string) => void) => () => void
   /** Host and Origin of the opening request; null: come in. CORS does not guard websockets (RELIABILITY M12). */
   readonly admission: { check(request: { readonly headers: IncomingMessage['headers']; readonly httpVersion: string; readonly path: string }): object | null }
 }
@@ -116,8 +116,7 @@ export const openSockets = (httpServer: HttpServer, deps: SocketsDeps): Sockets 
     const { socket, credential } = connection
     const now = await ask(socket)
     if (!connections.has(connection)) return
-    if (now === null) return drop(connection, 'your sign-in has ended')
-    // Other rights are another scope: the client comes back and is seated anew.
+    if (now === null) return drop(connection, 'expired')
     if (rightsText(now) !== rightsText(credential)) drop(connection, null)
   }
   const lookAtAll = (): void => {
@@ -126,7 +125,10 @@ export const openSockets = (httpServer: HttpServer, deps: SocketsDeps): Sockets 
       lookAgain(connection).catch((error: unknown) => log.warn({ reason: error instanceof Error ? error.message : String(error) }, 'a connection could not be looked at again'))
     }
   }
-  const stopRevocations = onRevoked(lookAtAll)
+  const stopRevocations = onRevoked((concerns, reason) => {
+    // Other rights are another scope: the client comes back and is seated anew. All else ends here.
+    for (const connection of connections) if (concerns(connection.credential)) drop(connection, reason === 'rights-changed' ? null : reason)
+  })
   const again = setInterval(lookAtAll, LOOK_AGAIN_EVERY_MS)
   again.unref()
 
