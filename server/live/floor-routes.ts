@@ -42,13 +42,16 @@ export const floorRoutes = ({ sites }: { readonly sites: LiveSites }): Router =>
     if (!may(credential, right)) throw problem(403, 'forbidden', `the role ${credential.role} may not read ${view} (right ${right})`)
     const { answers, feed } = await sites.get(String(request.params.site))
     const scope = scopeOf(credential)
-    if (view.startsWith('incident:')) {
-      const ref = view.slice('incident:'.length)
-      await feed.current()
-      if ((snapshotOf(planOf(view, scope), feed.read).incidents ?? []).length === 0) throw notFound('incident', ref)
-      await feed.openTimeline(ref)
+    if (!view.startsWith('incident:')) return send(request, response, await answers.get(scope, view))
+    const ref = view.slice('incident:'.length)
+    await feed.current()
+    if ((snapshotOf(planOf(view, scope), feed.read).incidents ?? []).length === 0) throw notFound('incident', ref)
+    await feed.holdTimeline(ref)
+    try {
+      await send(request, response, await answers.get(scope, view))
+    } finally {
+      feed.releaseTimeline(ref)
     }
-    await send(request, response, await answers.get(scope, view))
   })
 
   return router

@@ -25,6 +25,7 @@ export const inArea = (area: Area | null, agent: Pick<AgentRow, 'team' | 'queues
 
 export interface FloorTables {
   readonly table: (name: string) => RowTable
+  readonly forget: (name: string) => void
   /** Writes the rows of what is dirty, and says which rows look different now. */
   readonly update: (floor: Floor, dirty: Dirty, known: Known) => ChangeSet
   readonly putSources: (rows: readonly SourceRow[]) => { readonly changed: boolean; readonly stateChanged: boolean }
@@ -67,7 +68,8 @@ export const floorTables = (): FloorTables => {
     const shown = record === null || incident === null ? null : { record, incident: { ...incident, callerId: maskedCaller(incident.callerId) } }
     setRow(table('incidents'), ref, shown?.incident ?? null)
     for (const [name, withOwner] of [['incidents/wall', true], ['incidents/display', false]] as const) setRow(table(name), ref, shown && wallSafe(shown.incident, shown.record, { withOwner }))
-    if (tables.has(`timeline/${ref}`)) for (const line of known.timeline(ref)) table(`timeline/${ref}`).put(String(line.seq), line)
+    if (!tables.has(`timeline/${ref}`)) return
+    putRows(table(`timeline/${ref}`), new Map(record === null ? [] : known.timeline(ref).map((line) => [String(line.seq), line])))
   }
 
   const updateTotals = (floor: Floor, area: Area | null): void => {
@@ -93,6 +95,7 @@ export const floorTables = (): FloorTables => {
 
   return {
     table,
+    forget: (name) => void tables.delete(name),
     takeChanged,
     update: (floor, dirty, known) => {
       for (const id of dirty.queues) {

@@ -24,9 +24,13 @@ export interface KnownRows extends Known {
   /** What of the dirt has to be asked for first; null when all is here. */
   readonly missing: (floor: Floor, dirty: Dirty) => Dirty | null
   readonly fetch: (floor: Floor, missing: Dirty) => Promise<void>
-  readonly openTimeline: (ref: string) => void
-  readonly openTimelines: () => Iterable<string>
-  readonly closeTimeline: (ref: string) => void
+  /** Timelines are kept while somebody looks at them; holders are counted. */
+  readonly holdTimeline: (ref: string) => void
+  /** True when it was the last holder. */
+  readonly releaseTimeline: (ref: string) => boolean
+  readonly heldTimelines: () => Iterable<string>
+  /** After a lost tail a version may have been given twice: nothing is taken for known. */
+  readonly forgetIncidents: () => void
   /** Asks for every name and text again; says what is different now. */
   readonly refresh: (floor: Floor) => Promise<Pick<Dirty, 'agents' | 'incidents'>>
 }
@@ -42,7 +46,7 @@ const sameIdentity = (a: AgentIdentity | null | undefined, b: AgentIdentity | nu
 export const knownRows = ({ site, sealed, incidents }: KnownDeps): KnownRows => {
   const agents = new Map<AgentNumber, AgentIdentity | null>()
   const kept = new Map<string, KeptIncident>()
-  const timelines = new Map<string, { readonly version: number; readonly lines: readonly TimelineRow[] }>()
+  const timelines = new Map<string, { readonly holders: number; readonly version: number; readonly lines: readonly TimelineRow[] }>()
 
   const fetchAgents = async (numbers: readonly AgentNumber[]): Promise<void> => {
     if (numbers.length === 0) return
@@ -59,7 +63,8 @@ export const knownRows = ({ site, sealed, incidents }: KnownDeps): KnownRows => 
   }
   const fetchTimeline = async (ref: string, version: number): Promise<void> => {
     const lines = await incidents.timeline(site, ref)
-    if (timelines.has(ref)) timelines.set(ref, { version, lines })
+    const held = timelines.get(ref)
+    if (held) timelines.set(ref, { ...held, version, lines })
   }
   const recordsOf = (floor: Floor, refs: Iterable<string>) => [...refs].flatMap((ref) => floor.incident(ref) ?? [])
 
@@ -68,6 +73,7 @@ export const knownRows = ({ site, sealed, incidents }: KnownDeps): KnownRows => 
     incident: (ref) => kept.get(ref)?.row ?? null,
     timeline: (ref) => timelines.get(ref)?.lines ?? [],
     missing: (floor, dirty) => {
+      for (const ref of dirty.incidents) if (floor.incident(ref) === null) kept.delete(ref)
       const strangers = [...dirty.agents].filter((number) => !agents.has(number))
       const moved = recordsOf(floor, dirty.incidents).filter(({ ref, version }) => kept.get(ref)?.version !== version || (timelines.has(ref) && timelines.get(ref)?.version !== version))
       return strangers.length + moved.length === 0 ? null : { queues: new Set(), agents: new Set(strangers), incidents: new Set(moved.map(({ ref }) => ref)) }
@@ -76,11 +82,22 @@ export const knownRows = ({ site, sealed, incidents }: KnownDeps): KnownRows => 
       const records = recordsOf(floor, missing.incidents)
       await Promise.all([fetchAgents([...missing.agents]), fetchIncidents(records), ...records.filter(({ ref }) => timelines.has(ref)).map(({ ref, version }) => fetchTimeline(ref, version))])
     },
-    openTimeline: (ref) => {
-      if (!timelines.has(ref)) timelines.set(ref, { version: -1, lines: [] })
+    holdTimeline: (ref) => {
+      const held = timelines.get(ref) ?? { holders: 0, version: -1, lines: [] }
+      timelines.set(ref, { ...held, holders: held.holders + 1 })
     },
-    openTimelines: () => timelines.keys(),
-    closeTimeline: (ref) => void timelines.delete(ref),
+    releaseTimeline: (ref) => {
+      const held = timelines.get(ref)
+      if (held === undefined) return false
+      if (held.holders > 1) timelines.set(ref, { ...held, holders: held.holders - 1 })
+      else timelines.delete(ref)
+      return held.holders <= 1
+    },
+    heldTimelines: () => timelines.keys(),
+    forgetIncidents: () => {
+      kept.clear()
+      for (const [ref, held] of timelines) timelines.set(ref, { ...held, version: -1 })
+    },
     refresh: async (floor) => {
       const before = new Map(agents)
       const beforeRows = new Map([...kept].map(([ref, { row }]) => [ref, JSON.stringify(row)]))

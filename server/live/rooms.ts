@@ -59,7 +59,6 @@ const plain = (delta: ViewDelta | null): { put: Tables; gone: Readonly<Record<st
 export const openRooms = (feed: SiteFeed, timers: Timers = processTimers): Rooms => {
   const rooms = new Map<string, Room>()
   const members = new Set<Member>()
-  const timelines = new Map<string, number>()
 
   const frameOf = (asOf: string, views: readonly string[]): Frame => eventFrame('changes', frameText(feed.site, asOf, views))
   const unchanged = (views: Iterable<readonly [string, Revision]>, to: Revision): Frame => frameOf(feed.asOf(), [...views].map(([view, from]) => viewText(view, from, to, null)))
@@ -118,7 +117,7 @@ export const openRooms = (feed: SiteFeed, timers: Timers = processTimers): Rooms
   const catchUp = (member: Member): void => {
     const to = feed.revision()
     const parts = [...member.views].map(([view, from]) => {
-      const changes = feed.changesSinceNow(from)
+      const changes = feed.changesSinceNow(from, member.scope)
       return changes === null ? viewText(view, to, to, null) : viewText(view, from, to, deltaOf(planOf(view, member.scope), feed.read, changes))
     })
     if (parts.length > 0) member.line.write(frameOf(feed.asOf(), parts))
@@ -148,20 +147,11 @@ export const openRooms = (feed: SiteFeed, timers: Timers = processTimers): Rooms
   const timelineOf = (view: string): string | null => (view.startsWith('incident:') ? view.slice('incident:'.length) : null)
   const holdTimeline = async (view: string): Promise<void> => {
     const ref = timelineOf(view)
-    if (ref === null) return
-    timelines.set(ref, (timelines.get(ref) ?? 0) + 1)
-    if (timelines.get(ref) === 1) await feed.openTimeline(ref)
-    else await feed.current()
+    if (ref !== null) await feed.holdTimeline(ref)
   }
   const releaseTimeline = (view: string): void => {
     const ref = timelineOf(view)
-    if (ref === null) return
-    const left = (timelines.get(ref) ?? 1) - 1
-    if (left > 0) timelines.set(ref, left)
-    else {
-      timelines.delete(ref)
-      feed.closeTimeline(ref)
-    }
+    if (ref !== null) feed.releaseTimeline(ref)
   }
 
   const answerOf = (member: Member, view: string, changes: ReturnType<SiteFeed['changesSinceNow']>): WatchAnswer => {
@@ -183,15 +173,17 @@ export const openRooms = (feed: SiteFeed, timers: Timers = processTimers): Rooms
       watch: async (view, since, answer) => {
         await feed.ready()
         feed.keepArea(scope)
-        if (!member.views.has(view)) await holdTimeline(view)
-        if (since !== null) await feed.changesSince(since, RESUME_WAIT_MS)
+        const held = member.views.has(view)
+        if (!held) await holdTimeline(view)
+        if (since !== null) await feed.changesSince(since, scope, RESUME_WAIT_MS)
+        // Gone meanwhile, or two questions for one view crossed: it is held once.
+        if (!held && (member.gone || member.views.has(view))) releaseTimeline(view)
         if (member.gone) return
         // From here on nothing waits: the answer and the room are of one revision.
-        const changes = since === null ? null : feed.changesSinceNow(since)
+        const changes = since === null ? null : feed.changesSinceNow(since, scope)
         const reply = answerOf(member, view, changes)
-        const held = member.views.has(view)
         member.views.delete(view)
-        if (!held || member.room !== null) enter(member)
+        if (member.room !== null || !member.behind) enter(member)
         answer(reply)
         member.views.set(view, feed.revision())
         enter(member)

@@ -2,17 +2,18 @@ import type { Revision } from '../contract/messages.ts'
 import type { Iso } from '../contract/rows.ts'
 import { isoOf, type Instant } from '../domain/time.ts'
 import type { FloorChanges } from '../domain/floor.ts'
-import type { LogEntry } from '../domain/log-entry.ts'
+import type { EntryId } from '../domain/log-entry.ts'
 import type { Logger } from '../log.ts'
 import type { Sealed } from '../redis/sealed.ts'
 import type { LiveReplica } from './live-replica.ts'
 import { changeRing, compareEntries, mergeChanges, parseRevision, type ChangeSet } from './change-ring.ts'
 import { addDirt, isClean, noDirt, type Dirty } from './dirty.ts'
-import { flushClock, hastier, type Haste } from './flush-clock.ts'
-import { floorTables } from './floor-tables.ts'
+import type { Haste } from './flush-clock.ts'
+import { flushPacer } from './flush-pacer.ts'
+import { areaKey, floorTables } from './floor-tables.ts'
 import { knownRows, type IncidentRows } from './known-rows.ts'
 import type { Scope } from './scope.ts'
-import { DIRECT, sourceRows } from './source-rows.ts'
+import { sourceWatch } from './source-watch.ts'
 import { processTimers, type Timers } from './timers.ts'
 import type { ReadTable } from './to-views.ts'
 
@@ -48,12 +49,12 @@ export interface SiteFeed {
   /** Resolves when the tables hold all that the replica holds now. */
   readonly current: () => Promise<void>
   /** Waits up to that long for the floor to reach a viewer's revision; then what changed since, or null when only a snapshot helps. */
-  readonly changesSince: (revision: Revision, waitMs: number) => Promise<ChangeSet | null>
-  readonly changesSinceNow: (revision: Revision) => ChangeSet | null
+  readonly changesSince: (revision: Revision, scope: Scope, waitMs: number) => Promise<ChangeSet | null>
+  readonly changesSinceNow: (revision: Revision, scope: Scope) => ChangeSet | null
   readonly keepArea: (scope: Scope) => void
-  readonly hasIncident: (ref: string) => boolean
-  readonly openTimeline: (ref: string) => Promise<void>
-  readonly closeTimeline: (ref: string) => void
+  /** Keeps an incident's timeline among the rows until it is released as often as it was held. */
+  readonly holdTimeline: (ref: string) => Promise<void>
+  readonly releaseTimeline: (ref: string) => void
   /** While somebody watches, flushes keep the beat; otherwise they wait for `current()`. */
   readonly watched: (watched: boolean) => void
   readonly onFlush: (flushed: (flush: Flush) => void) => () => void
@@ -63,8 +64,13 @@ export interface SiteFeed {
 
 const SOURCES_EVERY_MS = 1_000
 const NAMES_EVERY_MS = 30_000
+const FILL_AGAIN_MS = 1_000
 /** A row whose name cannot be had is shown without one rather than not at all. */
 const FETCH_ROUNDS = 3
+
+const hasteOf = (changes: FloorChanges): Haste => (changes.incidents.length > 0 || changes.sources.length > 0 || changes.settings ? 'now' : changes.urgent ? 'soon' : 'beat')
+
+const entryOf = (revision: Revision): EntryId => parseRevision(revision)?.entry ?? '0-0'
 
 const listeners = <T extends (...args: never[]) => void>() => {
   const all = new Set<T>()
@@ -75,24 +81,20 @@ export const openSiteFeed = ({ replica, sealed, incidents, keeperAliveAt, now, l
   const { site } = replica
   const known = knownRows({ site, sealed, incidents })
   const ring = changeRing()
-  const clock = flushClock()
+  const sources = sourceWatch({ replica, keeperAliveAt, now, timers })
   const flushes = listeners<(flush: Flush) => void>()
   const settings = listeners<() => void>()
-  const lastEventAt = new Map<string, Instant>()
   let tables = floorTables()
   let areas: readonly Scope[] = []
+  /** From which entry on changes of an area's own rows are known. */
+  const areaSince = new Map<string, EntryId>()
   let dirty = noDirt()
-  let haste: Haste | null = null
   let extra: ChangeSet[] = []
   let revision: Revision = replica.revision()
   let asOf: Iso = isoOf(replica.floor.asOf)
-  let filled: Promise<void> | null = null
-  let flushing: Promise<void> | null = null
+  let filling: Promise<void> | null = null
+  let isFilled = false
   let isWatched = false
-  let cancel: (() => void) | null = null
-  let keeperSeen: Instant | null = null
-  let askedKeeperAt = -Infinity
-  let closed = false
 
   const hasWork = () => !isClean(dirty) || extra.length > 0
   const everything = (): Dirty => ({
@@ -101,23 +103,22 @@ export const openSiteFeed = ({ replica, sealed, incidents, keeperAliveAt, now, l
     incidents: new Set([...replica.floor.incidents().map(({ ref }) => ref), ...tables.table('incidents').ids()]),
   })
 
-  /** Tables at the replica's own moment: nothing in here waits, so all rows are of one revision. */
-  const commit = (taken: Dirty, reset: boolean): void => {
+  /** Tables at the replica's own moment: nothing in here waits, so all rows are of one revision. True when a row looks different. */
+  const commit = (reset: boolean): boolean => {
+    const taken = dirty
+    dirty = noDirt()
     const from = revision
     const changes = mergeChanges([tables.update(replica.floor, taken, known), ...extra])
     extra = []
     revision = replica.revision()
     asOf = isoOf(replica.floor.asOf)
-    haste = null
-    const at = timers.now()
-    if (changes.size > 0) clock.flushed(at)
-    const entry = parseRevision(revision)?.entry ?? '0-0'
+    const entry = entryOf(revision)
     if (reset) ring.reset(entry)
-    else ring.push(entry, changes, at)
+    else ring.push(entry, changes, timers.now())
     const flush = { from, to: revision, asOf, changes, reset }
     for (const listener of flushes.all) listener(flush)
+    return changes.size > 0
   }
-
   const fetchMissing = async (): Promise<void> => {
     for (let round = 0; round < FETCH_ROUNDS; round += 1) {
       const missing = known.missing(replica.floor, dirty)
@@ -125,127 +126,97 @@ export const openSiteFeed = ({ replica, sealed, incidents, keeperAliveAt, now, l
       await known.fetch(replica.floor, missing)
     }
   }
-  const flushNow = (): void => {
-    const taken = dirty
-    dirty = noDirt()
-    commit(taken, false)
-  }
-  /** At once when all names are here, which is nearly always; else after asking for them. One at a time. */
-  const flush = (): Promise<void> => {
-    cancel?.()
-    cancel = null
-    if (flushing !== null) return flushing
-    if (known.missing(replica.floor, dirty) === null) {
-      flushNow()
-      return Promise.resolve()
-    }
-    flushing = fetchMissing()
-      .catch((error: unknown) => log.warn({ site, reason: error instanceof Error ? error.message : String(error) }, 'names could not be read; rows are shown without'))
-      .then(() => {
-        flushing = null
-        if (!closed && filled !== null) flushNow()
-      })
-    return flushing
-  }
-  const schedule = (): void => {
-    if (!isWatched || filled === null || haste === null || closed) return
-    const wait = clock.dueAt(haste) - timers.now()
-    if (wait <= 0) return void flush()
-    cancel?.()
-    cancel = timers.after(wait, () => void flush())
-  }
-
-  const askKeeper = async (): Promise<void> => {
-    askedKeeperAt = timers.now()
-    keeperSeen = (await keeperAliveAt(site).catch(() => null)) ?? keeperSeen
-  }
-  const hasteOf = (changes: FloorChanges): Haste => (changes.incidents.length > 0 || changes.sources.length > 0 || changes.settings ? 'now' : changes.urgent ? 'soon' : 'beat')
-  const noteEvents = (entries: readonly LogEntry[]): void => {
-    for (const entry of entries) if (entry.kind === 'facts') for (const fact of entry.facts) lastEventAt.set(fact.source ?? DIRECT, entry.at)
-  }
+  const pacer = flushPacer(
+    {
+      gather: () =>
+        known.missing(replica.floor, dirty) === null
+          ? null
+          : fetchMissing().catch((error: unknown) => log.warn({ site, reason: error instanceof Error ? error.message : String(error) }, 'names could not be read; rows are shown without')),
+      commit: () => isFilled && commit(false),
+    },
+    timers,
+  )
   const updateSources = (): void => {
-    const rows = sourceRows({ statuses: replica.floor.sources(), lastEventAt, keeperAliveAt: keeperSeen, logSilentMs: replica.lag().heardMsAgo, now: now() })
-    const { changed, stateChanged } = tables.putSources(rows)
+    const { changed, stateChanged } = tables.putSources(sources.rows())
     if (!changed) return
     extra.push(tables.takeChanged())
-    haste = hastier(haste, stateChanged ? 'now' : 'beat')
+    pacer.want(stateChanged ? 'now' : 'beat')
   }
 
   const fill = async (): Promise<void> => {
-    await askKeeper()
+    await sources.ask()
     dirty = everything()
     await fetchMissing()
     // The old tables answer until here; the new ones are filled in one go, so nobody sees half a floor.
     tables = floorTables()
-    for (const ref of known.openTimelines()) tables.table(`timeline/${ref}`)
+    for (const ref of known.heldTimelines()) tables.table(`timeline/${ref}`)
     for (const scope of areas) tables.keepArea(replica.floor, scope)
-    updateSources()
-    const taken = dirty
-    dirty = noDirt()
-    commit(taken, true)
+    tables.putSources(sources.rows())
+    extra = []
+    isFilled = true
+    areaSince.clear()
+    pacer.done(commit(true))
   }
   const ready = (): Promise<void> => {
-    filled ??= fill().catch((error: unknown) => {
-      filled = null
+    filling ??= fill().catch((error: unknown) => {
+      filling = null
       throw error
     })
-    return filled
+    return filling
+  }
+  const fillAgain = (): void => {
+    isFilled = false
+    filling = null
+    known.forgetIncidents()
+    ready().catch((error: unknown) => {
+      log.error({ site, reason: error instanceof Error ? error.message : String(error) }, 'the floor cannot be shown after a reload; trying again')
+      timers.after(FILL_AGAIN_MS, fillAgain)
+    })
   }
 
-  const stopChanges = replica.onChange((changes, _revision, _entry, entries) => {
-    noteEvents(entries)
-    addDirt(dirty, changes)
-    if (changes.sources.length > 0 && filled !== null) updateSources()
-    if (hasWork()) haste = hastier(haste, hasteOf(changes))
-    schedule()
-    if (changes.settings) for (const listener of settings.all) listener()
-  })
-  const stopReloads = replica.onReload(() => {
-    if (filled === null) return
-    filled = null
-    void ready().catch((error: unknown) => log.error({ site, reason: String(error) }, 'the floor could not be shown again after a reload'))
-  })
-
+  const endings = [
+    replica.onChange((changes, _revision, _entry, entries) => {
+      sources.note(entries)
+      addDirt(dirty, changes)
+      if (changes.sources.length > 0 && isFilled) updateSources()
+      if (hasWork()) pacer.want(hasteOf(changes))
+      if (changes.settings) for (const listener of settings.all) listener()
+    }),
+    replica.onReload(() => {
+      if (filling !== null) fillAgain()
+    }),
+    timers.every(SOURCES_EVERY_MS, () => void (isWatched && beat())),
+    // A failed refresh is tried again at the next; names only grow older meanwhile.
+    timers.every(NAMES_EVERY_MS, () => void refresh().catch(() => undefined)),
+  ]
   const beat = async (): Promise<void> => {
-    if (filled === null) return
-    await askKeeper()
-    if (filled === null) return
-    updateSources()
-    schedule()
+    await sources.ask()
+    if (isFilled) updateSources()
   }
-  const stopBeat = timers.every(SOURCES_EVERY_MS, () => void (isWatched && beat()))
   const refresh = async (): Promise<void> => {
-    if (filled === null) return
+    if (!isFilled) return
     const moved = await known.refresh(replica.floor)
     for (const number of moved.agents) dirty.agents.add(number)
     for (const ref of moved.incidents) dirty.incidents.add(ref)
-    if (moved.agents.size + moved.incidents.size > 0) haste = hastier(haste, 'beat')
-    schedule()
+    if (moved.agents.size + moved.incidents.size > 0) pacer.want('beat')
   }
-  // A failed refresh is tried again at the next; names only grow older meanwhile.
-  const stopRefresh = timers.every(NAMES_EVERY_MS, () => void refresh().catch(() => undefined))
 
   const current = async (): Promise<void> => {
     await ready()
-    if (timers.now() - askedKeeperAt > SOURCES_EVERY_MS) await beat()
-    const wanted = replica.revision()
-    if (!hasWork() && flushing === null) {
-      // Ticks that changed no row still move the revision.
-      if (revision !== wanted) flushNow()
-      return
-    }
-    if (!isWatched || flushing !== null) return flush()
+    if (sources.olderThan(SOURCES_EVERY_MS)) await beat()
+    // Ticks that changed no row still move the revision.
+    if (!hasWork() && !pacer.flushing() && revision === replica.revision()) return
+    if (!isWatched || !hasWork() || pacer.flushing()) return pacer.flush()
     await new Promise<void>((resolve) => {
       const stop = flushes.add(() => (stop(), resolve()))
-      haste = hastier(haste, 'beat')
-      schedule()
+      pacer.want('beat')
     })
   }
-  const changesSinceNow = (since: Revision): ChangeSet | null => {
+  const changesSinceNow = (since: Revision, scope: Scope): ChangeSet | null => {
     const theirs = parseRevision(since)
     const ours = parseRevision(revision)
     if (theirs === null || ours === null || theirs.epoch !== ours.epoch || compareEntries(theirs.entry, ours.entry) > 0) return null
-    return ring.since(theirs.entry)
+    return compareEntries(theirs.entry, areaSince.get(areaKey(scope.area)) ?? '0-0') < 0 ? null : ring.since(theirs.entry)
   }
 
   return {
@@ -256,45 +227,42 @@ export const openSiteFeed = ({ replica, sealed, incidents, keeperAliveAt, now, l
     ready,
     current,
     changesSinceNow,
-    changesSince: async (since, waitMs) => {
+    changesSince: async (since, scope, waitMs) => {
       const theirs = parseRevision(since)
+      const ours = parseRevision(revision)
       // A viewer that comes from another server may be a little ahead of this one.
-      if (theirs !== null && compareEntries(theirs.entry, parseRevision(revision)?.entry ?? '0-0') > 0 && theirs.epoch === parseRevision(revision)?.epoch) {
-        if (!(await replica.waitFor(theirs.entry, waitMs))) return null
-        await current()
-      }
-      return changesSinceNow(since)
+      if (theirs !== null && ours !== null && theirs.epoch === ours.epoch && compareEntries(theirs.entry, ours.entry) > 0 && (await replica.waitFor(theirs.entry, waitMs))) await current()
+      return changesSinceNow(since, scope)
     },
     keepArea: (scope) => {
       if (areas.some(({ area }) => area?.id === scope.area?.id)) return
       areas = [...areas, scope]
-      if (filled === null) return
+      if (!isFilled) return
       tables.keepArea(replica.floor, scope)
-      // Nobody has these rows yet: they are no change to anyone.
+      // Nobody here has these rows yet. Who comes from another server with older ones gets all of them anew.
       tables.takeChanged()
+      areaSince.set(areaKey(scope.area), entryOf(replica.revision()))
     },
-    hasIncident: (ref) => replica.floor.incident(ref) !== null,
-    openTimeline: async (ref) => {
+    holdTimeline: async (ref) => {
+      await ready()
       tables.table(`timeline/${ref}`)
-      known.openTimeline(ref)
+      known.holdTimeline(ref)
       dirty.incidents.add(ref)
       // A flush that was under way may have been too early for it.
-      while (dirty.incidents.has(ref)) await flush()
+      for (let round = 0; round < FETCH_ROUNDS && dirty.incidents.has(ref); round += 1) await pacer.flush()
     },
-    closeTimeline: known.closeTimeline,
+    releaseTimeline: (ref) => {
+      if (known.releaseTimeline(ref)) tables.forget(`timeline/${ref}`)
+    },
     watched: (watched) => {
       isWatched = watched
-      schedule()
+      pacer.paced(watched)
     },
     onFlush: flushes.add,
     onSettings: settings.add,
     close: () => {
-      closed = true
-      stopChanges()
-      stopReloads()
-      stopBeat()
-      stopRefresh()
-      cancel?.()
+      for (const end of endings) end()
+      pacer.close()
     },
   }
 }

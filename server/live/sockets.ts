@@ -56,7 +56,10 @@ export const openSockets = (httpServer: HttpServer, deps: SocketsDeps): Sockets 
     ...options,
     allowRequest: (request, decide) => {
       const refused = admission.check({ headers: request.headers, httpVersion: request.httpVersion, path: '/socket.io/' })
-      decide(refused === null ? null : 'origin refused', refused === null)
+      const query = new URL(request.url ?? '/', 'http://x').searchParams
+      // Engine.IO would open a connection of another protocol version before it closes it (RELIABILITY B42).
+      const spoken = query.get('EIO') === '4' && query.get('transport') === 'websocket' && !query.has('sid')
+      decide(spoken ? (refused === null ? null : 'origin refused') : 'protocol refused', spoken && refused === null)
     },
   })
   const ask = async (socket: Socket): Promise<Credential | null> => {
