@@ -24,6 +24,8 @@ export interface Visits {
   /** Any other line of the call. */
   readonly touch: (callId: string, queue: string, at: number, ended: boolean) => Visit
   readonly newest: (callId: string) => Visit | null
+  /** Entered, and neither connected nor gone as far as we know. */
+  readonly waiting: () => SavedVisits
   /** Ordinals stay, so that a call that goes on after a restart of the PBX is not taken for an earlier visit. */
   readonly closeAll: () => void
   readonly save: () => SavedVisits
@@ -78,6 +80,7 @@ export const openVisits = (saved: SavedVisits = []): Visits => {
       return put(callId, { ...visit, ended: visit.ended || ended, last: Math.max(visit.last, at) })
     },
     newest: (callId) => visits.get(callId) ?? null,
+    waiting: () => [...visits].filter(([, visit]) => visit.entered && !visit.settled),
     closeAll: () => {
       for (const [callId, visit] of visits) visits.set(callId, { ...visit, settled: true, ended: true })
     },

@@ -190,6 +190,14 @@ describe('a new connection', () => {
     expect(of(events, 'source.snapshot')[0]).toMatchObject({ queues: ['q'], waiting: [{ contactId: 'c9', queueId: 'q' }], agents: [{ agentId: '777', state: 'available' }] })
   })
 
+  it('takes a call that left unseen and came back for a new visit, also after a restart', () => {
+    const first = openAmi({ source: 'pbx', acw: 'none' })
+    tell([join], first)
+    const second = openAmi({ source: 'pbx', acw: 'none' }, JSON.parse(JSON.stringify(first.save())))
+    const events = tell([{ Event: 'QueueParams', Queue: 'q', t: 100 }, { Event: 'QueueStatusComplete', t: 100 }, { ...join, t: 110 }], second)
+    expect(of(events, 'contact.queued').map((event) => event.legId)).toEqual(['c1#2'])
+  })
+
   it('goes on from what was saved', () => {
     const first = openAmi({ source: 'pbx', acw: 'none' })
     tell([join, { ...abandon, t: 2 }, { ...join, Queue: 'q2', t: 3 }], first)
