@@ -17,11 +17,14 @@ import { createApp, type ApiRouter, type AppOptions } from './http/app.ts'
 import { createReadiness, healthRoutes, type Checks } from './http/health.ts'
 import { createLimits } from './http/limits.ts'
 import { openHttpServer, type FrontHandler } from './http/server.ts'
+import { openIngestArea } from './ingest/open-ingest.ts'
 import type { Logger } from './log.ts'
 import { openApiKeys } from './redis/api-keys.ts'
 import { connectionTo } from './redis/connect.ts'
+import { openFloorLog } from './redis/floor-log.ts'
 import { keysUnder } from './redis/keys.ts'
 import { openNotices } from './redis/notices.ts'
+import { openSealed } from './redis/sealed.ts'
 import { openSettings } from './redis/settings.ts'
 import { openSites } from './redis/sites.ts'
 import { openUsers } from './redis/users.ts'
@@ -109,11 +112,29 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
     access = opened(openAccess({ adminToken: config.adminToken, sessionSecret: config.sessionSecret, cookies, sessions, users, apiKeys, notices, now, demo: config.demo, fromThisMachine: admission.fromThisMachine }))
     const siteExists = (site: string): boolean => sites.get(site) !== null && (config.demo || site !== demoSite)
 
+    const floorLog = openFloorLog({ redis, keys })
+    const sealed = openSealed({ redis, keys, dataKey: config.dataKey })
+    const ingest = openIngestArea({
+      redis,
+      keys,
+      log: floorLog,
+      sealed,
+      sourcesOf: async (site) => (await settings.get(site)).document.sources,
+      authenticate: access.authenticate,
+      siteExists,
+      limit,
+      addressOf: (request) => admission.clientAddress(request.socket.remoteAddress, request.headers),
+      logger: log,
+      now,
+    })
+    front.push(ingest.front)
+
     // Every area adds its factory here, and its router, front handler or check to the lists.
     const routers: ApiRouter[] = [
       sessionRoutes({ access, sessions, users, sites, signIn: openSignIn({ users, sessionSecret: config.sessionSecret, now }), setupLink, cookies, sessionSecret: config.sessionSecret, addressOf: (request) => admission.clientAddress(request.socket.remoteAddress, request.headers), now, log }),
       accountsRoutes({ access, users, apiKeys, siteExists, now, log }),
       sitesRoutes({ sites, settings, demo: config.demo, log }),
+      ingest.router,
     ]
     checks = { redis: async () => ({ ok: (await redis.set(keys.probe, String(now()))) === 'OK' }) }
 

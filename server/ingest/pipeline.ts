@@ -5,7 +5,7 @@ import type { AgentNumber, SubjectToken, TextId } from '../domain/platform-event
 import type { Instant } from '../domain/time.ts'
 import type { AcceptItem } from '../redis/accept-entry.ts'
 import type { Ends } from '../redis/ends.ts'
-import type { FloorLog } from '../redis/floor-log.ts'
+import type { Accepted, FloorLog } from '../redis/floor-log.ts'
 import { hashBody } from '../redis/hash-text.ts'
 import type { Sealed } from '../redis/sealed.ts'
 import { checkEvent, type Fault, type IngestMode } from './check-event.ts'
@@ -43,6 +43,8 @@ export interface Pipeline {
   readonly acceptEvents: (site: string, items: readonly unknown[], options: AcceptOptions) => Promise<IngestAnswer>
   readonly counts: () => IngestCounts
 }
+
+const PART = 2_048
 
 interface Passed {
   readonly index: number
@@ -129,12 +131,22 @@ export const openPipeline = ({ log, sealed, ends, queueNames, now, onAccepted }:
     return { from, items: from.map(({ event }) => ({ fact: toFact(event, tokens), digest: digestOf(event) })) }
   }
 
+  /** In parts, so that each is stored well within the time the log allows itself. */
+  const acceptInParts = async (site: string, items: readonly AcceptItem[]): Promise<Accepted> => {
+    let whole = await log.accept(site, items.slice(0, PART))
+    for (let from = PART; from < items.length; from += PART) {
+      const { outcomes, ...head } = await log.accept(site, items.slice(from, from + PART))
+      whole = { ...head, outcomes: [...whole.outcomes, ...outcomes] }
+    }
+    return whole
+  }
+
   return {
     acceptEvents: async (site, items, { mode = 'live' }) => {
       const rejected: Rejection[] = []
       const passed = await withinCaps(site, checkAll(items, mode, rejected), rejected)
       const { items: accepting, from } = await facts(site, passed, rejected)
-      const { outcomes, revision, entry } = await log.accept(site, accepting)
+      const { outcomes, revision, entry } = await acceptInParts(site, accepting)
       onAccepted?.(site, entry)
       let [accepted, duplicates] = [0, 0]
       outcomes.forEach((outcome, i) => {

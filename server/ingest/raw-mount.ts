@@ -13,18 +13,24 @@ export interface RawMountDeps {
   readonly ingest: Ingest
   readonly authenticate: (headers: NodeJS.Dict<string | string[]>, peer: string | undefined) => Promise<Credential | null>
   readonly siteExists: (site: string) => boolean | Promise<boolean>
+  /** Refuses strangers that knock too often; those with a credential are paced by the log alone. */
+  readonly limit: (credential: Credential | null, address: string) => void
+  readonly addressOf: (request: IncomingMessage) => string
   readonly log: Logger
 }
 
 const eventsPath = /^\/api\/v1\/sites\/([a-z0-9-]{1,40})\/events$/
 
 export const rawMount =
-  ({ ingest, authenticate, siteExists, log }: RawMountDeps) =>
+  ({ ingest, authenticate, siteExists, limit, addressOf, log }: RawMountDeps) =>
   (request: IncomingMessage, response: ServerResponse): boolean => {
     const site = request.method === 'POST' && request.headers.authorization !== undefined ? eventsPath.exec(request.url ?? '')?.[1] : undefined
     if (site === undefined) return false
     authenticate(request.headers, request.socket.remoteAddress)
-      .then((credential) => entitle('events:send', site, { credential, siteExists }))
+      .then((credential) => {
+        if (credential === null) limit(null, addressOf(request))
+        return entitle('events:send', site, { credential, siteExists })
+      })
       .then(
         (credential) => ingest.answer(request, response, { site, credential }),
         (error: unknown) => {

@@ -1,0 +1,49 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Credential } from '../contract/roles.ts'
+import { instantOf } from '../domain/time.ts'
+import type { Logger } from '../log.ts'
+import type { Redis } from '../redis/connect.ts'
+import { openEnds } from '../redis/ends.ts'
+import type { Keys } from '../redis/keys.ts'
+import { openArrivals } from './arrivals.ts'
+import { openIngest } from './ingest.ts'
+import { openPipeline, type Pipeline, type PipelineDeps } from './pipeline.ts'
+import { openQueueNames } from './queue-names.ts'
+import { rawMount, type RawMountDeps } from './raw-mount.ts'
+import { ingestRoutes } from './routes.ts'
+import { queueLogBody } from './sources/queue-log-body.ts'
+import type { SourcesOf } from './sources/source-choice.ts'
+
+export interface OpenIngestDeps extends Pick<PipelineDeps, 'log' | 'sealed' | 'onAccepted'> {
+  readonly redis: Redis
+  readonly keys: Keys
+  readonly sourcesOf: SourcesOf
+  readonly authenticate: RawMountDeps['authenticate']
+  readonly siteExists: RawMountDeps['siteExists']
+  /** Refuses strangers that knock too often. */
+  readonly limit: (credential: Credential | null, address: string) => void
+  readonly addressOf: (request: IncomingMessage) => string
+  readonly logger: Logger
+  readonly now: () => number
+}
+
+export interface OpenedIngest {
+  readonly pipeline: Pipeline
+  readonly front: (request: IncomingMessage, response: ServerResponse) => boolean
+  readonly router: ReturnType<typeof ingestRoutes>
+}
+
+/** Everything of this area that the web server mounts. */
+export const openIngestArea = ({ redis, keys, log, sealed, onAccepted, sourcesOf, authenticate, siteExists, limit, addressOf, logger, now }: OpenIngestDeps): OpenedIngest => {
+  const pipeline = openPipelineOn({ redis, keys, log, sealed, now, ...(onAccepted === undefined ? {} : { onAccepted }) })
+  const ingest = openIngest({ pipeline, arrivals: openArrivals({ redis, keys }), now, log: logger })
+  return {
+    pipeline,
+    front: rawMount({ ingest, authenticate, siteExists, limit, addressOf, log: logger }),
+    router: ingestRoutes({ ingest, platforms: { 'asterisk-queue-log': queueLogBody({ redis, keys, pipeline, sourcesOf }) } }),
+  }
+}
+
+/** The pipeline alone, for workers: followers, dialled sources, imports and the simulator go through it too. */
+export const openPipelineOn = ({ redis, keys, now, ...deps }: Pick<OpenIngestDeps, 'redis' | 'keys' | 'log' | 'sealed' | 'onAccepted' | 'now'>): Pipeline =>
+  openPipeline({ ...deps, ends: openEnds({ redis, keys }), queueNames: openQueueNames({ redis, keys }), now: () => instantOf(now()) })
