@@ -4,7 +4,7 @@ import { type AcceptItem, openAcceptEntry, type Outcome } from './accept-entry.t
 import { type Revision, revisionOf } from './epoch.ts'
 import { groupCommit } from './group-commit.ts'
 import type { Keys } from './keys.ts'
-import { decodeEntry, encodeBody, UnreadableEntry } from './log-codec.ts'
+import { decodeEntry, encodeBody, type EntryFields, UnreadableEntry } from './log-codec.ts'
 import type { Redis } from './plain-client.ts'
 import { openScript } from './script.ts'
 import { within } from './unavailable.ts'
@@ -18,7 +18,7 @@ export interface Accepted {
 }
 
 /** An entry as it lies in the log: readable, or put aside with the reason. */
-export type ReadEntry = { readonly id: EntryId; readonly hash: string } & ({ readonly entry: LogEntry; readonly fault: null } | { readonly entry: null; readonly fault: string })
+export type ReadEntry = { readonly id: EntryId; readonly hash: string; readonly fields: EntryFields } & ({ readonly entry: LogEntry; readonly fault: null } | { readonly entry: null; readonly fault: string })
 
 export interface FloorLog {
   /**
@@ -47,10 +47,10 @@ interface StreamMessage {
 export const readEntry = ({ id, message }: StreamMessage): ReadEntry => {
   const hash = message.h ?? ''
   try {
-    return { id, hash, entry: decodeEntry(id, message), fault: null }
+    return { id, hash, fields: message, entry: decodeEntry(id, message), fault: null }
   } catch (error) {
     if (!(error instanceof UnreadableEntry)) throw error
-    return { id, hash, entry: null, fault: error.message }
+    return { id, hash, fields: message, entry: null, fault: error.message }
   }
 }
 

@@ -6,11 +6,13 @@ import type { Keys } from './keys.ts'
 import { readMeta, readPieces, savePieces } from './pieces.ts'
 import type { Redis } from './plain-client.ts'
 
-export interface SnapshotMeta {
-  /** The last entry that is part of the floor. */
+/** Where a reader of the log stands: the last entry it has read, and that entry's hash, which tells a floor of entries that were lost since. */
+export interface Position {
   readonly entry: EntryId
-  /** Hash of that entry: a floor of entries that were lost since is told by it. */
   readonly hash: string
+}
+
+export interface SnapshotMeta extends Position {
   readonly at: Instant
 }
 
@@ -27,10 +29,11 @@ export interface StoredFloor<Meta> {
 export interface Snapshots {
   /** The newest floor of this fold version; older versions are kept until a snapshot of theirs is replaced. */
   readonly snapshot: (site: string) => Promise<StoredFloor<SnapshotMeta> | null>
+  readonly snapshotMeta: (site: string) => Promise<SnapshotMeta | null>
   readonly base: (site: string) => Promise<StoredFloor<BaseMeta> | null>
   readonly baseMeta: (site: string) => Promise<BaseMeta | null>
   /** False when the fence has passed to another keeper. */
-  readonly saveSnapshot: (site: string, fence: number, floor: Floor, hash: string) => Promise<boolean>
+  readonly saveSnapshot: (site: string, fence: number, floor: Floor, position: Position) => Promise<boolean>
   readonly saveBase: (site: string, fence: number, base: FloorBase, meta: BaseMeta) => Promise<boolean>
 }
 
@@ -38,10 +41,11 @@ const parsed = <Meta>(pieces: { readonly meta: Meta; readonly text: string } | n
 
 export const openSnapshots = ({ redis, keys }: { readonly redis: Redis; readonly keys: Keys }): Snapshots => ({
   snapshot: async (site) => parsed(await readPieces<SnapshotMeta>(redis, keys.site(site).snapshot, String(foldVersion))),
+  snapshotMeta: async (site) => (await readMeta<SnapshotMeta>(redis, keys.site(site).snapshot, String(foldVersion)))?.meta ?? null,
   base: async (site) => parsed(await readPieces<BaseMeta>(redis, keys.site(site).base, 'base')),
   baseMeta: async (site) => (await readMeta<BaseMeta>(redis, keys.site(site).base, 'base'))?.meta ?? null,
-  saveSnapshot: async (site, fence, floor, hash) => {
-    const meta: SnapshotMeta = { entry: floor.entry, hash, at: floor.asOf }
+  saveSnapshot: async (site, fence, floor, { entry, hash }) => {
+    const meta: SnapshotMeta = { entry, hash, at: floor.asOf }
     const text = JSON.stringify(floor.toBase())
     const { snapshot, fence: fenceKey } = keys.site(site)
     return savePieces({ redis, key: snapshot, name: String(foldVersion), fenceKey, fence }, { meta, text })

@@ -1,13 +1,9 @@
 import type { EntryId } from '../domain/log-entry.ts'
 import { compareEntries, type Epochs } from '../redis/epoch.ts'
 import type { FloorLog } from '../redis/floor-log.ts'
-import type { Snapshots } from '../redis/snapshots.ts'
+import type { Position, Snapshots } from '../redis/snapshots.ts'
 
-/** Where a reader stands: the entry it applied last and that entry's hash. */
-export interface Position {
-  readonly entry: EntryId
-  readonly hash: string
-}
+export type { Position } from '../redis/snapshots.ts'
 
 export type Standing = { readonly holds: true; readonly epoch: string } | { readonly holds: false; readonly why: 'behindBase' | 'lostTail'; readonly epoch: string }
 

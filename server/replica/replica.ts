@@ -31,11 +31,13 @@ export interface Replica {
   /** The floor was replaced or the epoch changed: nothing sent before may be built upon. */
   onReload(reloaded: (reason: ReloadReason) => void): () => void
   onFault(fault: (fault: Fault) => void): () => void
+  /** Entries put aside since it was opened, the newest hundred. */
+  faults(): readonly Fault[]
   /** True once the floor includes the entry; false after that many milliseconds. */
   waitFor(entry: EntryId, ms: number): Promise<boolean>
   lag(): Lag
-  /** Hash of the entry that the floor stands at. */
-  positionHash(): string
+  /** The entry it has come to, and that entry's hash. */
+  position(): Position
 }
 
 export interface ReplicaDependencies extends LoadDependencies {
@@ -52,6 +54,7 @@ interface Waiter {
 
 /** Longest stretch of folding before other work of the process gets its turn. */
 const SLICE_MS = 15
+const MOST_FAULTS = 100
 
 const listenerSet = <T>() => {
   const listeners = new Set<T>()
@@ -77,11 +80,14 @@ export const openReplica = async (dependencies: ReplicaDependencies, site: strin
   const faulted = listenerSet<Parameters<Replica['onFault']>[0]>()
   const waiters = new Set<Waiter>()
   const ticks = offerTicks({ log, site, eager })
-  let faults = 0
+  const faults: Fault[] = []
+  let faultCount = 0
   let heardAt = performance.now()
 
   const onFault = (fault: Fault) => {
-    faults += 1
+    faultCount += 1
+    faults.push(fault)
+    if (faults.length > MOST_FAULTS) faults.shift()
     logger.error({ site, entry: fault.entry, reason: fault.reason }, 'a log entry was put aside')
     for (const listener of faulted.all) listener(fault)
   }
@@ -157,6 +163,7 @@ export const openReplica = async (dependencies: ReplicaDependencies, site: strin
     onChange: changed.add,
     onReload: reloaded.add,
     onFault: faulted.add,
+    faults: () => faults,
     waitFor: (entry, ms) =>
       new Promise((resolve) => {
         if (compareEntries(position.entry, entry) >= 0) return resolve(true)
@@ -171,8 +178,8 @@ export const openReplica = async (dependencies: ReplicaDependencies, site: strin
         const timer = setTimeout(() => waiter.done(false), ms)
         waiters.add(waiter)
       }),
-    lag: () => ({ heardMsAgo: performance.now() - heardAt, faults }),
-    positionHash: () => position.hash,
+    lag: () => ({ heardMsAgo: performance.now() - heardAt, faults: faultCount }),
+    position: () => position,
   }
   settle()
   return {

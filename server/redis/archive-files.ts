@@ -1,0 +1,98 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { createReadStream, createWriteStream } from 'node:fs'
+import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { finished, pipeline } from 'node:stream/promises'
+import { promisify } from 'node:util'
+import { createGunzip, createGzip, gunzip, gzip } from 'node:zlib'
+import type { FloorBase } from '../domain/floor.ts'
+import type { EntryId } from '../domain/log-entry.ts'
+import { type ReadEntry, readEntry } from './floor-log.ts'
+import type { EntryFields } from './log-codec.ts'
+import type { ArchiveFile } from './manifest.ts'
+
+/**
+ * Files of the archive: gzip, one entry a line, `[id, kind, at, body, hash]`. Each is written beside its place, flushed to the
+ * disk, and renamed; the manifest names it only after that.
+ */
+export interface EntryWriter {
+  readonly write: (id: EntryId, fields: EntryFields) => Promise<void>
+  readonly finish: () => Promise<ArchiveFile>
+  /** Removes what was written. */
+  readonly abandon: () => Promise<void>
+}
+
+const zip = promisify(gzip)
+const unzip = promisify(gunzip)
+
+const placeOf = async (root: string, file: string): Promise<{ readonly path: string; readonly draft: string }> => {
+  const path = join(root, file)
+  await mkdir(dirname(path), { recursive: true })
+  return { path, draft: `${path}.${randomBytes(4).toString('hex')}.part` }
+}
+
+const flush = async (path: string, flags: 'r' | 'r+'): Promise<void> => {
+  const handle = await open(path, flags)
+  await handle.sync().finally(() => handle.close())
+}
+
+const digestOf = async (path: string): Promise<string> => {
+  const hash = createHash('sha256')
+  await pipeline(createReadStream(path), hash)
+  return hash.digest('hex')
+}
+
+const settle = async (draft: string, path: string, file: string): Promise<ArchiveFile> => {
+  await flush(draft, 'r+')
+  const [sha256, { size }] = await Promise.all([digestOf(draft), stat(draft)])
+  await rename(draft, path)
+  // So that the name survives a power cut too; not every file system allows it.
+  await flush(dirname(path), 'r').catch(() => undefined)
+  return { file, sha256, bytes: size }
+}
+
+export const writeEntries = async (root: string, file: string): Promise<EntryWriter> => {
+  const { path, draft } = await placeOf(root, file)
+  const packed = createGzip({ level: 6 })
+  const written = pipeline(packed, createWriteStream(draft))
+  written.catch(() => undefined)
+  return {
+    write: async (id, { k, a, b, h }) => {
+      if (!packed.write(`${JSON.stringify([id, k, a, b, h])}\n`)) await Promise.race([new Promise((resolve) => packed.once('drain', resolve)), written])
+    },
+    finish: async () => {
+      packed.end()
+      await written
+      return settle(draft, path, file)
+    },
+    abandon: async () => {
+      packed.destroy()
+      await finished(packed).catch(() => undefined)
+      await rm(draft, { force: true })
+    },
+  }
+}
+
+/** The entries of a file in order; a file that is missing or whose bytes differ from the manifest is an error that names it. */
+export async function* readEntries(root: string, { file, sha256 }: ArchiveFile): AsyncGenerator<ReadEntry> {
+  const path = join(root, file)
+  if ((await digestOf(path)) !== sha256) throw new Error(`archive file ${path} is damaged: its SHA-256 is not the one in the manifest; restore it from a backup`)
+  const lines = createInterface({ input: createReadStream(path).pipe(createGunzip()), crlfDelay: Infinity })
+  for await (const line of lines) {
+    const [id = '', k = '', a = '', b = '', h = ''] = JSON.parse(line) as readonly string[]
+    yield readEntry({ id, message: { k, a, b, h } })
+  }
+}
+
+export const writeFloor = async (root: string, file: string, base: FloorBase): Promise<ArchiveFile> => {
+  const { path, draft } = await placeOf(root, file)
+  await writeFile(draft, await zip(Buffer.from(JSON.stringify(base)), { level: 6 }))
+  return settle(draft, path, file)
+}
+
+export const readFloor = async (root: string, { file, sha256 }: ArchiveFile): Promise<FloorBase> => {
+  const bytes = await readFile(join(root, file))
+  if (createHash('sha256').update(bytes).digest('hex') !== sha256) throw new Error(`archive file ${join(root, file)} is damaged: its SHA-256 is not the one in the manifest; restore it from a backup`)
+  return JSON.parse((await unzip(bytes)).toString()) as FloorBase
+}

@@ -1,0 +1,82 @@
+import type { IntervalFigures } from '../domain/floor.ts'
+import type { EntryId } from '../domain/log-entry.ts'
+import { DAY, type Instant } from '../domain/time.ts'
+import type { Keys } from './keys.ts'
+import type { Redis } from './plain-client.ts'
+import { decodeFigures, encodeFigures, fieldOf, partsOf } from './row-codec.ts'
+import { openScript } from './script.ts'
+import { dayOf } from './seen.ts'
+
+export interface RowsWrite {
+  readonly fence: number
+  readonly epoch: string
+  /** The last entry that the rows include. */
+  readonly through: EntryId
+  readonly rows: readonly IntervalFigures[]
+  /** Fields (`fieldOf`) that a new fold of a day no longer has. */
+  readonly gone?: readonly string[]
+}
+
+export type RowsOutcome = 'written' | 'fenced' | 'older'
+
+/** Closed quarter-hour rows, 35 days in Redis; the newest hours are answered by the replica itself. */
+export interface History {
+  /** One atomic call for as many rows as are given: refused whole to an older fence, or to a fold that has come less far. */
+  readonly writeRows: (site: string, write: RowsWrite) => Promise<RowsOutcome>
+  /** Rows that begin in [from, to), in order of time, queue and channel. */
+  readonly readRows: (site: string, from: Instant, to: Instant, basis: IntervalFigures['basis'], queue?: string) => Promise<readonly IntervalFigures[]>
+  /** Stored rows of a day by field, as text: to compare without reading them. */
+  readonly storedRows: (site: string, day: string) => Promise<Readonly<Record<string, string>>>
+}
+
+const KEPT_MS = 36 * DAY
+
+const padded = (entry: EntryId): string => {
+  const [ms = '0', seq = '0'] = entry.split('-')
+  return `${ms.padStart(15, '0')}-${seq.padStart(15, '0')}`
+}
+
+const daysBetween = (from: Instant, to: Instant): readonly string[] => {
+  const days: string[] = []
+  for (let at = Math.floor(from / DAY) * DAY; at < to; at += DAY) days.push(dayOf(at))
+  return days
+}
+
+export const openHistory = ({ redis, keys, now }: { readonly redis: Redis; readonly keys: Keys; readonly now: () => Instant }): History => {
+  const script = openScript('write-rows')
+
+  return {
+    writeRows: async (site, { fence, epoch, through, rows, gone = [] }) => {
+      const byDay = new Map<string, string[]>()
+      const add = (from: number, field: string, text: string) => {
+        const day = dayOf(from)
+        const list = byDay.get(day) ?? []
+        list.push(field, text)
+        byDay.set(day, list)
+      }
+      for (const field of gone) add(partsOf(field).from, field, '')
+      for (const row of rows) add(row.from, fieldOf(row), encodeFigures(row))
+      const days = [...byDay]
+      const site_ = keys.site(site)
+      // Imported history is old on the day it is written: it is kept as long as if it had happened now.
+      const expiries = days.map(([day]) => String(Math.max(Date.parse(day), now()) + KEPT_MS))
+      const reply = await script.run(redis, {
+        keys: [site_.fence, site_.folded, ...days.map(([day]) => site_.rows(day))],
+        arguments: [String(fence), epoch, padded(through), ...expiries, ...days.flatMap(([, list]) => [String(list.length / 2), ...list])],
+      })
+      return String(reply) as RowsOutcome
+    },
+    readRows: async (site, from, to, basis, queue) => {
+      const found: IntervalFigures[] = []
+      for (const day of daysBetween(from, to)) {
+        for (const [field, text] of Object.entries(await redis.hGetAll(keys.site(site).rows(day)))) {
+          const parts = partsOf(field)
+          if (parts.basis !== basis || parts.from < from || parts.from >= to || (queue !== undefined && parts.queue !== queue)) continue
+          found.push(decodeFigures(field, String(text)))
+        }
+      }
+      return found.sort((a, b) => a.from - b.from || (a.queue < b.queue ? -1 : a.queue > b.queue ? 1 : 0) || (a.channel < b.channel ? -1 : 1))
+    },
+    storedRows: async (site, day) => Object.fromEntries(Object.entries(await redis.hGetAll(keys.site(site).rows(day))).map(([field, text]) => [field, String(text)])),
+  }
+}

@@ -1,0 +1,81 @@
+import type { EntryId } from '../domain/log-entry.ts'
+import type { Instant } from '../domain/time.ts'
+import type { Keys } from './keys.ts'
+import type { Redis } from './plain-client.ts'
+import { openScript } from './script.ts'
+
+export interface ArchiveFile {
+  /** Below ARCHIVE_DIR. */
+  readonly file: string
+  /** Of the file's bytes. */
+  readonly sha256: string
+  readonly bytes: number
+}
+
+/** A floor at a place of the log, in a file. */
+export interface ArchivedFloor extends ArchiveFile {
+  readonly entry: EntryId
+  readonly hash: string
+}
+
+/** A business day of the site's log that is closed and archived. */
+export interface ArchivedDay {
+  /** Local date, "YYYY-MM-DD". */
+  readonly day: string
+  readonly from: Instant
+  readonly to: Instant
+  readonly first: EntryId
+  readonly last: EntryId
+  readonly lastHash: string
+  readonly entries: number
+  readonly log: ArchiveFile
+  /** The floor before the day's first entry; null on the site's first day. */
+  readonly base: ArchivedFloor | null
+  /** The floor after the day's last entry: the next day's base. */
+  readonly after: ArchivedFloor
+}
+
+/** Facts of one business day that came by an import after the live door had closed for them. */
+export interface ImportedDay extends ArchiveFile {
+  readonly day: string
+  readonly import: string
+  readonly facts: number
+}
+
+/** What the archive holds of a site, and which days must be folded again. */
+export interface Manifest {
+  readonly days: (site: string) => Promise<readonly ArchivedDay[]>
+  readonly imports: (site: string) => Promise<readonly ImportedDay[]>
+  /** False when the fence has passed to another keeper. */
+  readonly addDay: (site: string, fence: number, day: ArchivedDay) => Promise<boolean>
+  /** Registers facts of a day and asks for its fold; nothing changes when the same file is there already. */
+  readonly addImport: (site: string, day: ImportedDay) => Promise<void>
+  /** Days that wait to be folded again, with a mark that changes at each new cause. */
+  readonly dirty: (site: string) => Promise<ReadonlyMap<string, string>>
+  /** Takes the day off the list unless a new cause came since. */
+  readonly clean: (site: string, fence: number, day: string, mark: string) => Promise<boolean>
+}
+
+const script = openScript('manifest')
+
+export const openManifest = ({ redis, keys }: { readonly redis: Redis; readonly keys: Keys }): Manifest => {
+  const call = async (site: string, ...args: readonly string[]): Promise<boolean> => {
+    const { archive, folded, fence } = keys.site(site)
+    return (await script.run(redis, { keys: [archive, folded, fence], arguments: args })) === 1
+  }
+  const listed = async <T>(site: string, kind: string): Promise<readonly T[]> => {
+    const fields = Object.entries(await redis.hGetAll(keys.site(site).archive)).filter(([field]) => field.startsWith(kind))
+    return fields.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => JSON.parse(String(row)) as T)
+  }
+  return {
+    days: (site) => listed<ArchivedDay>(site, 'day:'),
+    imports: (site) => listed<ImportedDay>(site, 'import:'),
+    addDay: (site, fence, day) => call(site, 'day', String(fence), `day:${day.day}`, JSON.stringify(day)),
+    addImport: async (site, day) => void (await call(site, 'import', `import:${day.day}:${day.import}`, JSON.stringify(day), `dirty:${day.day}`, `${day.import}:${day.sha256}`)),
+    dirty: async (site) => {
+      const fields = Object.entries(await redis.hGetAll(keys.site(site).folded)).filter(([field]) => field.startsWith('dirty:'))
+      return new Map(fields.map(([field, mark]) => [field.slice('dirty:'.length), String(mark)]))
+    },
+    clean: (site, fence, day, mark) => call(site, 'clean', String(fence), `dirty:${day}`, mark),
+  }
+}

@@ -1,0 +1,118 @@
+import { setImmediate as breathe } from 'node:timers/promises'
+import type { Floor, IntervalFigures } from '../../server/domain/floor.ts'
+import type { LogEntry } from '../../server/domain/log-entry.ts'
+import { DAY, HOUR, type Instant, instantOf } from '../../server/domain/time.ts'
+import { readEntries, readFloor } from '../../server/redis/archive-files.ts'
+import type { FloorLog, ReadEntry } from '../../server/redis/floor-log.ts'
+import type { ArchivedDay, ImportedDay, Manifest } from '../../server/redis/manifest.ts'
+import type { Sites } from '../../server/redis/sites.ts'
+import { applyEntry, emptyFloor, type Fold } from '../../server/replica/load-floor.ts'
+import { siteDay } from './archive-day.ts'
+
+export interface FoldDaysDependencies {
+  readonly log: FloorLog
+  readonly fold: Fold
+  readonly sites: Pick<Sites, 'get'>
+  readonly manifest: Manifest
+  readonly archiveDir: string
+}
+
+/** Facts of a leg lie within a day of each other, save for late ones, which come up to 48 h after. */
+const BEFORE_MS = DAY
+const AFTER_MS = 2 * DAY
+/** A row is taken when no later fact of this pass can reach it any more, before the floor forgets it (it keeps 50 h). */
+const RIPE_MS = 48 * HOUR
+const HARVEST_MS = HOUR
+
+/** Two streams of entries in order of their instants. */
+async function* merged(left: AsyncIterator<ReadEntry>, right: AsyncIterator<ReadEntry>): AsyncGenerator<ReadEntry> {
+  const at = (read: ReadEntry) => Number(read.fields.a)
+  let [a, b] = [await left.next(), await right.next()]
+  while (!a.done || !b.done) {
+    if (b.done || (!a.done && at(a.value) <= at(b.value))) {
+      if (a.done) return
+      yield a.value
+      a = await left.next()
+    } else {
+      yield b.value
+      b = await right.next()
+    }
+  }
+}
+
+async function* oneAfterAnother(archiveDir: string, files: readonly { readonly file: string; readonly sha256: string; readonly bytes: number }[]): AsyncGenerator<ReadEntry> {
+  for (const file of files) yield* readEntries(archiveDir, file)
+}
+
+/** Archived days, then what is still in the hot log, up to an instant. */
+async function* recorded({ log, archiveDir }: FoldDaysDependencies, site: string, days: readonly ArchivedDay[], from: Instant, to: Instant): AsyncGenerator<ReadEntry> {
+  yield* oneAfterAnother(archiveDir, days.filter((day) => day.to > from && day.from < to).map((day) => day.log))
+  let after = days.at(-1)?.last ?? '0-0'
+  for (;;) {
+    const page = await log.read(site, after, 200)
+    for (const read of page) {
+      if (Number(read.fields.a) >= to) return
+      if (Number(read.fields.a) >= from) yield read
+      after = read.id
+    }
+    if (page.length < 200) return
+  }
+}
+
+/** Imported segments of the days, one after another; those of one day are merged, for two imports may cover the same hours. */
+async function* imported({ archiveDir }: FoldDaysDependencies, imports: readonly ImportedDay[], from: string, to: string): AsyncGenerator<ReadEntry> {
+  const days = [...new Set(imports.map(({ day }) => day))].filter((day) => day >= from && day <= to).sort()
+  for (const day of days) {
+    const segments = imports.filter((segment) => segment.day === day).map((segment) => readEntries(archiveDir, segment))
+    let together: AsyncGenerator<ReadEntry> | undefined
+    for (const segment of segments) together = together ? merged(together, segment) : segment
+    if (together) yield* together
+  }
+}
+
+const bases = ['outcome', 'arrival'] as const
+
+export interface DayRange {
+  readonly from: Instant
+  readonly to: Instant
+}
+
+/**
+ * The closed rows of a stretch of whole business days as a function of their segments: the archived log, what of it is still hot,
+ * and all imports, folded again in order of time from the nearest base. `settings` is the entry that holds where no base does.
+ */
+export const foldDays = async (dependencies: FoldDaysDependencies, { site, range, settings, holds }: { readonly site: string; readonly range: DayRange; readonly settings: LogEntry | null; readonly holds: () => boolean }): Promise<readonly IntervalFigures[] | null> => {
+  const { fold, sites, manifest, archiveDir } = dependencies
+  const [days, imports] = [await manifest.days(site), await manifest.imports(site)]
+  const from = siteDay(sites, site, instantOf(range.from - BEFORE_MS)).from
+  const to = instantOf(range.to + AFTER_MS)
+  const based = days.find((day) => day.from >= from && day.from <= range.from && day.base !== null)
+  const floor: Floor = based?.base ? fold.floorFromBase(await readFloor(archiveDir, based.base)) : emptyFloor({ fold, sites }, site)
+  if (!based && settings) floor.apply({ ...settings, at: from })
+  const start = based?.from ?? from
+
+  const rows = new Map<string, IntervalFigures>()
+  let harvested: number = range.from
+  const harvest = (ripe: number) => {
+    const end = Math.min(ripe, range.to)
+    if (end <= harvested) return
+    for (const basis of bases) for (const row of floor.intervals({ from: instantOf(harvested), to: instantOf(end), basis })) if (row.from >= harvested && row.from < end) rows.set(`${row.from}|${basis}|${row.channel}|${row.queue}`, row)
+    harvested = end
+  }
+  let count = 0
+  const firstDay = siteDay(sites, site, start).day
+  const lastDay = siteDay(sites, site, to).day
+  for await (const read of merged(recorded(dependencies, site, days, start, to), imported(dependencies, imports, firstDay, lastDay))) {
+    applyEntry(floor, read, () => undefined)
+    if (floor.asOf - RIPE_MS - harvested >= HARVEST_MS) harvest(Math.floor((floor.asOf - RIPE_MS) / HARVEST_MS) * HARVEST_MS)
+    count += 1
+    if (count % 50 !== 0) continue
+    if (!holds()) return null
+    floor.takeChanges()
+    await breathe()
+  }
+  // The last intervals close by time alone.
+  floor.apply({ kind: 'tick', id: `${to}-0`, at: to })
+  harvest(range.to)
+  return [...rows.values()]
+}
