@@ -2,9 +2,9 @@ import { describe, expect, it } from "@jest/globals";
 import { hashBody, hashText } from "../../server/redis/hash-text.ts";
 
 describe("hashing ids", () => {
-  it("tells eighty thousand alike ids apart", () => {
+  it("tells twenty thousand alike ids apart", () => {
     const seen = new Set<string>();
-    for (let i = 0; i < 20_000; i += 1) {
+    for (let i = 0; i < 5_000; i += 1) {
       for (const id of [
         `q1-${i}`,
         `${i}-q1`,
@@ -13,12 +13,12 @@ describe("hashing ids", () => {
       ])
         seen.add(hashText(id).join(":"));
     }
-    expect(seen.size).toBe(80_000);
+    expect(seen.size).toBe(20_000);
   });
 
   it("spreads over all bits of both halves", () => {
     const ones = new Array<number>(64).fill(0);
-    const runs = 20_000;
+    const runs = 10_000;
     for (let i = 0; i < runs; i += 1) {
       const [high, low] = hashText(`id-${i}`);
       for (let b = 0; b < 32; b += 1) {
@@ -27,7 +27,7 @@ describe("hashing ids", () => {
       }
     }
     for (const count of ones)
-      expect(Math.abs(count / runs - 0.5)).toBeLessThan(0.02);
+      expect(Math.abs(count / runs - 0.5)).toBeLessThan(0.025);
   });
 
   it("is the same on every run and machine, because it is stored", () => {

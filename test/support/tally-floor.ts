@@ -1,6 +1,7 @@
-import type { Floor, FloorBase } from '../../server/domain/floor.ts'
+import type { Floor, FloorBase, IntervalFigures } from '../../server/domain/floor.ts'
+import { defaultFloorSettings } from '../../server/domain/settings.ts'
 import type { EntryId, LogEntry } from '../../server/domain/log-entry.ts'
-import { type Instant, instantOf } from '../../server/domain/time.ts'
+import { HOUR, type Instant, instantOf, QUARTER_HOUR } from '../../server/domain/time.ts'
 import type { Fold } from '../../server/replica/load-floor.ts'
 
 /** The smallest fold there is: it counts facts by type and chains their ids, so that a lost, doubled or reordered entry shows. */
@@ -11,8 +12,27 @@ export interface Tally extends Floor {
   wantTick(at: Instant | null): void
 }
 
-const empty = (site: string, from?: { entry: EntryId; at: Instant; facts: number; chain: number; due: Instant | null }): Tally => {
-  let { entry, at, facts, chain, due } = from ?? { entry: '0-0', at: instantOf(0), facts: 0, chain: 0, due: null as Instant | null }
+interface State {
+  readonly facts: number
+  readonly chain: number
+  readonly due: Instant | null
+  /** Facts by the quarter hour in which they occurred; forgotten after 64 h, like the real fold's rows. */
+  readonly quarters: readonly (readonly [number, number])[]
+}
+
+const row = (basis: IntervalFigures['basis'], from: number, offered: number): IntervalFigures =>
+  ({ queue: 'support', channel: 'voice', basis, from: instantOf(from), to: instantOf(from + QUARTER_HOUR), complete: true, revised: false, offered }) as IntervalFigures
+
+const empty = (site: string, begin?: State & { readonly entry: EntryId; readonly at: Instant }): Tally => {
+  let { entry, at, facts, chain, due } = begin ?? { entry: '0-0', at: instantOf(0), facts: 0, chain: 0, due: null as Instant | null }
+  const quarters = new Map<number, number>(begin?.quarters)
+  const count = (occurredAt: number) => {
+    const quarter = Math.floor(occurredAt / QUARTER_HOUR) * QUARTER_HOUR
+    quarters.set(quarter, (quarters.get(quarter) ?? 0) + 1)
+  }
+  const forget = () => {
+    for (const quarter of quarters.keys()) if (quarter < at - 64 * HOUR) quarters.delete(quarter)
+  }
   const absent = (): never => {
     throw new Error('a tally has no figures')
   }
@@ -41,12 +61,16 @@ const empty = (site: string, from?: { entry: EntryId; at: Instant; facts: number
       if (due !== null && at >= due) due = null
       if (applied.kind !== 'facts') return
       facts += applied.facts.length
-      for (const fact of applied.facts) for (const unit of fact.id) chain = (Math.imul(chain, 31) + unit.charCodeAt(0)) >>> 0
+      for (const fact of applied.facts) {
+        count(fact.occurredAt)
+        for (const unit of fact.id) chain = (Math.imul(chain, 31) + unit.charCodeAt(0)) >>> 0
+      }
+      forget()
     },
     takeChanges: () => ({ queues: ['support'], agents: [], incidents: [], sources: [], settings: false, intervals: [], urgent: false }),
-    toBase: (): FloorBase => ({ format: 1, foldVersion: 1, entry, at, state: { site, facts, chain, due } }),
-    settings: absent,
-    queueIds: () => [],
+    toBase: (): FloorBase => ({ format: 1, foldVersion: 1, entry, at, state: { site, facts, chain, due, quarters: [...quarters] } }),
+    settings: () => defaultFloorSettings({ id: site, name: site, timeZone: 'UTC' }, instantOf(0)),
+    queueIds: () => ['support'],
     queue: () => null,
     totals: absent,
     agentNumbers: () => [],
@@ -54,7 +78,7 @@ const empty = (site: string, from?: { entry: EntryId; at: Instant; facts: number
     incident: () => null,
     incidents: () => [],
     sources: () => [],
-    intervals: () => [],
+    intervals: ({ from, to, basis }) => [...quarters].filter(([quarter]) => quarter >= from && quarter < to).map(([quarter, offered]) => row(basis, quarter, offered)),
     contacts: () => [],
     explain: () => null,
   }
@@ -63,7 +87,7 @@ const empty = (site: string, from?: { entry: EntryId; at: Instant; facts: number
 export const tallyFold: Fold & { readonly createFloor: (site: string) => Tally } = {
   createFloor: (site) => empty(site),
   floorFromBase: (base) => {
-    const state = base.state as { site: string; facts: number; chain: number; due: Instant | null }
-    return empty(state.site, { entry: base.entry, at: base.at, ...state })
+    const state = base.state as State & { readonly site: string }
+    return empty(state.site, { ...state, entry: base.entry, at: base.at })
   },
 }

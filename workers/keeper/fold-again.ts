@@ -1,6 +1,6 @@
 import type { IntervalFigures } from '../../server/domain/floor.ts'
 import type { LogEntry } from '../../server/domain/log-entry.ts'
-import { DAY, HOUR, instantOf } from '../../server/domain/time.ts'
+import { DAY, HOUR, type Instant, instantOf } from '../../server/domain/time.ts'
 import type { Logger } from '../../server/log.ts'
 import type { History } from '../../server/redis/history.ts'
 import { encodeFigures, fieldOf, partsOf } from '../../server/redis/row-codec.ts'
@@ -65,7 +65,8 @@ export const foldAgain = (dependencies: FoldAgainDependencies): KeeperPart => as
     if (dirty.size === 0) return
     const live = replica.floor.asOf - LIVE_MS
     const bounds = [...dirty.keys()].map((day) => ({ ...siteDay(sites, site, instantOf(Date.parse(day) + DAY / 2)), day }))
-    const settings: LogEntry = { kind: 'settings', settings: replica.floor.settings(), id: '0-1', at: instantOf(0) }
+    // Imported history is measured by today's targets: there were none of ours then.
+    const settings = (at: Instant): LogEntry => ({ kind: 'settings', settings: { ...replica.floor.settings(), validFrom: at }, id: '0-1', at })
     for (const run of runsOf(bounds)) {
       const range = { from: instantOf(run.from), to: instantOf(run.to) }
       const rows = await foldDays(dependencies, { site, range, settings, holds: kept.holds })

@@ -79,16 +79,16 @@ export interface DayRange {
 
 /**
  * The closed rows of a stretch of whole business days as a function of their segments: the archived log, what of it is still hot,
- * and all imports, folded again in order of time from the nearest base. `settings` is the entry that holds where no base does.
+ * and all imports, folded again in order of time from the nearest base. `settings` gives the entry that holds where no base does.
  */
-export const foldDays = async (dependencies: FoldDaysDependencies, { site, range, settings, holds }: { readonly site: string; readonly range: DayRange; readonly settings: LogEntry | null; readonly holds: () => boolean }): Promise<readonly IntervalFigures[] | null> => {
+export const foldDays = async (dependencies: FoldDaysDependencies, { site, range, settings, holds }: { readonly site: string; readonly range: DayRange; readonly settings: (at: Instant) => LogEntry; readonly holds: () => boolean }): Promise<readonly IntervalFigures[] | null> => {
   const { fold, sites, manifest, archiveDir } = dependencies
   const [days, imports] = [await manifest.days(site), await manifest.imports(site)]
   const from = siteDay(sites, site, instantOf(range.from - BEFORE_MS)).from
   const to = instantOf(range.to + AFTER_MS)
   const based = days.find((day) => day.from >= from && day.from <= range.from && day.base !== null)
   const floor: Floor = based?.base ? fold.floorFromBase(await readFloor(archiveDir, based.base)) : emptyFloor({ fold, sites }, site)
-  if (!based && settings) floor.apply({ ...settings, at: from })
+  if (!based) floor.apply(settings(from))
   const start = based?.from ?? from
 
   const rows = new Map<string, IntervalFigures>()

@@ -1,0 +1,88 @@
+import { randomBytes } from 'node:crypto'
+import { hostname } from 'node:os'
+import type { Config } from '../server/config.ts'
+import { type Instant, instantOf } from '../server/domain/time.ts'
+import type { Logger } from '../server/log.ts'
+import { connect } from '../server/redis/connect.ts'
+import { openEnds } from '../server/redis/ends.ts'
+import { openFloorLog } from '../server/redis/floor-log.ts'
+import { openHistory } from '../server/redis/history.ts'
+import { keysUnder } from '../server/redis/keys.ts'
+import { openManifest } from '../server/redis/manifest.ts'
+import { openNotices } from '../server/redis/notices.ts'
+import { openSites } from '../server/redis/sites.ts'
+import { openSnapshots } from '../server/redis/snapshots.ts'
+import { openStartChecks } from '../server/redis/start-checks.ts'
+import type { Fold } from '../server/replica/load-floor.ts'
+import { openReplicas } from '../server/replica/replicas.ts'
+import { openJobQueues } from './job-queues.ts'
+import { keepArchive } from './keeper/archive.ts'
+import { foldAgain } from './keeper/fold-again.ts'
+import { keepSnapshots } from './keeper/keep-base.ts'
+import { keepEnds } from './keeper/keep-ends.ts'
+import { keepFaults } from './keeper/keep-faults.ts'
+import { keepRows } from './keeper/keep-rows.ts'
+import { type KeeperPart, openKeeper } from './keeper/keeper.ts'
+
+export interface Working {
+  /** Sites that this process keeps now. */
+  readonly kept: () => readonly string[]
+  readonly close: () => Promise<void>
+}
+
+export interface WorkOptions {
+  readonly config: Config
+  readonly log: Logger
+  readonly fold: Fold
+  /** All keys of the installation begin with it. */
+  readonly keyPrefix?: string
+}
+
+/** Wires the workers; what was opened last is closed first. */
+export const work = async ({ config, log, fold, keyPrefix }: WorkOptions): Promise<Working> => {
+  const { redisUrl: url, queueRedisUrl, archiveDir } = config
+  if (url === null || queueRedisUrl === null) throw new Error('REDIS_URL is not set: npm start runs a Redis of its own and sets it')
+  const now = (): Instant => instantOf(Date.now())
+  const closers: (() => Promise<unknown> | unknown)[] = []
+  const keys = keysUnder(keyPrefix)
+
+  const redis = await connect({ url, name: 'floorwatch-workers', log })
+  closers.push(() => redis.destroy())
+  const checks = await openStartChecks({ redis, durability: config.durability, now, log })
+  closers.push(checks.close)
+
+  const notices = await openNotices({ url, redis, keys, log })
+  closers.push(notices.close)
+  const sites = await openSites({ redis, keys, notices })
+  const replicas = openReplicas({ url, redis, keys, log, sites, fold, eager: true })
+  closers.push(replicas.close)
+  const jobs = openJobQueues({ url: queueRedisUrl, keys, log })
+  closers.push(jobs.close)
+
+  const floorLog = openFloorLog({ redis, keys })
+  const snapshots = openSnapshots({ redis, keys })
+  const manifest = openManifest({ redis, keys })
+  const history = openHistory({ redis, keys, now })
+  const folding = { log: floorLog, fold, sites, manifest, archiveDir }
+
+  // Started with a site's lease, in this order; stopped in the opposite one. Other areas add theirs at the end.
+  const parts: readonly KeeperPart[] = [
+    keepFaults({ redis, keys, log }),
+    keepRows({ history, log }),
+    keepArchive({ ...folding, snapshots, redis, keys, logger: log }),
+    foldAgain({ ...folding, history, logger: log }),
+    keepEnds({ ends: openEnds({ redis, keys }), log, floorLog }),
+    keepSnapshots({ snapshots, log }),
+  ]
+  const keeper = openKeeper({ redis, keys, log, sites, replicas, parts, holder: `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}` })
+  closers.push(keeper.close)
+
+  // Every area that is not bound to a site's lease (ringer, deliver, import, demo) opens its part here.
+
+  return {
+    kept: keeper.kept,
+    close: async () => {
+      for (const close of closers.reverse()) await close()
+    },
+  }
+}
