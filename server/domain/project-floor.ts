@@ -1,4 +1,5 @@
 import type { AgentFigures, ContactFigures, Explanation, Floor, FloorBase, FloorChanges, IntervalFigures, QueueFigures, SourceFigures } from './floor.ts'
+import { foldVersion } from './fold-version.ts'
 import { applyAgentFact } from './fold/apply-agents.ts'
 import { applySourceFact, applySourceStatus, closeGap } from './fold/apply-sources.ts'
 import { advanceClock, nextTick } from './fold/clock.ts'
@@ -17,8 +18,6 @@ import type { AgentNumber, ContactFact, Fact } from './platform-events.ts'
 import type { FloorSettings } from './settings.ts'
 import { instantOf, MINUTE, QUARTER_HOUR, type Instant } from './time.ts'
 
-/** Raised whenever the same log would give another floor: it is part of the epoch, and keys snapshots. */
-export const foldVersion = 1
 
 /** A source's clock may run ahead of ours by the door's five minutes and what the log adds; later instants are taken as now. */
 const AHEAD_MS = 10 * MINUTE
@@ -209,8 +208,8 @@ export const createFloor = (site: string, settings: FloorSettings): Floor => {
   return new SiteFloor(state)
 }
 
-/** The floor a base describes. Throws when the base is of another fold: its log must be folded anew. */
+/** The floor a base describes. A base holds facts and no sums, so another fold version may read it; throws when its format is another. */
 export const floorFromBase = (base: FloorBase): Floor => {
-  if (base.format !== BASE_FORMAT || base.foldVersion !== foldVersion) throw new Error(`floor base of format ${base.format} and fold ${base.foldVersion}; this fold reads format ${BASE_FORMAT} and fold ${foldVersion}`)
+  if (base.format !== BASE_FORMAT) throw new Error(`floor base of format ${base.format}; this version reads format ${BASE_FORMAT}`)
   return new SiteFloor(loadFloor(base))
 }

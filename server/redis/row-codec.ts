@@ -1,12 +1,16 @@
-import type { IntervalFigures } from '../domain/floor.ts'
+import type { IntervalFigures, MetricBlock } from '../domain/floor.ts'
 import { instantOf, QUARTER_HOUR } from '../domain/time.ts'
 
-/** Positional: a row is a quarter of its JSON with names. Only ever add at the end. */
-const figures = [
-  'offered', 'answered', 'abandoned', 'shortAbandoned', 'callbacks', 'flowedOut', 'systemEnded', 'pending', 'refused', 'handled', 'answeredInTarget', 'abandonedInTarget', 'transferred', 'ringNoAnswer',
-  'surveys', 'surveysSatisfied', 'resolutionsAsked', 'resolved', 'waitMsTotal', 'talkMsTotal', 'holdMsTotal', 'acwMsTotal', 'abandonWaitMsTotal', 'surveyScoreTotal',
-  'serviceLevel', 'asaMs', 'ahtMs', 'talkMs', 'holdMs', 'acwMs', 'abandonRate', 'occupancy', 'fcr', 'fcrMethod', 'csat', 'waitMsP50', 'waitMsP90', 'handleMsP50', 'handleMsP90',
-] as const satisfies readonly (keyof IntervalFigures)[]
+/** Positional: a row is a quarter of its JSON with names. Only ever add at the end; older rows lack what came later (null). */
+const places: Readonly<Record<keyof MetricBlock, true>> = {
+  offered: true, answered: true, abandoned: true, shortAbandoned: true, callbacks: true, flowedOut: true, systemEnded: true, pending: true, refused: true, handled: true,
+  answeredInTarget: true, abandonedInTarget: true, flowedOutInTarget: true, callbacksInTarget: true, transferred: true, ringNoAnswer: true,
+  surveys: true, surveysSatisfied: true, resolutionsAsked: true, resolved: true, identified: true, repeats: true, acwCapped: true, holdKnown: true, acwKnown: true,
+  waitMsTotal: true, talkMsTotal: true, holdMsTotal: true, acwMsTotal: true, abandonWaitMsTotal: true, shortAbandonWaitMsTotal: true, surveyScoreTotal: true, handlingMsTotal: true, availableMsTotal: true,
+  serviceLevel: true, asaMs: true, ahtMs: true, talkMs: true, holdMs: true, acwMs: true, abandonRate: true, occupancy: true, fcr: true, fcrMethod: true, csat: true,
+  waitMsP50: true, waitMsP90: true, handleMsP50: true, handleMsP90: true,
+}
+const figures = Object.keys(places) as readonly (keyof MetricBlock)[]
 
 export const fieldOf = ({ basis, channel, from, queue }: Pick<IntervalFigures, 'basis' | 'channel' | 'from' | 'queue'>): string => `${from}|${basis === 'outcome' ? 'o' : 'a'}|${channel}|${queue}`
 
@@ -24,12 +28,12 @@ export const partsOf = (field: string): FieldParts => {
 
 export const encodeFigures = (row: IntervalFigures): string => {
   const length = row.to - row.from
-  return JSON.stringify([row.complete ? 1 : 0, row.revised ? 1 : 0, length === QUARTER_HOUR ? 0 : length, ...figures.map((name) => row[name])])
+  return JSON.stringify([row.complete ? 1 : 0, row.revised ? 1 : 0, length === QUARTER_HOUR ? 0 : length, row.sketches.wait, row.sketches.handle, ...figures.map((name) => row[name])])
 }
 
 export const decodeFigures = (field: string, text: string): IntervalFigures => {
   const { from, basis, channel, queue } = partsOf(field)
-  const [complete, revised, length, ...values] = JSON.parse(text) as readonly (number | string | null)[]
+  const [complete, revised, length, wait, handle, ...values] = JSON.parse(text) as readonly [number, number, number, readonly number[], readonly number[], ...(number | string | null)[]]
   const named = Object.fromEntries(figures.map((name, i) => [name, values[i] ?? null]))
-  return { ...named, queue, channel, basis, from: instantOf(from), to: instantOf(from + (Number(length) || QUARTER_HOUR)), complete: complete === 1, revised: revised === 1 } as unknown as IntervalFigures
+  return { ...named, queue, channel, basis, from: instantOf(from), to: instantOf(from + (length || QUARTER_HOUR)), complete: complete === 1, revised: revised === 1, sketches: { wait, handle } } as unknown as IntervalFigures
 }

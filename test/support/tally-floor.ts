@@ -21,14 +21,16 @@ interface State {
 }
 
 const row = (basis: IntervalFigures['basis'], from: number, offered: number): IntervalFigures =>
-  ({ queue: 'support', channel: 'voice', basis, from: instantOf(from), to: instantOf(from + QUARTER_HOUR), complete: true, revised: false, offered }) as IntervalFigures
+  ({ queue: 'support', channel: 'voice', basis, from: instantOf(from), to: instantOf(from + QUARTER_HOUR), complete: true, revised: false, offered, sketches: { wait: [], handle: [] } }) as unknown as IntervalFigures
 
 const empty = (site: string, begin?: State & { readonly entry: EntryId; readonly at: Instant }): Tally => {
   let { entry, at, facts, chain, due } = begin ?? { entry: '0-0', at: instantOf(0), facts: 0, chain: 0, due: null as Instant | null }
   const quarters = new Map<number, number>(begin?.quarters)
+  let touched: number[] = []
   const count = (occurredAt: number) => {
     const quarter = Math.floor(occurredAt / QUARTER_HOUR) * QUARTER_HOUR
     quarters.set(quarter, (quarters.get(quarter) ?? 0) + 1)
+    touched.push(quarter)
   }
   const forget = () => {
     for (const quarter of quarters.keys()) if (quarter < at - 64 * HOUR) quarters.delete(quarter)
@@ -67,7 +69,12 @@ const empty = (site: string, begin?: State & { readonly entry: EntryId; readonly
       }
       forget()
     },
-    takeChanges: () => ({ queues: ['support'], agents: [], incidents: [], sources: [], settings: false, intervals: [], urgent: false }),
+    takeChanges: () => {
+      const closed = [...new Set(touched)].filter((quarter) => quarter + QUARTER_HOUR <= at)
+      touched = touched.filter((quarter) => quarter + QUARTER_HOUR > at)
+      const intervals = closed.map((quarter) => ({ queue: 'support', channel: 'voice' as const, basis: 'outcome' as const, from: instantOf(quarter) }))
+      return { queues: ['support'], agents: [], incidents: [], sources: [], settings: false, intervals, urgent: false }
+    },
     toBase: (): FloorBase => ({ format: 1, foldVersion: 1, entry, at, state: { site, facts, chain, due, quarters: [...quarters] } }),
     settings: () => defaultFloorSettings({ id: site, name: site, timeZone: 'UTC' }, instantOf(0)),
     queueIds: () => ['support'],

@@ -91,7 +91,7 @@ export const keepRows = ({ history, log, roundMs = ROUND_MS }: { readonly histor
   }
 
   const quiet = replica.onChange((changes) => {
-    for (const queue of changes.queues) dirty.add(queue)
+    for (const { queue } of changes.intervals) dirty.add(queue)
     const closes = replica.floor.asOf >= closedTo + QUARTER_HOUR
     if (closes || dirty.size > 0) plan(closes ? 0 : roundMs)
   })
