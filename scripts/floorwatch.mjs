@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { requireNode } from './lib/node-version.mjs'
 
-requireNode((text) => process.stderr.write(`${text}\n`))
+// Only a Node that is too old is worth a line here; `doctor` tells the rest.
+requireNode((text) => process.versions.node.startsWith('20.') && Number(process.versions.node.split('.')[1]) >= 19 ? undefined : process.stderr.write(`${text}\n`))
 const { root } = await import('./lib/run.mjs')
 const environmentFile = join(root, '.env')
 if (existsSync(environmentFile)) process.loadEnvFile(environmentFile)
