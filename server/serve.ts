@@ -11,6 +11,7 @@ import { openSetupLink } from './access/setup-link.ts'
 import { openSignIn } from './access/sign-in.ts'
 import { sitesRoutes } from './access/sites-routes.ts'
 import type { Config } from './config.ts'
+import { createFloor, floorFromBase } from './domain/project-floor.ts'
 import { instantOf } from './domain/time.ts'
 import { createAdmission } from './http/admission.ts'
 import { createApp, type ApiRouter, type AppOptions } from './http/app.ts'
@@ -18,16 +19,28 @@ import { createReadiness, healthRoutes, type Checks } from './http/health.ts'
 import { createLimits } from './http/limits.ts'
 import { openHttpServer, type FrontHandler } from './http/server.ts'
 import { openIngestArea } from './ingest/open-ingest.ts'
+import { openIncidents } from './incidents/incidents.ts'
+import { incidentRoutes } from './incidents/routes.ts'
+import { socketCommand } from './incidents/socket-command.ts'
+import { floorRoutes } from './live/floor-routes.ts'
+import { openLiveSites } from './live/live-sites.ts'
+import { openSockets, type Sockets } from './live/sockets.ts'
 import type { Logger } from './log.ts'
 import { openApiKeys } from './redis/api-keys.ts'
 import { connectionTo } from './redis/connect.ts'
 import { openFloorLog } from './redis/floor-log.ts'
+import { openDirectory } from './redis/directory.ts'
 import { keysUnder } from './redis/keys.ts'
 import { openNotices } from './redis/notices.ts'
 import { openSealed } from './redis/sealed.ts'
 import { openSettings } from './redis/settings.ts'
 import { openSites } from './redis/sites.ts'
 import { openUsers } from './redis/users.ts'
+import { openAcknowledged } from './replica/acknowledged.ts'
+import { openReplicas } from './replica/replicas.ts'
+
+/** How long a GET waits for what this server has acknowledged (CONTRACT section 3). */
+const READ_YOUR_WRITES_MS = 2_000
 
 export interface Serving {
   readonly port: number
@@ -58,6 +71,7 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
   let stopping = false
   let checks: Checks = { sites: async () => ({ ok: false, detail: 'starting' }) }
   let access: Access | null = null
+  let sockets: Sockets | null = null
   const front: FrontHandler[] = []
 
   const secure = config.tls !== null || config.publicUrl.startsWith('https:')
@@ -104,7 +118,10 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
     const sites = await openSites({ redis, keys, notices })
     const users = await openUsers({ redis, keys, notices, dataKey: config.dataKey })
     const apiKeys = await openApiKeys({ redis, keys, notices })
-    const settings = openSettings({ redis, keys, notices, sites, dataKey: config.dataKey, outboundAllow: config.outboundAllow, now: () => instantOf(now()), peopleByRole: users.byRole, networkFaults: networkFaults(config.outboundAllow) })
+    const replicas = opened(openReplicas({ url, redis, keys, log, sites, fold: { createFloor, floorFromBase } }))
+    const acknowledged = openAcknowledged(replicas)
+    const sealed = openSealed({ redis, keys, dataKey: config.dataKey })
+    const settings = openSettings({ redis, keys, notices, sites, dataKey: config.dataKey, outboundAllow: config.outboundAllow, now: () => instantOf(now()), peopleByRole: users.byRole, networkFaults: networkFaults(config.outboundAllow), onSaved: acknowledged.entry })
 
     const cookies = cookiesFor(secure)
     const sessions = openSessions({ redis, keys, now })
@@ -113,12 +130,12 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
     const siteExists = (site: string): boolean => sites.get(site) !== null && (config.demo || site !== demoSite)
 
     const floorLog = openFloorLog({ redis, keys })
-    const sealed = openSealed({ redis, keys, dataKey: config.dataKey })
     const ingest = openIngestArea({
       redis,
       keys,
       log: floorLog,
       sealed,
+      onAccepted: acknowledged.entry,
       sourcesOf: async (site) => (await settings.get(site)).document.sources,
       authenticate: access.authenticate,
       siteExists,
@@ -129,16 +146,22 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
     })
     front.push(ingest.front)
 
+    const incidents = openIncidents({ redis, keys, sealed, settings, directory: openDirectory({ users, settings }) })
+    const live = opened(openLiveSites({ replicas, sealed, incidents: incidents.live, keeperAliveAt: async () => null, now: () => instantOf(now()), log }))
+    sockets = openSockets(http.server, { sites: live, siteExists, command: socketCommand({ incidents, acknowledged: acknowledged.revision }), now: () => instantOf(now()), log, authenticate: access.authenticate, onRevoked: access.onRevoked, admission })
+
     // Every area adds its factory here, and its router, front handler or check to the lists.
     const routers: ApiRouter[] = [
       sessionRoutes({ access, sessions, users, sites, signIn: openSignIn({ users, sessionSecret: config.sessionSecret, now }), setupLink, cookies, sessionSecret: config.sessionSecret, addressOf: (request) => admission.clientAddress(request.socket.remoteAddress, request.headers), now, log }),
       accountsRoutes({ access, users, apiKeys, siteExists, now, log }),
       sitesRoutes({ sites, settings, demo: config.demo, log }),
+      floorRoutes({ sites: live }),
+      incidentRoutes({ incidents, acknowledged: acknowledged.revision }),
       ingest.router,
     ]
     checks = { redis: async () => ({ ok: (await redis.set(keys.probe, String(now()))) === 'OK' }) }
 
-    app = appOf(routers, { siteExists, acknowledgedSeen: async () => undefined })
+    app = appOf(routers, { siteExists, acknowledgedSeen: (site) => acknowledged.seen(site, READ_YOUR_WRITES_MS) })
     return { setupToken: users.all().length === 0 ? await setupLink.create() : null }
   }
   const ready = wire()
@@ -151,7 +174,9 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
     ready,
     close: async () => {
       stopping = true
-      await http.close(5_000)
+      const closed = http.close(5_000)
+      await sockets?.close()
+      await closed
       for (const close of closers.reverse()) await close()
     },
   }

@@ -2,6 +2,7 @@ import { defaultSettings, floorSettingsOf, incidentSettingsOf, parseSettings, se
 import type { CheckWith } from '../contract/settings/check.ts'
 import type { PeopleByRole } from '../contract/settings/warnings.ts'
 import type { IncidentSettings } from '../domain/incident-settings.ts'
+import type { EntryId } from '../domain/log-entry.ts'
 import type { FloorSettings } from '../domain/settings.ts'
 import { instantOf, isoOf, type Instant } from '../domain/time.ts'
 import type { Keys } from './keys.ts'
@@ -52,6 +53,8 @@ export interface SettingsDeps {
   readonly now: () => Instant
   /** Accounts by role that reach a site, for warnings. */
   readonly peopleByRole?: (site: string) => PeopleByRole
+  /** Told of the log's entry of each save by this process. */
+  readonly onSaved?: (site: string, entry: EntryId) => void
   /** Faults that only a look at the network can find (names that resolve inwards). */
   readonly networkFaults?: (document: SettingsDocument) => Promise<readonly SettingsFault[]>
 }
@@ -63,7 +66,7 @@ const PINNED_KEPT = 200
 /** Documents of older versions lack sections that came later. */
 const readDocument = (text: string): SettingsDocument => ({ ...defaultSettings, ...(JSON.parse(text) as Partial<SettingsDocument>) })
 
-export const openSettings = ({ redis, keys, notices, sites, dataKey, outboundAllow, now, peopleByRole = () => ({}), networkFaults = async () => [] }: SettingsDeps): Settings => {
+export const openSettings = ({ redis, keys, notices, sites, dataKey, outboundAllow, now, peopleByRole = () => ({}), networkFaults = async () => [], onSaved }: SettingsDeps): Settings => {
   const saveScript = openScript('save-settings')
   const sealer = perSite((site) => sealerWith(keyFor(dataKey, site, 'settings')))
   const current = new Map<string, Promise<StoredSettings>>()
@@ -116,6 +119,7 @@ export const openSettings = ({ redis, keys, notices, sites, dataKey, outboundAll
       arguments: [String(expected), String(version), JSON.stringify(document), String(at), body, String(drop.length), ...drop, String(set.size), ...sealed],
     })) as readonly [string, string]
     if (reply[0] !== 'saved') return { saved: false, version: Number(reply[1]) } as const
+    onSaved?.(site, reply[1])
     forget(site)
     await notices.publish(TOPIC, site)
     return { saved: true, version } as const

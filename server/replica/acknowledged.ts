@@ -18,10 +18,7 @@ export const openAcknowledged = (replicas: Pick<Replicas, 'get'>): Acknowledged 
   }
   return {
     entry,
-    revision: (site, revision) => {
-      const id = entryOfRevision(revision)
-      if (id !== null) entry(site, id)
-    },
+    revision: (site, revision) => entry(site, entryOfRevision(revision)),
     seen: async (site, ms) => {
       const id = latest.get(site)
       if (id !== undefined) await (await replicas.get(site)).waitFor(id, ms)
