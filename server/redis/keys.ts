@@ -29,6 +29,8 @@ export interface SiteKeys {
   readonly settingsSecrets: string
   readonly keeper: string
   readonly fence: string
+  /** Rule and queue -> state of an open or pending breach. */
+  readonly breaches: string
   readonly incidents: string
   readonly incident: (ref: string) => string
   readonly incidentEvents: (ref: string) => string
@@ -116,6 +118,7 @@ export const keysUnder = (prefix = 'fw'): Keys => ({
       settingsSecrets: `${at}:settings-secrets`,
       keeper: `${at}:keeper`,
       fence: `${at}:fence`,
+      breaches: `${at}:breaches`,
       incidents: `${at}:incidents`,
       incident: (ref) => `${at}:incident:${ref}`,
       incidentEvents: (ref) => `${at}:incident-events:${ref}`,

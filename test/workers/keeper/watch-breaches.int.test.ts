@@ -1,0 +1,92 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
+import type { BreachRule } from '../../../server/domain/breach/rule.ts'
+import { createFloor, floorFromBase } from '../../../server/domain/project-floor.ts'
+import { instantOf, type Instant } from '../../../server/domain/time.ts'
+import { openBreaches } from '../../../server/redis/breaches.ts'
+import { openFloorLog, type FloorLog } from '../../../server/redis/floor-log.ts'
+import { openReplicas, type Replicas } from '../../../server/replica/replicas.ts'
+import type { OpenPart } from '../../../workers/keeper/keeper.ts'
+import { watchBreaches } from '../../../workers/keeper/watch-breaches.ts'
+import { openIncidentHouse, sam, type IncidentHouse } from '../../support/incident-house.ts'
+import { until } from '../../support/until.ts'
+
+const rule: BreachRule = { id: 'oldest-wait', metric: 'oldestWaitMs', queue: '*', window: 'now', bound: { side: 'above', targetTimes: 2 }, forMs: 0, clearAt: null, minimum: 3, raise: { category: 'service-level', impact: 3, urgency: 2 } }
+
+let house: IncidentHouse
+let replicas: Replicas
+let log: FloorLog
+let parts: OpenPart[] = []
+let ahead = 0
+
+const now = (): Instant => instantOf(Date.now() + ahead)
+const watch = async (holds = () => true): Promise<void> => {
+  const part = watchBreaches({ breaches: openBreaches(house), incidents: house.incidents, rules: async () => [rule], onSettings: () => () => undefined, now, log: house.log })
+  parts.push(await part({ site: house.site, replica: await replicas.get(house.site), fence: '1', holds } as never))
+}
+const contact = (id: string) => ({ contactId: id, legId: null, rootContactId: null, queueId: 'support', channel: 'voice' as const, direction: 'in' as const, source: null, seq: null })
+const queued = (...ids: readonly string[]) =>
+  log.append(house.site, { kind: 'facts', facts: ids.map((id) => ({ ...contact(id), id: `${id}-queued`, type: 'contact.queued' as const, occurredAt: instantOf(Date.now()), subject: null, previousEndAt: null, position: null, waitingInQueue: null })) })
+const abandoned = (...ids: readonly string[]) =>
+  log.append(house.site, { kind: 'facts', facts: ids.map((id) => ({ ...contact(id), id: `${id}-gone`, type: 'contact.abandoned' as const, occurredAt: instantOf(Date.now()), waitMs: null, position: null, uncertain: false })) })
+const raised = async () => (await house.incidents.list(house.site, { states: null, priorities: null, words: null, below: null, limit: 100 })).items
+const notes = async (ref: string) => ((await house.incidents.timeline(house.site, ref, 0, 100))?.items ?? []).map(({ text }) => text)
+
+beforeEach(async () => {
+  ahead = 0
+  house = await openIncidentHouse()
+  log = openFloorLog(house)
+  replicas = openReplicas({ url: house.url, redis: house.redis, keys: house.keys, log: house.log, fold: { createFloor, floorFromBase }, sites: { get: (id) => ({ id, name: 'North', timeZone: 'Europe/London', founded: { id, name: 'North', timeZone: 'Europe/London' } }) } })
+})
+afterEach(async () => {
+  for (const part of parts) await part.close()
+  parts = []
+  await replicas.close()
+  await house.close()
+})
+
+jest.setTimeout(20_000)
+
+describe('the watch over breach rules', () => {
+  it('raises one incident with the evidence frozen in, when waits pass twice the target by time alone', async () => {
+    await queued('c1', 'c2', 'c3')
+    await watch()
+    expect(await raised()).toHaveLength(0)
+    // The wait crosses 40 s a moment from now: no event says so.
+    ahead = 39_800
+    await queued('c4')
+    await until('the incident', async () => (await raised()).length === 1)
+    const [incident] = await raised()
+    expect(incident).toMatchObject({ state: 'open', channel: 'monitoring', category: 'service-level', priority: 'P3', queue: 'support' })
+    expect(incident?.title).toMatch(/^support: oldest wait 0:4\d, limit 0:40$/)
+    expect(incident?.nature).toContain('4 waiting')
+  })
+
+  it('notes in its incident that the cause has cleared, and raises a new one the next time', async () => {
+    await queued('c1', 'c2', 'c3')
+    ahead = 45_000
+    await watch()
+    await until('the incident', async () => (await raised()).length === 1)
+    const [first] = await raised()
+    await abandoned('c1', 'c2', 'c3')
+    await until('the incident', async () => (await notes(first?.ref ?? '')).some((text) => text?.startsWith('The cause has cleared.')))
+    await queued('d1', 'd2', 'd3')
+    ahead += 45_000
+    await queued('d4')
+    await until('the incident', async () => (await raised()).length === 2)
+  })
+
+  it('knows after a change of keeper what was raised before, and raises nothing without the lease', async () => {
+    await queued('c1', 'c2', 'c3')
+    ahead = 45_000
+    await watch()
+    await until('the incident', async () => (await raised()).length === 1)
+    await house.incidents.command(house.site, (await raised())[0]?.ref ?? '', { type: 'acknowledge' }, sam)
+    for (const part of parts.splice(0)) await part.close()
+    await watch()
+    await queued('c5')
+    await watch(() => false)
+    await queued('c6')
+    for (const part of parts.splice(0)) await part.close()
+    expect(await raised()).toHaveLength(1)
+  })
+})
