@@ -1,0 +1,55 @@
+import { COUNTERS, type CounterName } from '../fold/counters.ts'
+import type { IntervalFigures } from '../floor.ts'
+import type { ServiceLevelVariant } from '../settings.ts'
+import { QUARTER_HOUR, type Instant } from '../time.ts'
+import { addSums, metricBlock, type CounterSums } from './metric-block.ts'
+import { mergeSketches, percentileOf } from './percentile.ts'
+
+/** Counters of a row by their names in the fold; clock time has a name of its own there. */
+const sumsOf = (row: IntervalFigures): CounterSums => {
+  const sums = {} as Record<CounterName, number>
+  for (const { name } of COUNTERS) sums[name] = name === 'handlingMs' ? row.handlingMsTotal : name === 'availableMs' ? row.availableMsTotal : row[name]
+  return sums
+}
+
+/**
+ * Outcome rows say what is pending at the interval's end, so the last quarter speaks for all; it has a row whenever anything is pending.
+ * Arrival rows say what of their own cohort has not ended, so they add up.
+ */
+const pendingOf = (rows: readonly IntervalFigures[], { to, asOf }: Bucket): number => {
+  if (rows[0]?.basis === 'arrival') return rows.reduce((sum, { pending }) => sum + pending, 0)
+  const lastQuarter = Math.min(to, (Math.floor(asOf / QUARTER_HOUR) + 1) * QUARTER_HOUR) - QUARTER_HOUR
+  return rows.find(({ from }) => from === lastQuarter)?.pending ?? 0
+}
+
+export interface Bucket {
+  readonly from: Instant
+  readonly to: Instant
+  /** How far the floor has come. */
+  readonly asOf: Instant
+  /** The queue's variant: levels of one variant and target only are added. */
+  readonly variant: ServiceLevelVariant | null
+}
+
+/** One row of the quarter hours of one queue, channel and basis: sums add, ratios are of the sums, percentiles of merged sketches (METRICS R6). `rows` is not empty. */
+export const rollUp = (rows: readonly IntervalFigures[], bucket: Bucket): IntervalFigures => {
+  const [first] = rows
+  if (first === undefined) throw new Error('no rows to add up')
+  const sketches = { wait: mergeSketches(rows.map((row) => row.sketches.wait)), handle: mergeSketches(rows.map((row) => row.sketches.handle)) }
+  return {
+    ...metricBlock(addSums(rows.map(sumsOf)), pendingOf(rows, bucket), first.basis, bucket.variant, {
+      waitMsP50: percentileOf(sketches.wait, 0.5),
+      waitMsP90: percentileOf(sketches.wait, 0.9),
+      handleMsP50: percentileOf(sketches.handle, 0.5),
+      handleMsP90: percentileOf(sketches.handle, 0.9),
+    }),
+    queue: first.queue,
+    channel: first.channel,
+    from: bucket.from,
+    to: bucket.to,
+    basis: first.basis,
+    complete: bucket.to <= bucket.asOf && rows.every(({ complete }) => complete),
+    revised: rows.some(({ revised }) => revised),
+    sketches,
+  }
+}
