@@ -1,4 +1,5 @@
 import type { EntryId } from '../domain/log-entry.ts'
+import { compareEntries } from '../redis/epoch.ts'
 
 /** Ids of rows that changed, by stored table. */
 export type ChangeSet = ReadonlyMap<string, ReadonlySet<string>>
@@ -7,13 +8,6 @@ export type ChangeSet = ReadonlyMap<string, ReadonlySet<string>>
 export const parseRevision = (revision: string): { readonly epoch: string; readonly entry: EntryId } | null => {
   const match = /^([^.]{1,100})\.(\d{1,16}-\d{1,10})$/.exec(revision)
   return match?.[1] !== undefined && match[2] !== undefined ? { epoch: match[1], entry: match[2] } : null
-}
-
-/** Order of two entry ids of one log. */
-export const compareEntries = (a: EntryId, b: EntryId): number => {
-  const [aMs = '0', aSeq = '0'] = a.split('-')
-  const [bMs = '0', bSeq = '0'] = b.split('-')
-  return Number(aMs) - Number(bMs) || Number(aSeq) - Number(bSeq)
 }
 
 interface Flushed {
