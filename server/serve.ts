@@ -23,6 +23,7 @@ import { openIncidents } from './incidents/incidents.ts'
 import { incidentRoutes } from './incidents/routes.ts'
 import { socketCommand } from './incidents/socket-command.ts'
 import { floorRoutes } from './live/floor-routes.ts'
+import { historyRoutes } from './live/history-routes.ts'
 import { openLiveSites } from './live/live-sites.ts'
 import { openSockets, type Sockets } from './live/sockets.ts'
 import type { Logger } from './log.ts'
@@ -30,6 +31,8 @@ import { openApiKeys } from './redis/api-keys.ts'
 import { connectionTo } from './redis/connect.ts'
 import { openFloorLog } from './redis/floor-log.ts'
 import { openDirectory } from './redis/directory.ts'
+import { openHistory } from './redis/history.ts'
+import { keeperBeat } from './redis/keeper-beat.ts'
 import { keysUnder } from './redis/keys.ts'
 import { openNotices } from './redis/notices.ts'
 import { openSealed } from './redis/sealed.ts'
@@ -147,7 +150,7 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
     front.push(ingest.front)
 
     const incidents = openIncidents({ redis, keys, sealed, settings, directory: openDirectory({ users, settings }) })
-    const live = opened(openLiveSites({ replicas, sealed, incidents: incidents.live, keeperAliveAt: async () => null, now: () => instantOf(now()), log }))
+    const live = opened(openLiveSites({ replicas, sealed, incidents: incidents.live, keeperAliveAt: keeperBeat({ redis, keys, now: () => instantOf(now()) }), now: () => instantOf(now()), log }))
     sockets = openSockets(http.server, { sites: live, siteExists, command: socketCommand({ incidents, acknowledged: acknowledged.revision }), now: () => instantOf(now()), log, authenticate: access.authenticate, onRevoked: access.onRevoked, admission })
 
     // Every area adds its factory here, and its router, front handler or check to the lists.
@@ -156,6 +159,7 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
       accountsRoutes({ access, users, apiKeys, siteExists, now, log }),
       sitesRoutes({ sites, settings, demo: config.demo, log }),
       floorRoutes({ sites: live }),
+      historyRoutes({ replicas, sealed, history: openHistory({ redis, keys, now: () => instantOf(now()) }) }),
       incidentRoutes({ incidents, acknowledged: acknowledged.revision }),
       ingest.router,
     ]
