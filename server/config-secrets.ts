@@ -19,6 +19,15 @@ export const readSecretFile = (path: string): Secret => {
 
 const fileExists = (error: unknown): boolean => reasonOf(error) === 'EEXIST'
 
+/** Also where the folder itself could not be made. */
+const discard = (path: string): void => {
+  try {
+    rmSync(path, { force: true })
+  } catch {
+    // It was never there.
+  }
+}
+
 /**
  * The secret at `path`, made from 32 random bytes when the file is absent. Server and workers may start at the same
  * moment: a whole file is linked into place, so that one of them wins and both read the same.
@@ -36,7 +45,7 @@ export const madeSecret = (path: string): Secret => {
   } catch (error) {
     return { ok: false, detail: `cannot be made in ${dirname(path)} (${reasonOf(error)}): make DATA_DIR writable or set it in the environment` }
   } finally {
-    rmSync(own, { force: true })
+    discard(own)
   }
   return readSecretFile(path)
 }

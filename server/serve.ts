@@ -17,6 +17,8 @@ import { createAdmission } from './http/admission.ts'
 import { createApp, type ApiRouter, type AppOptions } from './http/app.ts'
 import { createReadiness, healthRoutes, type Checks } from './http/health.ts'
 import { createLimits } from './http/limits.ts'
+import { createMetrics } from './http/metrics.ts'
+import { routesOf, type DeclaredRoute } from './http/routes-of.ts'
 import { openHttpServer, type FrontHandler } from './http/server.ts'
 import { openIngestArea } from './ingest/open-ingest.ts'
 import { openIncidents } from './incidents/incidents.ts'
@@ -38,17 +40,28 @@ import { openNotices } from './redis/notices.ts'
 import { openSealed } from './redis/sealed.ts'
 import { openSettings } from './redis/settings.ts'
 import { openSites } from './redis/sites.ts'
+import { openStartChecks } from './redis/start-checks.ts'
 import { openUsers } from './redis/users.ts'
+import { openWorkChecks } from './redis/work-checks.ts'
 import { openAcknowledged } from './replica/acknowledged.ts'
 import { openReplicas } from './replica/replicas.ts'
 
+/** A replica's reader asks the log at least every few seconds, even when nothing happens. */
+const FOLD_LAG_MS = 15_000
 /** How long a GET waits for what this server has acknowledged (CONTRACT section 3). */
 const READ_YOUR_WRITES_MS = 2_000
 
+export interface Ready {
+  /** Of the setup link; null when somebody has an account. */
+  readonly setupToken: string | null
+  /** Every route under `/api/v1`. */
+  readonly routes: readonly DeclaredRoute[]
+}
+
 export interface Serving {
   readonly port: number
-  /** Resolves once sites can be read and written: with the token of the setup link when nobody has an account yet. */
-  readonly ready: Promise<{ readonly setupToken: string | null }>
+  /** Resolves once sites can be read and written. */
+  readonly ready: Promise<Ready>
   close(): Promise<void>
 }
 
@@ -84,13 +97,13 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
   const credential: AppOptions['authenticate'] = async (headers, peer) => (access === null ? null : access.authenticate(headers, peer))
   const limit = createLimits({ now })
 
-  const appOf = (routers: readonly ApiRouter[] | null, more: Pick<AppOptions, 'siteExists' | 'acknowledgedSeen'>): RequestListener =>
+  const appOf = (routers: readonly ApiRouter[] | null, { root = [], ...more }: Pick<AppOptions, 'siteExists' | 'acknowledgedSeen' | 'observe'> & { readonly root?: readonly ApiRouter[] }): RequestListener =>
     createApp({
       log,
       clientDir,
       publicUrl: config.publicUrl,
       secure,
-      rootRouters: [healthRoutes({ readiness, credential })],
+      rootRouters: [healthRoutes({ readiness, credential }), ...root],
       routers,
       authenticate: credential,
       addressOf: admission.clientAddress,
@@ -109,7 +122,7 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
   await http.listen(port, config.host)
   log.info({ port: boundPort(), host: config.host }, 'listening')
 
-  const wire = async (): Promise<{ readonly setupToken: string | null }> => {
+  const wire = async (): Promise<Ready> => {
     const url = config.redisUrl
     if (url === null) throw new Error('REDIS_URL is not set: npm start runs a Redis of its own and sets it')
     const keys = keysUnder(keyPrefix)
@@ -117,6 +130,7 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
     closers.push(() => (redis.isReady ? redis.close() : redis.destroy()))
     await redis.connect()
 
+    const startChecks = opened(await openStartChecks({ redis, durability: config.durability, now, log }))
     const notices = opened(await openNotices({ url, redis, keys, log }))
     const sites = await openSites({ redis, keys, notices })
     const users = await openUsers({ redis, keys, notices, dataKey: config.dataKey })
@@ -163,10 +177,29 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
       incidentRoutes({ incidents, acknowledged: acknowledged.revision }),
       ingest.router,
     ]
-    checks = { redis: async () => ({ ok: (await redis.set(keys.probe, String(now()))) === 'OK' }) }
+    const work = openWorkChecks({ redis, keys, sites, now })
+    checks = {
+      redis: async () => ({ ok: (await redis.set(keys.probe, String(now()))) === 'OK', detail: 'a write was answered' }),
+      durability: async () => startChecks.state(),
+      floor: async () => {
+        const slowest = Math.max(0, ...replicas.open().map((replica) => replica.lag().heardMsAgo))
+        return { ok: slowest < FOLD_LAG_MS, detail: `the log was last heard ${Math.round(slowest)} ms ago` }
+      },
+      keepers: work.keepers,
+      timers: work.timers,
+    }
+    const metrics = createMetrics({
+      authenticate: credential,
+      sources: {
+        ingest: ingest.pipeline.counts,
+        sockets: () => sockets?.count() ?? 0,
+        replicas: () => replicas.open().map((replica) => ({ site: replica.site, ...replica.lag(), waiting: replica.floor.totals().waiting, incidents: replica.floor.incidents().filter(({ state }) => !['resolved', 'closed', 'cancelled', 'merged'].includes(state)).length })),
+        ready: async () => (await readiness.now()).ready,
+      },
+    })
 
-    app = appOf(routers, { siteExists, acknowledgedSeen: (site) => acknowledged.seen(site, READ_YOUR_WRITES_MS) })
-    return { setupToken: users.all().length === 0 ? await setupLink.create() : null }
+    app = appOf(routers, { root: [metrics.router], observe: metrics.observe, siteExists, acknowledgedSeen: (site) => acknowledged.seen(site, READ_YOUR_WRITES_MS) })
+    return { setupToken: users.all().length === 0 ? await setupLink.create() : null, routes: routers.flatMap(routesOf) }
   }
   const ready = wire()
   ready.catch(() => undefined)

@@ -30,6 +30,8 @@ export interface AppOptions {
   /** Refuses a caller that asks too much; throws 429. */
   readonly limit: (credential: Credential | null, peer: string) => void
   readonly siteExists: (site: string) => boolean | Promise<boolean>
+  /** One finished request: `route` is its declared path. */
+  readonly observe?: (method: string, route: string, status: number, seconds: number) => void
   /** Resolves when this server's replica holds all that this server acknowledged for the site, or after 2 s. */
   readonly acknowledgedSeen: (site: string) => Promise<void>
 }
@@ -71,6 +73,18 @@ const door =
     next()
   }
 
+/** Time of every answer under its declared route: ids must not become labels. */
+const observed =
+  (observe: NonNullable<AppOptions['observe']>): RequestHandler =>
+  (request, response, next) => {
+    const began = performance.now()
+    response.once('finish', () => {
+      const route: unknown = request.route?.path
+      observe(request.method, typeof route === 'string' ? route : request.path.startsWith('/api') ? '/api' : '/', response.statusCode, (performance.now() - began) / 1_000)
+    })
+    next()
+  }
+
 const starting: RequestHandler = () => {
   throw problem(503, 'starting', 'the server is starting: sites cannot be read yet').with({ 'retry-after': '1' })
 }
@@ -106,6 +120,7 @@ export const createApp = (options: AppOptions): Express => {
   app.set('etag', false)
   app.set('query parser', 'simple')
   app.use(securityHeaders({ publicUrl, secure }), plainPath)
+  if (options.observe !== undefined) app.use(observed(options.observe))
   for (const router of rootRouters) app.use(router)
   const api = Router()
   if (routers === null) api.use(starting)

@@ -24,10 +24,13 @@ const connectionsPerAddress = 1_000
 const pathOf = (url: string | undefined): string => (url ?? '/').split('?', 1)[0] ?? '/'
 const mayTakeLong = (path: string): boolean => /^\/api\/v1\/sites\/[^/]+\/imports$/.test(path)
 
+/** Of answers that never reach express, which sets them everywhere else. */
+const guardHeaders = { 'content-security-policy': "default-src 'none';frame-ancestors 'none'", 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer', 'cross-origin-resource-policy': 'same-origin' }
+
 const refuse = (request: IncomingMessage, response: ServerResponse, error: ProblemError): void => {
   const { status, headers, body } = problemBody(error)
   // The rest of the body is not read: the connection cannot be used again.
-  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body), 'x-content-type-options': 'nosniff', connection: 'close' })
+  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body), ...guardHeaders, connection: 'close' })
   response.end(request.method === 'HEAD' ? undefined : body)
 }
 
@@ -55,6 +58,13 @@ const encodingFault = (request: IncomingMessage): ProblemError | null => {
   return encoding === undefined || encoding === '' || encoding.toLowerCase() === 'identity' ? null : problem(415, 'encoding_unsupported', 'compressed bodies are not accepted: send the body with Content-Encoding identity')
 }
 
+/** A body where none has a meaning is a smuggler's tool (RELIABILITY B35). */
+const bodyFault = ({ method, headers }: IncomingMessage): ProblemError | null => {
+  if (method !== 'GET' && method !== 'HEAD') return null
+  const announced = headers['transfer-encoding'] !== undefined || (headers['content-length'] !== undefined && headers['content-length'] !== '0')
+  return announced ? problem(400, 'body_unexpected', `${method} takes no body`) : null
+}
+
 /** What node's parser refuses before a request exists. */
 const answerBroken = (error: NodeJS.ErrnoException, socket: Socket): void => {
   if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy()
@@ -75,7 +85,7 @@ export interface HttpServerOptions {
 export const openHttpServer = ({ admission, front, app, tls }: HttpServerOptions): HttpServer => {
   const listener: RequestListener = (request, response) => {
     const path = pathOf(request.url)
-    const refusal = admission.check({ headers: request.headers, httpVersion: request.httpVersion, path }) ?? encodingFault(request)
+    const refusal = admission.check({ headers: request.headers, httpVersion: request.httpVersion, path }) ?? encodingFault(request) ?? bodyFault(request)
     if (refusal !== null) return refuse(request, response, refusal)
     watchBody(request, response, path)
     if (front.some((handler) => handler(request, response))) return

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readConfig, type Config } from '../../server/config.ts'
 import { connect } from '../../server/redis/connect.ts'
+import type { DeclaredRoute } from '../../server/http/routes-of.ts'
 import { serve } from '../../server/serve.ts'
 import { recordingLog } from './quiet-log.ts'
 
@@ -16,6 +17,10 @@ export interface RunningServer {
   /** A request with `ADMIN_TOKEN`; a body that is no text goes as JSON. */
   readonly admin: (method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<Answer>
   readonly ask: (method: string, path: string, options?: { readonly token?: string; readonly body?: unknown; readonly headers?: Record<string, string> }) => Promise<Answer>
+  /** Every route under `/api/v1`. */
+  readonly routes: readonly DeclaredRoute[]
+  /** Ends the server; its keys stay for another one. */
+  readonly stop: () => Promise<void>
   readonly close: () => Promise<void>
 }
 
@@ -48,7 +53,7 @@ export const runServer = async ({ env = {}, prefix = `t-${Math.random().toString
   if (!answer.ok) throw new Error(JSON.stringify(answer.faults))
   const log = recordingLog()
   const serving = await serve({ config: answer.config, log, keyPrefix: prefix, port: 0, now, ...(clientDir === undefined ? {} : { clientDir }) })
-  const { setupToken } = await serving.ready
+  const { setupToken, routes } = await serving.ready
   const url = `http://127.0.0.1:${serving.port}`
 
   const ask: RunningServer['ask'] = async (method, path, { token, body, headers = {} } = {}) => {
@@ -61,6 +66,8 @@ export const runServer = async ({ env = {}, prefix = `t-${Math.random().toString
     config: answer.config,
     prefix,
     setupToken,
+    routes,
+    stop: serving.close,
     log,
     ask,
     admin: (method, path, body, headers) => ask(method, path, { token: adminToken, body, ...(headers === undefined ? {} : { headers }) }),

@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { parse } from 'yaml'
+import { connect } from '../../server/redis/connect.ts'
+import { keysUnder } from '../../server/redis/keys.ts'
+import { runServer, type RunningServer } from '../support/running-server.ts'
+
+let server: RunningServer
+const path = '/api/v1/sites/acme/settings'
+const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLgSw'
+const webhooks = (noc: object) => ({ channels: { webhooks: { noc: { url: 'https://203.0.113.7/hook', ...noc } } } })
+
+beforeAll(async () => {
+  server = await runServer({ env: { OUTBOUND_ALLOW: '203.0.113.0/24' } })
+  await server.admin('PUT', '/api/v1/sites/acme', { name: 'Acme', timeZone: 'Europe/London' })
+})
+afterAll(() => server.close())
+
+describe('the settings of a site', () => {
+  it('begin with the defaults, and change whole', async () => {
+    const before = await server.admin('GET', path)
+    expect([before.status, before.headers.get('etag'), before.body.routes]).toEqual([200, '"v0"', [{ when: {}, policy: 'default' }]])
+    const put = await server.admin('PUT', path, { queues: { support: { target: { withinMs: 30_000 } } } })
+    expect([put.status, put.body.version, put.headers.get('etag')]).toEqual([200, 1, '"v1"'])
+    expect((await server.admin('GET', path)).body.queues).toEqual({ support: { target: { withinMs: 30_000 } } })
+    await server.admin('PUT', path, {})
+    expect((await server.admin('GET', path)).body).toEqual(before.body)
+  })
+
+  it('are read and written as YAML too', async () => {
+    const yaml = await server.admin('GET', path, undefined, { accept: 'application/yaml' })
+    expect(yaml.headers.get('content-type')).toMatch('application/yaml')
+    expect(parse(yaml.text)).toEqual((await server.admin('GET', path)).body)
+    expect((await server.admin('PUT', path, 'sla: { P1: { responseMs: 60000 } }', { 'content-type': 'application/yaml' })).status).toBe(200)
+    expect((await server.admin('GET', path)).body.sla.P1.responseMs).toBe(60_000)
+  })
+
+  it('change only from the version that was read, where one is named', async () => {
+    const { headers } = await server.admin('GET', path)
+    const etag = headers.get('etag') ?? ''
+    expect((await server.admin('PUT', path, {}, { 'if-match': etag })).status).toBe(200)
+    const late = await server.admin('PUT', path, {}, { 'if-match': etag })
+    expect([late.status, late.body.code]).toEqual([412, 'settings_changed'])
+    expect((await server.admin('PUT', path, {}, { 'if-match': '"other"' })).status).toBe(412)
+    expect((await server.admin('PUT', path, {}, { 'if-match': '*' })).status).toBe(200)
+    expect((await server.admin('GET', path, undefined, { 'if-none-match': (await server.admin('GET', path)).headers.get('etag') ?? '' })).status).toBe(304)
+  })
+
+  it('stay as they are when checked only, or faulty', async () => {
+    const before = await server.admin('GET', path)
+    expect((await server.admin('PUT', `${path}?dryRun=true`, { routes: [] })).body).toMatchObject({ dryRun: true })
+    const faulty = await server.admin('PUT', path, { routes: [{ when: {}, policy: 'night' }], queues: { a: { target: { percent: 80 } } } })
+    expect([faulty.status, faulty.body.faults.length]).toEqual([422, 1])
+    const after = await server.admin('GET', path)
+    expect([after.text, after.headers.get('etag')]).toEqual([before.text, before.headers.get('etag')])
+    expect((await server.admin('PUT', path, '{"queues":', { 'content-type': 'application/json' })).status).toBe(400)
+    expect((await server.admin('PUT', `${path}?dryRun=maybe`, {})).status).toBe(400)
+  })
+
+  it('never show a secret again, keep it when asked, and drop it with its owner', async () => {
+    expect((await server.admin('PUT', path, webhooks({ secret: { set: true } }))).body.faults).toEqual([{ path: 'channels.webhooks.noc.secret', code: 'secret_missing', detail: 'there is no old value to keep: give the value itself' }])
+    expect((await server.admin('PUT', path, { ...webhooks({ secret }), people: { sam: { name: 'Sam', email: 'sam@example.org' } } })).status).toBe(200)
+    const shown = await server.admin('GET', path)
+    expect([shown.body.channels.webhooks.noc.secret, shown.body.people.sam]).toEqual([{ set: true }, { name: 'Sam', email: { set: true } }])
+    expect((await server.admin('PUT', path, shown.body)).status).toBe(200)
+    expect((await server.admin('GET', path)).body).toEqual(shown.body)
+
+    const redis = await connect({ url: process.env.TEST_REDIS_URL ?? '', name: 'look', log: server.log })
+    const keys = keysUnder(server.prefix).site('acme')
+    const stored = JSON.stringify([await redis.hGetAll(keys.settings), await redis.hGetAll(keys.settingsSecrets), await redis.xRange(keys.log, '-', '+')])
+    expect(stored).not.toMatch(/whsec_|sam@example/)
+    expect(await redis.hKeys(keys.settingsSecrets)).toHaveLength(2)
+    await server.admin('PUT', path, {})
+    expect(await redis.hKeys(keys.settingsSecrets)).toEqual([])
+    redis.destroy()
+  })
+
+  it('reach the floor at once', async () => {
+    await server.admin('PUT', path, { queues: { support: { name: 'Support', target: { withinMs: 42_000 } } } })
+    const key = (await server.admin('POST', '/api/v1/keys', { site: 'acme', role: 'source' })).body.token
+    await server.ask('POST', '/api/v1/sites/acme/events', { token: key, body: { id: 'q-1', type: 'contact.queued', occurredAt: new Date().toISOString(), contactId: 'c1', queueId: 'support', channel: 'voice' } })
+    const floor = await server.admin('GET', '/api/v1/sites/acme/floor')
+    expect(floor.body.queues).toEqual([expect.objectContaining({ queue: 'support', name: 'Support', waiting: 1, target: { percent: 0.8, withinMs: 42_000, variant: 'V3' } })])
+  })
+
+  it('warn of a ladder that reaches nobody', async () => {
+    const warned = await server.admin('PUT', path, { ...webhooks({ secret }), policies: { default: { ownership: { levels: [{ targets: [{ webhook: 'noc' }], waitMs: 60_000 }] } } } })
+    expect(warned.body.warnings).toEqual([{ path: 'policies.default.ownership', code: 'no_human', detail: expect.stringContaining('reaches no human') }])
+  })
+
+  it('written by many at once are all whole versions', async () => {
+    const versions = await Promise.all(Array.from({ length: 5 }, (_, n) => server.admin('PUT', path, { queues: { [`q${n}`]: {} } })))
+    expect(versions.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200])
+    expect(new Set(versions.map(({ body }) => body.version)).size).toBe(5)
+  })
+})
