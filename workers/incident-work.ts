@@ -1,16 +1,15 @@
 import type { Cidrs } from '../server/contract/outbound.ts'
 import type { Directory } from '../server/domain/escalation/directory.ts'
-import type { IncidentSettings } from '../server/domain/incident-settings.ts'
 import type { Logger } from '../server/log.ts'
 import { openIncidentLog } from '../server/redis/incident-log.ts'
 import { openIncidentOutbox } from '../server/redis/incident-outbox.ts'
-import { openIncidentRules } from '../server/redis/incident-rules.ts'
+import { openIncidentRules, type SettingsSource } from '../server/redis/incident-rules.ts'
 import { openIncidentTimers } from '../server/redis/incident-timers.ts'
 import type { Keys } from '../server/redis/keys.ts'
 import type { Redis } from '../server/redis/plain-client.ts'
 import type { Sealed } from '../server/redis/sealed.ts'
 import type { Channels } from './channels/channel.ts'
-import { openWebhookChannel } from './channels/webhook.ts'
+import { openWebhookChannel, type WebhookDeps } from './channels/webhook.ts'
 import { openDeliveries } from './deliver.ts'
 import { openBell } from './ringer/bell.ts'
 import { openRinger } from './ringer/ringer.ts'
@@ -23,7 +22,7 @@ export interface IncidentWorkDeps {
   readonly queueRedisUrl: string | null
   readonly keys: Keys
   readonly sealed: Pick<Sealed, 'texts'>
-  readonly settings: { incidentSettings(site: string): Promise<IncidentSettings>; secret(site: string, path: string): Promise<string | null> }
+  readonly settings: SettingsSource & WebhookDeps['settings']
   directory(site: string): Promise<Directory>
   readonly sites: () => readonly string[]
   readonly publicUrl: string
@@ -42,7 +41,7 @@ export interface IncidentWork {
 export const openIncidentWork = async (deps: IncidentWorkDeps): Promise<IncidentWork> => {
   const { redis, redisUrl, queueRedisUrl, keys, sealed, settings, directory, sites, publicUrl, outboundAllow, now, log } = deps
   const incidentLog = openIncidentLog({ redis, keys })
-  const rules = openIncidentRules({ redis, keys, settings })
+  const rules = openIncidentRules(settings)
   const wakes = await openWakes({ url: redisUrl, keys, log })
   const ringer = openRinger({
     incidentLog,

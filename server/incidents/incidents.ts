@@ -1,12 +1,11 @@
 import type { Incident, TimelineRow } from '../contract/rows.ts'
 import type { IncidentRecord } from '../domain/incident/incident.ts'
-import type { IncidentSettings } from '../domain/incident-settings.ts'
-import type { Directory } from '../domain/escalation/directory.ts'
 import type { Keys } from '../redis/keys.ts'
+import type { People } from '../redis/incident-directory.ts'
 import { openIncidentLists } from '../redis/incident-lists.ts'
 import { openIncidentLog } from '../redis/incident-log.ts'
 import { openPeopleNames } from '../redis/incident-people.ts'
-import { openIncidentRules } from '../redis/incident-rules.ts'
+import { openIncidentRules, type SettingsSource } from '../redis/incident-rules.ts'
 import type { Redis } from '../redis/plain-client.ts'
 import type { Sealed } from '../redis/sealed.ts'
 import { openCommands, type Commands } from './handle-command.ts'
@@ -16,8 +15,8 @@ export interface IncidentsDeps {
   readonly redis: Redis
   readonly keys: Keys
   readonly sealed: Pick<Sealed, 'texts'>
-  readonly settings: { incidentSettings(site: string): Promise<IncidentSettings> }
-  directory(site: string): Promise<Directory>
+  readonly settings: SettingsSource
+  readonly people: People
 }
 
 /** How the live part shows incidents: rows as of each record's last change, whole timelines. */
@@ -37,10 +36,10 @@ const liveOf = (history: History): LiveIncidents => ({
   timeline: async (site, ref) => (await history.timeline(site, ref, 0, LIVE_LINES))?.items ?? [],
 })
 
-export const openIncidents = ({ redis, keys, sealed: { texts }, settings, directory }: IncidentsDeps): Incidents => {
+export const openIncidents = ({ redis, keys, sealed: { texts }, settings, people }: IncidentsDeps): Incidents => {
   const log = openIncidentLog({ redis, keys })
-  const rules = openIncidentRules({ redis, keys, settings })
-  const names = openPeopleNames({ redis, keys, texts })
+  const rules = openIncidentRules(settings)
+  const names = openPeopleNames({ redis, keys, texts, people })
   const history = openHistory({ log, lists: openIncidentLists({ redis, keys }), rules, texts, names })
-  return { ...openCommands({ log, rules, settings, texts, names, directory }), ...history, live: liveOf(history) }
+  return { ...openCommands({ log, rules, settings, texts, names, directory: people.directory }), ...history, live: liveOf(history) }
 }

@@ -1,10 +1,11 @@
 import type { PersonId } from '../domain/incident/incident.ts'
+import type { People } from './incident-directory.ts'
 import type { Keys } from './keys.ts'
 import type { Redis } from './plain-client.ts'
 import type { Texts } from './sealed-texts.ts'
 import { timedCache } from './timed-cache.ts'
 
-/** Names of those who act on incidents: sealed texts, so that the log and its rows hold ids only. */
+/** Names of people on incidents: of accounts as they are now, of others as sealed texts, so that the log and its rows hold ids only. */
 export interface PeopleNames {
   remember(site: string, person: { readonly id: PersonId; readonly name: string }): Promise<void>
   /** Unknown people are absent. */
@@ -13,7 +14,7 @@ export interface PeopleNames {
 
 const FRESH_MS = 30_000
 
-export const openPeopleNames = ({ redis, keys, texts }: { readonly redis: Redis; readonly keys: Keys; readonly texts: Texts }): PeopleNames => {
+export const openPeopleNames = ({ redis, keys, texts, people }: { readonly redis: Redis; readonly keys: Keys; readonly texts: Texts; readonly people: Pick<People, 'names'> }): PeopleNames => {
   const textIds = timedCache<string | null>({ freshMs: FRESH_MS, most: 10_000 })
   const known = new Map<string, string>()
   const keyOf = (site: string, id: PersonId) => `${site}\n${id}`
@@ -27,7 +28,9 @@ export const openPeopleNames = ({ redis, keys, texts }: { readonly redis: Redis;
       known.set(keyOf(site, id), name)
     },
     resolve: async (site, ids) => {
-      const wanted = [...new Set(ids)].filter((id) => id !== 'system')
+      const accounts = await people.names(site, ids)
+      // Those who have an account no more, keys, and the demo's roles are known by what they said of themselves.
+      const wanted = [...new Set(ids)].filter((id) => id !== 'system' && !accounts.has(id))
       const missing = wanted.filter((id) => textIds.get(keyOf(site, id)) === undefined)
       if (missing.length > 0) {
         const rows = await redis.hmGet(keys.site(site).peopleNames, missing)
@@ -38,10 +41,11 @@ export const openPeopleNames = ({ redis, keys, texts }: { readonly redis: Redis;
         return textId ? [[id, textId] as const] : []
       })
       const names = await texts.resolve(site, byPerson.map(([, textId]) => textId))
-      return new Map(byPerson.flatMap(([id, textId]) => {
+      const remembered = new Map(byPerson.flatMap(([id, textId]) => {
         const name = names.get(textId)
         return name ? [[id, name] as const] : []
       }))
+      return new Map([...accounts, ...remembered])
     },
   }
 }

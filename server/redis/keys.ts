@@ -40,8 +40,6 @@ export interface SiteKeys {
   readonly incidentNumber: string
   /** Delivery id -> `ladder:generation` or `-`, for what of this incident waits in the outbox. */
   readonly incidentOutbox: (ref: string) => string
-  /** Settings version -> the settings that incidents opened under it are judged by. */
-  readonly pinnedSettings: string
   /** Person id -> text id of the name. */
   readonly peopleNames: string
   readonly timersUrgent: string
@@ -125,7 +123,6 @@ export const keysUnder = (prefix = 'fw'): Keys => ({
       incidentsActive: `${at}:incidents-active`,
       incidentNumber: `${at}:incident-number`,
       incidentOutbox: (ref) => `${at}:incident-outbox:${ref}`,
-      pinnedSettings: `${at}:pinned-settings`,
       peopleNames: `${at}:people-names`,
       timersUrgent: `${at}:timers-urgent`,
       timersRoutine: `${at}:timers-routine`,

@@ -72,6 +72,13 @@ export const openSettings = ({ redis, keys, notices, sites, dataKey, outboundAll
   const current = new Map<string, Promise<StoredSettings>>()
   const pinned = new Map<string, IncidentSettings>()
   const listeners = new Set<(site: string) => void>()
+  /** Timers that fire by the hundred ask for the same values: they are made once a version. */
+  const incidentValues = new WeakMap<StoredSettings, IncidentSettings>()
+  const incidentValuesOf = (site: string, stored: StoredSettings): IncidentSettings => {
+    const known = incidentValues.get(stored) ?? incidentSettingsOf(stored.document, siteOf(site), stored.version)
+    incidentValues.set(stored, known)
+    return known
+  }
 
   const forget = (site: string) => {
     current.delete(site)
@@ -149,7 +156,7 @@ export const openSettings = ({ redis, keys, notices, sites, dataKey, outboundAll
     },
     incidentSettings: async (site, version) => {
       const latest = await get(site)
-      if (version === undefined || version === latest.version) return incidentSettingsOf(latest.document, siteOf(site), latest.version)
+      if (version === undefined || version === latest.version) return incidentValuesOf(site, latest)
       const known = pinned.get(`${site}:${version}`)
       if (known !== undefined) return known
       const text = version === 0 ? JSON.stringify(defaultSettings) : await redis.hGet(keys.site(site).settings, `v:${version}`)

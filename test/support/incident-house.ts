@@ -19,7 +19,7 @@ export interface IncidentHouse {
   readonly sealed: Sealed
   readonly incidents: Incidents
   readonly log: Logger & { readonly lines: readonly Line[] }
-  readonly settings: { incidentSettings(site: string): Promise<IncidentSettings>; secret(site: string, path: string): Promise<string | null> }
+  readonly settings: { incidentSettings(site: string, version?: number): Promise<IncidentSettings>; secret(site: string, path: readonly string[]): Promise<string | null> }
   directory(site: string): Promise<Directory>
   /** Changes the settings as a new version. */
   change(more: Partial<IncidentSettings>): void
@@ -58,18 +58,19 @@ export const openIncidentHouse = async (options: { readonly policy?: Policy; rea
   const site = 'north'
   const base = incidentSettingsOf(defaultSettings, { id: site, name: 'North', timeZone: 'Europe/London' }, 1)
   let settingsNow: IncidentSettings = { ...base, ...(options.policy === undefined ? {} : { policies: { default: options.policy } }), webhooks: options.webhooks ?? {} }
+  const versions = new Map([[settingsNow.version, settingsNow]])
   let told: Directory = {
     people: [
-      { id: 'sam', role: 'supervisor', teams: [], onDuty: true },
-      { id: 'ada', role: 'duty-manager', teams: [], onDuty: true },
-      { id: 'administrator', role: 'admin', teams: [], onDuty: false },
+      { id: 'sam', aliases: [], role: 'supervisor', teams: [], onDuty: true },
+      { id: 'ada', aliases: [], role: 'duty-manager', teams: [], onDuty: true },
+      { id: 'administrator', aliases: [], role: 'admin', teams: [], onDuty: false },
     ],
     webhooks: Object.keys(settingsNow.webhooks),
     onCall: {},
   }
-  const settings = { incidentSettings: async () => settingsNow, secret: async (_site: string, path: string) => (path.endsWith('.secret') ? webhookSecret : null) }
+  const settings = { incidentSettings: async (_site: string, version?: number) => (version === undefined ? settingsNow : (versions.get(version) ?? settingsNow)), secret: async (_site: string, path: readonly string[]) => (path.at(-1) === 'secret' ? webhookSecret : null) }
   const directory = async () => told
-  const incidents = openIncidents({ redis, keys, sealed, settings, directory })
+  const incidents = openIncidents({ redis, keys, sealed, settings, people: { directory, names: async () => new Map() } })
   return {
     site,
     url,
@@ -82,6 +83,7 @@ export const openIncidentHouse = async (options: { readonly policy?: Policy; rea
     directory,
     change: (more) => {
       settingsNow = { ...settingsNow, ...more, version: settingsNow.version + 1 }
+      versions.set(settingsNow.version, settingsNow)
       told = { ...told, webhooks: Object.keys(settingsNow.webhooks) }
     },
     people: (more) => {

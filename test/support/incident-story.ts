@@ -38,9 +38,9 @@ export const settingsWith = (more: Partial<IncidentSettings> = {}): IncidentSett
 
 export const everybody: Directory = {
   people: [
-    { id: 'sam', role: 'supervisor', teams: [], onDuty: true },
-    { id: 'ada', role: 'duty-manager', teams: [], onDuty: true },
-    { id: 'root', role: 'admin', teams: [], onDuty: false },
+    { id: 'sam', aliases: [], role: 'supervisor', teams: [], onDuty: true },
+    { id: 'ada', aliases: [], role: 'duty-manager', teams: [], onDuty: true },
+    { id: 'root', aliases: [], role: 'admin', teams: [], onDuty: false },
   ],
   webhooks: ['noc'],
   onCall: {},

@@ -9,7 +9,7 @@ export interface WebhookDeps {
   readonly settings: {
     incidentSettings(site: string): Promise<IncidentSettings>
     /** The clear value of a secret of the settings document, by its path. */
-    secret(site: string, path: string): Promise<string | null>
+    secret(site: string, path: readonly string[]): Promise<string | null>
   }
   readonly allow: Cidrs
   readonly now: () => number
@@ -49,8 +49,7 @@ export const openWebhookChannel = ({ settings, allow, now, random = Math.random,
     const { webhooks } = await settings.incidentSettings(site)
     const webhook = Object.hasOwn(webhooks, target) ? webhooks[target] : undefined
     if (webhook === undefined) return { kind: 'refused', detail: `the settings name no webhook "${target}" any more` }
-    const path = `channels.webhooks.${target}`
-    const secrets = (await Promise.all([settings.secret(site, `${path}.secret`), settings.secret(site, `${path}.oldSecret`)])).filter((secret): secret is string => secret !== null)
+    const secrets = (await Promise.all(['secret', 'oldSecret'].map((field) => settings.secret(site, ['channels', 'webhooks', target, field])))).filter((secret): secret is string => secret !== null)
     if (secrets.length === 0) return { kind: 'refused', detail: `webhook "${target}" has no secret to sign with` }
     const body = JSON.stringify({ type: message.type, timestamp: isoOf(message.happenedAt), data: message.data })
     const at = new Date(now())

@@ -4,6 +4,8 @@ import type { PersonId } from '../incident/incident.ts'
 /** Someone who can be told, as known at this moment. */
 export interface Person {
   readonly id: PersonId
+  /** Other names under which a policy may address them. */
+  readonly aliases: readonly string[]
   readonly role: string
   readonly teams: readonly string[]
   readonly onDuty: boolean
@@ -34,7 +36,7 @@ const withRole = (role: string, { people }: Directory): readonly PersonId[] => {
 export const resolvedTarget = (target: Target, directory: Directory): ResolvedTarget => {
   if ('webhook' in target) return { target, people: [], webhook: directory.webhooks.includes(target.webhook) ? target.webhook : null }
   if ('role' in target) return { target, people: withRole(target.role, directory), webhook: null }
-  if ('person' in target) return { target, people: directory.people.filter(({ id }) => id === target.person).map(({ id }) => id), webhook: null }
+  if ('person' in target) return { target, people: directory.people.filter(({ id, aliases }) => id === target.person || aliases.includes(target.person)).map(({ id }) => id), webhook: null }
   if ('team' in target) return { target, people: directory.people.filter(({ teams }) => teams.includes(target.team)).map(({ id }) => id), webhook: null }
   return { target, people: directory.onCall[target.rota] ?? [], webhook: null }
 }

@@ -44,13 +44,13 @@ describe('a ladder', () => {
   })
 
   it('logs one escalation a level whatever the head count', () => {
-    const many: Directory = { ...everybody, people: ['a', 'b', 'c'].map((id) => ({ id, role: 'supervisor', teams: [], onDuty: true })) }
+    const many: Directory = { ...everybody, people: ['a', 'b', 'c'].map((id) => ({ id, aliases: [], role: 'supervisor', teams: [], onDuty: true })) }
     const run = told({ levels: [level(0, { role: 'supervisor' })], until: '10:00:30', directory: many })
     expect(run.events.filter(({ type }) => type === 'level-fired')).toMatchObject([{ targets: [{ people: ['a', 'b', 'c'] }] }])
   })
 
   it('tells those on duty with a role, and all with it when none is', () => {
-    const crew = (onDuty: readonly boolean[]): Directory => ({ ...everybody, people: onDuty.map((duty, index) => ({ id: `s${index}`, role: 'supervisor', teams: [], onDuty: duty })) })
+    const crew = (onDuty: readonly boolean[]): Directory => ({ ...everybody, people: onDuty.map((duty, index) => ({ id: `s${index}`, aliases: [], role: 'supervisor', teams: [], onDuty: duty })) })
     const peopleOf = (directory: Directory) => told({ levels: [level(0, { role: 'supervisor' })], until: '10:00:30', directory }).events.flatMap((event) => (event.type === 'level-fired' ? event.targets.flatMap(({ people }) => people) : []))
     expect(peopleOf(crew([true, false]))).toEqual(['s0'])
     expect(peopleOf(crew([false, false]))).toEqual(['s0', 's1'])

@@ -21,7 +21,7 @@ const channel = (url: string, more: { readonly allow?: readonly string[]; readon
   const settings = incidentSettingsOf(defaultSettings, { id: 'north', name: 'North', timeZone: 'UTC' }, 1)
   const secrets: Readonly<Record<string, string>> = more.secrets ?? { 'channels.webhooks.noc.secret': webhookSecret }
   return openWebhookChannel({
-    settings: { incidentSettings: async () => ({ ...settings, webhooks: { noc: { url, types: [] } } }), secret: async (_site, path) => secrets[path] ?? null },
+    settings: { incidentSettings: async () => ({ ...settings, webhooks: { noc: { url, types: [] } } }), secret: async (_site, path) => secrets[path.join('.')] ?? null },
     allow: more.allow ?? ['127.0.0.0/8'],
     now: () => Date.now(),
     random: () => 0,

@@ -1,0 +1,64 @@
+import type { SettingsDocument } from '../contract/settings.ts'
+import type { Directory, Person } from '../domain/escalation/directory.ts'
+import type { DisabledChannel } from './incident-outbox.ts'
+import { usernameKey, type User } from './users.ts'
+
+export interface DirectoryDeps {
+  readonly users: { all(): readonly User[] }
+  /** Today's settings document of a site. */
+  document(site: string): Promise<SettingsDocument>
+  disabled(site: string): Promise<ReadonlyMap<string, DisabledChannel>>
+  /** `ADMIN_TOKEN` is set: its holder is a person with the role admin. */
+  readonly administrator: boolean
+}
+
+export interface People {
+  directory(site: string): Promise<Directory>
+  /** Names of accounts and of people of the settings; unknown ones are absent. */
+  names(site: string, ids: readonly string[]): Promise<ReadonlyMap<string, string>>
+}
+
+export const ADMINISTRATOR = 'administrator'
+
+const reaches = ({ sites, disabled }: User, site: string): boolean => !disabled && (sites === null || sites.includes(site))
+
+/**
+ * Who can be told on a site: its accounts, and the people of its settings. A person of the settings who names an account is that
+ * account; both names find the same human, so that an acknowledgement is theirs.
+ */
+export const openPeople = ({ users, document, disabled, administrator }: DirectoryDeps): People => {
+  const accountOf = (username: string | undefined): User | undefined => (username === undefined ? undefined : users.all().find((user) => usernameKey(user.username) === usernameKey(username)))
+
+  const peopleOf = ({ people, teams }: SettingsDocument, site: string): readonly Person[] => {
+    const teamsOf = (key: string, own: string | undefined): readonly string[] => [...new Set([...(own === undefined ? [] : [own]), ...Object.entries(teams).flatMap(([team, members]) => (members.people.includes(key) ? [team] : []))])]
+    const accounts = new Map<string, Person>(users.all().filter((user) => reaches(user, site)).map(({ id, username, role }) => [id, { id, aliases: [username], role, teams: [], onDuty: false }]))
+    for (const [key, person] of Object.entries(people)) {
+      const account = accountOf(person.user)
+      const known = account === undefined ? undefined : accounts.get(account.id)
+      // An account that does not reach the site, or is disabled, is not told as a person either.
+      if (account !== undefined && known === undefined) continue
+      const id = known?.id ?? key
+      accounts.set(id, { id, aliases: [...(known?.aliases ?? []), key], role: person.role ?? known?.role ?? 'stakeholder', teams: teamsOf(key, person.team), onDuty: false })
+    }
+    if (administrator) accounts.set(ADMINISTRATOR, { id: ADMINISTRATOR, aliases: [], role: 'admin', teams: [], onDuty: false })
+    return [...accounts.values()]
+  }
+
+  return {
+    directory: async (site) => {
+      const [today, off] = await Promise.all([document(site), disabled(site)])
+      // A disabled webhook whose address was changed since is another one.
+      const webhooks = Object.entries(today.channels.webhooks).flatMap(([name, { url }]) => (off.get(name)?.url === url ? [] : [name]))
+      return { people: peopleOf(today, site), webhooks, onCall: {} }
+    },
+    names: async (site, ids) => {
+      const { people } = await document(site)
+      return new Map(
+        ids.flatMap((id) => {
+          const name = users.all().find((user) => user.id === id)?.name ?? people[id]?.name ?? (id === ADMINISTRATOR ? 'Administrator' : undefined)
+          return name === undefined ? [] : [[id, name] as const]
+        }),
+      )
+    },
+  }
+}
