@@ -32,11 +32,12 @@ import type { Logger } from './log.ts'
 import { openApiKeys } from './redis/api-keys.ts'
 import { connectionTo } from './redis/connect.ts'
 import { openFloorLog } from './redis/floor-log.ts'
-import { openDirectory } from './redis/directory.ts'
 import { openHistory } from './redis/history.ts'
 import { keeperBeat } from './redis/keeper-beat.ts'
 import { keysUnder } from './redis/keys.ts'
 import { openNotices } from './redis/notices.ts'
+import { openPeople } from './redis/incident-directory.ts'
+import { openIncidentOutbox } from './redis/incident-outbox.ts'
 import { openSealed } from './redis/sealed.ts'
 import { openSettings } from './redis/settings.ts'
 import { openSites } from './redis/sites.ts'
@@ -163,7 +164,9 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
     })
     front.push(ingest.front)
 
-    const incidents = openIncidents({ redis, keys, sealed, settings, directory: openDirectory({ users, settings }) })
+    const outbox = openIncidentOutbox({ redis, keys })
+    const people = openPeople({ users, document: async (site) => (await settings.get(site)).document, disabled: outbox.disabled, administrator: config.adminToken !== null })
+    const incidents = openIncidents({ redis, keys, sealed, settings, people })
     const live = opened(openLiveSites({ replicas, sealed, incidents: incidents.live, keeperAliveAt: keeperBeat({ redis, keys, now: () => instantOf(now()) }), now: () => instantOf(now()), log }))
     sockets = openSockets(http.server, { sites: live, siteExists, command: socketCommand({ incidents, acknowledged: acknowledged.revision }), now: () => instantOf(now()), log, authenticate: access.authenticate, onRevoked: access.onRevoked, admission })
 

@@ -11,15 +11,16 @@ import type { Sealed } from '../server/redis/sealed.ts'
 import type { Channels } from './channels/channel.ts'
 import { openWebhookChannel, type WebhookDeps } from './channels/webhook.ts'
 import { openDeliveries } from './deliver.ts'
-import { openBell } from './ringer/bell.ts'
+import type { JobQueues } from './job-queues.ts'
+import { noBell, openBell } from './ringer/bell.ts'
 import { openRinger } from './ringer/ringer.ts'
 import { openWakes } from './ringer/wakes.ts'
 
 export interface IncidentWorkDeps {
   readonly redis: Redis
   readonly redisUrl: string
-  /** Where the job queues live; null: nowhere, and everything due is fired by whoever claims it. */
-  readonly queueRedisUrl: string | null
+  /** null: no job queues, and everything due is fired by whoever claims it. */
+  readonly jobs: JobQueues | null
   readonly keys: Keys
   readonly sealed: Pick<Sealed, 'texts'>
   readonly settings: SettingsSource & WebhookDeps['settings']
@@ -39,7 +40,7 @@ export interface IncidentWork {
 
 /** All that a worker process does for incidents: fires what is due and sends what is to be told. */
 export const openIncidentWork = async (deps: IncidentWorkDeps): Promise<IncidentWork> => {
-  const { redis, redisUrl, queueRedisUrl, keys, sealed, settings, directory, sites, publicUrl, outboundAllow, now, log } = deps
+  const { redis, redisUrl, jobs, keys, sealed, settings, directory, sites, publicUrl, outboundAllow, now, log } = deps
   const incidentLog = openIncidentLog({ redis, keys })
   const rules = openIncidentRules(settings)
   const wakes = await openWakes({ url: redisUrl, keys, log })
@@ -50,7 +51,7 @@ export const openIncidentWork = async (deps: IncidentWorkDeps): Promise<Incident
     directory,
     timers: openIncidentTimers({ redis, keys }),
     wakes,
-    bell: (onClaim) => (queueRedisUrl === null ? { ring: async () => false, close: async () => undefined } : openBell({ url: queueRedisUrl, prefix: keys.jobs, log, onClaim })),
+    bell: jobs === null ? noBell : openBell({ jobs, log }),
     sites,
     log,
   })

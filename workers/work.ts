@@ -8,13 +8,19 @@ import { openEnds } from '../server/redis/ends.ts'
 import { openFloorLog } from '../server/redis/floor-log.ts'
 import { openHistory } from '../server/redis/history.ts'
 import { keysUnder } from '../server/redis/keys.ts'
+import { openPeople } from '../server/redis/incident-directory.ts'
+import { openIncidentOutbox } from '../server/redis/incident-outbox.ts'
 import { openManifest } from '../server/redis/manifest.ts'
 import { openNotices } from '../server/redis/notices.ts'
+import { openSealed } from '../server/redis/sealed.ts'
+import { openSettings } from '../server/redis/settings.ts'
 import { openSites } from '../server/redis/sites.ts'
 import { openSnapshots } from '../server/redis/snapshots.ts'
 import { openStartChecks } from '../server/redis/start-checks.ts'
+import { openUsers } from '../server/redis/users.ts'
 import type { Fold } from '../server/replica/load-floor.ts'
 import { openReplicas } from '../server/replica/replicas.ts'
+import { openIncidentWork } from './incident-work.ts'
 import { openJobQueues } from './job-queues.ts'
 import { keepArchive } from './keeper/archive.ts'
 import { foldAgain } from './keeper/fold-again.ts'
@@ -77,7 +83,15 @@ export const work = async ({ config, log, fold, keyPrefix }: WorkOptions): Promi
   const keeper = openKeeper({ redis, keys, log, sites, replicas, parts, holder: `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}` })
   closers.push(keeper.close)
 
+  const sealed = openSealed({ redis, keys, dataKey: config.dataKey })
+  const users = await openUsers({ redis, keys, notices, dataKey: config.dataKey })
+  const settings = openSettings({ redis, keys, notices, sites, dataKey: config.dataKey, outboundAllow: config.outboundAllow, now })
+
   // Every area that is not bound to a site's lease (ringer, deliver, import, demo) opens its part here.
+  const outbox = openIncidentOutbox({ redis, keys })
+  const people = openPeople({ users, document: async (site) => (await settings.get(site)).document, disabled: outbox.disabled, administrator: config.adminToken !== null })
+  const incidentWork = await openIncidentWork({ redis, redisUrl: url, jobs, keys, sealed, settings, directory: people.directory, sites: () => sites.list().map(({ id }) => id), publicUrl: config.publicUrl, outboundAllow: config.outboundAllow, now, log })
+  closers.push(incidentWork.close)
 
   return {
     kept: keeper.kept,

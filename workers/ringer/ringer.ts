@@ -114,7 +114,6 @@ export const openRinger = (deps: RingerDeps): Ringer => {
       unhear()
       unconnect()
       alarm.close()
-      await bell.close()
       await Promise.allSettled([...running])
     },
   }

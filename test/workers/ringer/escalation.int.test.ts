@@ -3,6 +3,7 @@ import { parseReport } from '../../../server/contract/incidents.ts'
 import { instantOf } from '../../../server/domain/time.ts'
 import { openIncidentTimers } from '../../../server/redis/incident-timers.ts'
 import { openIncidentWork, type IncidentWork } from '../../../workers/incident-work.ts'
+import { openJobQueues } from '../../../workers/job-queues.ts'
 import { ada, ladder, openIncidentHouse, report, sam, webhookSecret, type IncidentHouse } from '../../support/incident-house.ts'
 import { until } from '../../support/until.ts'
 import { openWebhookReceiver, type WebhookReceiver } from '../../support/webhook-receiver.ts'
@@ -29,9 +30,17 @@ afterEach(async () => {
   expect(receiver.forged).toEqual([])
 })
 
-const start = async (more: { readonly queueRedisUrl?: string | null } = {}) => {
+const start = async ({ bell = true } = {}) => {
+  const jobs = bell ? openJobQueues({ url: house.url, keys: house.keys, log: house.log }) : null
   const { redis, url, keys, sealed, settings, directory, site, log } = house
-  work = await openIncidentWork({ redis, redisUrl: url, queueRedisUrl: url, keys, sealed, settings, directory, sites: () => [site], publicUrl: 'https://floor.example.org', outboundAllow: ['127.0.0.0/8'], now: () => Date.now(), log, ...more })
+  const opened = await openIncidentWork({ redis, redisUrl: url, jobs, keys, sealed, settings, directory, sites: () => [site], publicUrl: 'https://floor.example.org', outboundAllow: ['127.0.0.0/8'], now: () => Date.now(), log })
+  work = {
+    ...opened,
+    close: async () => {
+      await opened.close()
+      await jobs?.close()
+    },
+  }
 }
 const open = async () => {
   const parsed = parseReport(report)
@@ -91,7 +100,7 @@ describe('an unacknowledged P1', () => {
   })
 
   it('is told by the sweeper when no job queue takes anything', async () => {
-    await start({ queueRedisUrl: null })
+    await start({ bell: false })
     await open()
     await receiver.message(2)
     expectLadder(1_000)
