@@ -8,6 +8,15 @@ const landing: Readonly<Record<Role, string>> = { display: '/wall', 'duty-manage
 export const routes: readonly RouteRecordRaw[] = [
   { path: '/', redirect: () => landing[useSessionStore().me?.role ?? 'supervisor'] },
   { path: '/wall/:layout(near|room|hall)?', component: () => import('./wall/WallPage.vue'), meta: { wall: true } },
+  { path: '/queues/:id?', component: () => import('./queues/QueuesPage.vue') },
+  { path: '/people', component: () => import('./people/PeoplePage.vue') },
+  { path: '/incidents', component: () => import('./incidents/IncidentsPage.vue') },
+  { path: '/incidents/new', component: () => import('./incidents/NewIncidentPage.vue') },
+  { path: '/incidents/:ref', component: () => import('./incidents/IncidentPage.vue') },
+  { path: '/inbox', component: () => import('./inbox/InboxPage.vue') },
+  { path: '/sign-in', component: () => import('./access/SignInPage.vue'), meta: { open: true } },
+  { path: '/setup', component: () => import('./access/SetupPage.vue'), meta: { open: true } },
+  { path: '/gallery', component: () => import('./gallery/GalleryPage.vue'), meta: { open: true } },
   { path: '/:path(.*)*', component: () => import('./shell/NotFoundPage.vue') },
 ]
 

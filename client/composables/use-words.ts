@@ -7,7 +7,7 @@ import { useSessionStore } from '../stores/session-store.ts'
 
 /** Formats bound to the reader's language and the site's zone. */
 export const useWords = () => {
-  const { t, locale } = useI18n()
+  const { t, te, locale } = useI18n()
   const session = useSessionStore()
   const zone = (): string => session.site?.timeZone ?? 'UTC'
   const language = (): string => (locale.value.startsWith('en') ? 'en-GB' : locale.value)
@@ -30,7 +30,7 @@ export const useWords = () => {
     return seconds < 5400 ? t('age.minutes', { n: Math.round(seconds / 60) }) : t('age.hours', { n: Math.round(seconds / 3600) })
   }
   return {
-    t, time, age, freshness, language, zone,
+    t, te, time, age, freshness, language, zone,
     zoneName: (at: number): string => zoneText(at, zone(), language()),
     whole: (value: number): string => wholeText(value, language()),
     percent: (ratio: number, decimals: 0 | 1 = 0): string => percentText(ratio, decimals, language()),

@@ -20,12 +20,16 @@ interface Asked {
   readonly signal?: AbortSignal
 }
 
+/** Told with the session; a foreign page cannot put it into a header, so every change carries it. */
+let csrfToken: string | null = null
+export const useCsrfToken = (token: string | null): void => { csrfToken = token }
+export const csrfHeader = (): Readonly<Record<string, string>> => (csrfToken === null ? {} : { 'x-csrf-token': csrfToken })
 
 const headersOf = ({ body, idempotencyKey, method = 'GET' }: Asked): Record<string, string> => ({
   accept: 'application/json',
   ...(body === undefined ? {} : { 'content-type': 'application/json' }),
   ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
-  ...(method === 'GET' ? {} : { 'x-floorwatch': '1' }),
+  ...(method === 'GET' ? {} : csrfHeader()),
 })
 
 const reached = async (path: string, asked: Asked): Promise<Response> => {

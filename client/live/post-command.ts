@@ -1,5 +1,6 @@
 import type { Problem, Refusal } from '../../server/contract/problems.ts'
 import type { Incident } from '../../server/contract/rows.ts'
+import { csrfHeader } from '../http/api.ts'
 import type { CommandAnswer, CommandBody } from './feed.ts'
 import { apiHeaders, type FetchOptions } from './poll-views.ts'
 
@@ -11,7 +12,7 @@ export const postCommand = async ({ fetch, origin, token }: FetchOptions, site: 
   const answer = await fetch(`${origin}/api/v1/sites/${encodeURIComponent(site)}/incidents/${encodeURIComponent(ref)}/commands`, {
     method: 'POST',
     credentials: 'same-origin',
-    headers: { ...apiHeaders(token), 'content-type': 'application/json', 'idempotency-key': idempotencyKey, 'x-floorwatch': '1' },
+    headers: { ...apiHeaders(token), 'content-type': 'application/json', 'idempotency-key': idempotencyKey, ...csrfHeader() },
     body: JSON.stringify(body),
     signal: AbortSignal.timeout(10_000),
   })

@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
 import { roles, rightsOf, type Right, type Role } from '../../server/contract/roles.ts'
-import { nothing, request, RequestFailed } from '../http/api.ts'
+import { nothing, request, RequestFailed, useCsrfToken } from '../http/api.ts'
 import { itemsOf, recordOf, textOf } from '../http/read.ts'
 
 export interface Site {
@@ -48,7 +48,10 @@ export const useSessionStore = defineStore('session', () => {
 
   const load = async (): Promise<void> => {
     try {
-      me.value = await request('/session', meOf)
+      me.value = await request('/session', (body) => {
+        useCsrfToken(textOf(recordOf(body).csrfToken))
+        return meOf(body)
+      })
       sites.value = await request('/sites', (body) => itemsOf(body).map(siteOf))
       state.value = 'signed-in'
     } catch (error) {
@@ -63,6 +66,7 @@ export const useSessionStore = defineStore('session', () => {
   }
   const signOut = async (): Promise<void> => {
     await request('/session', nothing, { method: 'DELETE' })
+    useCsrfToken(null)
     me.value = null
     state.value = 'signed-out'
   }

@@ -1,5 +1,5 @@
 import type { QueueRow } from '../../server/contract/rows.ts'
-import { queueStatus } from '../format/queue-status.ts'
+import { queueStatus } from './queue-status.ts'
 
 /** Service levels may be added only over the same target and variant. */
 export const sharedTarget = (queues: readonly QueueRow[]): boolean => {

@@ -1,0 +1,41 @@
+import type { AgentState } from '../../server/domain/floor.ts'
+import type { AgentRow } from '../../server/contract/rows.ts'
+
+export const stateOrder: readonly AgentState[] = ['available', 'ringing', 'on-contact', 'acw', 'aux', 'unreachable', 'not-queued', 'offline']
+
+export const tally = (rows: readonly AgentRow[]): readonly { readonly state: AgentState; readonly agents: number }[] =>
+  stateOrder.map((state) => ({ state, agents: rows.filter((row) => row.state === state).length })).filter(({ state, agents }) => agents > 0 || ['available', 'on-contact', 'acw', 'aux'].includes(state))
+
+type Figure = (row: AgentRow) => number | string | null
+const figures: Readonly<Record<string, Figure>> = {
+  name: (row) => row.name ?? row.agent,
+  team: (row) => row.team,
+  state: (row) => stateOrder.indexOf(row.state),
+  since: (row) => -Date.parse(row.since),
+  handled: (row) => row.today.handled,
+  aht: (row) => row.today.ahtMs,
+  csat: (row) => row.today.csat,
+  occupancy: (row) => row.today.occupancy,
+  rings: (row) => row.today.ringNoAnswer,
+}
+
+const compare = (a: number | string, b: number | string): number => (typeof a === 'string' || typeof b === 'string' ? String(a).localeCompare(String(b)) : a - b)
+
+export const sortPeople = (rows: readonly AgentRow[], column: string, descending: boolean): readonly AgentRow[] => {
+  const figure = figures[column] ?? figures.name
+  const name = (row: AgentRow): string => row.name ?? row.agent
+  return [...rows].sort((a, b) => {
+    const [left, right] = [figure?.(a) ?? null, figure?.(b) ?? null]
+    if (left === null || right === null) return Number(left === null) - Number(right === null) || name(a).localeCompare(name(b))
+    return (descending ? compare(right, left) : compare(left, right)) || name(a).localeCompare(name(b))
+  })
+}
+
+export const filterPeople = (rows: readonly AgentRow[], text: string, state: string): readonly AgentRow[] => {
+  const wanted = text.trim().toLowerCase()
+  return rows.filter((row) => (state === '' || row.state === state) && (wanted === '' || `${row.name ?? ''} ${row.agent} ${row.team ?? ''} ${row.queues.join(' ')} ${row.reason ?? ''}`.toLowerCase().includes(wanted)))
+}
+
+/** Wrap-up beyond the cap of the handle time is a forgotten one (METRICS section 3, trap 3). */
+const FORGOTTEN_ACW_MS = 1_800_000
+export const isForgotten = (row: AgentRow, now: number): boolean => row.state === 'acw' && now - Date.parse(row.since) > FORGOTTEN_ACW_MS

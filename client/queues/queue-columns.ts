@@ -1,0 +1,34 @@
+import type { QueueRow } from '../../server/contract/rows.ts'
+import { queueStatus, worstFirst } from '../format/queue-status.ts'
+
+type Figure = (row: QueueRow, at: number) => number | string | null
+const figures: Readonly<Record<string, Figure>> = {
+  name: (row) => row.name,
+  level: (row) => row.now.serviceLevel,
+  waiting: (row) => row.waiting,
+  longest: (row, at) => (row.oldestWaitingSince === null ? null : at - Date.parse(row.oldestWaitingSince)),
+  asa: (row) => row.now.asaMs,
+  abandon: (row) => row.now.abandonRate,
+  aht: (row) => row.now.ahtMs,
+  fcr: (row) => row.today.fcr,
+  csat: (row) => row.today.csat,
+  staffed: (row) => row.staffed,
+}
+
+const compare = (a: number | string, b: number | string): number => (typeof a === 'string' || typeof b === 'string' ? String(a).localeCompare(String(b)) : a - b)
+
+/** Rows without the figure come last, whichever way the column is sorted. */
+export const sortQueues = (rows: readonly QueueRow[], column: string, descending: boolean, at: number): readonly QueueRow[] => {
+  const figure = figures[column]
+  if (!figure) return worstFirst(rows, at)
+  return [...rows].sort((a, b) => {
+    const [left, right] = [figure(a, at), figure(b, at)]
+    if (left === null || right === null) return Number(left === null) - Number(right === null) || a.name.localeCompare(b.name)
+    return (descending ? compare(right, left) : compare(left, right)) || a.name.localeCompare(b.name)
+  })
+}
+
+export const filterQueues = (rows: readonly QueueRow[], text: string, at: number): readonly QueueRow[] => {
+  const wanted = text.trim().toLowerCase()
+  return wanted === '' ? rows : rows.filter((row) => `${row.name} ${row.queue} ${row.channels.join(' ')} ${queueStatus(row, at).status}`.toLowerCase().includes(wanted))
+}
