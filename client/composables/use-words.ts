@@ -30,7 +30,10 @@ export const useWords = () => {
     return seconds < 5400 ? t('age.minutes', { n: Math.round(seconds / 60) }) : t('age.hours', { n: Math.round(seconds / 3600) })
   }
   return {
-    t, te, time, age, freshness, language, zone,
+    t,
+    /** A built-in name in the reader's language, a site's own name as it is, a dash for none. */
+    named: (group: string, name: string | null): string => (name === null ? '—' : te(`${group}.${name}`) ? t(`${group}.${name}`) : name),
+    time, age, freshness, language, zone,
     zoneName: (at: number): string => zoneText(at, zone(), language()),
     whole: (value: number): string => wholeText(value, language()),
     percent: (ratio: number, decimals: 0 | 1 = 0): string => percentText(ratio, decimals, language()),
