@@ -109,16 +109,16 @@ export const incidentRow = (given: Partial<Incident> & { readonly ref: string; r
 const taken = { state: 'acknowledged', owner: { id: 'p1', name: 'Priya Kapoor' }, next: null, acknowledgedAt: iso(0) } as const
 
 export const incidentRows = (at: number): readonly Incident[] => [
-  incidentRow({ ref: 'INC-2026-000142', title: 'Power loss in Headingley: callers cannot reach an agent', openMs: 74_000, queue: 'power-loss', service: 'power-network' }, at),
+  incidentRow({ ref: 'INC-2026-000142', title: 'Power loss in Headingley: callers cannot reach an agent', openMs: 74_000, queue: 'power-loss', service: 'power-network', nature: 'Whole streets without power since 14:30; callers hear busy tones', location: 'Headingley, Leeds' }, at),
   incidentRow({ ref: 'INC-2026-000141', title: 'Service level of Power loss below 90 % for two minutes', openMs: 260_000, priority: 'P2', impact: 3, urgency: 1, category: 'service-level', channel: 'monitoring', queue: 'power-loss', dueInMs: 640_000, next: { at: iso(at + 340_000), level: 2, targets: ['Duty manager'] } }, at),
   incidentRow({ ref: 'INC-2026-000138', title: 'Wrong meter readings on the bills of two streets', openMs: 4_100_000, priority: 'P3', impact: 3, urgency: 3, ...taken }, at),
   incidentRow({ ref: 'INC-2026-000131', title: 'Headset of desk 14 crackles', openMs: 9_900_000, priority: 'P4', impact: 4, urgency: 3, category: 'technology', state: 'in-progress', owner: { id: 'p2', name: 'Sam Whitfield' }, next: null }, at),
 ]
 
 export const timelineRows = (at: number): readonly TimelineRow[] => [
-  { seq: 1, at: iso(at - 74_000), type: 'IncidentOpened', actor: { id: 'p3', name: 'Maya Pillai', role: 'agent' }, text: 'Power loss in Headingley: callers cannot reach an agent', data: { priority: 'P1' } },
-  { seq: 2, at: iso(at - 73_000), type: 'EscalationFired', actor: null, text: null, data: { ladder: 'ownership', level: 1, cycle: 1, targets: ['Supervisor'] } },
-  { seq: 3, at: iso(at - 41_000), type: 'NoteAdded', actor: { id: 'p3', name: 'Maya Pillai', role: 'agent' }, text: 'Network control confirms a fault at the Headingley substation. First estimate 90 minutes.', data: {} },
+  { seq: 1, at: iso(at - 74_000), type: 'opened', actor: { id: 'p3', name: 'Maya Pillai', role: 'agent' }, text: 'Power loss in Headingley: callers cannot reach an agent', data: { priority: 'P1' } },
+  { seq: 2, at: iso(at - 73_000), type: 'level-fired', actor: null, text: null, data: { ladder: 'ownership', level: 1, cycle: 1, targets: [{ role: 'supervisor' }], told: [{ id: 'p1', name: 'Priya Kapoor' }] } },
+  { seq: 3, at: iso(at - 41_000), type: 'note-added', actor: { id: 'p3', name: 'Maya Pillai', role: 'agent' }, text: 'Network control confirms a fault at the Headingley substation. First estimate 90 minutes.', data: {} },
 ]
 
 export const sourceRows = (at: number): readonly SourceRow[] => [{ id: 'pbx', platform: 'asterisk-ami', state: 'live', since: iso(at - 3_600_000), lastEventAt: iso(at - 1_000), lastAliveAt: iso(at - 1_000), beatMs: 5_000, detail: null }]
