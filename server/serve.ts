@@ -17,6 +17,7 @@ import { createAdmission } from './http/admission.ts'
 import { createApp, type ApiRouter, type AppOptions } from './http/app.ts'
 import { createReadiness, healthRoutes, type Checks } from './http/health.ts'
 import { createLimits } from './http/limits.ts'
+import { docsRoutes } from './http/docs-routes.ts'
 import { createMetrics } from './http/metrics.ts'
 import { routesOf, type DeclaredRoute } from './http/routes-of.ts'
 import { openHttpServer, type FrontHandler } from './http/server.ts'
@@ -27,6 +28,7 @@ import { socketCommand } from './incidents/socket-command.ts'
 import { floorRoutes } from './live/floor-routes.ts'
 import { historyRoutes } from './live/history-routes.ts'
 import { openLiveSites } from './live/live-sites.ts'
+import { statusRoutes } from './live/status-routes.ts'
 import { openSockets, type Sockets } from './live/sockets.ts'
 import type { Logger } from './log.ts'
 import { openApiKeys } from './redis/api-keys.ts'
@@ -179,6 +181,8 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
       historyRoutes({ replicas, sealed, history: openHistory({ redis, keys, now: () => instantOf(now()) }) }),
       incidentRoutes({ incidents, acknowledged: acknowledged.revision }),
       ingest.router,
+      statusRoutes({ sites, settings, replicas, rows: incidents.live.rows }),
+      docsRoutes({ publicUrl: config.publicUrl, routes: () => routers.flatMap(routesOf) }),
     ]
     const work = openWorkChecks({ redis, keys, sites, now })
     checks = {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { roles } from '../contract/roles.ts'
-import { isTimeZone, label } from '../contract/settings/parts.ts'
+import { roles } from './roles.ts'
+import { isTimeZone, label } from './settings/parts.ts'
 
 /** Bodies of sign-in, accounts, keys and sites. Unknown fields are refused; nothing of a body is stored unnamed. */
 

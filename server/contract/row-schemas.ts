@@ -1,0 +1,149 @@
+import { z } from 'zod'
+import { rejectionCodes, type IngestAnswer } from './events.ts'
+import { incidentStates, intakeChannels, priorities, recordTypes } from './incidents.ts'
+import type { Problem } from './problems.ts'
+import { roles } from './roles.ts'
+import type { AgentRow, ContactRow, ExplanationRow, Incident, IntervalRow, QueueRow, SourceRow, TimelineRow } from './rows.ts'
+
+/** Schemas of what the server answers: they make openapi.json and asyncapi.json, and tests hold live answers against them. */
+
+const iso = z.iso.datetime({ precision: 3 }).describe('ISO 8601 UTC with milliseconds')
+const count = z.number().int().min(0)
+const ms = z.number().min(0)
+const ratio = z.number().min(0).max(1).nullable()
+const figure = z.number().nullable()
+const channel = z.enum(['voice', 'chat', 'email', 'task'])
+const each = <const Names extends readonly string[], T extends z.ZodType>(names: Names, schema: T) => Object.fromEntries(names.map((name) => [name, schema])) as { [Name in Names[number]]: T }
+
+const counts = ['offered', 'answered', 'abandoned', 'shortAbandoned', 'callbacks', 'flowedOut', 'systemEnded', 'refused', 'handled', 'answeredInTarget', 'abandonedInTarget', 'flowedOutInTarget', 'callbacksInTarget', 'transferred', 'ringNoAnswer', 'surveys', 'surveysSatisfied', 'resolutionsAsked', 'resolved', 'identified', 'repeats', 'acwCapped', 'holdKnown', 'acwKnown'] as const
+const totals = ['waitMsTotal', 'talkMsTotal', 'holdMsTotal', 'acwMsTotal', 'abandonWaitMsTotal', 'shortAbandonWaitMsTotal', 'surveyScoreTotal', 'handlingMsTotal', 'availableMsTotal'] as const
+const ratios = ['serviceLevel', 'abandonRate', 'occupancy', 'fcr', 'csat'] as const
+const means = ['asaMs', 'ahtMs', 'talkMs', 'holdMs', 'acwMs', 'waitMsP50', 'waitMsP90', 'handleMsP50', 'handleMsP90'] as const
+
+/** Counts, sums and derived figures; a ratio without a denominator is null. Durations in ms, ratios 0..1. */
+const metrics = { ...each(counts, count), pending: z.number().int(), ...each(totals, z.number()), ...each(ratios, ratio), ...each(means, figure), fcrMethod: z.enum(['disposition', 'repeat']).nullable() }
+const target = z.object({ percent: z.number(), withinMs: ms, variant: z.enum(['V1', 'V2', 'V3', 'V4', 'V5', 'V6', 'V7']) })
+
+export const queueRow = z.object({
+  queue: z.string(),
+  name: z.string(),
+  wallName: z.string(),
+  channels: z.array(channel),
+  ...each(['waiting', 'alerting', 'inProgress', 'inAcw', 'available', 'staffed', 'signedIn'], count),
+  oldestWaitingSince: iso.nullable(),
+  target,
+  now: z.object({ ...metrics, ahtSoFarMs: figure, longestRunningSince: iso.nullable() }),
+  today: z.object({ ...metrics, fcrDisposition: ratio, fcrRepeat: ratio, repeatRate: ratio, maxWaitMs: figure, dayStartedAt: iso }),
+  serviceLevels: z.object(each(['V1', 'V2', 'V3', 'V4', 'V5', 'V6', 'V7'], ratio)),
+  serviceLevelFloor: figure,
+  serviceLevelDebt: figure,
+  queueHealth: figure,
+  trend: z.array(figure),
+}) satisfies z.ZodType<QueueRow>
+
+export const agentRow = z.object({
+  agent: z.string(),
+  name: z.string().nullable(),
+  team: z.string().nullable(),
+  state: z.enum(['offline', 'available', 'ringing', 'on-contact', 'acw', 'aux', 'unreachable', 'not-queued']),
+  reason: z.string().nullable(),
+  since: iso,
+  reasonSince: iso.nullable(),
+  queues: z.array(z.string()),
+  contacts: z.array(z.string()),
+  today: z.object({ handled: count, ahtMs: figure, csat: ratio, surveys: count, ringNoAnswer: count, occupancy: ratio }),
+}) satisfies z.ZodType<AgentRow>
+
+export const sourceRow = z.object({ id: z.string(), platform: z.string(), state: z.enum(['live', 'late', 'stale', 'unknown']), since: iso, lastEventAt: iso.nullable(), lastAliveAt: iso.nullable(), beatMs: figure, detail: z.string().nullable() }) satisfies z.ZodType<SourceRow>
+
+export const intervalRow = z.object({ queue: z.string(), channel, from: iso, to: iso, basis: z.enum(['outcome', 'arrival']), complete: z.boolean(), revised: z.boolean(), ...metrics }) satisfies z.ZodType<IntervalRow>
+
+export const contactRow = z.object({
+  contactId: z.string(),
+  legId: z.string(),
+  rootContactId: z.string().nullable(),
+  queue: z.string(),
+  channel,
+  direction: z.enum(['in', 'out']).nullable(),
+  agent: z.string().nullable(),
+  agentName: z.string().nullable(),
+  queuedAt: iso,
+  ...each(['answeredAt', 'endedAt', 'wrappedAt', 'outcomeAt'], iso.nullable()),
+  outcome: z.enum(['pending', 'answered', 'abandoned', 'callback', 'flowed-out', 'system', 'refused']),
+  reason: z.string().nullable(),
+  ...each(['waitMs', 'talkMs', 'holdMs', 'acwMs', 'surveyScore'], figure),
+  ringNoAnswer: count,
+  transferred: z.boolean(),
+  resolved: z.boolean().nullable(),
+  repeat: z.boolean().nullable(),
+  uncertain: z.boolean(),
+}) satisfies z.ZodType<ContactRow>
+
+export const explanationRow = z.object({
+  metric: z.string(),
+  queue: z.string().nullable(),
+  window: z.string(),
+  variant: z.string().nullable(),
+  formula: z.string(),
+  basis: z.enum(['outcome', 'arrival', 'now', 'end']),
+  from: iso.nullable(),
+  to: iso,
+  ...each(['numerator', 'denominator', 'value', 'threshold'], figure),
+  numeratorContacts: z.array(contactRow),
+  denominatorContacts: z.array(contactRow),
+}) satisfies z.ZodType<ExplanationRow>
+
+const scale = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)])
+const words = z.string().nullable()
+export const incidentRow = z.object({
+  ref: z.string().describe('e.g. INC-2026-000123'),
+  type: z.enum(recordTypes),
+  category: words,
+  title: z.string(),
+  nature: words,
+  channel: z.enum(intakeChannels).nullable(),
+  ...each(['location', 'service', 'reporter', 'callerId', 'queue'], words),
+  callerSafe: z.boolean().nullable(),
+  impact: scale.nullable(),
+  urgency: scale.nullable(),
+  priority: z.enum(priorities).nullable(),
+  state: z.enum(incidentStates),
+  owner: z.object({ id: z.string(), name: z.string() }).nullable(),
+  level: count,
+  cycle: count,
+  next: z.object({ at: iso, level: count, targets: z.array(z.string()) }).nullable(),
+  major: z.boolean(),
+  reportedAt: iso,
+  ...each(['openedAt', 'acknowledgedAt', 'resolvedAt', 'snoozedUntil'], iso.nullable()),
+  clocks: z.array(z.object({ kind: z.enum(['response', 'update', 'resolution', 'regulatory']), name: words, state: z.enum(['running', 'paused', 'met', 'breached', 'void']), dueAt: iso.nullable(), elapsedMs: ms, remainingMs: figure, breachedAt: iso.nullable() })),
+  revision: z.string(),
+  policy: z.string(),
+  completeness: z.number(),
+}) satisfies z.ZodType<Incident>
+
+export const timelineRow = z.object({ seq: count, at: iso, type: z.string(), actor: z.object({ id: z.string(), name: words, role: z.string() }).nullable(), text: words, data: z.record(z.string(), z.unknown()) }) satisfies z.ZodType<TimelineRow>
+
+export const floorAnswer = z.object({ site: z.string(), revision: z.string(), asOf: iso, sources: z.array(sourceRow), queues: z.array(queueRow), agents: z.array(agentRow), totals: queueRow })
+export const ingestAnswer = z.object({ accepted: count, duplicates: count, rejected: z.array(z.object({ index: count, id: words, code: z.enum(rejectionCodes), detail: z.string() })), revision: z.string() }) satisfies z.ZodType<IngestAnswer>
+
+const refusal = z.object({ code: z.string(), detail: z.string(), state: words, revision: words, allowed: z.array(z.string()) })
+const fault = z.object({ path: z.string(), code: z.string(), detail: z.string() })
+export const problemDocument = z.object({ type: z.string(), title: z.string(), status: z.number().int(), detail: z.string(), code: z.string(), faults: z.array(fault).optional(), refusal: refusal.optional() }) satisfies z.ZodType<Problem>
+
+export const siteRow = z.object({ id: z.string(), name: z.string(), timeZone: z.string(), demo: z.boolean() })
+export const sessionAnswer = z.object({ kind: z.enum(['admin-token', 'key', 'session', 'demo']), role: z.enum(roles), person: z.object({ id: z.string(), name: z.string() }).nullable(), sites: z.array(siteRow), everySite: z.boolean(), csrfToken: words, setupNeeded: z.boolean(), demoRoles: z.array(z.enum(roles)).optional(), idleMs: ms.optional(), absoluteMs: ms.optional() })
+export const madeKey = z.object({ id: z.string(), token: z.string() })
+export const keyRow = z.object({ id: z.string(), name: z.string(), site: words, role: z.enum(roles), createdAt: iso, revokedAt: iso.nullable(), lastUsedAt: iso.nullable() })
+export const userRow = z.object({ id: z.string(), username: z.string(), name: z.string(), role: z.enum(roles), sites: z.array(z.string()).nullable(), disabled: z.boolean(), createdAt: iso, hasPassword: z.boolean() })
+export const settingsSaved = z.object({ version: count, warnings: z.array(fault), dryRun: z.boolean().optional() })
+export const readinessAnswer = z.object({ ready: z.boolean(), checks: z.record(z.string(), z.object({ ok: z.boolean(), detail: z.string().optional() })) })
+export const importAnswer = z.object({ id: z.string(), state: z.enum(['queued', 'running', 'done', 'failed']), progress: z.number(), ...each(['lines', 'accepted', 'ignored', 'rejectedCount'], count), rejected: z.array(z.unknown()), error: words })
+export const statusAnswer = z.object({
+  site: z.string(),
+  name: z.string(),
+  asOf: iso,
+  state: z.enum(['operational', 'degraded', 'major-incident']),
+  incidents: z.array(z.object({ ref: z.string(), priority: z.enum(priorities).nullable(), title: z.string(), category: words, service: words, state: z.enum(incidentStates), major: z.boolean(), reportedAt: iso, resolvedAt: iso.nullable() })),
+})
+export type StatusAnswer = z.infer<typeof statusAnswer>
+export const pageOf = <T extends z.ZodType>(row: T) => z.object({ items: z.array(row), next: words })

@@ -1,0 +1,62 @@
+/** What every route takes and gives, in the words of openapi.json. A route that is missing here fails a test. */
+
+export interface Operation {
+  readonly method: 'get' | 'post' | 'put' | 'delete'
+  /** As express declares it, under `/api/v1`. */
+  readonly path: string
+  readonly summary: string
+  readonly query?: Readonly<Record<string, string>>
+  readonly headers?: Readonly<Record<string, string>>
+  /** Media type -> schema's name; '' is any text. */
+  readonly body?: Readonly<Record<string, string>>
+  /** Status of the good answer, and its schema's name; null: no body. */
+  readonly gives: readonly [status: number, schema: string | null]
+  /** Refusals besides 401, 403, 404 and 429. */
+  readonly refuses?: readonly number[]
+}
+
+const json = (schema: string) => ({ 'application/json': schema })
+const paging = { limit: '1 to 1000, default 100', cursor: 'the `next` of the page before' }
+const idempotent = { 'Idempotency-Key': 'per site and credential, 24 h: the same key gets the same answer' }
+const range = { from: 'instant, inclusive', to: 'instant, exclusive' }
+const events = { 'application/json': 'Event', 'application/x-ndjson': '', 'application/cloudevents+json': '', 'application/cloudevents-batch+json': '' }
+
+export const operations: readonly Operation[] = [
+  { method: 'get', path: '/session', summary: 'Who am I: role, person, sites; with a session also the CSRF token', gives: [200, 'Session'] },
+  { method: 'post', path: '/session', summary: 'Sign in with name and password; the answer sets the session cookie', body: json('SignIn'), gives: [200, 'Session'], refuses: [422, 429] },
+  { method: 'delete', path: '/session', summary: 'Sign out', gives: [204, null] },
+  { method: 'post', path: '/session/activity', summary: 'A human acted: keeps the session from its idle end', gives: [204, null] },
+  { method: 'post', path: '/session/password', summary: "Change one's own password; other sessions end", body: json('PasswordChange'), gives: [204, null], refuses: [422] },
+  { method: 'get', path: '/sessions', summary: "One's own sessions", gives: [200, 'SessionPage'] },
+  { method: 'delete', path: '/sessions/:id', summary: "End one of one's own sessions", gives: [204, null] },
+  { method: 'post', path: '/setup', summary: 'Make the first administrator, with the token of the setup link', body: json('Setup'), gives: [201, 'Session'], refuses: [409, 422] },
+  { method: 'get', path: '/keys', summary: 'API keys, without their tokens', query: paging, gives: [200, 'KeyPage'] },
+  { method: 'post', path: '/keys', summary: 'Make an API key; the token is told once', body: json('NewKey'), gives: [201, 'MadeKey'], refuses: [422] },
+  { method: 'delete', path: '/keys/:id', summary: 'Revoke an API key at once', gives: [204, null] },
+  { method: 'get', path: '/users', summary: 'Accounts', query: paging, gives: [200, 'UserPage'] },
+  { method: 'post', path: '/users', summary: 'Make an account; without a password a first one is made and told once', body: json('NewUser'), gives: [201, 'User'], refuses: [409, 422] },
+  { method: 'put', path: '/users/:id', summary: 'Change name, role, sites or state of an account', body: json('UserChange'), gives: [200, 'User'], refuses: [422] },
+  { method: 'post', path: '/users/:id/reset', summary: 'Make a new first password, told once; every session of the account ends', gives: [200, 'User'] },
+  { method: 'get', path: '/sites', summary: 'Sites within reach', query: paging, gives: [200, 'SitePage'] },
+  { method: 'put', path: '/sites/:site', summary: 'Make a site (201) or change it (200)', body: json('NewSite'), gives: [200, 'Site'], refuses: [409, 422] },
+  { method: 'get', path: '/sites/:site/settings', summary: 'The whole settings document, JSON or YAML (Accept); secrets as { set: true }', gives: [200, 'Settings'] },
+  { method: 'put', path: '/sites/:site/settings', summary: 'Replace the settings document; nothing is changed when it has a fault', query: { dryRun: 'true: check only' }, headers: { 'If-Match': 'ETag of the version that is to be replaced' }, body: { 'application/json': 'Settings', 'application/yaml': 'Settings' }, gives: [200, 'SettingsSaved'], refuses: [400, 412, 415, 422] },
+  { method: 'post', path: '/sites/:site/events', summary: 'Canonical events: one object, an array, NDJSON or CloudEvents; one bad event never costs the others', body: events, gives: [202, 'IngestAnswer'], refuses: [400, 413, 415] },
+  { method: 'post', path: '/sites/:site/sources/:platform', summary: 'What a platform itself sends', body: { 'text/plain': '' }, gives: [202, 'IngestAnswer'], refuses: [400, 413, 415] },
+  { method: 'post', path: '/sites/:site/imports', summary: 'History from a file body, streamed', query: { format: 'asterisk-queue-log, events-ndjson, calls-csv or incidents-csv' }, body: { '*/*': '' }, gives: [202, 'ImportBegun'], refuses: [400, 413, 422] },
+  { method: 'get', path: '/sites/:site/imports/:id', summary: 'State of an import', gives: [200, 'Import'] },
+  { method: 'get', path: '/sites/:site/floor', summary: 'The live floor; ETag is its revision', gives: [200, 'Floor'] },
+  { method: 'get', path: '/sites/:site/views/:view', summary: 'One view of the sockets as a resource', gives: [200, 'View'] },
+  { method: 'get', path: '/sites/:site/intervals', summary: 'Figures by queue, channel and interval; not paged', query: { ...range, step: '15m, 30m, 1h or 1d', queue: 'id', channel: 'voice, chat, email or task', tz: 'IANA zone for calendar days', basis: 'outcome or arrival' }, gives: [200, 'Intervals'], refuses: [400, 422] },
+  { method: 'get', path: '/sites/:site/contacts', summary: 'Contact records behind the numbers', query: { ...range, queue: 'id', outcome: 'how the wait ended', agent: 'id', ...paging }, gives: [200, 'ContactPage'], refuses: [400, 422] },
+  { method: 'get', path: '/sites/:site/explain', summary: 'Where a figure comes from: formula, basis, numerator, denominator, contacts', query: { metric: 'a figure of a queue', queue: 'id', window: 'R30, R60 or today' }, gives: [200, 'Explanation'], refuses: [400, 422] },
+  { method: 'post', path: '/sites/:site/incidents', summary: 'Log an incident: open at once, or a draft', headers: idempotent, body: json('Report'), gives: [201, 'Incident'], refuses: [400, 409, 422] },
+  { method: 'get', path: '/sites/:site/incidents', summary: 'Incidents, newest first', query: { state: 'states with commas between them', priority: 'P1 to P4 with commas between them', q: 'words', ...paging }, gives: [200, 'IncidentPage'], refuses: [400] },
+  { method: 'get', path: '/sites/:site/incidents/:ref', summary: 'One incident', gives: [200, 'Incident'] },
+  { method: 'get', path: '/sites/:site/incidents/:ref/timeline', summary: 'Its append-only log', query: paging, gives: [200, 'TimelinePage'], refuses: [400] },
+  { method: 'post', path: '/sites/:site/incidents/:ref/commands', summary: 'Order something done with an incident', headers: idempotent, body: json('Command'), gives: [200, 'Incident'], refuses: [400, 409, 422] },
+  { method: 'get', path: '/sites/:site/status', summary: 'Stakeholder status, without sign-in when the site publishes it; never personal data', gives: [200, 'Status'] },
+  { method: 'get', path: '/sites/:site/export/:file', summary: 'Figures with their definitions: intervals, contacts, incidents or audit as csv or json', query: { ...range, queue: 'id' }, gives: [200, 'Export'], refuses: [400, 422] },
+  { method: 'get', path: '/openapi.json', summary: 'This document', gives: [200, null] },
+  { method: 'get', path: '/asyncapi.json', summary: 'The socket messages', gives: [200, null] },
+]

@@ -1,0 +1,61 @@
+import { z } from 'zod'
+import { keyBody, passwordBody, setupBody, signInBody, siteBody, userBody, userChange } from '../contract/accounts.ts'
+import { eventSchemas } from '../contract/events.ts'
+import { commandSchemas, incidentSchemaFor } from '../contract/incidents.ts'
+import { agentRow, contactRow, explanationRow, floorAnswer, importAnswer, incidentRow, ingestAnswer, intervalRow, keyRow, madeKey, pageOf, problemDocument, queueRow, sessionAnswer, settingsSaved, siteRow, sourceRow, statusAnswer, timelineRow, userRow } from '../contract/row-schemas.ts'
+import { settingsSchema } from '../contract/settings.ts'
+
+/** Schemas by the names that both documents use. */
+const inputs: Readonly<Record<string, z.ZodType>> = {
+  SignIn: signInBody,
+  PasswordChange: passwordBody,
+  Setup: setupBody,
+  NewKey: keyBody,
+  NewUser: userBody,
+  UserChange: userChange,
+  NewSite: siteBody,
+  Settings: settingsSchema,
+  Report: incidentSchemaFor({}),
+  Command: z.union(Object.values(commandSchemas)),
+  Event: z.union(Object.values(eventSchemas)),
+}
+const outputs: Readonly<Record<string, z.ZodType>> = {
+  Problem: problemDocument,
+  Session: sessionAnswer,
+  SessionPage: pageOf(z.object({ id: z.string(), createdAt: z.string(), lastActionAt: z.string(), current: z.boolean() })),
+  MadeKey: madeKey,
+  Key: keyRow,
+  KeyPage: pageOf(keyRow),
+  User: userRow.extend({ password: z.string().optional().describe('told once, when it was made here') }).partial(),
+  UserPage: pageOf(userRow),
+  Site: siteRow,
+  SitePage: pageOf(siteRow),
+  SettingsSaved: settingsSaved,
+  IngestAnswer: ingestAnswer,
+  ImportBegun: z.object({ id: z.string() }),
+  Import: importAnswer,
+  QueueRow: queueRow,
+  AgentRow: agentRow,
+  SourceRow: sourceRow,
+  Floor: floorAnswer,
+  View: z.record(z.string(), z.unknown()),
+  Intervals: z.object({ rows: z.array(intervalRow) }),
+  ContactPage: pageOf(contactRow),
+  Explanation: explanationRow,
+  Incident: incidentRow,
+  IncidentPage: pageOf(incidentRow),
+  TimelinePage: pageOf(timelineRow),
+  Status: statusAnswer,
+  Export: z.record(z.string(), z.unknown()),
+}
+
+const asJsonSchemas = (schemas: Readonly<Record<string, z.ZodType>>, io: 'input' | 'output'): Readonly<Record<string, object>> => {
+  const registry = z.registry<{ readonly id: string }>()
+  for (const [id, schema] of Object.entries(schemas)) registry.add(schema, { id })
+  const made = z.toJSONSchema(registry, { uri: (id) => `#/components/schemas/${id}`, io, unrepresentable: 'any' })
+  // Inside a document the place is the name: `$schema` and `$id` of each part would open scopes of their own.
+  return Object.fromEntries(Object.entries(made.schemas).map(([id, { $schema: _schema, $id: _id, ...schema }]) => [id, schema]))
+}
+
+/** JSON Schema 2020-12 of every body and answer, as OpenAPI 3.1 and AsyncAPI 3 take it. */
+export const componentSchemas = (): Readonly<Record<string, object>> => ({ ...asJsonSchemas(inputs, 'input'), ...asJsonSchemas(outputs, 'output') })

@@ -1,0 +1,56 @@
+import { Router } from 'express'
+import { entitle, openToAll } from '../access/guard.ts'
+import type { StatusAnswer } from '../contract/row-schemas.ts'
+import type { Incident } from '../contract/rows.ts'
+import type { IncidentRecord } from '../domain/incident/incident.ts'
+import { HOUR, isoOf } from '../domain/time.ts'
+import type { Settings } from '../redis/settings.ts'
+import type { Sites } from '../redis/sites.ts'
+import type { LiveReplica } from './live-replica.ts'
+
+export interface StatusRoutesDeps {
+  readonly sites: Pick<Sites, 'get'>
+  readonly settings: Pick<Settings, 'get' | 'incidentSettings'>
+  readonly replicas: { readonly get: (site: string) => Promise<LiveReplica> }
+  readonly rows: (site: string, records: readonly IncidentRecord[]) => Promise<ReadonlyMap<string, Incident>>
+}
+
+const over: readonly string[] = ['draft', 'closed', 'cancelled', 'merged']
+/** What is resolved stays to be read for a day. */
+const RESOLVED_SHOWN_MS = 24 * HOUR
+
+/** The stakeholders' page: what is wrong, how bad, since when. No caller, no agent, no free text but titles, and of a discreet incident not even that. */
+export const statusRoutes = ({ sites, settings, replicas, rows }: StatusRoutesDeps): Router => {
+  const router = Router()
+
+  const shown = async (site: string): Promise<StatusAnswer> => {
+    const replica = await replicas.get(site)
+    const { floor } = replica
+    const records = floor.incidents().filter(({ state, resolvedAt }) => !over.includes(state) && (resolvedAt === null || floor.asOf - resolvedAt < RESOLVED_SHOWN_MS))
+    const [byRef, { categories }] = await Promise.all([rows(site, records), settings.incidentSettings(site)])
+    const active = records.filter(({ state }) => state !== 'resolved')
+    return {
+      site,
+      name: sites.get(site)?.name ?? site,
+      asOf: isoOf(floor.asOf),
+      state: active.some(({ major, priority }) => major || priority === 'P1') ? 'major-incident' : active.length > 0 ? 'degraded' : 'operational',
+      incidents: records
+        .map(({ ref, priority, category, service, state, major, discreet, reportedAt, resolvedAt }) => {
+          const kind = category === null ? 'Incident' : (categories[category]?.name ?? category)
+          return { ref, priority, title: discreet ? kind : (byRef.get(ref)?.title ?? kind), category, service: discreet ? null : service, state, major, reportedAt: isoOf(reportedAt), resolvedAt: resolvedAt === null ? null : isoOf(resolvedAt) }
+        })
+        .sort((a, b) => (a.reportedAt < b.reportedAt ? 1 : -1)),
+    }
+  }
+
+  router.get('/sites/:site/status', openToAll, async (request, response) => {
+    const site = String(request.params.site)
+    const { door } = response.locals
+    if (door === undefined) throw new Error('status asked for outside /api/v1')
+    const published = (await door.siteExists(site)) && (await settings.get(site)).document.status.publish
+    if (!published) await entitle('status:read', site, door)
+    response.set('cache-control', published ? 'public, max-age=5' : 'no-store').json(await shown(site))
+  })
+
+  return router
+}
