@@ -12,8 +12,20 @@ const startOn = (date: Temporal.PlainDate, day: BusinessDay): number => {
   return date.toPlainDateTime({ hour, minute }).toZonedDateTime(day.timeZone, { disambiguation: 'compatible' }).epochMilliseconds
 }
 
+/** The last day asked for of each zone and start: most questions are about it again. */
+const remembered = new Map<string, DayBounds>()
+
 /** The business day that holds `at`: 23, 24 or 25 hours by the zone's clock. `from` inclusive, `to` exclusive. */
 export const businessDayOf = (day: BusinessDay, at: Instant): DayBounds => {
+  const key = `${day.timeZone} ${day.startsAt}`
+  const known = remembered.get(key)
+  if (known !== undefined && at >= known.from && at < known.to) return known
+  const bounds = computeDay(day, at)
+  remembered.set(key, bounds)
+  return bounds
+}
+
+const computeDay = (day: BusinessDay, at: Instant): DayBounds => {
   let date = Temporal.Instant.fromEpochMilliseconds(Math.floor(at)).toZonedDateTimeISO(day.timeZone).toPlainDate()
   while (startOn(date, day) > at) date = date.subtract({ days: 1 })
   while (startOn(date.add({ days: 1 }), day) <= at) date = date.add({ days: 1 })

@@ -1,4 +1,4 @@
-import { KIND } from './fold/fact-kinds.ts'
+import { closesUnanswered, KIND } from './fold/fact-kinds.ts'
 
 /**
  * Legs (visits of a contact to a queue) of the last 50 hours as columns. A leg is the sorted set of its facts: whatever the order,
@@ -36,6 +36,8 @@ export const LEG = {
 export const STATE_OUTCOME = 0xf
 export const STATE_QUEUED = 1 << 4
 export const STATE_EXPLICIT = 1 << 5
+/** A fact says that the contact left the queue unanswered. */
+export const STATE_CLOSED = 1 << 6
 
 /** Columns of a fact in `legs.facts`. */
 export const FACT_STRIDE = 8
@@ -168,8 +170,9 @@ export class LegTable {
     const cells = this.cells
     if (isFirst) cells[o + LEG.firstAt] = at
     if (isLast) cells[o + LEG.lastAt] = at
-    if (staged.kind === KIND.queued) cells[o + LEG.state] = (cells[o + LEG.state]) | STATE_QUEUED
-    cells[o + LEG.sources] = (cells[o + LEG.sources]) | (1 << (((staged.meta >> META.source) & MAX_SOURCES) & 31))
+    if (staged.kind === KIND.queued) cells[o + LEG.state] |= STATE_QUEUED
+    else if (closesUnanswered(staged.kind)) cells[o + LEG.state] |= STATE_CLOSED
+    cells[o + LEG.sources] |= 1 << (((staged.meta >> META.source) & MAX_SOURCES) & 31)
   }
 
   #compare(f: number, at: number, staged: StagedFact): number {

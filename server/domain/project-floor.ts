@@ -3,6 +3,7 @@ import { foldVersion } from './fold-version.ts'
 import { applyAgentFact } from './fold/apply-agents.ts'
 import { applySourceFact, applySourceStatus, closeGap } from './fold/apply-sources.ts'
 import { advanceClock, nextTick } from './fold/clock.ts'
+import { explain, type ExplainQuery } from './fold/explain.ts'
 import { CHANNELS, kindOf } from './fold/fact-kinds.ts'
 import { BASE_FORMAT, loadFloor, saveFloor } from './fold/floor-base.ts'
 import { FloorState } from './fold/floor-state.ts'
@@ -191,8 +192,8 @@ class SiteFloor implements Floor {
     return readContacts(this.#state, query)
   }
 
-  explain(): Explanation | null {
-    return null
+  explain(query: ExplainQuery): Explanation | null {
+    return explain(this.#state, query)
   }
 
   toBase(): FloorBase {

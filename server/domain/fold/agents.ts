@@ -71,7 +71,8 @@ export class AgentTable {
     if (index === this.#until.length) this.#grow()
     this.agents.push({ number, reported: UNREPORTED, reason: null, reportedAt: 0, reasonSince: at, auxSince: at, source: -1, seenOnContact: false, onContact: 0, inAcw: 0, ringing: 0, primary: PRIMARY.offline, since: at, lastHeard: at, silent: false, watched: false, team: null, queues: [], queuesKnown: false, legs: [], touched: false })
     this.#index.set(number, index)
-    this.#until[index] = at
+    // What lay before the running minute is booked already.
+    this.#until[index] = Math.max(at, this.minuteStart)
     this.counts[PRIMARY.offline]++
     return index
   }
@@ -150,6 +151,7 @@ export class AgentTable {
 
   handling = 0
   available = 0
+  minuteStart = 0
   /** False when no agent has time in the live window. */
   windowOpen = false
 

@@ -1,7 +1,7 @@
 import type { DirtyList } from '../floor-changes.ts'
-import { FACT_STRIDE, LEG, LEG_STRIDE, META, NONE, STATE_EXPLICIT, STATE_OUTCOME, STATE_QUEUED, StagedFact, type LegTable } from '../legs.ts'
+import { FACT_STRIDE, LEG, LEG_STRIDE, META, NONE, STATE_CLOSED, STATE_EXPLICIT, STATE_OUTCOME, STATE_QUEUED, StagedFact, type LegTable } from '../legs.ts'
 import type { Contributions } from './contributions.ts'
-import { followsContact, KIND, provesVisit, SAME_MOMENT_MS } from './fact-kinds.ts'
+import { closesUnanswered, followsContact, KIND, provesVisit, SAME_MOMENT_MS } from './fact-kinds.ts'
 import { HANDLING, LegView, LIVE, OUTCOME, type LegReader } from './leg-view.ts'
 import type { LiveState } from './live-state.ts'
 import type { SettingsHistory } from './settings-history.ts'
@@ -150,21 +150,21 @@ export class ContactFold {
     const at = staged.at - this.#legs.baseOf(first)
     if (staged.kind === KIND.queued) {
       if (queue === NONE) return first
-      return queue === staged.queue && (cells[o + LEG.state] & STATE_QUEUED) === 0 && at - cells[o + LEG.firstAt] <= SAME_MOMENT_MS && (at < cells[o + LEG.firstAt] || this.#startsNow(cells, o, at)) ? first : SLOW
+      return queue === staged.queue && (cells[o + LEG.state] & STATE_QUEUED) === 0 && at - cells[o + LEG.firstAt] <= SAME_MOMENT_MS && (at < cells[o + LEG.firstAt] || (cells[o + LEG.state] & STATE_CLOSED) === 0) ? first : SLOW
     }
     if (at < cells[o + LEG.firstAt]) return SLOW
+    // What came later than an end may belong to another visit.
+    if (closesUnanswered(staged.kind) && at + SAME_MOMENT_MS < cells[o + LEG.lastAt]) return SLOW
     if (queue === NONE || staged.queue === NONE || queue === staged.queue) return provesVisit(staged.kind) && this.#isOver(cells, o, at) ? SLOW : first
     return followsContact(staged.kind) ? first : SLOW
   }
 
-  /** A start that comes after other facts of its visit, within what clocks may differ. */
-  #startsNow(cells: Int32Array, o: number, at: number): boolean {
-    return at - cells[o + LEG.firstAt] <= SAME_MOMENT_MS && (cells[o + LEG.state] & STATE_OUTCOME) <= OUTCOME.answered
-  }
-
+  /** The visit was left unanswered, perhaps before this fact: it may prove another visit. */
   #isOver(cells: Int32Array, o: number, at: number): boolean {
-    const outcome = cells[o + LEG.state] & STATE_OUTCOME
-    return outcome > OUTCOME.answered && outcome !== OUTCOME.none && at - cells[o + LEG.outcomeAt] > SAME_MOMENT_MS
+    const state = cells[o + LEG.state]
+    if ((state & STATE_CLOSED) === 0) return false
+    const outcome = state & STATE_OUTCOME
+    return outcome <= OUTCOME.answered || outcome === OUTCOME.none || at - cells[o + LEG.outcomeAt] > SAME_MOMENT_MS
   }
 
   /** Facts that are newer than all the contact's others belong to its newest visit in their queue. */

@@ -28,6 +28,7 @@ const start = (state: FloorState, at: number): void => {
   state.started = true
   state.asOf = at
   state.contributions.minute = Math.floor(at / MINUTE)
+  state.agents.minuteStart = state.contributions.minute * MINUTE
   state.contributions.oldestInterval = state.oldestInterval()
   for (let queue = 0; queue < state.queues.ids.length; queue++) {
     state.queues.days[queue].advance(instantOf(at))
@@ -96,6 +97,7 @@ const endMinute = (state: FloorState, boundary: number): void => {
   bookAgents(state, boundary)
   expire(state, minute)
   state.contributions.minute = minute
+  state.agents.minuteStart = boundary
   if (boundary % QUARTER_HOUR === 0) endInterval(state, boundary)
 }
 

@@ -55,11 +55,14 @@ const bits = (...kinds: readonly number[]): number => kinds.reduce((mask, kind) 
 const FOLLOWS_CONTACT = bits(KIND.created, KIND.held, KIND.resumed, KIND.transferred, KIND.ended, KIND.wrapped, KIND.callbackAttempted, KIND.callbackConnected, KIND.callbackFailed, KIND.reopened, KIND.survey, KIND.lost)
 /** Kinds that, well after a visit ended unanswered, prove another visit whose start was lost. */
 const PROVES_VISIT = bits(KIND.refused, KIND.offered, KIND.missed, KIND.answered, KIND.callbackRequested, KIND.abandoned, KIND.left, KIND.failed)
+/** Kinds that end a visit without an answer. */
+const CLOSES_UNANSWERED = bits(KIND.refused, KIND.callbackRequested, KIND.abandoned, KIND.left, KIND.failed)
 /** Kinds that prove that the contact stood in the queue. */
 const PROVES_QUEUE = PROVES_VISIT | bits(KIND.queued, KIND.transferred, KIND.ended)
 
 export const followsContact = (kind: number): boolean => ((FOLLOWS_CONTACT >> kind) & 1) === 1
 export const provesVisit = (kind: number): boolean => ((PROVES_VISIT >> kind) & 1) === 1
+export const closesUnanswered = (kind: number): boolean => ((CLOSES_UNANSWERED >> kind) & 1) === 1
 export const provesQueue = (kind: number): boolean => ((PROVES_QUEUE >> kind) & 1) === 1
 
 /** Two sources that tell the same thing may differ by this much: whole seconds on one side, transport on the other. */

@@ -120,6 +120,7 @@ export const loadFloor = (base: FloorBase): FloorState => {
   state.started = saved.started
   const { contributions, queues } = state
   contributions.minute = Math.floor(saved.asOf / 60_000)
+  state.agents.minuteStart = contributions.minute * 60_000
   contributions.oldestInterval = state.oldestInterval()
   contributions.asOf = saved.asOf
   contributions.replaying = true

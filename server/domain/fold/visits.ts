@@ -1,5 +1,5 @@
 import { META, MAX_SOURCES, NONE } from '../legs.ts'
-import { followsContact, KIND, provesVisit, SAME_MOMENT_MS } from './fact-kinds.ts'
+import { closesUnanswered, followsContact, KIND, provesVisit, SAME_MOMENT_MS } from './fact-kinds.ts'
 
 /** A fact of a contact, taken out of its leg to be assigned again. Instants are epoch ms. */
 export interface LooseFact {
@@ -59,8 +59,6 @@ export const visitsOf = (facts: readonly LooseFact[], explicit: readonly { reado
   for (const left of waitingExplicit) open(left.queue, left.start, left.leg)
   return visits
 }
-
-export const closesUnanswered = (kind: number): boolean => kind === KIND.abandoned || kind === KIND.left || kind === KIND.failed || kind === KIND.callbackRequested || kind === KIND.refused
 
 type Open = (queue: number, start: number) => Visit
 

@@ -1,0 +1,112 @@
+import { fcrByDisposition, firstContactResolution } from '../kpi/first-contact-resolution.ts'
+import { serviceCounts, type CounterSums } from '../kpi/metric-block.ts'
+import { SERVICE_LEVEL_FORMULAS, serviceLevelOf, type Ratio } from '../kpi/service-level.ts'
+import type { ServiceLevelVariant } from '../settings.ts'
+import { OUTCOME, type LegView } from './leg-view.ts'
+
+/** True for an instant inside the window that is explained. */
+export type Inside = (at: number) => boolean
+type Takes = (view: LegView, inside: Inside) => boolean
+
+export interface ExplainedMetric {
+  readonly formula: string
+  readonly basis: 'outcome' | 'arrival' | 'now' | 'end'
+  readonly ratio: (sums: CounterSums) => Ratio
+  readonly numerator: Takes
+  readonly denominator: Takes
+}
+
+const ended =
+  (...outcomes: readonly number[]): Takes =>
+  (view, inside) =>
+    outcomes.includes(view.outcome) && inside(view.outcomeAt)
+const either =
+  (...all: readonly Takes[]): Takes =>
+  (view, inside) =>
+    all.some((takes) => takes(view, inside))
+const both =
+  (first: Takes, second: (view: LegView) => boolean): Takes =>
+  (view, inside) =>
+    first(view, inside) && second(view)
+const nobody: Takes = () => false
+
+const answered = ended(OUTCOME.answered)
+const abandoned = ended(OUTCOME.abandoned)
+const flowedOut = ended(OUTCOME.flowedOut)
+const callbacks = ended(OUTCOME.callback)
+const arrived: Takes = (view, inside) => view.offered && inside(view.queuedAt)
+const within = (takes: Takes): Takes => both(takes, (view) => view.inTarget)
+const lasting = both(abandoned, (view) => !view.short)
+const closed = ended(OUTCOME.answered, OUTCOME.abandoned, OUTCOME.callback, OUTCOME.flowedOut)
+const handled: Takes = (view, inside) => {
+  for (let i = 0; i < view.handlings; i++) if (view.countedAt[i] !== 0 && inside(view.countedAt[i])) return true
+  return false
+}
+const surveyed: Takes = (view, inside) => view.surveyed && inside(view.surveyAt)
+const asked: Takes = (view, inside) => view.resolved !== 0 && !view.repeat && inside(view.resolvedAt)
+const identified = both(arrived, (view) => view.identified && view.direction !== 1)
+
+const levels: Readonly<Record<ServiceLevelVariant, readonly [Takes, Takes]>> = {
+  V1: [within(answered), answered],
+  V2: [within(answered), either(answered, abandoned)],
+  V3: [within(answered), either(answered, lasting)],
+  V4: [within(answered), either(answered, both(abandoned, (view) => !view.inTarget))],
+  V5: [within(either(answered, abandoned, flowedOut)), either(answered, abandoned, flowedOut)],
+  V6: [within(either(answered, abandoned, callbacks)), closed],
+  V7: [within(answered), closed],
+}
+
+export const explainedLevel = (variant: ServiceLevelVariant): ExplainedMetric => ({
+  formula: SERVICE_LEVEL_FORMULAS[variant],
+  basis: 'outcome',
+  ratio: (sums) => serviceLevelOf(variant, serviceCounts(sums, 'outcome')),
+  numerator: levels[variant][0],
+  denominator: levels[variant][1],
+})
+
+/** A plain count: its contacts are the numerator, and nothing divides it. */
+const count = (formula: string, basis: ExplainedMetric['basis'], of: (sums: CounterSums) => number, takes: Takes): ExplainedMetric => ({ formula, basis, ratio: (sums) => ({ numerator: of(sums), denominator: Number.NaN }), numerator: takes, denominator: nobody })
+
+const mean = (formula: string, of: (sums: CounterSums) => number): ExplainedMetric => ({ formula, basis: 'end', ratio: (sums) => ({ numerator: of(sums), denominator: sums.handled }), numerator: handled, denominator: handled })
+
+const disposition: ExplainedMetric = { formula: 'first contacts marked resolved / first contacts dispositioned', basis: 'outcome', ratio: (sums) => ({ numerator: sums.resolved, denominator: sums.resolutionsAsked }), numerator: both(asked, (view) => view.resolved === 2), denominator: asked }
+const repeat: ExplainedMetric = { formula: 'identified contacts that follow none of the same customer / identified contacts', basis: 'arrival', ratio: (sums) => ({ numerator: sums.identified - sums.repeats, denominator: sums.identified }), numerator: both(identified, (view) => !view.repeat), denominator: identified }
+
+/** FCR by the method that has data, as the tile shows it. */
+export const explainedFcr = (sums: CounterSums): ExplainedMetric => (firstContactResolution(sums).fcrMethod === 'repeat' && fcrByDisposition(sums.resolved, sums.resolutionsAsked) === null ? repeat : disposition)
+
+/** Metrics of a window by name; service levels, FCR and those of the moment are found by `explain`. */
+export const EXPLAINED: Readonly<Record<string, ExplainedMetric>> = {
+  asaMs: { formula: 'sum(wait of answered) / A', basis: 'outcome', ratio: (sums) => ({ numerator: sums.waitMsTotal, denominator: sums.answered }), numerator: answered, denominator: answered },
+  ahtMs: mean('sum(talk + hold + acw) / handled', (sums) => sums.talkMsTotal + sums.holdMsTotal + sums.acwMsTotal),
+  talkMs: mean('sum(talk) / handled', (sums) => sums.talkMsTotal),
+  holdMs: mean('sum(hold) / handled', (sums) => sums.holdMsTotal),
+  acwMs: mean('sum(acw) / handled', (sums) => sums.acwMsTotal),
+  abandonRate: {
+    formula: '(B - B_S) / (A + B + C + F - B_S)',
+    basis: 'outcome',
+    ratio: (sums) => ({ numerator: sums.abandoned - sums.shortAbandoned, denominator: sums.answered + sums.abandoned + sums.callbacks + sums.flowedOut - sums.shortAbandoned }),
+    numerator: lasting,
+    denominator: either(ended(OUTCOME.answered, OUTCOME.callback, OUTCOME.flowedOut), lasting),
+  },
+  csat: { formula: '(n4 + n5) / n', basis: 'outcome', ratio: (sums) => ({ numerator: sums.surveysSatisfied, denominator: sums.surveys }), numerator: both(surveyed, (view) => view.satisfied), denominator: surveyed },
+  fcrDisposition: disposition,
+  fcrRepeat: repeat,
+  repeatRate: { formula: 'identified contacts that follow one of the same customer / identified contacts', basis: 'arrival', ratio: (sums) => ({ numerator: sums.repeats, denominator: sums.identified }), numerator: both(identified, (view) => view.repeat), denominator: identified },
+  occupancy: { formula: 'sum(handling) / sum(handling + available)', basis: 'outcome', ratio: (sums) => ({ numerator: sums.handlingMs, denominator: sums.handlingMs + sums.availableMs }), numerator: nobody, denominator: nobody },
+  offered: count('O: enqueues', 'arrival', (sums) => sums.offered, arrived),
+  answered: count('A: first agent connections', 'outcome', (sums) => sums.answered, answered),
+  abandoned: count('B: left while waiting', 'outcome', (sums) => sums.abandoned, abandoned),
+  shortAbandoned: count('B_S: left within the short-abandon limit', 'outcome', (sums) => sums.shortAbandoned, both(abandoned, (view) => view.short)),
+  callbacks: count('C: took a callback', 'outcome', (sums) => sums.callbacks, callbacks),
+  flowedOut: count('F: left the queue for elsewhere', 'outcome', (sums) => sums.flowedOut, flowedOut),
+  systemEnded: count('X: ended by the system', 'outcome', (sums) => sums.systemEnded, ended(OUTCOME.system)),
+  refused: count('received but not offered', 'outcome', (sums) => sums.refused, ended(OUTCOME.refused)),
+  handled: count('legs whose handling ended', 'end', (sums) => sums.handled, handled),
+  transferred: count('legs that ended in a transfer', 'end', (sums) => sums.transferred, handled),
+  ringNoAnswer: count('rings that nobody answered', 'outcome', (sums) => sums.ringNoAnswer, (view, inside) => {
+    for (let i = 0; i < view.misses; i++) if (inside(view.missAt[i])) return true
+    return false
+  }),
+  surveys: count('survey answers', 'outcome', (sums) => sums.surveys, surveyed),
+}

@@ -1,0 +1,194 @@
+import { describe, expect, it } from '@jest/globals'
+import type { Floor } from '../../server/domain/floor.ts'
+import type { LogEntry } from '../../server/domain/log-entry.ts'
+import type { Fact } from '../../server/domain/platform-events.ts'
+import { createFloor, floorFromBase } from '../../server/domain/project-floor.ts'
+import { instantOf, QUARTER_HOUR } from '../../server/domain/time.ts'
+import { entriesOf, entryOf, fact, NINE, tickAt, utcSettings } from '../support/fact-builders.ts'
+import { randomDay } from '../support/random-day.ts'
+import { bookingsOf, COUNTERS, countedAt, daySums, sumsOf, visitsFrom, windowSums } from '../support/reference-reducer.ts'
+import { everySeed, lawRuns, type Seeded } from '../support/seeded-random.ts'
+
+const settings = utcSettings()
+const ALL = { from: instantOf(NINE - 86_400_000), to: instantOf(NINE + 86_400_000) }
+
+const folded = (entries: readonly LogEntry[], floor: Floor = createFloor('test', settings)): Floor => {
+  for (const entry of entries) floor.apply(entry)
+  return floor
+}
+
+const pick = (from: object, names: readonly string[]): Record<string, unknown> => Object.fromEntries(names.map((name) => [name, Reflect.get(from, name)]))
+
+/** `toEqual`, but cheap while they are equal. */
+const same = (received: unknown, expected: unknown): void => {
+  if (JSON.stringify(received) !== JSON.stringify(expected)) expect(received).toEqual(expected)
+}
+
+/** All that a floor can be asked for. */
+const readAll = (floor: Floor) => ({
+  entry: floor.entry,
+  asOf: floor.asOf,
+  next: floor.nextTickAt(),
+  queues: [...floor.queueIds()].sort().map((id) => floor.queue(id)),
+  totals: floor.totals(),
+  agents: [...floor.agentNumbers()].sort((a, b) => a - b).map((number) => floor.agent(number)).map((agent) => agent && { ...agent, contacts: [...agent.contacts].sort(), queues: [...agent.queues].sort() }),
+  outcome: floor.intervals({ ...ALL, basis: 'outcome' }),
+  arrival: floor.intervals({ ...ALL, basis: 'arrival' }),
+  contacts: floor.contacts(ALL),
+  sources: floor.sources(),
+  incidents: floor.incidents(),
+})
+
+/** What a shuffled delivery must give as well: everything but marks of lateness, clock time of agents and states by order of arrival. */
+const readFacts = (floor: Floor) => ({
+  queues: [...floor.queueIds()].sort().map((id) => {
+    const queue = floor.queue(id)
+    return queue && { ...pick(queue, ['queue', 'waiting', 'alerting', 'inProgress', 'inAcw', 'oldestWaitingSince', 'serviceLevels', 'serviceLevelFloor', 'serviceLevelDebt', 'queueHealth', 'trend']), now: pick(queue.now, [...COUNTERS, 'pending', 'waitMsP50', 'waitMsP90', 'handleMsP50', 'ahtSoFarMs', 'longestRunningSince']), today: pick(queue.today, [...COUNTERS, 'pending', 'waitMsP90', 'handleMsP90', 'maxWaitMs', 'fcrRepeat']) }
+  }),
+  rows: (['outcome', 'arrival'] as const).map((basis) =>
+    floor.intervals({ ...ALL, basis }).map((row) => pick(row, [...COUNTERS, 'queue', 'channel', 'from', 'pending', 'waitMsP50', 'handleMsP90'])).filter((row) => COUNTERS.some((counter) => row[counter] !== 0) || row['pending'] !== 0).sort((a, b) => `${String(a['queue'])}${String(a['channel'])}${String(a['from'])}`.localeCompare(`${String(b['queue'])}${String(b['channel'])}${String(b['from'])}`)),
+  ),
+  contacts: floor.contacts(ALL),
+})
+
+const endOf = (facts: readonly Fact[], random: Seeded): number => Math.max(...facts.map((each) => each.occurredAt)) + random.whole(0, 3_000_000)
+
+/** The log of a day: one to five facts an entry, appended a little after they happened. */
+const logOf = (facts: readonly Fact[], random: Seeded): LogEntry[] => {
+  const entries: LogEntry[] = []
+  for (let i = 0; i < facts.length; ) {
+    const some = facts.slice(i, i + random.whole(1, 5))
+    i += some.length
+    const last = entries.at(-1)?.at ?? 0
+    entries.push(entryOf(Math.max(last, Math.max(...some.map((each) => each.occurredAt)) + random.whole(0, 2_000)), some))
+  }
+  return entries
+}
+
+const invariant = (floor: Floor): void => {
+  for (const row of floor.intervals({ ...ALL, basis: 'arrival' })) same(row.offered, row.answered + row.abandoned + row.callbacks + row.flowedOut + row.systemEnded + row.pending)
+  for (const id of floor.queueIds()) {
+    const queue = floor.queue(id)
+    const rows = floor.intervals({ ...ALL, basis: 'outcome', queue: id })
+    const sum = (name: 'offered' | 'answered' | 'abandoned' | 'callbacks' | 'flowedOut' | 'systemEnded') => rows.reduce((total, row) => total + row[name], 0)
+    expect(sum('offered') - sum('answered') - sum('abandoned') - sum('callbacks') - sum('flowedOut') - sum('systemEnded')).toBe(queue?.waiting)
+    same(Math.min(0, queue?.waiting ?? 0, queue?.alerting ?? 0, queue?.inProgress ?? 0, queue?.inAcw ?? 0), 0)
+    for (const row of rows) for (const counter of [...COUNTERS, 'pending'] as const) if (Number(Reflect.get(row, counter)) < 0) throw new Error(`${counter} of ${row.queue} at ${row.from} is below zero`)
+  }
+  const states = floor.agentNumbers().map((number) => floor.agent(number)?.state)
+  const totals = floor.totals()
+  expect(states.filter((state) => state !== 'offline' && state !== 'unreachable').length).toBe(totals.signedIn)
+  expect(states.filter((state) => state === 'available').length).toBe(totals.available)
+  expect(totals.staffed).toBe(totals.signedIn - states.filter((state) => state === 'aux').length)
+}
+
+describe('the fold beside the plain reducer', () => {
+  it('gives every counter of window, day and interval on both bases', () => {
+    everySeed(lawRuns(), (random) => {
+      const facts = randomDay(random)
+      const now = endOf(facts, random)
+      const floor = folded([...logOf(facts, random), tickAt(now)])
+      const visits = visitsFrom(facts, settings)
+      const bookings = bookingsOf(visits, settings, now)
+      for (const id of new Set(visits.map((visit) => visit.queue))) {
+        const queue = floor.queue(id)
+        const own = bookings.filter((each) => each.queue === id)
+        same(pick(queue?.today ?? {}, COUNTERS), daySums(own, now))
+        same(pick(queue?.now ?? {}, COUNTERS), windowSums(own, now))
+        const standing = visits.filter((visit) => visit.queue === id)
+        const waiting = standing.filter((visit) => visit.outcome === 'pending')
+        const talking = standing.filter((visit) => visit.handlings.some((handling) => handling.endedAt === null))
+        const wrapping = standing.filter((visit) => !talking.includes(visit) && visit.handlings.some((handling) => countedAt(handling, now, settings.defaults.acwCapMs) === null))
+        expect(queue).toMatchObject({ waiting: waiting.length, inProgress: talking.length, inAcw: wrapping.length })
+      }
+      for (const basis of ['outcome', 'arrival'] as const) {
+        const rows = floor.intervals({ ...ALL, basis })
+        for (const row of rows) {
+          const own = bookings.filter((each) => each.queue === row.queue && each.channel === row.channel && Math.floor((basis === 'outcome' ? each.at : each.arrivedAt) / QUARTER_HOUR) * QUARTER_HOUR === row.from)
+          same(pick(row, COUNTERS), sumsOf(own))
+        }
+        expect(rows.reduce((sum, row) => sum + row.handled, 0)).toBe(bookings.filter((each) => each.counter === 'handled').length)
+        expect(rows.reduce((sum, row) => sum + row.offered, 0)).toBe(bookings.filter((each) => each.counter === 'offered').length)
+      }
+      invariant(floor)
+    })
+  })
+})
+
+describe('law 2: the fold of the log is the fold from any base and the rest', () => {
+  it('holds for a base at any entry, through JSON', () => {
+    everySeed(lawRuns(), (random) => {
+      const entries = logOf(randomDay(random, { contacts: random.whole(2, 12) }), random)
+      const cut = random.whole(0, entries.length)
+      const base = folded(entries.slice(0, cut)).toBase()
+      const rest = folded(entries.slice(cut), floorFromBase(JSON.parse(JSON.stringify(base))))
+      same(readAll(rest), readAll(folded(entries)))
+    })
+  })
+
+  it('holds whoever offered the ticks: rows kept live are the rows of a replay', () => {
+    everySeed(lawRuns(), (random) => {
+      const entries = logOf(randomDay(random, { contacts: random.whole(2, 8) }), random)
+      const live = createFloor('test', settings)
+      for (const entry of entries) {
+        for (let next = live.nextTickAt(); next !== null && next < entry.at; next = live.nextTickAt()) live.apply(tickAt(next))
+        live.apply(entry)
+      }
+      const { entry: _entry, ...ticked } = readAll(live)
+      const { entry: _other, ...plain } = readAll(folded(entries))
+      same(ticked, plain)
+    })
+  })
+})
+
+describe('law 3: any order, repetition or gap of deliveries', () => {
+  it('gives the same floor in any order and however often repeated', () => {
+    everySeed(lawRuns(), (random) => {
+      const facts = randomDay(random, { contacts: random.whole(1, 10), agentFacts: false })
+      const now = endOf(facts, random)
+      const mixed = random.shuffle([...facts, ...facts.filter(() => random.chance(0.3))])
+      const shuffled = folded([entryOf(now, mixed)])
+      same(readFacts(shuffled), readFacts(folded([...entriesOf(facts), tickAt(now)])))
+      invariant(shuffled)
+    })
+  })
+
+  it('keeps offered = answered + abandoned + callback + flowed out + system + pending with facts lost', () => {
+    everySeed(lawRuns(), (random) => {
+      const facts = randomDay(random)
+      const lost = random.next() * 0.6
+      const kept = facts.filter(() => !random.chance(lost))
+      if (kept.length === 0) return
+      const entries = logOf(random.chance(0.5) ? random.shuffle(kept) : kept, random)
+      const floor = createFloor('test', settings)
+      for (const entry of entries) {
+        floor.apply(entry)
+        if (random.chance(0.1)) invariant(floor)
+      }
+      invariant(floor)
+      same(readFacts(folded([entryOf(floor.asOf, random.shuffle(kept))])), readFacts(floor))
+    })
+  })
+
+  it('merges ten thousand shuffles of one leg to the same leg', () => {
+    const facts = [
+      fact('contact.created', NINE - 1_000, { subject: 's' }),
+      fact('contact.queued', NINE),
+      fact('contact.offered', NINE + 2_000, { agent: 4 }),
+      fact('contact.offer_missed', NINE + 9_000, { agent: 4 }),
+      fact('contact.offered', NINE + 10_000),
+      fact('contact.answered', NINE + 14_000),
+      fact('contact.held', NINE + 60_000),
+      fact('contact.resumed', NINE + 90_000),
+      fact('contact.ended', NINE + 240_000, { resolved: true }),
+      fact('contact.wrapped', NINE + 260_000),
+      fact('survey.received', NINE + 400_000),
+    ]
+    const now = NINE + 500_000
+    const expected = readFacts(folded([...entriesOf(facts), tickAt(now)]))
+    expect(expected.contacts).toMatchObject([{ outcome: 'answered', waitMs: 14_000, talkMs: 196_000, holdMs: 30_000, acwMs: 20_000, ringNoAnswer: 1, resolved: true, surveyScore: 5 }])
+    everySeed(10_000, (random) => {
+      same(folded([entryOf(now, random.shuffle(facts))]).contacts(ALL), expected.contacts)
+    })
+  })
+})

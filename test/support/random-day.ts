@@ -1,0 +1,93 @@
+import type { Fact } from '../../server/domain/platform-events.ts'
+import { fact, NINE } from './fact-builders.ts'
+import type { Seeded } from './seeded-random.ts'
+
+const S = 1_000
+
+export interface DayOptions {
+  readonly contacts?: number
+  /** Length of the arrivals, ms. */
+  readonly spanMs?: number
+  readonly agentFacts?: boolean
+}
+
+const QUEUES = ['support', 'billing', 'chat'] as const
+
+type Say = (type: Parameters<typeof fact>[0], at: number, given?: object) => void
+
+/** One visit: waits, is offered, and ends one way or another. Answers when the contact goes on elsewhere, else null. */
+const visit = (random: Seeded, say: Say, start: number): { readonly at: number; readonly again: boolean } => {
+  let at = start
+  say('contact.queued', at)
+  if (random.chance(0.15)) {
+    at += random.whole(1, 60) * S + random.whole(0, 3)
+    const waitMs = random.chance(0.5) ? at - start : null
+    const how = random.pick(['contact.abandoned', 'contact.abandoned', 'contact.left_queue', 'contact.callback_requested', 'contact.failed'] as const)
+    say(how, at, how === 'contact.abandoned' || how === 'contact.left_queue' ? { waitMs } : {})
+    return { at, again: how === 'contact.left_queue' && random.chance(0.6) }
+  }
+  while (random.chance(0.3)) {
+    const agent = random.whole(1, 6)
+    at += random.whole(1, 8) * S
+    say('contact.offered', at, { agent })
+    at += random.whole(6, 12) * S
+    say('contact.offer_missed', at, { agent, ringMs: 6_000, reason: random.pick(['no_answer', 'rejected', 'withdrawn']) })
+  }
+  const agent = random.whole(1, 6)
+  at += random.whole(1, 20) * S
+  say('contact.offered', at, { agent })
+  at += random.whole(1, 10) * S + random.whole(0, 500)
+  say('contact.answered', at, { agent, waitMs: random.chance(0.5) ? at - start : null })
+  let held = 0
+  for (let holds = random.whole(0, 2); holds > 0; holds--) {
+    at += random.whole(5, 60) * S
+    say('contact.held', at, { agent })
+    const length = random.whole(5, 90) * S
+    at += length
+    held += length
+    say('contact.resumed', at, { agent })
+  }
+  at += random.whole(5, 400) * S
+  const transferred = random.chance(0.15)
+  if (transferred) say('contact.transferred', at, { agent, kind: 'blind' })
+  else say('contact.ended', at, { agent, resolved: random.pick([null, true, true, false]), ...(random.chance(0.3) ? { talkMs: random.whole(1, 400) * S, holdMs: held } : {}) })
+  if (random.chance(0.8)) say('contact.wrapped', at + random.whole(1, 60) * S, { agent, acwMs: random.chance(0.5) ? random.whole(1, 60) * S : null })
+  return { at: at + 61 * S, again: transferred }
+}
+
+const contact = (random: Seeded, contactId: string, start: number, out: Fact[]): void => {
+  let queueId: string = random.pick(QUEUES)
+  const channel = queueId === 'chat' ? 'chat' : 'voice'
+  const say: Say = (type, at, given = {}) => void out.push(fact(type, at, { contactId, queueId, channel, ...given } as never))
+  const known = random.chance(0.5) ? { subject: `s${contactId}`, previousEndAt: random.chance(0.3) ? start - random.whole(1, 9) * 86_400_000 : null } : {}
+  if (random.chance(0.04)) {
+    say('contact.refused', start, { reason: 'full' })
+    return
+  }
+  let first = true
+  let at = start
+  for (let visits = 0; visits < 4; visits++) {
+    const went = visit(random, (type, when, given = {}) => say(type, when, { ...given, ...(first && type === 'contact.queued' ? known : {}) }), at)
+    first = false
+    at = went.at + random.whole(10, 40) * S
+    if (!went.again) break
+    queueId = random.chance(0.3) ? queueId : random.pick(QUEUES)
+  }
+  if (random.chance(0.25)) out.push(fact('survey.received', at + random.whole(60, 900) * S, { contactId, channel, score: random.whole(1, 5) } as never))
+}
+
+/** Facts of a few hours on three queues and six agents, in the order in which they happened. */
+export const randomDay = (random: Seeded, { contacts = 12, spanMs = 3_600_000, agentFacts = true }: DayOptions = {}): readonly Fact[] => {
+  const out: Fact[] = []
+  for (let index = 0; index < contacts; index++) contact(random, `c${index}`, NINE + random.whole(0, spanMs / S) * S + random.whole(0, 999), out)
+  if (agentFacts) {
+    for (let agent = 1; agent <= 6; agent++) {
+      out.push(fact('agent.state', NINE - random.whole(0, 600) * S, { agent, state: 'available', queues: random.chance(0.8) ? [random.pick(QUEUES), random.pick(QUEUES)] : null }))
+      for (let turns = random.whole(0, 4); turns > 0; turns--) {
+        const state = random.pick(['available', 'aux', 'aux', 'offline', 'ringing', 'on-contact', 'acw'] as const)
+        out.push(fact('agent.state', NINE + random.whole(0, spanMs / S) * S, { agent, state, reason: state === 'aux' ? random.pick(['Lunch', 'Training']) : null }))
+      }
+    }
+  }
+  return out.map((each, index) => [each, index] as const).sort(([a, i], [b, j]) => a.occurredAt - b.occurredAt || i - j).map(([each]) => each)
+}

@@ -1,0 +1,228 @@
+import type { Fact } from '../../server/domain/platform-events.ts'
+import type { FloorSettings } from '../../server/domain/settings.ts'
+
+/**
+ * The figures of METRICS sections 1 to 5 computed the plain way: facts in the order of their instants, one object per visit, and every
+ * number a filter over all visits. Slow and obvious; it shares nothing with the fold but the types.
+ */
+export interface Handling {
+  agent: number | null
+  answeredAt: number
+  endedAt: number | null
+  talkMs: number
+  holdMs: number
+  holdKnown: boolean
+  heldSince: number | null
+  wrappedAt: number | null
+  acwMs: number | null
+  transferred: boolean
+}
+
+export interface Visit {
+  contactId: string
+  queue: string
+  channel: string
+  queuedAt: number | null
+  refusedAt: number | null
+  outcome: 'pending' | 'answered' | 'abandoned' | 'callback' | 'flowedOut' | 'system' | 'refused'
+  outcomeAt: number | null
+  waitMs: number
+  ringing: Set<number>
+  misses: number[]
+  handlings: Handling[]
+  identified: boolean
+  repeat: boolean
+  resolved: boolean | null
+  resolvedAt: number | null
+  survey: { at: number; score: number } | null
+}
+
+const DAY = 86_400_000
+
+const handlingOf = (visit: Visit, agent: number | null): Handling | undefined => visit.handlings.findLast((each) => each.agent === agent || agent === null)
+
+const newVisit = (contactId: string, queue: string, channel: string): Visit => ({ contactId, queue, channel, queuedAt: null, refusedAt: null, outcome: 'pending', outcomeAt: null, waitMs: 0, ringing: new Set(), misses: [], handlings: [], identified: false, repeat: false, resolved: null, resolvedAt: null, survey: null })
+
+const close = (visit: Visit, outcome: Visit['outcome'], at: number, waitMs: number | null): void => {
+  if (visit.outcome !== 'pending') return
+  visit.outcome = outcome
+  visit.outcomeAt = at
+  visit.waitMs = waitMs ?? at - (visit.queuedAt ?? at)
+  visit.ringing.clear()
+}
+
+/** All visits of the facts, which must be complete and in order. */
+export const visitsFrom = (facts: readonly Fact[], settings: FloorSettings): readonly Visit[] => {
+  const visits: Visit[] = []
+  for (const each of facts) {
+    if (!('contactId' in each)) continue
+    const channel = each.channel ?? settings.defaults.channel
+    if (each.type === 'contact.queued' || each.type === 'contact.refused') visits.push(newVisit(each.contactId, each.queueId ?? '', channel))
+    const visit = visits.findLast((other) => other.contactId === each.contactId && (each.queueId === null || other.queue === each.queueId))
+    if (visit === undefined) continue
+    const at: number = each.occurredAt
+    switch (each.type) {
+      case 'contact.queued':
+        visit.queuedAt = at
+        visit.identified = each.subject !== null
+        visit.repeat = each.subject !== null && each.previousEndAt !== null && at - each.previousEndAt <= settings.defaults.repeatWithinMs
+        break
+      case 'contact.refused':
+        visit.outcome = 'refused'
+        visit.refusedAt = at
+        break
+      case 'contact.offered':
+        if (each.agent !== null) visit.ringing.add(each.agent)
+        break
+      case 'contact.offer_missed':
+        if (each.agent !== null) visit.ringing.delete(each.agent)
+        if (each.reason !== 'withdrawn') visit.misses.push(at)
+        break
+      case 'contact.answered':
+        close(visit, 'answered', at, each.waitMs)
+        visit.handlings.push({ agent: each.agent, answeredAt: at, endedAt: null, talkMs: 0, holdMs: 0, holdKnown: false, heldSince: null, wrappedAt: null, acwMs: null, transferred: false })
+        break
+      case 'contact.abandoned':
+        close(visit, 'abandoned', at, each.waitMs)
+        break
+      case 'contact.left_queue':
+        close(visit, 'flowedOut', at, each.waitMs)
+        break
+      case 'contact.callback_requested':
+        close(visit, 'callback', at, null)
+        break
+      case 'contact.failed':
+        close(visit, 'system', at, null)
+        break
+      case 'contact.held': {
+        const handling = handlingOf(visit, each.agent)
+        if (handling !== undefined) handling.heldSince = at
+        break
+      }
+      case 'contact.resumed': {
+        const handling = handlingOf(visit, each.agent)
+        if (handling === undefined || handling.heldSince === null) break
+        handling.holdMs += at - handling.heldSince
+        handling.holdKnown = true
+        handling.heldSince = null
+        break
+      }
+      case 'contact.transferred':
+      case 'contact.ended': {
+        const handling = handlingOf(visit, each.agent)
+        if (handling === undefined) break
+        handling.endedAt = at
+        handling.transferred = each.type === 'contact.transferred'
+        if (each.holdMs !== null) {
+          handling.holdMs = each.holdMs
+          handling.holdKnown = true
+        }
+        handling.talkMs = each.talkMs !== null ? each.talkMs - (each.holdMs === null ? handling.holdMs : 0) : at - handling.answeredAt - handling.holdMs
+        if (each.type === 'contact.ended' && each.resolved !== null) {
+          visit.resolved = each.resolved
+          visit.resolvedAt = at
+        }
+        break
+      }
+      case 'contact.wrapped': {
+        const handling = handlingOf(visit, each.agent)
+        if (handling === undefined || handling.endedAt === null) break
+        handling.wrappedAt = at
+        handling.acwMs = Math.min(each.acwMs ?? at - handling.endedAt, settings.defaults.acwCapMs)
+        break
+      }
+      case 'survey.received':
+        if (each.score !== null) visit.survey = { at, score: each.score }
+        break
+      default:
+        break
+    }
+  }
+  return visits
+}
+
+/** When a handling counts: at the end of its wrap-up, or at its end when no wrap-up came within the cap. */
+export const countedAt = (handling: Handling, now: number, capMs: number): number | null => {
+  if (handling.endedAt === null) return null
+  if (handling.wrappedAt !== null) return handling.wrappedAt
+  return handling.endedAt + capMs <= now ? handling.endedAt : null
+}
+
+export type Sums = Readonly<Record<string, number>>
+
+export interface Booking {
+  readonly counter: string
+  readonly at: number
+  readonly arrivedAt: number
+  readonly queue: string
+  readonly channel: string
+  readonly amount: number
+}
+
+/** Every contribution of every visit with the instant at which it counts. */
+export const bookingsOf = (visits: readonly Visit[], settings: FloorSettings, now: number): readonly Booking[] => {
+  const bookings: Booking[] = []
+  const { target, shortAbandonMs, acwCapMs } = settings.defaults
+  for (const visit of visits) {
+    const arrivedAt = visit.queuedAt ?? visit.refusedAt ?? 0
+    const book = (counter: string, at: number, amount = 1): void => void bookings.push({ counter, at, arrivedAt, queue: visit.queue, channel: visit.channel, amount })
+    if (visit.outcome === 'refused') {
+      book('refused', visit.refusedAt ?? 0)
+      continue
+    }
+    book('offered', arrivedAt)
+    if (visit.identified) book('identified', arrivedAt)
+    if (visit.repeat) book('repeats', arrivedAt)
+    const within = visit.waitMs <= target.withinMs
+    const ended = visit.outcomeAt ?? 0
+    if (visit.outcome === 'answered') {
+      book('answered', ended)
+      book('waitMsTotal', ended, visit.waitMs)
+      if (within) book('answeredInTarget', ended)
+    }
+    if (visit.outcome === 'abandoned') {
+      book('abandoned', ended)
+      book('abandonWaitMsTotal', ended, visit.waitMs)
+      if (within) book('abandonedInTarget', ended)
+      if (visit.waitMs <= shortAbandonMs) book('shortAbandoned', ended)
+    }
+    if (visit.outcome === 'callback') book('callbacks', ended)
+    if (visit.outcome === 'flowedOut') book('flowedOut', ended)
+    if (visit.outcome === 'system') book('systemEnded', ended)
+    for (const at of visit.misses) book('ringNoAnswer', at)
+    for (const handling of visit.handlings) {
+      const at = countedAt(handling, now, acwCapMs)
+      if (at === null) continue
+      book('handled', at)
+      book('talkMsTotal', at, handling.talkMs)
+      book('holdMsTotal', at, handling.holdMs)
+      book('acwMsTotal', at, handling.acwMs ?? 0)
+      if (handling.transferred) book('transferred', at)
+    }
+    if (visit.survey !== null) {
+      book('surveys', visit.survey.at)
+      book('surveyScoreTotal', visit.survey.at, visit.survey.score)
+      if (visit.survey.score >= 4) book('surveysSatisfied', visit.survey.at)
+    }
+    if (visit.resolved !== null && !visit.repeat) {
+      book('resolutionsAsked', visit.resolvedAt ?? 0)
+      if (visit.resolved) book('resolved', visit.resolvedAt ?? 0)
+    }
+  }
+  return bookings
+}
+
+export const COUNTERS = ['offered', 'answered', 'abandoned', 'shortAbandoned', 'callbacks', 'flowedOut', 'systemEnded', 'refused', 'handled', 'answeredInTarget', 'abandonedInTarget', 'transferred', 'ringNoAnswer', 'surveys', 'surveysSatisfied', 'resolutionsAsked', 'resolved', 'waitMsTotal', 'talkMsTotal', 'holdMsTotal', 'acwMsTotal', 'abandonWaitMsTotal', 'surveyScoreTotal', 'identified', 'repeats'] as const
+
+export const sumsOf = (bookings: readonly Booking[]): Sums => Object.fromEntries(COUNTERS.map((counter) => [counter, bookings.filter((each) => each.counter === counter).reduce((sum, each) => sum + each.amount, 0)]))
+
+const OF_30 = new Set(['offered', 'answered', 'abandoned', 'shortAbandoned', 'callbacks', 'flowedOut', 'systemEnded', 'refused', 'answeredInTarget', 'abandonedInTarget', 'ringNoAnswer', 'waitMsTotal', 'abandonWaitMsTotal', 'identified', 'repeats'])
+
+/** The rolling window of whole minutes that ends with the minute of `now`. */
+export const windowSums = (bookings: readonly Booking[], now: number): Sums => {
+  const minute = Math.floor(now / 60_000)
+  return sumsOf(bookings.filter((each) => Math.floor(each.at / 60_000) > minute - (OF_30.has(each.counter) ? 30 : 60)))
+}
+
+/** Sums of the UTC day of `now`. */
+export const daySums = (bookings: readonly Booking[], now: number): Sums => sumsOf(bookings.filter((each) => Math.floor(each.at / DAY) === Math.floor(now / DAY)))
