@@ -56,7 +56,6 @@ export const operations: readonly Operation[] = [
   { method: 'get', path: '/sites/:site/incidents/:ref/timeline', summary: 'Its append-only log', query: paging, gives: [200, 'TimelinePage'], refuses: [400] },
   { method: 'post', path: '/sites/:site/incidents/:ref/commands', summary: 'Order something done with an incident', headers: idempotent, body: json('Command'), gives: [200, 'Incident'], refuses: [400, 409, 422] },
   { method: 'get', path: '/sites/:site/status', summary: 'Stakeholder status, without sign-in when the site publishes it; never personal data', gives: [200, 'Status'] },
-  { method: 'get', path: '/sites/:site/export/:file', summary: 'Figures with their definitions: intervals, contacts, incidents or audit as csv or json', query: { ...range, queue: 'id' }, gives: [200, 'Export'], refuses: [400, 422] },
   { method: 'get', path: '/openapi.json', summary: 'This document', gives: [200, null] },
   { method: 'get', path: '/asyncapi.json', summary: 'The socket messages', gives: [200, null] },
 ]

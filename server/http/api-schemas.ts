@@ -46,7 +46,6 @@ const outputs: Readonly<Record<string, z.ZodType>> = {
   IncidentPage: pageOf(incidentRow),
   TimelinePage: pageOf(timelineRow),
   Status: statusAnswer,
-  Export: z.record(z.string(), z.unknown()),
 }
 
 const asJsonSchemas = (schemas: Readonly<Record<string, z.ZodType>>, io: 'input' | 'output'): Readonly<Record<string, object>> => {

@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { spawn } from 'node:child_process'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { runServer, type RunningServer } from '../support/running-server.ts'
+
+// Each command is a process that compiles itself first.
+jest.setTimeout(120_000)
+
+let server: RunningServer
+beforeAll(async () => {
+  server = await runServer()
+  await server.admin('PUT', '/api/v1/sites/acme', { name: 'Acme', timeZone: 'Europe/London' })
+})
+afterAll(() => server.close())
+
+const floorwatch = (...args: readonly string[]): Promise<{ readonly code: number | null; readonly out: string; readonly err: string }> =>
+  new Promise((resolve) => {
+    // The data folder alone gives the right to administer: no token is in this environment.
+    const env = { PATH: process.env.PATH ?? '', PORT: new URL(server.url).port, DATA_DIR: server.config.dataDir, DEMO: 'off' }
+    const child = spawn(process.execPath, ['--import', 'tsx', 'server/cli/main.ts', ...args], { env })
+    let [out, err] = ['', '']
+    child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()))
+    child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()))
+    child.on('close', (code) => resolve({ code, out, err }))
+  })
+
+describe('the command line', () => {
+  it('prints the token of a new key alone, and that token works', async () => {
+    const { code, out, err } = await floorwatch('key', 'create', '--site', 'acme', '--role', 'supervisor', '--name', 'Night')
+    expect([code, err]).toEqual([0, ''])
+    expect(out).toMatch(/^fwk_[0-9a-f]{18}_[A-Za-z0-9_-]{43}\n$/)
+    expect((await server.ask('GET', '/api/v1/session', { token: out.trim() })).body).toMatchObject({ role: 'supervisor', person: { name: 'Night' } })
+  })
+
+  it('ends with 1 when it failed and 2 when it was used wrongly, and says why', async () => {
+    const failed = await floorwatch('key', 'create', '--site', 'absent', '--role', 'source')
+    expect([failed.code, failed.out, failed.err]).toEqual([1, '', 'site "absent" does not exist\n'])
+    const wrong = await floorwatch('key', 'create', '--site', 'acme')
+    expect([wrong.code, wrong.out]).toEqual([2, ''])
+    expect(wrong.err).toMatch("required option '--role <role>'")
+  })
+
+  it('tells every fault of a settings document as JSON', async () => {
+    const file = join(server.config.dataDir, 'settings.yaml')
+    await writeFile(file, 'sla: { P1: { responseMs: 0 } }\nbogus: 1\n')
+    const { code, out } = await floorwatch('settings', 'check', file, '--site', 'acme', '--json')
+    expect([code, JSON.parse(out).faults.map(({ path }: { path: string }) => path)]).toEqual([1, ['sla.P1.responseMs', 'bogus']])
+  })
+
+  it('lists incidents and acknowledges one of the only site', async () => {
+    const report = { type: 'incident', title: 'Lines are down', nature: 'No calls', channel: 'monitoring', location: 'Leeds', service: 'Voice', reporter: 'NOC', callerId: 'withheld', callerSafe: true, category: 'technology', impact: 1, urgency: 1 }
+    const { ref } = (await server.admin('POST', '/api/v1/sites/acme/incidents', report)).body
+    expect((await floorwatch('incidents')).out).toMatch(new RegExp(`^REF .*\n${ref} +P1 +open +0 +- +Lines are down\n$`))
+    const { code, out } = await floorwatch('ack', ref)
+    expect([code, out]).toEqual([0, `${ref} is acknowledged, owner Administrator.\n`])
+  })
+})
