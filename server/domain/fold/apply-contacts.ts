@@ -1,5 +1,5 @@
 import type { DirtyList } from '../floor-changes.ts'
-import { FACT_STRIDE, LEG, LEG_STRIDE, META, NONE, STATE_CLOSED, STATE_EXPLICIT, STATE_OUTCOME, STATE_QUEUED, StagedFact, type LegTable } from '../legs.ts'
+import { FACT, FACT_STRIDE, LEG, LEG_STRIDE, META, NONE, STATE_CLOSED, STATE_EXPLICIT, STATE_OUTCOME, STATE_QUEUED, StagedFact, type LegTable } from '../legs.ts'
 import type { Contributions } from './contributions.ts'
 import { closesUnanswered, followsContact, KIND, provesVisit, SAME_MOMENT_MS } from './fact-kinds.ts'
 import { HANDLING, LegView, LIVE, OUTCOME, type LegReader } from './leg-view.ts'
@@ -77,8 +77,23 @@ export class ContactFold {
     const o = leg * LEG_STRIDE
     const before = this.#reader.read(leg, this.#before)
     if (!this.#legs.insert(leg, staged)) return
-    if (this.#legs.cells[o + LEG.queue] === NONE) this.#legs.cells[o + LEG.queue] = staged.queue
+    if (this.#legs.cells[o + LEG.queue] !== staged.queue) this.#legs.cells[o + LEG.queue] = this.#queueOf(leg, staged)
     this.#settle(leg, before, staged.at)
+  }
+
+  /** Where a leg was enqueued; while that is not known, what its earliest fact says. A later fact may name another queue. */
+  #queueOf(leg: number, staged: StagedFact): number {
+    const { cells, facts } = this.#legs
+    const o = leg * LEG_STRIDE
+    if ((cells[o + LEG.state] & STATE_EXPLICIT) === 0) return cells[o + LEG.queue] === NONE ? staged.queue : cells[o + LEG.queue]
+    let earliest = NONE
+    for (let fact = cells[o + LEG.head]; fact !== NONE; fact = facts[fact * FACT_STRIDE]) {
+      const queue = facts[fact * FACT_STRIDE + FACT.queue]
+      if (queue === NONE) continue
+      if ((facts[fact * FACT_STRIDE + FACT.meta] & 31) === KIND.queued) return queue
+      if (earliest === NONE) earliest = queue
+    }
+    return earliest
   }
 
   /** Reads the leg again at the floor's clock and replaces what it gave. */

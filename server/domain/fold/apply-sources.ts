@@ -1,6 +1,7 @@
 import { LEG, LEG_STRIDE, MAX_SOURCES, NONE } from '../legs.ts'
 import type { SourceStatus } from '../log-entry.ts'
 import type { SnapshotContact, SourceFact } from '../platform-events.ts'
+import type { Agent } from './agents.ts'
 import { applySnapshotAgent } from './apply-agents.ts'
 import { KIND } from './fact-kinds.ts'
 import type { FloorState } from './floor-state.ts'
@@ -25,12 +26,16 @@ const reset = (state: FloorState, reason: 'restart' | 'link', at: number, source
     state.contacts.lose(leg, at, 'restart', source)
   }
   state.agents.agents.forEach((agent, index) => {
-    if (agent.source !== source || agent.reportedAt > at) return
+    if (!isAgentOf(state, agent, source) || agent.reportedAt > at) return
     state.agents.forget(index)
     state.live.touch(index)
   })
   state.live.settleAgents(at)
 }
+
+/** The source that speaks of the agent; of one known from contacts alone, the source that feeds all their queues. */
+const isAgentOf = (state: FloorState, agent: Agent, source: number): boolean =>
+  agent.source === source || (agent.source === NONE && agent.queues.every((queue) => (state.queues.sources[queue] & ~(1 << (source & 31))) === 0))
 
 const isOf = (state: FloorState, leg: number, source: number): boolean => ((state.legs.cells[leg * LEG_STRIDE + LEG.sources] >> (source & 31)) & 1) === 1
 

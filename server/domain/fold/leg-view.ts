@@ -486,8 +486,8 @@ export class LegReader {
     }
     if (!this.#queued) view.queuedAt = view.outcome === OUTCOME.pending || wait === NONE ? firstAt : Math.min(firstAt, view.outcomeAt - wait)
     if (view.outcome === OUTCOME.pending || view.outcome === OUTCOME.refused) return
-    // Clocks that differ must not let a contact leave before it came.
-    if (view.outcomeAt < view.queuedAt) view.queuedAt = view.outcomeAt
+    // Clocks that differ must not let a contact leave before it came: it counts where it was enqueued.
+    if (view.outcomeAt < view.queuedAt) view.outcomeAt = view.queuedAt
     view.waitMs = wait === NONE ? Math.max(0, view.outcomeAt - view.queuedAt) : wait
   }
 
