@@ -54,9 +54,8 @@ export const useNewIncident = (): NewIncident => {
   let key = crypto.randomUUID()
 
   onMounted(async () => {
-    if (!session.may('settings:read')) return
     // Without the site's settings the built-in matrix is shown; the server decides in any case.
-    rules.value = await request(`/sites/${site()}/settings`, rulesOfDocument).catch(() => rules.value)
+    rules.value = await request(`/sites/${site()}/incident-rules`, rulesOfDocument).catch(() => rules.value)
   })
 
   const save = async (): Promise<string | null> => {

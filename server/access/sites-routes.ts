@@ -69,6 +69,13 @@ export const sitesRoutes = ({ sites, settings, demo, log }: SitesRoutesDeps): Ro
     response.json(document)
   })
 
+  /** What whoever logs an incident sees while logging it; no contact, no secret, no ladder. */
+  router.get('/sites/:site/incident-rules', guard('incidents:log'), async (request, response) => {
+    queryOf(z.strictObject({}), request.url)
+    const { priorities, sla, categories } = (await settings.get(String(request.params.site))).document
+    response.json({ priorities, sla, categories })
+  })
+
   router.put('/sites/:site/settings', guard('settings:write'), ...bytesBody(settingsTypes, settingsLimit), async (request, response) => {
     const site = String(request.params.site)
     const { dryRun } = queryOf(settingsQuery, request.url)

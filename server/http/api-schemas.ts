@@ -30,6 +30,7 @@ const outputs: Readonly<Record<string, z.ZodType>> = {
   UserPage: pageOf(userRow),
   Site: siteRow,
   SitePage: pageOf(siteRow),
+  IncidentRules: settingsSchema.pick({ priorities: true, sla: true, categories: true }),
   SettingsSaved: settingsSaved,
   IngestAnswer: ingestAnswer,
   ImportBegun: z.object({ id: z.string() }),

@@ -1,8 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { roles, rightsOf, type Right, type Role } from '../../server/contract/roles.ts'
 import { runServer, type RunningServer } from '../support/running-server.ts'
-
-jest.setTimeout(60_000)
 
 let server: RunningServer
 const tokens = new Map<Role, string>()

@@ -1,8 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { runServer, type Answer, type RunningServer } from '../support/running-server.ts'
-
-// A password check costs a quarter of a second of a free core.
-jest.setTimeout(60_000)
 
 let server: RunningServer
 let time = Date.UTC(2026, 10, 22, 9)

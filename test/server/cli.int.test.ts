@@ -1,11 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { spawn } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { runServer, type RunningServer } from '../support/running-server.ts'
-
-// Each command is a process that compiles itself first.
-jest.setTimeout(120_000)
 
 let server: RunningServer
 beforeAll(async () => {

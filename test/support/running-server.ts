@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,6 +7,9 @@ import { connect } from '../../server/redis/connect.ts'
 import type { DeclaredRoute } from '../../server/http/routes-of.ts'
 import { serve } from '../../server/serve.ts'
 import { recordingLog } from './quiet-log.ts'
+
+// A machine under load starts a server and checks a password slowly; whoever runs a server waits as long.
+jest.setTimeout(120_000)
 
 /** The web server as it runs, on a free port, with keys and a data folder of its own. */
 export interface RunningServer {
