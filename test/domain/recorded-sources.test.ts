@@ -1,0 +1,148 @@
+import { describe, expect, it } from '@jest/globals'
+import type { Floor } from '../../server/domain/floor.ts'
+import { createFloor } from '../../server/domain/project-floor.ts'
+import { HOUR, instantOf } from '../../server/domain/time.ts'
+import type { CanonicalEvent } from '../../server/contract/events.ts'
+import { openAmiFrames, type AmiFrame } from '../../server/ingest/sources/ami-frames.ts'
+import { openAmi } from '../../server/ingest/sources/asterisk-ami.ts'
+import { openQueueLog } from '../../server/ingest/sources/asterisk-queue-log.ts'
+import { entryOf, utcSettings } from '../support/fact-builders.ts'
+import { openFacts } from '../support/facts-of.ts'
+import { dataSet, sample } from '../support/recorded-data.ts'
+
+const source = (platform: string) => ({ platform, acw: 'none', expectedEveryMs: null, agentHeartbeatMs: null })
+const asterisk = () => utcSettings({}, { sources: { log: source('asterisk-queue-log'), pbx: source('asterisk-ami') } })
+const S = 1_000
+
+interface Shown {
+  readonly waiting: number
+  readonly inProgress: number
+}
+const shown = (floor: Floor, queue: string): Shown => ({ waiting: floor.queue(queue)?.waiting ?? 0, inProgress: floor.queue(queue)?.inProgress ?? 0 })
+
+/** The line of the queue_log that tells the same as a frame. */
+const lineKind: Readonly<Record<string, readonly string[]>> = {
+  QueueCallerJoin: ['ENTERQUEUE'],
+  QueueCallerAbandon: ['ABANDON', 'EXITWITHTIMEOUT'],
+  AgentConnect: ['CONNECT'],
+  AgentRingNoAnswer: ['RINGNOANSWER'],
+  AgentComplete: ['COMPLETEAGENT', 'COMPLETECALLER'],
+}
+
+const fileLines = (): readonly { readonly epoch: number; readonly callId: string; readonly kind: string; readonly queue: string; readonly member: string; readonly text: string }[] => {
+  const lines = sample('queue_log').split('\n').filter((line) => line !== '').map((text) => ({ epoch: Number(text.split('|')[0]), callId: text.split('|')[1], kind: text.split('|')[4], queue: text.split('|')[2], member: text.split('|')[3], text }))
+  return lines.slice(lines.map((line) => line.kind).lastIndexOf('QUEUESTART'))
+}
+
+/** Frames with the second of the line that tells the same; frames between take the time of the one before. */
+const timedFrames = (): readonly { readonly at: number; readonly frame: AmiFrame; readonly line: string | null }[] => {
+  const left = [...fileLines()]
+  let at = (left[0]?.epoch ?? 0) * S
+  return openAmiFrames().push(Buffer.from(sample('ami_wire.txt'))).map((frame) => {
+    const kinds = lineKind[frame.get('Event')]
+    const found = kinds === undefined ? -1 : left.findIndex((line) => kinds.includes(line.kind) && line.queue === frame.get('Queue') && (frame.get('Uniqueid') === '' ? line.member === frame.get('MemberName') : line.callId === frame.get('Uniqueid')))
+    const [line] = found < 0 ? [] : left.splice(found, 1)
+    if (line !== undefined) at = Math.max(at, line.epoch * S)
+    return { at, frame, line: line?.text ?? null }
+  })
+}
+
+const queues = ['billing', 'sales', 'support'] as const
+
+describe('queue_log and AMI of the same calls', () => {
+  it('show the same waiting and talking after each frame, and the same counts at the end but for time-outs', () => {
+    const ami = { reader: openAmi({ source: 'pbx', acw: 'none' }), facts: openFacts(), floor: createFloor('ami', asterisk()) }
+    const log = { reader: openQueueLog({ source: 'log', acw: 'none' }), facts: openFacts(), floor: createFloor('log', asterisk()) }
+    let compared = 0
+    for (const { at, frame, line } of timedFrames()) {
+      ami.floor.apply(entryOf(at, ami.facts.of(ami.reader.frame(frame, at))))
+      if (line === null) continue
+      const result = log.reader.read(line)
+      log.floor.apply(entryOf(at, result.kind === 'events' ? log.facts.of(result.events) : []))
+      // Without Hangup frames AMI waits two seconds before it says how a caller left, so leaving is compared where it is told.
+      ami.floor.apply(entryOf(at, ami.facts.of(ami.reader.tick(at + 3 * S))))
+      for (const queue of queues) expect([line, queue, shown(ami.floor, queue)]).toEqual([line, queue, shown(log.floor, queue)])
+      compared++
+    }
+    expect(compared).toBeGreaterThan(600)
+    const counts = (floor: Floor) => queues.map((queue) => {
+      const today = floor.queue(queue)?.today
+      return { offered: today?.offered, answered: today?.answered, left: (today?.abandoned ?? 0) + (today?.flowedOut ?? 0), answeredInTarget: today?.answeredInTarget, handled: today?.handled, wait: today?.waitMsTotal, talk: (today?.talkMsTotal ?? 0) + (today?.holdMsTotal ?? 0), misses: today?.ringNoAnswer }
+    })
+    expect(counts(ami.floor)).toEqual(counts(log.floor))
+  })
+
+  it('fed to one floor count every call once', () => {
+    const facts = openFacts()
+    const both = createFloor('both', asterisk())
+    const only = createFloor('only', asterisk())
+    const ami = openAmi({ source: 'pbx', acw: 'none' })
+    const log = openQueueLog({ source: 'log', acw: 'none' })
+    for (const { at, frame, line } of timedFrames()) {
+      both.apply(entryOf(at, facts.of([...ami.frame(frame, at), ...ami.tick(at + 3 * S)])))
+      if (line === null) continue
+      const result = log.read(line)
+      const told = result.kind === 'events' ? facts.of(result.events) : []
+      both.apply(entryOf(at, told))
+      only.apply(entryOf(at, told))
+    }
+    const counts = (floor: Floor) => queues.map((queue) => {
+      const { offered, answered, abandoned, flowedOut, systemEnded, shortAbandoned, answeredInTarget, handled, waitMsTotal, ringNoAnswer, pending } = floor.queue(queue)?.today ?? {}
+      return { offered, answered, abandoned, flowedOut, systemEnded, shortAbandoned, answeredInTarget, handled, waitMsTotal, ringNoAnswer, pending }
+    })
+    expect(counts(both)).toEqual(counts(only))
+  })
+})
+
+describe('Asterisk’s own counters', () => {
+  const show = dataSet('asterisk_floor_a')
+  ;(show.present ? it : it.skip)('are V1 and V5 of the same calls since the restart', () => {
+    const floor = createFloor('show', asterisk())
+    const reader = openQueueLog({ source: 'log', acw: 'none' })
+    const facts = openFacts()
+    for (const line of fileLines()) {
+      const result = reader.read(line.text)
+      floor.apply(entryOf(line.epoch * S, result.kind === 'events' ? facts.of(result.events) : []))
+    }
+    const percent = (value: number | null | undefined): string => ((value ?? Number.NaN) * 100).toFixed(1)
+    for (const match of show.text('queue_show.txt').matchAll(/^(\w+) has.* C:(\d+), A:(\d+), SL:([\d.]+)%, SL2:([\d.]+)% within 20s/gm)) {
+      const queue = floor.queue(match[1])
+      expect([queue?.queue, String(queue?.today.answered), String((queue?.today.abandoned ?? 0) + (queue?.today.flowedOut ?? 0)), percent(queue?.serviceLevels.V1), percent(queue?.serviceLevels.V5)]).toEqual(match.slice(1, 6))
+    }
+  })
+})
+
+interface Scenario {
+  readonly id: string
+  readonly title: string
+  readonly inputs: readonly Readonly<Record<'time' | 'callid' | 'queuename' | 'agent' | 'event' | 'data1' | 'data2' | 'data3' | 'data4' | 'data5', string>>[]
+  readonly expectations: readonly { readonly subject: string; readonly date: string; readonly rows: readonly Readonly<Record<string, string>>[] }[]
+}
+
+const wazo = dataSet('queue_log_wazo_scenarios')
+;(wazo.present ? describe : describe.skip)('Wazo’s published figures', () => {
+  const scenarios = wazo.present ? (wazo.json('scenarios.json') as readonly Scenario[]) : []
+  for (const scenario of scenarios.filter(({ expectations }) => expectations.some(({ rows }) => rows.some((row) => 'Received' in row)))) {
+    it(`${scenario.id}: ${scenario.title}`, () => {
+      const reader = openQueueLog({ source: 'log', acw: 'none' })
+      const facts = openFacts()
+      const rows = scenario.inputs.map((row) => ({ epoch: Date.parse(`${row.time.slice(0, 23).replace(' ', 'T')}Z`) / S, text: [Date.parse(`${row.time.slice(0, 23).replace(' ', 'T')}Z`) / S, row.callid, row.queuename, row.agent, row.event, row.data1, row.data2, row.data3, row.data4, row.data5].join('|') }))
+      const events: CanonicalEvent[] = rows.flatMap(({ text }) => {
+        const result = reader.read(text)
+        expect(result.kind).not.toBe('rejected')
+        return result.kind === 'events' ? [...result.events] : []
+      })
+      const floor = createFloor('wazo', asterisk())
+      floor.apply(entryOf(Math.max(...rows.map(({ epoch }) => epoch)) * S + HOUR, facts.of(events)))
+      for (const { subject, date, rows: wanted } of scenario.expectations) {
+        for (const row of wanted.filter(({ interval }) => interval !== 'Total')) {
+          const from = Date.parse(`${date}T00:00:00Z`) + Number(row['interval']?.split('h')[0]) * HOUR
+          const quarters = floor.intervals({ from: instantOf(from), to: instantOf(from + HOUR), basis: 'arrival', queue: subject.replace('queue ', '') })
+          const sum = (name: 'offered' | 'refused' | 'answered' | 'abandoned'): number => quarters.reduce((total, each) => total + each[name], 0)
+          const ours = { Received: String(sum('offered') + sum('refused')), Answered: String(sum('answered')), Abandoned: String(sum('abandoned')) }
+          for (const name of ['Received', 'Answered', 'Abandoned'] as const) if (name in row) expect([row['interval'], name, ours[name]]).toEqual([row['interval'], name, row[name]])
+        }
+      }
+    })
+  }
+})
