@@ -41,6 +41,9 @@ const whole = (field: string | undefined): number | undefined => (field !== unde
 const text = (field: string | undefined): string | null => (field === undefined || field.trim() === '' ? null : field.trim().slice(0, 200))
 
 const refusals: Readonly<Record<string, 'no_agents' | 'full' | 'closed'>> = { JOINEMPTY: 'no_agents', FULL: 'full', CLOSED: 'closed' }
+/** Enough of a line's id to tell the lines of one call apart; an ordinal at its end is kept. */
+const shortId = (id: string): string => id.slice(3, 15) + id.slice(25)
+
 const ofNobody = new Set(['NONE', 'MANAGER', 'CLI', 'REALTIME', ''])
 
 export const openQueueLog = ({ source, acw }: QueueLogOptions, saved?: SavedQueueLog): QueueLogReader => {
@@ -77,8 +80,8 @@ export const openQueueLog = ({ source, acw }: QueueLogOptions, saved?: SavedQueu
     return transferred(line, agentId, 'attended', undefined, hold, talk)
   }
 
-  const left = (line: QueueLogLine, reason: 'timeout' | 'key' | 'no_agents', wait: string | undefined): Draft[] => {
-    const visit = visits.settle(line.callId, line.queue, line.epoch, true)
+  const left = (line: QueueLogLine, id: string, reason: 'timeout' | 'key' | 'no_agents', wait: string | undefined): Draft[] => {
+    const visit = visits.settle(line.callId, line.queue, line.epoch, true, shortId(id))
     return [{ type: 'contact.left_queue', ...contact(line, visit), reason, waitMs: seconds(wait) }]
   }
 
@@ -93,12 +96,12 @@ export const openQueueLog = ({ source, acw }: QueueLogOptions, saved?: SavedQueu
     const agentId = agentIdOf(line.member)
     switch (event) {
       case 'ENTERQUEUE': {
-        const visit = visits.enter(line.callId, line.queue, line.epoch)
+        const visit = visits.enter(line.callId, line.queue, line.epoch, shortId(id))
         const customer = callerOf(data[1])
         return [{ type: 'contact.queued', ...contact(line, visit), direction: 'in', ...(customer ? { customer } : {}), position: whole(data[2]) }]
       }
       case 'CONNECT': {
-        const visit = visits.settle(line.callId, line.queue, line.epoch, false)
+        const visit = visits.settle(line.callId, line.queue, line.epoch, false, shortId(id))
         const wrapped = agentId === null ? [] : drafts(members.connected(agentId, line.queue, line.epoch))
         return [...wrapped, { type: 'contact.answered', ...contact(line, visit), agentId, waitMs: seconds(data[0]), ringMs: seconds(data[2]) }]
       }
@@ -118,20 +121,20 @@ export const openQueueLog = ({ source, acw }: QueueLogOptions, saved?: SavedQueu
       case 'ATTENDEDTRANSFER':
         return attended(line, agentId)
       case 'ABANDON': {
-        const visit = visits.settle(line.callId, line.queue, line.epoch, true)
+        const visit = visits.settle(line.callId, line.queue, line.epoch, true, shortId(id))
         return [{ type: 'contact.abandoned', ...contact(line, visit), position: whole(data[0]), waitMs: seconds(data[2]) }]
       }
       case 'EXITWITHTIMEOUT':
-        return left(line, 'timeout', data[2])
+        return left(line, id, 'timeout', data[2])
       case 'EXITWITHKEY':
-        return left(line, 'key', data[3])
+        return left(line, id, 'key', data[3])
       case 'EXITEMPTY':
-        return left(line, 'no_agents', data[2])
+        return left(line, id, 'no_agents', data[2])
       default: {
         const reason = event.startsWith('DIVERT_') ? 'diverted' : refusals[event]
         if (reason === undefined) return null
         // Never entered, so it is no visit: an ordinal would part us from AMI, which does not tell refusals.
-        return [{ type: 'contact.refused', contactId: line.callId, legId: `${line.callId}#refused-${id.slice(3, 13)}`.slice(0, 200), queueId: line.queue, channel: 'voice', direction: 'in', reason }]
+        return [{ type: 'contact.refused', contactId: line.callId, legId: `${line.callId}#refused-${shortId(id)}`.slice(0, 200), queueId: line.queue, channel: 'voice', direction: 'in', reason }]
       }
     }
   }

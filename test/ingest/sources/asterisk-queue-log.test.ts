@@ -147,6 +147,20 @@ describe('queue_log lines', () => {
     ])
   })
 
+  it('finds the visits of lines that it reads again, without opening new ones', () => {
+    const lines = [
+      '1795307800|1795307800.1|support|NONE|ENTERQUEUE||anonymous|1',
+      '1795307825|1795307800.1|support|NONE|EXITWITHTIMEOUT|1|1|25',
+      '1795307826|1795307800.1|sales|NONE|ENTERQUEUE||anonymous|1',
+      '1795307830|1795307800.1|sales|Agent/1|CONNECT|4|1795307826.2|3',
+    ]
+    const from = reader()
+    const first = read(lines, from)
+    const fresh = openQueueLog({ source: 'log', acw: 'none' }, { ...from.save(), lineIds: [] })
+    expect(read(lines, fresh)).toEqual(first)
+    expect(of(read(['1795307850|1795307800.1|sales|Agent/1|COMPLETECALLER|4|20|1'], fresh), 'contact.ended')[0]?.legId).toBe('1795307800.1#2')
+  })
+
   it('joins rows that a table gives back in the wrong order', () => {
     const events = read(['1795307810|c-1|q|NONE|ABANDON|1|1|10', '1795307800|c-1|q|NONE|ENTERQUEUE|||1', '1795307700|c-2|q|Agent/1|CONNECT|1|x|1', '1795307701|c-2|q|NONE|ENTERQUEUE|||1'])
     expect(events.map((event) => ('legId' in event ? event.legId : null))).toEqual(['c-1#1', 'c-1#1', 'c-2#1', 'c-2#2'])
