@@ -3,7 +3,7 @@ import type { IngestAnswer } from '../contract/events.ts'
 import type { Credential } from '../contract/roles.ts'
 import { problem, problemBody, type ProblemError, toProblem } from '../http/problem.ts'
 import type { Logger } from '../log.ts'
-import { RedisUnavailable } from '../redis/unavailable.ts'
+import { asUnavailable, RedisUnavailable } from '../redis/unavailable.ts'
 import type { Arrivals } from './arrivals.ts'
 import { openPace, type Pace } from './pace.ts'
 import type { Pipeline } from './pipeline.ts'
@@ -37,7 +37,10 @@ export interface IngestDeps {
 const unavailable = (error: RedisUnavailable): ProblemError =>
   (error.reason === 'memory' ? problem(503, 'store_full', 'Redis is full: nothing was stored, try again later') : problem(503, 'store_unavailable', 'Redis cannot be written now: the outcome is unknown, send the same events again')).with({ 'retry-after': '2' })
 
-export const problemOf = (error: unknown): ProblemError | null => (error instanceof RedisUnavailable ? unavailable(error) : toProblem(error))
+export const problemOf = (error: unknown): ProblemError | null => {
+  const known = asUnavailable(error)
+  return known instanceof RedisUnavailable ? unavailable(known) : toProblem(error)
+}
 
 export const sendJson = (response: ServerResponse, status: number, body: string, headers: Readonly<Record<string, string>> = {}): void => {
   if (response.headersSent || response.destroyed) return

@@ -45,6 +45,7 @@ export interface AmiCalls {
   /** After a snapshot: calls that ended while nobody listened, and waits that are over without our knowing how. */
   readonly settleUnseen: (waitingNow: ReadonlySet<string>, at: number) => readonly Said[]
   readonly connected: () => void
+  readonly closeAll: () => void
   readonly save: () => SavedAmiCalls
 }
 

@@ -242,6 +242,10 @@ export const openAmiCalls = (members: AmiMembers, saved?: SavedAmiCalls): AmiCal
     connected: () => {
       hangupsSeen = false
     },
+    closeAll: () => {
+      visits.closeAll()
+      for (const map of [talking, gone, leaving, closing, joinedAt]) map.clear()
+    },
     save: () => ({ visits: visits.save(), talking: [...talking] }),
   }
 }

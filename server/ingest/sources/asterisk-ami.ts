@@ -29,6 +29,8 @@ export interface AmiReader {
   readonly nextTickAt: () => number | null
   /** A new connection begins: sequence numbers and the presence of Hangup frames are per connection. */
   readonly connected: () => void
+  /** The telephone system started again (ms): calls and agents of before are gone. */
+  readonly restarted: (at: number) => readonly CanonicalEvent[]
   readonly save: () => SavedAmi
 }
 
@@ -153,6 +155,11 @@ export const openAmi = ({ source, acw }: AmiOptions, saved?: SavedAmi): AmiReade
       sequence = new Set()
       snapshot = null
       calls.connected()
+    },
+    restarted: (at) => {
+      calls.closeAll()
+      members.reset()
+      return eventsOf(source, [say({ type: 'source.reset', reason: 'restart' }, at, 'restart', Math.round(at / 60_000))])
     },
     save: () => ({ calls: calls.save(), members: members.save() }),
   }

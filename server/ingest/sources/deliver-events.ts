@@ -1,6 +1,6 @@
 import type { CanonicalEvent } from '../../contract/events.ts'
 import type { Logger } from '../../log.ts'
-import { RedisUnavailable } from '../../redis/unavailable.ts'
+import { asUnavailable, RedisUnavailable } from '../../redis/unavailable.ts'
 import type { Pipeline } from '../pipeline.ts'
 
 /** Brings a source's events to the log, again and again while Redis is away: ids make repetition harmless. */
@@ -25,7 +25,7 @@ export const openDeliver = ({ pipeline, log, running }: DeliverDeps, site: strin
         if (rejected.length > 0) log.warn({ site, source, rejected: rejected.length, first: `${rejected[0]?.code} ${rejected[0]?.detail}` }, 'events of a source rejected')
         return
       } catch (error) {
-        if (!(error instanceof RedisUnavailable) || !running()) throw error
+        if (!(asUnavailable(error) instanceof RedisUnavailable) || !running()) throw error
         await new Promise((resolve) => setTimeout(resolve, wait))
       }
     }

@@ -17,7 +17,7 @@ import { openSealed } from '../../../server/redis/sealed.ts'
 import { freshSeed, seeded } from '../../support/seeded.ts'
 import { until } from '../../support/redis-server.ts'
 
-jest.setTimeout(240_000)
+jest.setTimeout(600_000)
 
 const url = process.env['TEST_REDIS_URL'] ?? ''
 const prefix = `t-${randomBytes(6).toString('hex')}`
@@ -36,7 +36,7 @@ beforeAll(async () => {
   redis = await connect({ url, name: 'test', log: createLog('silent', 'test') })
   log = openFloorLog({ redis, keys })
   mkdirSync(join(root, '.tmp'), { recursive: true })
-  buildSync({ entryPoints: [join(root, 'test/support/follow-process.ts')], outfile: program, bundle: true, platform: 'node', format: 'esm', target: 'node20', packages: 'external', define: { 'import.meta.dirname': JSON.stringify(join(root, 'server/redis')) } })
+  buildSync({ entryPoints: [join(root, 'test/support/follow-process.ts')], outfile: program, bundle: true, platform: 'node', format: 'esm', target: 'node20', banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" }, define: { 'import.meta.dirname': JSON.stringify(join(root, 'server/redis')) } })
 })
 afterAll(() => {
   rmSync(program, { force: true })
@@ -84,12 +84,14 @@ describe('following a queue_log', () => {
     let follower: ChildProcess | null = null
     const start = () => {
       follower = spawn(process.execPath, [program, url, prefix, site, file, dir], { stdio: ['ignore', 'pipe', 'inherit'], cwd: root })
-      return new Promise((resolve) => follower?.stdout?.once('data', resolve))
+      const mine = follower
+      return new Promise((resolve) => mine.stdout?.once('data', resolve).once('close', resolve))
     }
     const kill = () =>
       new Promise((resolve) => {
-        follower?.once('exit', resolve)
-        follower?.kill('SIGKILL')
+        if (follower === null || follower.exitCode !== null || follower.signalCode !== null) return resolve(null)
+        follower.once('exit', resolve)
+        follower.kill('SIGKILL')
       })
     const rest = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
@@ -116,7 +118,7 @@ describe('following a queue_log', () => {
       // Sometimes killed again before it has done anything.
       if (random.chance(0.9)) await started
     }
-    await until(async () => (await facts()).length >= written.length, `all ${written.length} lines arrived`, 30_000)
+    await until(async () => (await facts()).length >= written.length, `all ${written.length} lines arrived`, 120_000)
     await rest(500)
     await kill()
     const found = await facts()
