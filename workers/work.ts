@@ -23,6 +23,7 @@ import { openReplicas } from '../server/replica/replicas.ts'
 import { openIncidentWork } from './incident-work.ts'
 import { openJobQueues } from './job-queues.ts'
 import { keepArchive } from './keeper/archive.ts'
+import { dialSources } from './keeper/dial-sources.ts'
 import { foldAgain } from './keeper/fold-again.ts'
 import { keepSnapshots } from './keeper/keep-base.ts'
 import { keepEnds } from './keeper/keep-ends.ts'
@@ -71,6 +72,10 @@ export const work = async ({ config, log, fold, keyPrefix }: WorkOptions): Promi
   const history = openHistory({ redis, keys, now })
   const folding = { log: floorLog, fold, sites, manifest, archiveDir }
 
+  const sealed = openSealed({ redis, keys, dataKey: config.dataKey })
+  const users = await openUsers({ redis, keys, notices, dataKey: config.dataKey })
+  const settings = openSettings({ redis, keys, notices, sites, dataKey: config.dataKey, outboundAllow: config.outboundAllow, now })
+
   // Started with a site's lease, in this order; stopped in the opposite one. Other areas add theirs at the end.
   const parts: readonly KeeperPart[] = [
     keepFaults({ redis, keys, log }),
@@ -79,13 +84,21 @@ export const work = async ({ config, log, fold, keyPrefix }: WorkOptions): Promi
     foldAgain({ ...folding, history, logger: log }),
     keepEnds({ ends: openEnds({ redis, keys }), log, floorLog }),
     keepSnapshots({ snapshots, log }),
+    dialSources({
+      redis,
+      keys,
+      floorLog,
+      sealed,
+      sourcesOf: async (site) => (await settings.get(site)).document.sources,
+      secretOf: (site, source) => settings.secret(site, ['sources', source, 'secret']),
+      onSettings: settings.onChange,
+      sourceDirs: config.sourceDirs,
+      log,
+      now,
+    }),
   ]
   const keeper = openKeeper({ redis, keys, log, sites, replicas, parts, holder: `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}` })
   closers.push(keeper.close)
-
-  const sealed = openSealed({ redis, keys, dataKey: config.dataKey })
-  const users = await openUsers({ redis, keys, notices, dataKey: config.dataKey })
-  const settings = openSettings({ redis, keys, notices, sites, dataKey: config.dataKey, outboundAllow: config.outboundAllow, now })
 
   // Every area that is not bound to a site's lease (ringer, deliver, import, demo) opens its part here.
   const outbox = openIncidentOutbox({ redis, keys })
