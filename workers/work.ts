@@ -79,7 +79,7 @@ export const work = async ({ config, log, fold, keyPrefix }: WorkOptions): Promi
   // Started with a site's lease, in this order; stopped in the opposite one. Other areas add theirs at the end.
   const parts: readonly KeeperPart[] = [
     keepFaults({ redis, keys, log }),
-    keepRows({ history, log }),
+    keepRows({ history, manifest, floorLog, sites, log }),
     keepArchive({ ...folding, snapshots, redis, keys, logger: log }),
     foldAgain({ ...folding, history, logger: log }),
     keepEnds({ ends: openEnds({ redis, keys }), log, floorLog }),
@@ -97,7 +97,7 @@ export const work = async ({ config, log, fold, keyPrefix }: WorkOptions): Promi
       now,
     }),
   ]
-  const keeper = openKeeper({ redis, keys, log, sites, replicas, parts, holder: `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}` })
+  const keeper = openKeeper({ redis, keys, log, sites, replicas, floorLog, parts, holder: `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}` })
   closers.push(keeper.close)
 
   // Every area that is not bound to a site's lease (ringer, deliver, import, demo) opens its part here.

@@ -1,6 +1,6 @@
 import type { IntervalFigures } from '../domain/floor.ts'
 import type { EntryId } from '../domain/log-entry.ts'
-import { DAY, type Instant } from '../domain/time.ts'
+import { DAY, type Instant, instantOf } from '../domain/time.ts'
 import type { Keys } from './keys.ts'
 import type { Redis } from './plain-client.ts'
 import { decodeFigures, encodeFigures, fieldOf, partsOf } from './row-codec.ts'
@@ -12,6 +12,8 @@ export interface RowsWrite {
   readonly epoch: string
   /** The last entry that the rows include. */
   readonly through: EntryId
+  /** The floor's instant at that entry. */
+  readonly at: Instant
   readonly rows: readonly IntervalFigures[]
   /** Fields (`fieldOf`) that a new fold of a day no longer has. */
   readonly gone?: readonly string[]
@@ -25,6 +27,8 @@ export interface History {
   readonly writeRows: (site: string, write: RowsWrite) => Promise<RowsOutcome>
   /** Rows that begin in [from, to), in order of time, queue and channel. */
   readonly readRows: (site: string, from: Instant, to: Instant, basis: IntervalFigures['basis'], queue?: string) => Promise<readonly IntervalFigures[]>
+  /** How far the floor had come when rows were last written; null before the first. */
+  readonly foldedAt: (site: string) => Promise<Instant | null>
   /** Stored rows of a day by field, as text: to compare without reading them. */
   readonly storedRows: (site: string, day: string) => Promise<Readonly<Record<string, string>>>
 }
@@ -46,7 +50,7 @@ export const openHistory = ({ redis, keys, now }: { readonly redis: Redis; reado
   const script = openScript('write-rows')
 
   return {
-    writeRows: async (site, { fence, epoch, through, rows, gone = [] }) => {
+    writeRows: async (site, { fence, epoch, through, at, rows, gone = [] }) => {
       const byDay = new Map<string, string[]>()
       const add = (from: number, field: string, text: string) => {
         const day = dayOf(from)
@@ -62,7 +66,7 @@ export const openHistory = ({ redis, keys, now }: { readonly redis: Redis; reado
       const expiries = days.map(([day]) => String(Math.max(Date.parse(day), now()) + KEPT_MS))
       const reply = await script.run(redis, {
         keys: [site_.fence, site_.folded, ...days.map(([day]) => site_.rows(day))],
-        arguments: [String(fence), epoch, padded(through), ...expiries, ...days.flatMap(([, list]) => [String(list.length / 2), ...list])],
+        arguments: [String(fence), epoch, padded(through), String(at), ...expiries, ...days.flatMap(([, list]) => [String(list.length / 2), ...list])],
       })
       return String(reply) as RowsOutcome
     },
@@ -76,6 +80,10 @@ export const openHistory = ({ redis, keys, now }: { readonly redis: Redis; reado
         }
       }
       return found.sort((a, b) => a.from - b.from || (a.queue < b.queue ? -1 : a.queue > b.queue ? 1 : 0) || (a.channel < b.channel ? -1 : 1))
+    },
+    foldedAt: async (site) => {
+      const at = await redis.hGet(keys.site(site).folded, 'at')
+      return at ? instantOf(Number(at)) : null
     },
     storedRows: async (site, day) => Object.fromEntries(Object.entries(await redis.hGetAll(keys.site(site).rows(day))).map(([field, text]) => [field, String(text)])),
   }

@@ -50,6 +50,8 @@ export interface Manifest {
   readonly addDay: (site: string, fence: number, day: ArchivedDay) => Promise<boolean>
   /** Registers facts of a day and asks for its fold; nothing changes when the same file is there already. */
   readonly addImport: (site: string, day: ImportedDay) => Promise<void>
+  /** Asks for days to be folded again although no segment was added: their rows were missed. */
+  readonly ask: (site: string, fence: number, days: readonly string[], mark: string) => Promise<boolean>
   /** Days that wait to be folded again, with a mark that changes at each new cause. */
   readonly dirty: (site: string) => Promise<ReadonlyMap<string, string>>
   /** Takes the day off the list unless a new cause came since. */
@@ -72,6 +74,7 @@ export const openManifest = ({ redis, keys }: { readonly redis: Redis; readonly 
     imports: (site) => listed<ImportedDay>(site, 'import:'),
     addDay: (site, fence, day) => call(site, 'day', String(fence), `day:${day.day}`, JSON.stringify(day)),
     addImport: async (site, day) => void (await call(site, 'import', `import:${day.day}:${day.import}`, JSON.stringify(day), `dirty:${day.day}`, `${day.import}:${day.sha256}`)),
+    ask: async (site, fence, days, mark) => days.length === 0 || (await call(site, 'ask', String(fence), mark, ...days.map((day) => `dirty:${day}`))),
     dirty: async (site) => {
       const fields = Object.entries(await redis.hGetAll(keys.site(site).folded)).filter(([field]) => field.startsWith('dirty:'))
       return new Map(fields.map(([field, mark]) => [field.slice('dirty:'.length), String(mark)]))

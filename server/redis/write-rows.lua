@@ -1,13 +1,13 @@
 #!lua flags=allow-oom
 -- Writes interval rows in one call that an older keeper, or one that has folded less, is refused.
--- KEYS fence, folded, then rows of one day each. ARGV fence, epoch, folded through (padded), expiry of each day's key (instants),
+-- KEYS fence, folded, then rows of one day each. ARGV fence, epoch, folded through (padded), instant of that fold, expiry of each day's key (instants),
 -- then for each day: number of rows, (field, row)... ; an empty row is deleted.
 -- Reply 'written', 'fenced' or 'older'.
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 'fenced' end
 local through, epoch = redis.call('HGET', KEYS[2], 'through'), redis.call('HGET', KEYS[2], 'epoch')
 if through and epoch == ARGV[2] and through > ARGV[3] then return 'older' end
 local days = #KEYS - 2
-local at = 4 + days
+local at = 5 + days
 for day = 1, days do
   local key, count = KEYS[2 + day], tonumber(ARGV[at])
   at = at + 1
@@ -15,7 +15,7 @@ for day = 1, days do
     if ARGV[at + 1] == '' then redis.call('HDEL', key, ARGV[at]) else redis.call('HSET', key, ARGV[at], ARGV[at + 1]) end
     at = at + 2
   end
-  redis.call('PEXPIREAT', key, ARGV[3 + day])
+  redis.call('PEXPIREAT', key, ARGV[4 + day])
 end
-redis.call('HSET', KEYS[2], 'through', ARGV[3], 'epoch', ARGV[2])
+redis.call('HSET', KEYS[2], 'through', ARGV[3], 'epoch', ARGV[2], 'at', ARGV[4])
 return 'written'

@@ -53,7 +53,7 @@ export const foldAgain = (dependencies: FoldAgainDependencies): KeeperPart => as
     const gone = [...stored.keys()].filter((field) => partsOf(field).from >= run.from && partsOf(field).from < run.to && !fresh.has(field))
     for (let i = 0; i < Math.max(changed.length, gone.length); i += BATCH) {
       if (!kept.holds()) return false
-      const outcome = await history.writeRows(site, { fence, epoch: replica.epoch, through: replica.position().entry, rows: changed.slice(i, i + BATCH), gone: gone.slice(i, i + BATCH) })
+      const outcome = await history.writeRows(site, { fence, epoch: replica.epoch, through: replica.position().entry, at: replica.floor.asOf, rows: changed.slice(i, i + BATCH), gone: gone.slice(i, i + BATCH) })
       // `older`: the live rows came further meanwhile; the next try has their place.
       if (outcome === 'fenced') return false
       if (outcome === 'older') i -= BATCH

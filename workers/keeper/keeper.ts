@@ -1,5 +1,6 @@
 import type { Logger } from '../../server/log.ts'
 import type { Redis } from '../../server/redis/connect.ts'
+import type { FloorLog } from '../../server/redis/floor-log.ts'
 import type { Keys } from '../../server/redis/keys.ts'
 import type { Sites } from '../../server/redis/sites.ts'
 import type { Replica } from '../../server/replica/replica.ts'
@@ -26,6 +27,7 @@ export interface KeeperDependencies {
   readonly log: Logger
   readonly sites: Pick<Sites, 'list' | 'onChange'>
   readonly replicas: Pick<Replicas, 'get'>
+  readonly floorLog: Pick<FloorLog, 'last'>
   readonly parts: readonly KeeperPart[]
   readonly holder: string
   readonly times?: LeaseTimes
@@ -38,12 +40,15 @@ export interface Keeper {
 }
 
 /** Asks for the lease of every site; folds a site silently to the head when it gets one, and only then acts. */
-export const openKeeper = ({ redis, keys, log, sites, replicas, parts, holder, times }: KeeperDependencies): Keeper => {
+export const openKeeper = ({ redis, keys, log, sites, replicas, floorLog, parts, holder, times }: KeeperDependencies): Keeper => {
   const leases = new Map<string, Lease>()
   const running = new Map<Tenure, Promise<readonly OpenPart[]>>()
 
   const begin = async (site: string, tenure: Tenure): Promise<readonly OpenPart[]> => {
     const replica = await replicas.get(site)
+    // The one before may have acted on entries that this floor has not seen yet.
+    const head = await floorLog.last(site)
+    while (tenure.holds() && !(await replica.waitFor(head, 1_000))) continue
     const kept: Kept = { site, replica, fence: tenure.fence, holds: tenure.holds }
     const open: OpenPart[] = []
     for (const part of parts) {

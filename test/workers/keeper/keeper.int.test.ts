@@ -12,6 +12,7 @@ import { openHistory } from '../../../server/redis/history.ts'
 import { keysUnder } from '../../../server/redis/keys.ts'
 import { entryFields } from '../../../server/redis/log-codec.ts'
 import { openManifest } from '../../../server/redis/manifest.ts'
+import { openScript } from '../../../server/redis/script.ts'
 import type { RegisteredSite } from '../../../server/redis/sites.ts'
 import { openSnapshots } from '../../../server/redis/snapshots.ts'
 import { checkPosition } from '../../../server/replica/position.ts'
@@ -31,7 +32,7 @@ import { type Tally, tallyFold } from '../../support/tally-floor.ts'
 const keys = keysUnder('t')
 const site: RegisteredSite = { id: 'a', name: 'A', timeZone: 'UTC', founded: { id: 'a', name: 'A', timeZone: 'UTC' } }
 const sites = { get: () => site, list: () => [site], onChange: () => () => undefined }
-const times = { ttlMs: 600, renewMs: 150, stopMs: 400, askMs: 50 }
+const times = { ttlMs: 1_500, renewMs: 200, stopMs: 1_000, askMs: 50 }
 const start = instantOf(Date.parse('2026-11-16T00:00:00.000Z'))
 
 let server: RedisServer
@@ -53,10 +54,10 @@ const replicas = (): Replicas => {
   return made
 }
 const shared = () => ({ redis, keys, log: openFloorLog({ redis, keys }), logger: log, fold: tallyFold, sites, archiveDir, snapshots: openSnapshots({ redis, keys }), manifest: openManifest({ redis, keys }), history: openHistory({ redis, keys, now: () => instantOf(Date.now()) }) })
-const rows = () => keepRows({ history: shared().history, log, roundMs: 20 })
+const rows = () => keepRows({ ...shared(), floorLog: shared().log, log, roundMs: 20 })
 const archive = () => keepArchive({ ...shared(), everyMs: 50 })
 const keeper = (parts: readonly KeeperPart[], holder = 'one', made = replicas()): Keeper => {
-  const opened = openKeeper({ redis, keys, log, sites, replicas: made, parts, holder, times })
+  const opened = openKeeper({ redis, keys, log, sites, replicas: made, floorLog: openFloorLog({ redis, keys }), parts, holder, times })
   closers.push(opened.close)
   return opened
 }
@@ -126,7 +127,7 @@ describe('rows', () => {
     const history = shared().history
     await redis.set(keys.site('a').fence, '7')
     const row = tallyFold.floorFromBase({ format: 1, foldVersion: 1, entry: '1-0', at: start, state: { site: 'a', facts: 0, chain: 0, due: null, quarters: [[start, 5]] } }).intervals({ from: start, to: instantOf(start + DAY), basis: 'outcome' })
-    const write = (fence: number, through: string, epoch = 'e') => history.writeRows('a', { fence, epoch, through, rows: row })
+    const write = (fence: number, through: string, epoch = 'e') => history.writeRows('a', { fence, epoch, through, at: start, rows: row })
     expect(await write(6, '9-0')).toBe('fenced')
     expect(await rowsOf(start, start + DAY)).toEqual([])
     expect(await write(7, '9-0')).toBe('written')
@@ -135,6 +136,22 @@ describe('rows', () => {
     // A new epoch begins wherever what was left of the log ends.
     expect(await write(7, '3-0', 'f')).toBe('written')
     expect(await write(8, '99-0')).toBe('fenced')
+  })
+
+  it('like every other write of a keeper, are refused once another has the fence', async () => {
+    const { snapshots, manifest } = shared()
+    await append(start + 1, [fact('1', start)])
+    const replica = await replicas().get('a')
+    await redis.set(keys.site('a').fence, '8')
+    expect(await snapshots.saveSnapshot('a', 7, replica.floor, replica.position())).toBe(false)
+    expect(await snapshots.saveBase('a', 7, replica.floor.toBase(), { ...replica.position(), at: start, first: '9-0' })).toBe(false)
+    expect(await redis.keys('t:{a}:snapshot')).toEqual([])
+    expect(await redis.keys('t:{a}:base')).toEqual([])
+    expect(await manifest.addDay('a', 7, { day: '2026-11-16' } as never)).toBe(false)
+    expect(await manifest.days('a')).toEqual([])
+    expect(await openScript('trim-log').run(redis, { keys: [keys.site('a').log, keys.site('a').fence], arguments: ['7', '9999999999999-0'] })).toBe(-1)
+    expect(await redis.xLen(keys.site('a').log)).toBe(1)
+    expect(await snapshots.saveSnapshot('a', 8, replica.floor, replica.position())).toBe(true)
   })
 
   it('missed by a keeper that died are written by the next one', async () => {
@@ -271,6 +288,15 @@ describe('imported history', () => {
     expect([day.get(start + DAY), day.get(start + DAY + 2 * HOUR - QUARTER_HOUR), day.get(start + DAY + 3 * HOUR - QUARTER_HOUR)]).toEqual([1, 2, 1])
     expect(day.size).toBe(25)
   })
+})
+
+describe('rows that nobody kept', () => {
+  it('for longer than the live floor remembers are folded again from the log', async () => {
+    for (let at = start + HOUR; at < start + 9 * DAY; at += HOUR) await append(at, [fact(`f-${at}`, at - MINUTE)])
+    keeper([rows(), archive(), foldAgain({ ...shared(), everyMs: 20 })])
+    await until(async () => (await rowsOf(start, start + 9 * DAY)).length === 9 * 24 - 1, 'all rows', 15_000)
+    expect((await openManifest({ redis, keys }).dirty('a')).size).toBe(0)
+  }, 20_000)
 })
 
 describe('small duties', () => {
