@@ -1,5 +1,6 @@
 import { configOrExit } from './config.ts'
 import { createLog } from './log.ts'
+import { DangerousRedis } from './redis/start-checks.ts'
 import { serve } from './serve.ts'
 
 /** Stopping takes at most this long, then the process ends all the same. */
@@ -10,7 +11,7 @@ const log = createLog(config.logLevel, 'web')
 
 /** A process in an unknown state must not serve: its supervisor starts a fresh one. */
 const dieOf = (what: string) => (error: unknown) => {
-  log.fatal({ reason: error instanceof Error ? (error.stack ?? error.message) : String(error) }, what)
+  log.fatal({ reason: error instanceof DangerousRedis ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error) }, what)
   process.exit(1)
 }
 process.on('uncaughtException', dieOf('uncaught exception'))
