@@ -21,6 +21,7 @@ import { docsRoutes } from './http/docs-routes.ts'
 import { createMetrics } from './http/metrics.ts'
 import { routesOf, type DeclaredRoute } from './http/routes-of.ts'
 import { openHttpServer, type FrontHandler } from './http/server.ts'
+import { demoRoutes } from './ingest/demo-routes.ts'
 import { openIngestArea } from './ingest/open-ingest.ts'
 import { openIncidents } from './incidents/incidents.ts'
 import { incidentRoutes } from './incidents/routes.ts'
@@ -183,6 +184,7 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
       ingest.router,
       statusRoutes({ sites, settings, replicas, rows: incidents.live.rows }),
       docsRoutes({ publicUrl: config.publicUrl, routes: () => routers.flatMap(routesOf) }),
+      ...(config.demo ? [demoRoutes({ redis, keys, notices })] : []),
     ]
     const work = openWorkChecks({ redis, keys, sites, now })
     checks = {

@@ -2,6 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Config } from '../server/config.ts'
 import { type Instant, instantOf } from '../server/domain/time.ts'
+import { openIncidents } from '../server/incidents/incidents.ts'
+import { openPipeline } from '../server/ingest/pipeline.ts'
+import { openQueueNames } from '../server/ingest/queue-names.ts'
 import type { Logger } from '../server/log.ts'
 import { connect } from '../server/redis/connect.ts'
 import { openEnds } from '../server/redis/ends.ts'
@@ -21,6 +24,8 @@ import { openUsers } from '../server/redis/users.ts'
 import type { Fold } from '../server/replica/load-floor.ts'
 import { openReplicas } from '../server/replica/replicas.ts'
 import { openIncidentWork } from './incident-work.ts'
+import { playDemo } from './demo/demo.ts'
+import { foundDemo } from './demo/found.ts'
 import { openJobQueues } from './job-queues.ts'
 import { keepArchive } from './keeper/archive.ts'
 import { dialSources } from './keeper/dial-sources.ts'
@@ -75,6 +80,13 @@ export const work = async ({ config, log, fold, keyPrefix }: WorkOptions): Promi
   const sealed = openSealed({ redis, keys, dataKey: config.dataKey })
   const users = await openUsers({ redis, keys, notices, dataKey: config.dataKey })
   const settings = openSettings({ redis, keys, notices, sites, dataKey: config.dataKey, outboundAllow: config.outboundAllow, now })
+  const ends = openEnds({ redis, keys })
+  const queueNames = openQueueNames({ redis, keys })
+  const pipeline = openPipeline({ log: floorLog, sealed, ends, queueNames, now })
+  const outbox = openIncidentOutbox({ redis, keys })
+  const people = openPeople({ users, document: async (site) => (await settings.get(site)).document, disabled: outbox.disabled, administrator: config.adminToken !== null })
+  const incidents = openIncidents({ redis, keys, sealed, settings, people })
+  const holder = `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`
 
   // Started with a site's lease, in this order; stopped in the opposite one. Other areas add theirs at the end.
   const parts: readonly KeeperPart[] = [
@@ -82,7 +94,7 @@ export const work = async ({ config, log, fold, keyPrefix }: WorkOptions): Promi
     keepRows({ history, manifest, floorLog, sites, log }),
     keepArchive({ ...folding, snapshots, redis, keys, logger: log }),
     foldAgain({ ...folding, history, logger: log }),
-    keepEnds({ ends: openEnds({ redis, keys }), log, floorLog }),
+    keepEnds({ ends, log, floorLog }),
     keepSnapshots({ snapshots, log }),
     dialSources({
       redis,
@@ -96,15 +108,15 @@ export const work = async ({ config, log, fold, keyPrefix }: WorkOptions): Promi
       log,
       now,
     }),
+    ...(config.demo ? [playDemo({ redis, keys, sites, floorLog, sealed, ends, pipeline, queueNames, notices, incidents, manifest, archiveDir, replicas, now, log })] : []),
   ]
-  const keeper = openKeeper({ redis, keys, log, sites, replicas, floorLog, parts, holder: `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}` })
+  const keeper = openKeeper({ redis, keys, log, sites, replicas, floorLog, parts, holder })
   closers.push(keeper.close)
 
   // Every area that is not bound to a site's lease (ringer, deliver, import, demo) opens its part here.
-  const outbox = openIncidentOutbox({ redis, keys })
-  const people = openPeople({ users, document: async (site) => (await settings.get(site)).document, disabled: outbox.disabled, administrator: config.adminToken !== null })
   const incidentWork = await openIncidentWork({ redis, redisUrl: url, jobs, keys, sealed, settings, directory: people.directory, sites: () => sites.list().map(({ id }) => id), publicUrl: config.publicUrl, outboundAllow: config.outboundAllow, now, log })
   closers.push(incidentWork.close)
+  if (config.demo) closers.push(foundDemo({ redis, keys, sites, settings, snapshots, fold, sealed, queueNames, ends, holder, now, log }).close)
 
   return {
     kept: keeper.kept,

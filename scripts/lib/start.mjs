@@ -140,7 +140,11 @@ const run = async ({ dev = false, built = false }) => {
     const env = own === null ? process.env : { ...process.env, REDIS_URL: own.url }
     const devPort = dev ? await portOrAnother(5173) : null
     const kept = parts({ devPort, env, config, hold: () => own?.part.lifeline() ?? null }).map(keep)
-    await Promise.race([readiness.ofWeb(config), ...kept.map(({ failed }) => failed)])
+    const up = async () => {
+      await readiness.ofWeb(config)
+      if (config.demo) await readiness.ofDemo(config)
+    }
+    await Promise.race([up(), ...kept.map(({ failed }) => failed)])
     ready = true
     say(`\nFloorwatch is ready: ${devPort === null ? config.publicUrl : `http://127.0.0.1:${devPort}`}`)
     for (const text of said.splice(0)) say(text)

@@ -1,9 +1,10 @@
+import { demoSite } from '../contract/demo.ts'
 import type { Credential, Role } from '../contract/roles.ts'
 import { cookieOf, demoRoleCookie } from './cookies.ts'
 
 /** Who looks at the demo floor on this machine without signing in: a role of the visitor's choice that reaches no other site. */
 
-export const demoSite = 'demo'
+export { demoSite }
 export const demoRoles = ['supervisor', 'duty-manager', 'agent', 'stakeholder', 'display'] as const satisfies readonly Role[]
 
 const names: Readonly<Record<(typeof demoRoles)[number], string>> = { supervisor: 'Visitor (supervisor)', 'duty-manager': 'Visitor (duty manager)', agent: 'Visitor (agent)', stakeholder: 'Visitor (stakeholder)', display: 'Wall' }

@@ -58,6 +58,9 @@ export interface SiteKeys {
   readonly imports: string
   readonly import: (id: string) => string
   readonly follower: (source: string) => string
+  /** What the demo remembers between starts, and the scenarios that changed its simulation. */
+  readonly demo: string
+  readonly demoActs: string
   /** Names of queues that events have used: unknown ones are capped. */
   readonly queueNames: string
   /** When an event without a time of its own first arrived, so that a repetition has the same. */
@@ -138,6 +141,8 @@ export const keysUnder = (prefix = 'fw'): Keys => ({
       imports: `${at}:imports`,
       import: (id) => `${at}:import:${id}`,
       follower: (source) => `${at}:follower:${source}`,
+      demo: `${at}:demo`,
+      demoActs: `${at}:demo-acts`,
       queueNames: `${at}:queue-names`,
       arrival: (idHash) => `${at}:arrival:${idHash}`,
     }

@@ -17,7 +17,7 @@ export const createArrivals = (stage: Stage, arrive: (queue: DemoQueue) => void)
   const { chance } = stage
   const surges = new Map<string, { perHour: number; until: number }[]>()
   const moods = new Map<string, { quarter: number; factor: number }>()
-  let silentUntil = 0
+  let silentUntil = -Infinity
 
   const poisson = (mean: number): number => {
     let count = 0
@@ -46,7 +46,7 @@ export const createArrivals = (stage: Stage, arrive: (queue: DemoQueue) => void)
   }
   // The day's own arrivals by the minute, a surge by the second, so that it is felt at once.
   const minute = (): void => {
-    const weekday = stage.day() === stage.liveDay ? null : stage.weekday()
+    const weekday = stage.isLiveDay() ? null : stage.weekday()
     for (const queue of demoQueues) spread(queue, rateAt(queue, stage.minute(), weekday) * moodOf(queue), MINUTE)
     stage.plan(stage.now() + MINUTE, minute)
   }

@@ -104,7 +104,7 @@ export const createContacts = (stage: Stage, people: People, customers: Customer
   }
   const end = (one: Waiting, person: Person, waitMs: number, talkMs: number, holdMs: number): void => {
     const moved = one.queue.id === 'billing' && chance.below(0.035)
-    const resolved = !moved && chance.below(one.repeat ? 0.83 : 0.9)
+    const resolved = !moved && chance.below(one.repeat ? 0.83 : 0.88)
     if (moved) stage.tell({ type: 'contact.transferred', ...contactOf(one), agentId: person.seat.id, kind: 'blind', toQueueId: 'support', talkMs, holdMs })
     // A transferred contact is not dispositioned here: the next desk says whether it was resolved.
     stage.tell({ type: 'contact.ended', ...contactOf(one), agentId: person.seat.id, by: chance.below(0.55) ? 'customer' : 'agent', talkMs, holdMs, ...(moved ? {} : { resolved }) })
@@ -119,7 +119,7 @@ export const createContacts = (stage: Stage, people: People, customers: Customer
     wrap(one, person)
   }
   const wrap = (one: Waiting, person: Person): void => {
-    const forgotten = person.seat.trait === 'long-wrap' && stage.day() === stage.liveDay && stage.minute() > 600 && stage.minute() < 612
+    const forgotten = person.seat.trait === 'long-wrap' && stage.isLiveDay() && stage.minute() > 600 && stage.minute() < 612
     const acwMs = forgotten ? 52 * 60_000 : Math.round(chance.lognormal(one.queue.acwMs, 0.8))
     stage.plan(stage.now() + acwMs, () => {
       stage.tell({ type: 'contact.wrapped', ...contactOf(one), agentId: person.seat.id, acwMs })

@@ -14,7 +14,7 @@ const WITHHELD = 0.09
 const REPEATS = 0.26
 const KEPT = 12_000
 
-export const createCustomers = (chance: Chance): Customers => {
+export const createCustomers = (chance: Chance, idPrefix: string): Customers => {
   let made = 0
   // Unresolved ones come back sooner than their share; both lists are rings of the last ended contacts.
   const open: { ref: string; at: number }[] = []
@@ -34,7 +34,7 @@ export const createCustomers = (chance: Chance): Customers => {
         if (back !== null) return { ref: back, repeat: true }
       }
       made += 1
-      return { ref: `customer-${made}`, repeat: false }
+      return { ref: `${idPrefix}-customer-${made}`, repeat: false }
     },
     ended: (ref, at, resolved) => {
       if (ref === null) return

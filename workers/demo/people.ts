@@ -34,7 +34,7 @@ export const createPeople = (stage: Stage, { heartbeatMs }: { readonly heartbeat
   let free: (person: Person) => void = () => undefined
 
   const say = (person: Person, reason: string | null): void =>
-    stage.tell({ type: 'agent.state', agentId: person.seat.id, agentName: person.seat.name, team: person.seat.team, state: wire[person.state], reason, queues: [...person.queues] })
+    stage.tell({ type: 'agent.state', agentId: person.seat.id, agentName: person.seat.name, team: person.seat.team, state: wire[person.state], reason, since: stage.iso(person.since), queues: [...person.queues] })
   const become = (person: Person, state: PersonState, reason: string | null = null): void => {
     person.state = state
     person.since = stage.now()
@@ -44,7 +44,7 @@ export const createPeople = (stage: Stage, { heartbeatMs }: { readonly heartbeat
   const rest = (person: Person, { reason, minutes }: { readonly reason: string; readonly minutes: number }): void => {
     person.pendingBreak = null
     become(person, 'aux', reason)
-    const flawed = person.seat.trait === 'over-break' && stage.day() === stage.liveDay && stage.minute() < 660
+    const flawed = person.seat.trait === 'over-break' && stage.isLiveDay() && stage.minute() < 660
     const over = flawed ? 16 : chance.lognormal(1, 0.8) - 0.6
     stage.plan(stage.now() + (minutes + over) * MINUTE, () => {
       if (person.state === 'aux') finished(person)
@@ -68,19 +68,20 @@ export const createPeople = (stage: Stage, { heartbeatMs }: { readonly heartbeat
     else if (person.state !== 'offline') person.leaving = true
   }
   const worksOn = (person: Person, place: number): boolean => {
-    if (stage.day() === stage.liveDay) return person.seat.trait !== 'absent'
-    const share = [0.97, 0.96, 0.97, 0.96, 0.95, 0.5, 0.3][stage.weekday() - 1] ?? 1
+    if (stage.isLiveDay()) return person.seat.trait !== 'absent'
+    const share = [0.97, 0.96, 0.97, 0.96, 0.95, 0.6, 0.4][stage.weekday() - 1] ?? 1
+    if (person.seat.allHours) return true
     // A weekend runs on fixed places, so that the same people share it; a few days are missed by chance.
     return stage.weekday() >= 6 ? place % 10 < share * 10 : chance.below(share)
   }
   const breaksToday = (person: Person): Seat['breaks'] => {
     const { trait, breaks } = person.seat
     // Four minutes over a quarter of an hour at 10:38.
-    return trait === 'over-break' && stage.day() === stage.liveDay ? [{ at: 619, minutes: 15, reason: 'Break' }, ...breaks.slice(1)] : breaks
+    return trait === 'over-break' && stage.isLiveDay() ? [{ at: 619, minutes: 15, reason: 'Break' }, ...breaks.slice(1)] : breaks
   }
   const day = (): void => {
     const start = stage.now()
-    const live = stage.day() === stage.liveDay
+    const live = stage.isLiveDay()
     people.forEach((person, place) => {
       if (!worksOn(person, place)) return
       const { shift, trait } = person.seat
@@ -103,13 +104,13 @@ export const createPeople = (stage: Stage, { heartbeatMs }: { readonly heartbeat
     if (person.state === 'available') person.reachable = false
     else if (person.state !== 'offline') stage.plan(stage.now() + MINUTE / 2, () => vanish(person))
   }
-  const beat = (): void => {
-    if (heartbeatMs === null) return
-    for (const person of people) if (person.state === 'available' && person.reachable) say(person, null)
-    stage.plan(stage.now() + heartbeatMs, beat)
+  // Each desktop beats in its own rhythm; history has no use for it.
+  const beat = (person: Person, everyMs: number): void => {
+    if (person.state === 'available' && person.reachable) say(person, null)
+    stage.plan(stage.now() + everyMs, () => beat(person, everyMs))
   }
   stage.plan(stage.now(), day)
-  if (heartbeatMs !== null) stage.plan(stage.now(), beat)
+  if (heartbeatMs !== null) people.forEach((person, place) => stage.plan((heartbeatMs * place) / people.length, () => beat(person, heartbeatMs)))
 
   return {
     freeFor: (queue) => {

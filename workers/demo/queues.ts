@@ -27,7 +27,7 @@ export const demoQueues: readonly DemoQueue[] = [
 
 /** Share of the 10:38 rate by minute of the site's day: two humps, a lunch dip, a thin night. Piecewise linear between these. */
 const knots: readonly (readonly [minute: number, share: number])[] = [
-  [0, 0.04], [300, 0.03], [420, 0.12], [480, 0.55], [540, 0.82], [600, 0.97], [638, 1], [675, 1.04], [720, 0.88], [765, 0.72], [810, 0.8], [870, 1.02], [930, 1.08], [990, 0.95], [1050, 0.7], [1110, 0.42], [1200, 0.2], [1320, 0.08], [1440, 0.04],
+  [0, 0.04], [300, 0.03], [420, 0.12], [480, 0.55], [540, 0.82], [600, 0.97], [638, 1], [675, 1.04], [720, 0.88], [765, 0.72], [810, 0.8], [870, 1.02], [930, 1.08], [990, 0.9], [1050, 0.6], [1110, 0.3], [1200, 0.14], [1320, 0.08], [1440, 0.04],
 ]
 /** Monday is heaviest, Sunday almost empty; ISO weekday 1 to 7. */
 const weekdays = [1.12, 1.02, 1, 0.98, 0.96, 0.45, 0.25]

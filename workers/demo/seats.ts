@@ -9,6 +9,8 @@ export interface Seat {
   /** First one is home. */
   readonly queues: readonly string[]
   readonly trait: SeatTrait
+  /** Covers the night or the evening of a queue that never closes, every day. */
+  readonly allHours: boolean
   /** Minutes of the site's day. */
   readonly shift: { readonly from: number; readonly to: number }
   readonly breaks: readonly { readonly at: number; readonly minutes: number; readonly reason: string }[]
@@ -29,25 +31,31 @@ const plan: readonly { readonly queue: string; readonly team: string; readonly s
   { queue: 'billing', team: 'Accounts', seats: 16, early: 13, second: 'support' },
   { queue: 'support', team: 'Care', seats: 18, early: 15, second: 'billing' },
   { queue: 'moving-home', team: 'Moves', seats: 9, early: 8, second: null },
-  { queue: 'chat', team: 'Digital', seats: 9, early: 7, second: null },
+  { queue: 'chat', team: 'Digital', seats: 9, early: 6, second: null },
 ]
 
 /** The flaws that convince: seat number -> trait. */
 const traits: Readonly<Record<number, SeatTrait>> = { 10: 'late', 14: 'over-break', 27: 'long-wrap', 33: 'vanishes', 30: 'misses-rings', 45: 'absent' }
 
+/** Minutes of the day at which a morning break may begin when it is not part of the wave; nothing between 10:10 and 11:00. */
+const quietSlots = [570, 582, 594, 662, 677, 692, 707]
+
 const breaksOf = (from: number, place: number): Seat['breaks'] => {
-  // The wave of 10:30: a quarter goes together, the others are spread. Lunch is staggered over two hours.
-  const morning = place % 4 === 0 ? 630 + (place % 3) * 4 : from + 100 + (place % 7) * 14
+  // The wave of 10:30: one or two of each queue go together, the others are spread. Lunch is staggered over two hours.
+  const morning = place % 8 === 7 ? 630 + (place % 3) * 3 : Math.max(from + 60, quietSlots[place % quietSlots.length] ?? 662)
   return [
     { at: morning, minutes: 15, reason: 'Break' },
-    { at: Math.max(705, from + 210) + (place % 8) * 15, minutes: 30, reason: 'Lunch' },
+    { at: Math.max(720, from + 210) + (place % 8) * 15, minutes: 30, reason: 'Lunch' },
     { at: Math.max(900, from + 380) + (place % 6) * 9, minutes: 15, reason: 'Break' },
   ]
 }
 
+const dayShifts: readonly Seat['shift'][] = [{ from: 450, to: 990 }, { from: 465, to: 1_035 }, { from: 495, to: 1_080 }, { from: 555, to: 1_140 }]
+
 const shiftOf = (queue: string, place: number, early: number): Seat['shift'] => {
   if (queue === 'power-loss' && place >= 6) return place === 6 ? { from: 0, to: 480 } : { from: 1_080, to: 1_440 }
-  if (place < early) return { from: 450 + (place % 4) * 15, to: 960 + (place % 4) * 15 }
+  // Staggered as the day's two humps ask: all are in by 10:00, and they leave one after another from 16:30.
+  if (place < early) return dayShifts[place % dayShifts.length] ?? { from: 450, to: 990 }
   return { from: 690 + ((place - early) % 3) * 30, to: 1_200 }
 }
 
@@ -62,6 +70,7 @@ export const seats: readonly Seat[] = plan.flatMap(({ queue, team, seats: count,
       team,
       queues: second !== null && place % 4 === 3 ? [queue, second] : [queue],
       trait: traits[number] ?? 'steady',
+      allHours: queue === 'power-loss' && place >= 6,
       shift,
       breaks: breaksOf(shift.from, place),
     }

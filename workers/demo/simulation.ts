@@ -21,19 +21,17 @@ export type SimulatedScenario = (typeof simulatedScenarios)[number]
 
 export interface SimulationOptions {
   readonly seed: number
-  /** Where the simulation begins, best a midnight of the site; nobody is signed in yet. */
-  readonly from: number
-  /** Site's wall clock minus UTC; the demo's zone has no clock changes. */
-  readonly offsetMs: number
-  /** Instant of the live day's 10:38: that day is a normal weekday with the flaws that convince. */
-  readonly anchor: number
-  /** Signed-in available people repeat their state so often; null in history. */
+  /** Midnight of the live day at the site, ms since 1970: a normal Tuesday with the flaws that convince. The site has no clock changes. */
+  readonly midnight: number
+  /** Days before the live day on which the simulation begins; nobody is signed in yet. */
+  readonly days: number
+  /** Signed-in available people repeat their state so often from the live day on; null: never. */
   readonly heartbeatMs: number | null
   /** Begins every id; one prefix per seed and start keeps a replayed history from counting twice. */
   readonly idPrefix: string
 }
 
-/** Shared by the parts of one simulation. */
+/** Shared by the parts of one simulation. Its clock counts from the live day's midnight, so that a seed plays the same day whatever the calendar says. */
 export interface Stage {
   readonly chance: ReturnType<typeof chanceOf>
   readonly now: () => number
@@ -42,12 +40,14 @@ export interface Stage {
   readonly tell: (event: Told) => void
   /** Minute of the site's day, with fraction. */
   readonly minute: (at?: number) => number
-  /** Number of the site's day; the live day is `liveDay`. */
+  /** Number of the site's day; the live day is 0. */
   readonly day: (at?: number) => number
-  readonly liveDay: number
+  readonly isLiveDay: () => boolean
   /** ISO weekday, counted so that the live day is a Tuesday. */
   readonly weekday: (at?: number) => number
   readonly nextId: (kind: string) => string
+  /** An instant of the simulation as events write it. */
+  readonly iso: (at: number) => string
 }
 
 type WithoutEnvelope<T> = T extends CanonicalEvent ? Omit<T, 'id' | 'occurredAt' | 'source'> : never
@@ -55,37 +55,41 @@ export type Told = WithoutEnvelope<CanonicalEvent>
 
 const DAY = 86_400_000
 export const DEMO_SOURCE = 'demo'
+/** When the visitor arrives: 10:38, in ms of the live day. */
+export const OPENING = 638 * 60_000
 
 export const createSimulation = (options: SimulationOptions): Simulation => {
   const chance = chanceOf(options.seed)
   const agenda = createHeap<() => void>()
-  let now = options.from
+  let now = -options.days * DAY
   let told: CanonicalEvent[] = []
   let count = 0
-  const dayOf = (at: number): number => Math.floor((at + options.offsetMs) / DAY)
-  const liveDay = dayOf(options.anchor)
+  const dayOf = (at: number): number => Math.floor(at / DAY)
   const nextId = (kind: string): string => `${options.idPrefix}-${kind}${(count += 1)}`
+  const iso = (at: number): string => new Date(options.midnight + Math.round(at)).toISOString()
   const stage: Stage = {
     chance,
     now: () => now,
     plan: (at, act) => agenda.push(Math.max(at, now), act),
     tell: (event) => {
       // The union is rebuilt from one of its members: the envelope is the same for all.
-      told.push({ ...event, id: nextId('e'), occurredAt: new Date(Math.round(now)).toISOString(), source: DEMO_SOURCE } as CanonicalEvent)
+      told.push({ ...event, id: nextId('e'), occurredAt: iso(now), source: DEMO_SOURCE } as CanonicalEvent)
     },
-    minute: (at = now) => ((((at + options.offsetMs) % DAY) + DAY) % DAY) / 60_000,
+    minute: (at = now) => (((at % DAY) + DAY) % DAY) / 60_000,
     day: (at = now) => dayOf(at),
-    liveDay,
-    weekday: (at = now) => ((((dayOf(at) - liveDay + 1) % 7) + 7) % 7) + 1,
+    isLiveDay: () => dayOf(now) === 0,
+    weekday: (at = now) => ((((dayOf(at) + 1) % 7) + 7) % 7) + 1,
     nextId,
+    iso,
   }
   const people = createPeople(stage, { heartbeatMs: options.heartbeatMs })
-  const contacts = createContacts(stage, people, createCustomers(chance))
+  const contacts = createContacts(stage, people, createCustomers(chance, options.idPrefix))
   const arrivals = createArrivals(stage, (queue: DemoQueue) => contacts.arrive(queue))
 
   return {
-    at: () => now,
-    advance: (to) => {
+    at: () => options.midnight + now,
+    advance: (instant) => {
+      const to = instant - options.midnight
       for (let due = agenda.peekAt(); due !== null && due <= to; due = agenda.peekAt()) {
         const next = agenda.pop()
         if (!next) break

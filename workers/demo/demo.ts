@@ -1,0 +1,103 @@
+import { DEMO_TOPIC, demoSite, isDemoScenario } from '../../server/contract/demo.ts'
+import type { Instant } from '../../server/domain/time.ts'
+import type { Commands } from '../../server/incidents/handle-command.ts'
+import type { Pipeline, PipelineDeps } from '../../server/ingest/pipeline.ts'
+import type { Logger } from '../../server/log.ts'
+import type { Redis } from '../../server/redis/connect.ts'
+import type { Ends } from '../../server/redis/ends.ts'
+import type { FloorLog } from '../../server/redis/floor-log.ts'
+import type { Keys } from '../../server/redis/keys.ts'
+import type { Manifest } from '../../server/redis/manifest.ts'
+import type { Notices } from '../../server/redis/notices.ts'
+import type { Sealed } from '../../server/redis/sealed.ts'
+import type { Sites } from '../../server/redis/sites.ts'
+import type { Replicas } from '../../server/replica/replicas.ts'
+import { openImportedFacts } from '../keeper/imported-facts.ts'
+import type { Kept, KeeperPart } from '../keeper/keeper.ts'
+import { watchLiveSources } from './live-sources.ts'
+import { openOccurrences } from './occurrences.ts'
+import { liveSimulation, RECENT_DAYS } from './opened-floor.ts'
+import { importPast } from './past.ts'
+import { openPlayer } from './player.ts'
+import { createReturning } from './returning.ts'
+import { createSender } from './sender.ts'
+import { createSimulation, DEMO_SOURCE } from './simulation.ts'
+import { openDemoState } from './state.ts'
+
+export interface DemoDeps {
+  readonly redis: Redis
+  readonly keys: Keys
+  readonly sites: Sites
+  readonly floorLog: Pick<FloorLog, 'append'>
+  readonly sealed: Sealed
+  readonly ends: Ends
+  readonly pipeline: Pipeline
+  readonly queueNames: PipelineDeps['queueNames']
+  readonly notices: Notices
+  readonly incidents: Pick<Commands, 'create' | 'command'>
+  readonly manifest: Manifest
+  readonly archiveDir: string
+  readonly replicas: Pick<Replicas, 'get'>
+  readonly now: () => Instant
+  readonly log: Logger
+}
+
+const DAY = 86_400_000
+const PAST_SEED = 35
+const PAST_DAYS = 35
+
+/** Plays the demo site while this process keeps it. */
+export const playDemo = (deps: DemoDeps): KeeperPart => async (kept: Kept) => {
+  const { site } = kept
+  if (site !== demoSite) return { close: async () => undefined }
+  const { redis, keys, sites, floorLog, sealed, ends, pipeline, notices, incidents, replicas, now, log } = deps
+  const state = openDemoState({ redis, keys, site })
+  const founded = await state.founded()
+  if (founded === null) return { close: async () => undefined }
+  const { midnight } = founded
+
+  const recent = () => liveSimulation(midnight)
+  let open = true
+  const playing = (): boolean => open && kept.holds()
+  const returning = createReturning()
+  const liveSources = watchLiveSources({ sites, replicas, now })
+  const player = openPlayer({
+    simulation: recent(),
+    midnight,
+    state,
+    returning,
+    sender: createSender({ site, pipeline, sealed, ends, returning, playing, log }),
+    occurrences: openOccurrences({ site, incidents, log }),
+    heard: async (connected, detail) =>
+      void (await floorLog.append(site, { kind: 'source', status: { source: DEMO_SOURCE, platform: 'events', connected, beatMs: null, lastAliveAt: now(), detail } })),
+    standBack: liveSources.any,
+    now,
+    log,
+  })
+  const unheard = notices.on(DEMO_TOPIC, (text) => void (isDemoScenario(text) && player.make(text)))
+
+  const tellPast = async (): Promise<void> => {
+    await player.moving
+    const older = () => createSimulation({ seed: PAST_SEED, midnight, days: PAST_DAYS, heartbeatMs: null, idPrefix: 'past' })
+    for (const [part, make, until] of [['recent', recent, midnight], ['older', older, midnight - RECENT_DAYS * DAY]] as const) {
+      if (!playing() || (await state.isImported(part))) continue
+      const facts = openImportedFacts(deps, site, `demo-${part}`)
+      if (await importPast(make(), until, { ...deps, site, facts, playing })) {
+        await state.setImported(part)
+        log.info({ site, part }, 'past days of the demo were told')
+      }
+    }
+  }
+  const past = tellPast().catch((error: unknown) => log.warn({ site, reason: error instanceof Error ? error.message : String(error) }, 'past days of the demo could not be told'))
+
+  return {
+    close: async () => {
+      open = false
+      unheard()
+      liveSources.close()
+      await player.close()
+      await past
+    },
+  }
+}
+
