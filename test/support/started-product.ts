@@ -42,6 +42,8 @@ export interface StartedProduct {
   readonly said: (text: string | RegExp, withinMs?: number) => Promise<string>
   /** Every live process of this start, found by a mark in its environment, whatever its parent is. */
   readonly processes: () => readonly RunningProcess[]
+  /** Processor time that its live processes have used, ms: what a start takes when nothing else runs. */
+  readonly processorMs: () => number
   readonly exited: () => Promise<number | null>
   /** Ends whatever is left and removes the data. */
   readonly clear: () => Promise<void>
@@ -62,6 +64,18 @@ const marked = (mark: string, dataDir: string): readonly RunningProcess[] =>
         return []
       }
     })
+
+const HERTZ = 100
+
+const processorMsOf = (pid: number): number => {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return ((Number(fields[11]) + Number(fields[12])) * 1_000) / HERTZ
+  } catch {
+    return 0
+  }
+}
 
 const kill = (pid: number, signal: NodeJS.Signals): void => {
   try {
@@ -99,6 +113,7 @@ export const startProduct = async ({ env = {}, throughNpm = false, dataDir = mkd
       return text
     },
     processes,
+    processorMs: () => processes().reduce((sum, { pid }) => sum + processorMsOf(pid), 0),
     exited: () => ended,
     clear: async () => {
       for (const { pid } of processes()) kill(pid, 'SIGKILL')
