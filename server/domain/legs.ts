@@ -38,6 +38,8 @@ export const STATE_QUEUED = 1 << 4
 export const STATE_EXPLICIT = 1 << 5
 /** A fact says that the contact left the queue unanswered. */
 export const STATE_CLOSED = 1 << 6
+/** It waits, talks or wraps up: a timer may still move it. */
+export const STATE_TIMED = 1 << 7
 
 /** Columns of a fact in `legs.facts`. */
 export const FACT_STRIDE = 8

@@ -1,5 +1,5 @@
 import type { DirtyList } from '../floor-changes.ts'
-import { FACT, FACT_STRIDE, LEG, LEG_STRIDE, META, NONE, STATE_CLOSED, STATE_EXPLICIT, STATE_OUTCOME, STATE_QUEUED, StagedFact, type LegTable } from '../legs.ts'
+import { FACT, FACT_STRIDE, LEG, LEG_STRIDE, META, NONE, STATE_CLOSED, STATE_EXPLICIT, STATE_OUTCOME, STATE_QUEUED, STATE_TIMED, StagedFact, type LegTable } from '../legs.ts'
 import type { Contributions } from './contributions.ts'
 import { closesUnanswered, followsContact, KIND, provesVisit, SAME_MOMENT_MS } from './fact-kinds.ts'
 import { HANDLING, LegView, LIVE, OUTCOME, type LegReader } from './leg-view.ts'
@@ -103,7 +103,8 @@ export class ContactFold {
     const base = this.#legs.baseOf(leg)
     cells[o + LEG.clock] = Math.max(-CLOCK_MAX, Math.min(CLOCK_MAX, this.now - base))
     const after = this.#reader.read(leg, this.#after)
-    cells[o + LEG.state] = (cells[o + LEG.state] & ~STATE_OUTCOME) | after.outcome
+    const timed = after.live === LIVE.none && after.handlings < 2 ? 0 : STATE_TIMED
+    cells[o + LEG.state] = (cells[o + LEG.state] & ~(STATE_OUTCOME | STATE_TIMED)) | after.outcome | timed
     cells[o + LEG.outcomeAt] = after.outcome === OUTCOME.pending || after.outcome === OUTCOME.none ? 0 : after.outcomeAt - base
     this.#contributions.replace(before, after, eventAt)
     this.#live.replace(leg, before, after)
@@ -129,6 +130,11 @@ export class ContactFold {
   reclock(leg: number): void {
     if (this.#legs.cells[leg * LEG_STRIDE + LEG.used] === 0) return
     this.#settle(leg, this.#reader.read(leg, this.#before), this.now)
+  }
+
+  /** Cheap: false for legs that neither wait nor wrap up. */
+  mayBeDue(leg: number): boolean {
+    return (this.#legs.cells[leg * LEG_STRIDE + LEG.state] & STATE_TIMED) !== 0
   }
 
   /** Whether a timer of this leg would still change something at `at`. */

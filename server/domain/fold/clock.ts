@@ -64,7 +64,7 @@ const ring = (state: FloorState): void => {
   const what = state.timers.first
   state.timers.drop()
   if (what >= 0) {
-    if (state.contacts.isDue(what, state.asOf)) state.contacts.reclock(what)
+    if (state.contacts.mayBeDue(what) && state.contacts.isDue(what, state.asOf)) state.contacts.reclock(what)
   } else heartbeat(state, -1 - what)
   state.live.settleAgents(state.asOf)
 }

@@ -92,6 +92,18 @@ export class FloorState {
   }
 
   source(id: string | null): number {
+    // Facts of one source come in runs.
+    if (id === this.#lastSource && this.sourceIds.length > 0) return this.#lastSourceIndex
+    const index = this.#sourceOf(id)
+    this.#lastSource = id
+    this.#lastSourceIndex = index
+    return index
+  }
+
+  #lastSource: string | null = null
+  #lastSourceIndex = 0
+
+  #sourceOf(id: string | null): number {
     const known = this.#sourceIndex.get(id)
     if (known !== undefined) return known
     const index = Math.min(this.sourceIds.length, MAX_SOURCES)
