@@ -106,7 +106,8 @@ export const startProduct = async ({ env = {}, throughNpm = false, dataDir = mkd
     output: () => text,
     said: async (wanted, withinMs = 120_000) => {
       try {
-        await until('said', () => (typeof wanted === 'string' ? text.includes(wanted) : wanted.test(text)), withinMs)
+        await until('said', () => (typeof wanted === 'string' ? text.includes(wanted) : wanted.test(text)) || child.exitCode !== null || child.signalCode !== null, withinMs)
+        if (typeof wanted === 'string' ? !text.includes(wanted) : !wanted.test(text)) throw new Error('it ended')
       } catch {
         throw new Error(`"${String(wanted)}" was not said within ${withinMs} ms, but:\n${text}`)
       }
