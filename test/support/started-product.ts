@@ -42,8 +42,8 @@ export interface StartedProduct {
   readonly said: (text: string | RegExp, withinMs?: number) => Promise<string>
   /** Every live process of this start, found by a mark in its environment, whatever its parent is. */
   readonly processes: () => readonly RunningProcess[]
-  /** Processor time that its live processes have used, ms: what a start takes when nothing else runs. */
-  readonly processorMs: () => number
+  /** Processor time that those of its live processes have used, ms: what a start takes when nothing else runs. */
+  readonly processorMs: (which: RegExp) => number
   readonly exited: () => Promise<number | null>
   /** Ends whatever is left and removes the data. */
   readonly clear: () => Promise<void>
@@ -114,7 +114,7 @@ export const startProduct = async ({ env = {}, throughNpm = false, dataDir = mkd
       return text
     },
     processes,
-    processorMs: () => processes().reduce((sum, { pid }) => sum + processorMsOf(pid), 0),
+    processorMs: (which) => processes().filter(({ command }) => which.test(command)).reduce((sum, { pid }) => sum + processorMsOf(pid), 0),
     exited: () => ended,
     clear: async () => {
       for (const { pid } of processes()) kill(pid, 'SIGKILL')
