@@ -57,15 +57,16 @@ const inOrder = ({ from, to }: { readonly from: Instant; readonly to: Instant })
   if (from >= to) throw problem(422, 'range_invalid', 'from must be before to')
 }
 
-/** Position of a contact in the list: its enqueue and leg. */
-type Place = readonly [queuedAt: number, legId: string]
-const placeOf = ({ queuedAt, legId }: ContactFigures): Place => [queuedAt, legId]
-const before = (a: Place, b: Place): number => a[0] - b[0] || (a[1] < b[1] ? -1 : a[1] > b[1] ? 1 : 0)
+/** Position of a visit in the list: its enqueue, contact and leg. */
+type Place = readonly [queuedAt: number, contactId: string, legId: string]
+const placeOf = ({ queuedAt, contactId, legId }: ContactFigures): Place => [queuedAt, contactId, legId]
+const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+const before = (a: Place, b: Place): number => a[0] - b[0] || byText(a[1], b[1]) || byText(a[2], b[2])
 const cursorOf = (place: Place): string => Buffer.from(JSON.stringify(place)).toString('base64url')
 const placeIn = (cursor: string): Place => {
   try {
     const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString())
-    if (Array.isArray(parsed) && parsed.length === 2 && typeof parsed[0] === 'number' && typeof parsed[1] === 'string') return [parsed[0], parsed[1]]
+    if (Array.isArray(parsed) && parsed.length === 3 && typeof parsed[0] === 'number' && typeof parsed[1] === 'string' && typeof parsed[2] === 'string') return [parsed[0], parsed[1], parsed[2]]
   } catch {
     // Told below, with what would be accepted.
   }

@@ -31,6 +31,8 @@ export interface KnownRows extends Known {
   readonly heldTimelines: () => Iterable<string>
   /** After a lost tail a version may have been given twice: nothing is taken for known. */
   readonly forgetIncidents: () => void
+  /** An agent is often met in a contact before a fact of their own brings the name: looks again for those of the dirt that have none. */
+  readonly fetchNameless: (dirty: Dirty, nowMs: number) => Promise<readonly AgentNumber[]>
   /** Asks for every name and text again; says what is different now. */
   readonly refresh: (floor: Floor) => Promise<Pick<Dirty, 'agents' | 'incidents'>>
 }
@@ -41,17 +43,22 @@ interface KnownDeps {
   readonly incidents: IncidentRows
 }
 
+const LOOK_AGAIN_MS = 1_000
+
 const sameIdentity = (a: AgentIdentity | null | undefined, b: AgentIdentity | null): boolean => a?.id === b?.id && a?.name === b?.name && a?.team === b?.team
 
 export const knownRows = ({ site, sealed, incidents }: KnownDeps): KnownRows => {
   const agents = new Map<AgentNumber, AgentIdentity | null>()
+  const lookedAt = new Map<AgentNumber, number>()
   const kept = new Map<string, KeptIncident>()
   const timelines = new Map<string, { readonly holders: number; readonly version: number; readonly lines: readonly TimelineRow[] }>()
 
-  const fetchAgents = async (numbers: readonly AgentNumber[]): Promise<void> => {
-    if (numbers.length === 0) return
-    const found = await sealed.agents.resolve(site, numbers)
+  const fetchAgents = async (numbers: readonly AgentNumber[], fresh = false): Promise<readonly AgentNumber[]> => {
+    if (numbers.length === 0) return []
+    const found = await sealed.agents.resolve(site, numbers, { fresh })
+    const moved = numbers.filter((number) => !sameIdentity(agents.get(number), found.get(number) ?? null))
     for (const number of numbers) agents.set(number, found.get(number) ?? null)
+    return moved
   }
   const fetchIncidents = async (records: readonly IncidentRecord[]): Promise<void> => {
     if (records.length === 0) return
@@ -98,13 +105,17 @@ export const knownRows = ({ site, sealed, incidents }: KnownDeps): KnownRows => 
       kept.clear()
       for (const [ref, held] of timelines) timelines.set(ref, { ...held, version: -1 })
     },
+    fetchNameless: async (dirty, now) => {
+      const due = [...dirty.agents].filter((number) => agents.has(number) && (agents.get(number)?.name ?? null) === null && now - (lookedAt.get(number) ?? -Infinity) > LOOK_AGAIN_MS)
+      for (const number of due) lookedAt.set(number, now)
+      return fetchAgents(due, true)
+    },
     refresh: async (floor) => {
-      const before = new Map(agents)
       const beforeRows = new Map([...kept].map(([ref, { row }]) => [ref, JSON.stringify(row)]))
       for (const ref of kept.keys()) if (floor.incident(ref) === null) kept.delete(ref)
-      await Promise.all([fetchAgents([...agents.keys()]), fetchIncidents(recordsOf(floor, kept.keys()))])
+      const [moved] = await Promise.all([fetchAgents([...agents.keys()], true), fetchIncidents(recordsOf(floor, kept.keys()))])
       return {
-        agents: new Set([...agents].filter(([number, identity]) => !sameIdentity(before.get(number), identity)).map(([number]) => number)),
+        agents: new Set(moved),
         incidents: new Set([...kept].filter(([ref, { row }]) => beforeRows.get(ref) !== JSON.stringify(row)).map(([ref]) => ref)),
       }
     },

@@ -118,21 +118,30 @@ export const openSiteFeed = ({ replica, sealed, incidents, keeperAliveAt, now, l
     else ring.push(entry, changes, timers.now())
     const flush = { from, to: revision, asOf, changes, reset }
     for (const listener of flushes.all) listener(flush)
+    void lookForNames(taken)
     return changes.size > 0
   }
+  const lookForNames = async (taken: Dirty): Promise<void> => {
+    // A failure is no news: they are looked for again with the next change.
+    const named = await known.fetchNameless(taken, timers.now()).catch(() => [])
+    for (const number of named) dirty.agents.add(number)
+    if (named.length > 0) pacer.want('beat')
+  }
+  /** The floor is shown even when names cannot be had: Redis away for a moment, a DATA_KEY that is not the one they were sealed with. */
   const fetchMissing = async (): Promise<void> => {
-    for (let round = 0; round < FETCH_ROUNDS; round += 1) {
-      const missing = known.missing(replica.floor, dirty)
-      if (missing === null) return
-      await known.fetch(replica.floor, missing)
+    try {
+      for (let round = 0; round < FETCH_ROUNDS; round += 1) {
+        const missing = known.missing(replica.floor, dirty)
+        if (missing === null) return
+        await known.fetch(replica.floor, missing)
+      }
+    } catch (error) {
+      log.warn({ site, reason: error instanceof Error ? error.message : String(error) }, 'names could not be read; rows are shown without')
     }
   }
   const pacer = flushPacer(
     {
-      gather: () =>
-        known.missing(replica.floor, dirty) === null
-          ? null
-          : fetchMissing().catch((error: unknown) => log.warn({ site, reason: error instanceof Error ? error.message : String(error) }, 'names could not be read; rows are shown without')),
+      gather: () => (known.missing(replica.floor, dirty) === null ? null : fetchMissing()),
       commit: () => isFilled && commit(false),
     },
     timers,

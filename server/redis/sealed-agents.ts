@@ -24,8 +24,8 @@ export interface Agents {
   readonly numbersOf: (site: string, agents: readonly AgentNaming[]) => Promise<readonly (AgentNumber | null)[]>
   /** Numbers of ids that are known; makes nothing. */
   readonly find: (site: string, ids: readonly string[]) => Promise<readonly (AgentNumber | null)[]>
-  /** Who the numbers are; unknown or erased ones are absent. At most 30 s old. */
-  readonly resolve: (site: string, numbers: readonly AgentNumber[]) => Promise<ReadonlyMap<AgentNumber, AgentIdentity>>
+  /** Who the numbers are; unknown or erased ones are absent. At most 30 s old, or as it is now with `fresh`. */
+  readonly resolve: (site: string, numbers: readonly AgentNumber[], options?: { readonly fresh?: boolean }) => Promise<ReadonlyMap<AgentNumber, AgentIdentity>>
   /** Identities already in memory, without asking Redis. */
   readonly known: (site: string, number: AgentNumber) => AgentIdentity | null
   readonly erase: (site: string, id: string) => Promise<boolean>
@@ -99,8 +99,8 @@ export const openAgents = ({ redis, keys, dataKey, registerFull = REGISTER_FULL 
       const found = await redis.hmGet(keys.site(site).agentNumbers, ids.map((id) => fieldOf(site, id)))
       return found.map((number) => (number ? Number(number) : null))
     },
-    resolve: async (site, wanted) => {
-      const missing = [...new Set(wanted)].filter((number) => identities.get(nameKey(site, number)) === undefined)
+    resolve: async (site, wanted, { fresh = false } = {}) => {
+      const missing = [...new Set(wanted)].filter((number) => fresh || identities.get(nameKey(site, number)) === undefined)
       if (missing.length > 0) {
         const rows = await redis.hmGet(keys.site(site).agents, missing.map(String))
         missing.forEach((number, i) => {
