@@ -85,19 +85,23 @@ export const openFeed = ({ origin = '', token, fetch = (...args) => globalThis.f
   const ask = async (view: WatchedView): Promise<void> => {
     if (view.asking || !socket.connected) return
     view.asking = true
-    try {
-      await preload(view)
-      const since = view.revision()
-      const answer = (await socket.timeout(ANSWER_WITHIN_MS).emitWithAck('watch', { site: view.site, view: view.view, ...(since === null ? {} : { since }) })) as WatchAnswer
-      if (!answer.ok) view.refuse(answer.refusal)
-      else if ('snapshot' in answer) view.load(answer.revision, answer.asOf, answer.snapshot)
-      else view.resume(answer.revision, answer.asOf, answer.changes)
-    } catch {
-      // No answer in time: a socket that does not answer is opened anew, and asks again then.
-      if (socket.connected) socket.disconnect().connect()
-    } finally {
-      view.asking = false
-    }
+    await preload(view)
+    const since = view.revision()
+    await new Promise<void>((asked) => {
+      // Taken in at once and not by a promise: the next frame may come in the same breath.
+      socket.timeout(ANSWER_WITHIN_MS).emit('watch', { site: view.site, view: view.view, ...(since === null ? {} : { since }) }, (failed: Error | null, answer: WatchAnswer) => {
+        view.asking = false
+        if (failed === null) take(view, answer)
+        // A socket that does not answer in time is opened anew, and asks again then.
+        else if (socket.connected) socket.disconnect().connect()
+        asked()
+      })
+    })
+  }
+  const take = (view: WatchedView, answer: WatchAnswer): void => {
+    if (!answer.ok) view.refuse(answer.refusal)
+    else if ('snapshot' in answer) view.load(answer.revision, answer.asOf, answer.snapshot)
+    else view.resume(answer.revision, answer.asOf, answer.changes)
   }
 
   const report = async (): Promise<void> => {

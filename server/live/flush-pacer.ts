@@ -26,14 +26,20 @@ export const flushPacer = ({ gather, commit }: FlushWork, timers: Timers): Flush
   let gathering: Promise<void> | null = null
   let cancel: (() => void) | null = null
   let isPaced = false
+  let making = false
   let closed = false
 
-  const done = (sent: boolean): void => {
-    haste = null
+  const sentAt = (sent: boolean): void => {
     if (sent) clock.flushed(timers.now())
   }
   const make = (): void => {
-    if (!closed) done(commit())
+    if (closed) return
+    haste = null
+    making = true
+    sentAt(commit())
+    making = false
+    // What came up while the flush was made waits for the next.
+    schedule()
   }
   const flush = (): Promise<void> => {
     cancel?.()
@@ -51,7 +57,7 @@ export const flushPacer = ({ gather, commit }: FlushWork, timers: Timers): Flush
     return gathering
   }
   const schedule = (): void => {
-    if (!isPaced || haste === null || closed) return
+    if (!isPaced || haste === null || making || closed) return
     const wait = clock.dueAt(haste) - timers.now()
     if (wait <= 0) return void flush()
     cancel?.()
@@ -68,7 +74,7 @@ export const flushPacer = ({ gather, commit }: FlushWork, timers: Timers): Flush
     },
     flush,
     flushing: () => gathering !== null,
-    done,
+    done: sentAt,
     close: () => {
       closed = true
       cancel?.()

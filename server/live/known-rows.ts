@@ -31,8 +31,10 @@ export interface KnownRows extends Known {
   readonly heldTimelines: () => Iterable<string>
   /** After a lost tail a version may have been given twice: nothing is taken for known. */
   readonly forgetIncidents: () => void
-  /** An agent is often met in a contact before a fact of their own brings the name: looks again for those of the dirt that have none. */
-  readonly fetchNameless: (dirty: Dirty, nowMs: number) => Promise<readonly AgentNumber[]>
+  /** An agent is often met in a contact before a fact of their own brings the name: those without one are noted when something happens to them... */
+  readonly noteNameless: (dirty: Dirty) => void
+  /** ...and looked for again; gives those that have a name now. */
+  readonly fetchNameless: () => Promise<readonly AgentNumber[]>
   /** Asks for every name and text again; says what is different now. */
   readonly refresh: (floor: Floor) => Promise<Pick<Dirty, 'agents' | 'incidents'>>
 }
@@ -43,13 +45,11 @@ interface KnownDeps {
   readonly incidents: IncidentRows
 }
 
-const LOOK_AGAIN_MS = 1_000
-
 const sameIdentity = (a: AgentIdentity | null | undefined, b: AgentIdentity | null): boolean => a?.id === b?.id && a?.name === b?.name && a?.team === b?.team
 
 export const knownRows = ({ site, sealed, incidents }: KnownDeps): KnownRows => {
   const agents = new Map<AgentNumber, AgentIdentity | null>()
-  const lookedAt = new Map<AgentNumber, number>()
+  const nameless = new Set<AgentNumber>()
   const kept = new Map<string, KeptIncident>()
   const timelines = new Map<string, { readonly holders: number; readonly version: number; readonly lines: readonly TimelineRow[] }>()
 
@@ -105,9 +105,12 @@ export const knownRows = ({ site, sealed, incidents }: KnownDeps): KnownRows => 
       kept.clear()
       for (const [ref, held] of timelines) timelines.set(ref, { ...held, version: -1 })
     },
-    fetchNameless: async (dirty, now) => {
-      const due = [...dirty.agents].filter((number) => agents.has(number) && (agents.get(number)?.name ?? null) === null && now - (lookedAt.get(number) ?? -Infinity) > LOOK_AGAIN_MS)
-      for (const number of due) lookedAt.set(number, now)
+    noteNameless: (dirty) => {
+      for (const number of dirty.agents) if (agents.has(number) && (agents.get(number)?.name ?? null) === null) nameless.add(number)
+    },
+    fetchNameless: async () => {
+      const due = [...nameless]
+      nameless.clear()
       return fetchAgents(due, true)
     },
     refresh: async (floor) => {

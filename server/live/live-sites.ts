@@ -4,7 +4,8 @@ import type { Sealed } from '../redis/sealed.ts'
 import type { IncidentRows } from './known-rows.ts'
 import type { LiveReplica } from './live-replica.ts'
 import { openRooms, type Rooms } from './rooms.ts'
-import { openSiteFeed, type SiteFeed } from './site-feed.ts'
+import type { SiteFeed } from './feed.ts'
+import { openSiteFeed } from './site-feed.ts'
 import { viewAnswers, type ViewAnswers } from './view-answers.ts'
 
 export interface LiveSite {

@@ -1,7 +1,7 @@
 import type { Revision, Tables, WatchAnswer } from '../contract/messages.ts'
 import { eventFrame, type Frame } from './frame.ts'
 import { scopeKeyFor, type Scope } from './scope.ts'
-import type { Flush, SiteFeed } from './site-feed.ts'
+import type { Flush, SiteFeed } from './feed.ts'
 import { processTimers, type Timers } from './timers.ts'
 import { deltaOf, frameText, planOf, snapshotOf, viewText, type ViewDelta, type ViewPlan } from './to-views.ts'
 

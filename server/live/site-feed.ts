@@ -1,67 +1,19 @@
 import type { Revision } from '../contract/messages.ts'
 import type { Iso } from '../contract/rows.ts'
-import { isoOf, type Instant } from '../domain/time.ts'
+import { isoOf } from '../domain/time.ts'
 import type { FloorChanges } from '../domain/floor.ts'
 import type { EntryId } from '../domain/log-entry.ts'
-import type { Logger } from '../log.ts'
 import { compareEntries } from '../redis/epoch.ts'
-import type { Sealed } from '../redis/sealed.ts'
-import type { LiveReplica } from './live-replica.ts'
 import { changeRing, mergeChanges, parseRevision, type ChangeSet } from './change-ring.ts'
 import { addDirt, isClean, noDirt, type Dirty } from './dirty.ts'
 import type { Haste } from './flush-clock.ts'
 import { flushPacer } from './flush-pacer.ts'
 import { areaKey, floorTables } from './floor-tables.ts'
-import { knownRows, type IncidentRows } from './known-rows.ts'
+import type { Flush, SiteFeed, SiteFeedDeps } from './feed.ts'
+import { knownRows } from './known-rows.ts'
 import type { Scope } from './scope.ts'
 import { sourceWatch } from './source-watch.ts'
-import { processTimers, type Timers } from './timers.ts'
-import type { ReadTable } from './to-views.ts'
-
-/** One flush: what looks different between two revisions. `reset`: nothing sent before may be built upon. */
-export interface Flush {
-  readonly from: Revision
-  readonly to: Revision
-  readonly asOf: Iso
-  readonly changes: ChangeSet
-  readonly reset: boolean
-}
-
-export interface SiteFeedDeps {
-  readonly replica: LiveReplica
-  readonly sealed: Pick<Sealed, 'agents'>
-  readonly incidents: IncidentRows
-  /** Last heartbeat of the site's keeper on this machine's clock; null when none runs. */
-  readonly keeperAliveAt: (site: string) => Promise<Instant | null>
-  readonly now: () => Instant
-  readonly log: Logger
-  readonly timers?: Timers
-}
-
-/** A site's rows in this process: kept encoded at one flushed revision, from which every room, snapshot and answer is made. */
-export interface SiteFeed {
-  readonly site: string
-  /** The flushed revision: tables, frames and snapshots are all of this one. */
-  readonly revision: () => Revision
-  readonly asOf: () => Iso
-  readonly read: ReadTable
-  /** Resolves when the tables are filled. */
-  readonly ready: () => Promise<void>
-  /** Resolves when the tables hold all that the replica holds now. */
-  readonly current: () => Promise<void>
-  /** Waits up to that long for the floor to reach a viewer's revision; then what changed since, or null when only a snapshot helps. */
-  readonly changesSince: (revision: Revision, scope: Scope, waitMs: number) => Promise<ChangeSet | null>
-  readonly changesSinceNow: (revision: Revision, scope: Scope) => ChangeSet | null
-  readonly keepArea: (scope: Scope) => void
-  /** Keeps an incident's timeline among the rows until it is released as often as it was held. */
-  readonly holdTimeline: (ref: string) => Promise<void>
-  readonly releaseTimeline: (ref: string) => void
-  /** While somebody watches, flushes keep the beat; otherwise they wait for `current()`. */
-  readonly watched: (watched: boolean) => void
-  readonly onFlush: (flushed: (flush: Flush) => void) => () => void
-  readonly onSettings: (changed: () => void) => () => void
-  readonly close: () => void
-}
+import { processTimers } from './timers.ts'
 
 const SOURCES_EVERY_MS = 1_000
 const NAMES_EVERY_MS = 30_000
@@ -118,12 +70,18 @@ export const openSiteFeed = ({ replica, sealed, incidents, keeperAliveAt, now, l
     else ring.push(entry, changes, timers.now())
     const flush = { from, to: revision, asOf, changes, reset }
     for (const listener of flushes.all) listener(flush)
-    void lookForNames(taken)
+    askAgain(taken)
+    known.noteNameless(taken)
     return changes.size > 0
   }
-  const lookForNames = async (taken: Dirty): Promise<void> => {
-    // A failure is no news: they are looked for again with the next change.
-    const named = await known.fetchNameless(taken, timers.now()).catch(() => [])
+  /** An incident whose row could not be had is not forgotten: it waits for the next flush. */
+  const askAgain = (taken: Dirty): void => {
+    const still = known.missing(replica.floor, { ...noDirt(), incidents: taken.incidents })
+    for (const ref of still?.incidents ?? []) dirty.incidents.add(ref)
+    if (still !== null) pacer.want('beat')
+  }
+  const lookForNames = async (): Promise<void> => {
+    const named = await known.fetchNameless()
     for (const number of named) dirty.agents.add(number)
     if (named.length > 0) pacer.want('beat')
   }
@@ -200,7 +158,8 @@ export const openSiteFeed = ({ replica, sealed, incidents, keeperAliveAt, now, l
     timers.every(NAMES_EVERY_MS, () => void refresh().catch(() => undefined)),
   ]
   const beat = async (): Promise<void> => {
-    await sources.ask()
+    // What cannot be asked now is asked a second later.
+    await Promise.all([sources.ask(), lookForNames().catch(() => undefined)])
     if (isFilled) updateSources()
   }
   const refresh = async (): Promise<void> => {

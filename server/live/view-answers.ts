@@ -3,7 +3,7 @@ import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import type { SourceRow } from '../contract/rows.ts'
 import { scopeKeyFor, type Scope } from './scope.ts'
-import type { SiteFeed } from './site-feed.ts'
+import type { SiteFeed } from './feed.ts'
 import { planOf, rowsOf, tablesText } from './to-views.ts'
 
 /** A view as an HTTP body, made once per scope and state of the floor. */

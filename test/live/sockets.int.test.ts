@@ -1,8 +1,11 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { connect as connectTcp } from 'node:net'
 import type { Socket } from 'socket.io-client'
 import { handReplica, queueFigures, type HandReplica } from '../support/hand-replica.ts'
 import { closing, credentialOf, nextFrame, openLiveServer, opening, socketTo, watchOn, type LiveServer, type SocketOptions } from '../support/live-server.ts'
+
+/** Waits are for conditions; this bounds them on a busy machine. */
+jest.setTimeout(30_000)
 
 let server: LiveServer
 let replica: HandReplica

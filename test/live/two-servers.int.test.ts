@@ -1,15 +1,18 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import type { Socket } from 'socket.io-client'
 import { randomBytes } from 'node:crypto'
 import { get as httpGet } from 'node:http'
 import { gunzipSync } from 'node:zlib'
 import { tableStateOf } from '../../server/contract/changes.ts'
 import type { ChangesFrame, WatchAnswer } from '../../server/contract/messages.ts'
-import { opening, socketTo, watchOn } from '../support/live-server.ts'
+import { opening, socketTo, watchInto, watchOn } from '../support/live-server.ts'
 import { adminToken, runServer, type RunningServer } from '../support/running-server.ts'
 import { freshSeed, seeded, type Random } from '../support/seeded.ts'
 import { until } from '../support/until.ts'
 import { follower, type Follower } from '../support/viewers.ts'
+
+/** Waits are for conditions; this bounds them on a busy machine. */
+jest.setTimeout(30_000)
 
 const site = 'north'
 let a: RunningServer
@@ -56,13 +59,13 @@ const following = async (server: RunningServer, views: readonly string[], token 
   const socket = await connected(server, token)
   const held = follower()
   socket.on('changes', (frame: ChangesFrame) => held.take(frame))
-  for (const view of views) held.answer(view, await watchOn(socket, site, view))
+  for (const view of views) await watchInto(socket, held, site, view)
   return { socket, held }
 }
 /** Views that stand at the log's newest revision. */
 const settled = async ({ socket, held }: Watching, server: RunningServer): Promise<void> => {
   await until('the viewer stands where the server stands', async () => {
-    for (const view of held.lost()) held.answer(view, await watchOn(socket, site, view, held.revision(view) ?? undefined))
+    for (const view of held.lost()) await watchInto(socket, held, site, view, held.revision(view) ?? undefined)
     const { body } = await server.admin('GET', `/api/v1/sites/${site}/floor`)
     return [...held.states.keys()].every((view) => held.revision(view) === body.revision) || null
   }, 15_000)
@@ -96,10 +99,8 @@ describe('one floor on two servers', () => {
     leaves.socket.disconnect()
     await post([event('contact.queued', contact('c2', 'billing'))])
     const back = await connected(b)
-    const answer = await watchOn(back, site, 'floor', leaves.held.revision('floor') ?? '')
-    expect(answer).toHaveProperty('changes')
-    leaves.held.answer('floor', answer)
     back.on('changes', (frame: ChangesFrame) => leaves.held.take(frame))
+    expect(await watchInto(back, leaves.held, site, 'floor', leaves.held.revision('floor') ?? '')).toHaveProperty('changes')
     await until('the new queue is there', () => Reflect.get(leaves.held.states.get('floor')?.queues?.get('billing') ?? {}, 'waiting') === 1)
     await settled({ socket: back, held: leaves.held }, b)
     await settled(stays, b)
@@ -162,10 +163,12 @@ it('law 1 on the real fold: viewers of both servers hold, after any changes, wha
     const events = randomEvents(random, open)
     if (events.length > 0) await post(events)
   }
+  await post(Array.from({ length: 9 }, (_, i) => event('agent.state', { agentId: `agent-${i + 1}`, agentName: `Name agent-${i + 1}`, state: 'available', queues: ['support'] })))
   const c = await runServer({ prefix, env })
   try {
     for (const { server, token, watching } of viewers) {
-      await settled(watching, server)
+      await until('every agent has a name', async () => (await server.ask('GET', `/api/v1/sites/${site}/floor`, { token: adminToken })).body.agents.every((agent: { name: string | null }) => agent.name !== null))
+    await settled(watching, server)
       const socket = await connected(c, token)
       for (const [view, state] of watching.held.states) {
         const answer: WatchAnswer = await watchOn(socket, site, view)

@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http'
+import type { Socket as TcpSocket } from 'node:net'
 import { io, type Socket } from 'socket.io-client'
 import type { ChangesFrame, WatchAnswer } from '../../server/contract/messages.ts'
 import type { Credential } from '../../server/contract/roles.ts'
@@ -8,6 +9,7 @@ import type { LiveReplica } from '../../server/live/live-replica.ts'
 import { openLiveSites, type LiveSites, type LiveSitesDeps } from '../../server/live/live-sites.ts'
 import { openSockets, type Sockets, type SocketsDeps } from '../../server/live/sockets.ts'
 import { createLog } from '../../server/log.ts'
+import type { Follower } from './viewers.ts'
 
 /** A live server alone: sockets, rooms and rows over any replica, with credentials of the test's choice. */
 export interface LiveServer {
@@ -23,11 +25,12 @@ export interface LiveServer {
 
 export const credentialOf = (role: Credential['role'], more: Partial<Credential> = {}): Credential => ({ kind: 'key', id: `key-${role}`, person: { id: `p-${role}`, name: `Person ${role}` }, role, sites: null, ...more })
 
-export const openLiveServer = async (replicas: ReadonlyMap<string, LiveReplica>, more: { readonly live?: Partial<LiveSitesDeps>; readonly sockets?: Partial<SocketsDeps> } = {}): Promise<LiveServer> => {
+export const openLiveServer = async (replicas: ReadonlyMap<string, LiveReplica>, more: { readonly live?: Partial<LiveSitesDeps>; readonly sockets?: Partial<SocketsDeps>; readonly onConnection?: (socket: TcpSocket) => void } = {}): Promise<LiveServer> => {
   const log = createLog('silent', 'test')
   const now = () => instantOf(Date.now())
   const http: Server = createServer((_request, response) => response.writeHead(404).end())
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
+  if (more.onConnection) http.on('connection', more.onConnection)
   const address = http.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0
   const credentials = new Map<string, Credential>([
@@ -94,4 +97,13 @@ export const opening = (socket: Socket): Promise<string> =>
   })
 export const closing = (socket: Socket): Promise<string> => new Promise((resolve) => socket.once('disconnect', resolve))
 export const watchOn = (socket: Socket, site: string, view: string, since?: string): Promise<WatchAnswer> => socket.timeout(5_000).emitWithAck('watch', { site, view, ...(since === undefined ? {} : { since }) })
+/** Watches and takes the answer in at once: the next frame may lie in the same chunk of bytes. */
+export const watchInto = (socket: Socket, held: Follower, site: string, view: string, since?: string): Promise<WatchAnswer> =>
+  new Promise((resolve, reject) => {
+    socket.timeout(5_000).emit('watch', { site, view, ...(since === undefined ? {} : { since }) }, (failed: Error | null, answer: WatchAnswer) => {
+      if (failed !== null) return reject(failed)
+      held.answer(view, answer)
+      resolve(answer)
+    })
+  })
 export const nextFrame = (socket: Socket): Promise<ChangesFrame> => new Promise((resolve) => socket.once('changes', resolve))
