@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Config } from '../server/config.ts'
+import { breachRulesOf } from '../server/contract/settings/breaches.ts'
 import { type Instant, instantOf } from '../server/domain/time.ts'
 import { openIncidents } from '../server/incidents/incidents.ts'
 import { openPipeline } from '../server/ingest/pipeline.ts'
 import { openQueueNames } from '../server/ingest/queue-names.ts'
 import type { Logger } from '../server/log.ts'
 import { connect } from '../server/redis/connect.ts'
+import { openBreaches } from '../server/redis/breaches.ts'
 import { openEnds } from '../server/redis/ends.ts'
 import { openFloorLog } from '../server/redis/floor-log.ts'
 import { openHistory } from '../server/redis/history.ts'
@@ -34,6 +36,7 @@ import { keepSnapshots } from './keeper/keep-base.ts'
 import { keepEnds } from './keeper/keep-ends.ts'
 import { keepFaults } from './keeper/keep-faults.ts'
 import { keepRows } from './keeper/keep-rows.ts'
+import { watchBreaches } from './keeper/watch-breaches.ts'
 import { type KeeperPart, openKeeper } from './keeper/keeper.ts'
 
 export interface Working {
@@ -96,6 +99,7 @@ export const work = async ({ config, log, fold, keyPrefix }: WorkOptions): Promi
     foldAgain({ ...folding, history, logger: log }),
     keepEnds({ ends, log, floorLog }),
     keepSnapshots({ snapshots, log }),
+    watchBreaches({ breaches: openBreaches({ redis, keys }), incidents, rules: async (site) => breachRulesOf((await settings.get(site)).document), onSettings: settings.onChange, now, log }),
     dialSources({
       redis,
       keys,

@@ -24,6 +24,8 @@ export const clientOptions = ({ name, kind = 'command' }: ConnectionOptions) => 
   // Commands say no at once while Redis is away: whoever asked decides what to do with the time that is left.
   disableOfflineQueue: kind !== 'blocking',
   commandsQueueMaxLength: 100_000,
+  // A client that is only now and then asked to add a job is silent for longer than the socket may be; a ping in time keeps it.
+  ...(kind === 'blocking' ? { pingInterval: 5_000 } : {}),
   socket: {
     connectTimeout: 2_000,
     // Counts silence in both directions, so it ends idle half-dead connections; `watchReplies` ends busy ones.
