@@ -1,0 +1,82 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { redisServer, until, type RedisServer } from './redis-server.ts'
+import { freePort } from './started-product.ts'
+
+const root = resolve(import.meta.dirname, '../..')
+export const productToken = 'a-token-for-tests-of-24-chars'
+
+interface Part {
+  start(): Promise<void>
+  /** SIGKILL; resolves when it is gone. */
+  kill(): Promise<void>
+  signal(signal: NodeJS.Signals): void
+  readonly output: () => string
+}
+
+/** Web server, workers and Redis as processes of their own, each of which a test may kill and start again. */
+export interface ProductProcesses {
+  readonly redis: RedisServer
+  readonly web: Part
+  readonly workers: Part
+  readonly url: string
+  call<T>(method: string, path: string, body?: unknown): Promise<{ readonly status: number; readonly body: T }>
+  close(): Promise<void>
+}
+
+const part = (main: string, env: NodeJS.ProcessEnv, ready: (output: string) => boolean | Promise<boolean>): Part => {
+  let child: ChildProcess | null = null
+  let text = ''
+  const gone = () =>
+    new Promise<void>((done) => {
+      if (child === null || child.exitCode !== null || child.signalCode !== null) return done()
+      child.once('exit', () => done())
+    })
+  return {
+    start: async () => {
+      text = ''
+      child = spawn(process.execPath, ['--import', 'tsx', main], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] })
+      child.stdout?.setEncoding('utf8').on('data', (chunk) => (text += chunk))
+      child.stderr?.setEncoding('utf8').on('data', (chunk) => (text += chunk))
+      await until(() => ready(text), `${main} is ready`, 60_000).catch((error: Error) => {
+        throw new Error(`${error.message}\n${text}`)
+      })
+    },
+    kill: async () => {
+      child?.kill('SIGKILL')
+      await gone()
+    },
+    signal: (signal) => void child?.kill(signal),
+    output: () => text,
+  }
+}
+
+export const productProcesses = async (): Promise<ProductProcesses> => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'fw-product-'))
+  const redis = redisServer()
+  await redis.start()
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}`
+  const inherited = Object.fromEntries(Object.entries(process.env).filter(([key]) => !/^(npm_|REDIS_URL|DATA_DIR|PORT|HOST|DEMO|NODE_OPTIONS|ADMIN_TOKEN|JEST)/.test(key)))
+  const env = { ...inherited, NODE_ENV: 'production', REDIS_URL: redis.url, DATA_DIR: dataDir, PORT: String(port), ADMIN_TOKEN: productToken, DEMO: 'off', OUTBOUND_ALLOW: '127.0.0.0/8', LOG_LEVEL: 'info' }
+  const call: ProductProcesses['call'] = async <T>(method: string, path: string, body?: unknown) => {
+    const answer = await fetch(`${url}/api/v1${path}`, { method, headers: { authorization: `Bearer ${productToken}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
+    return { status: answer.status, body: (await answer.json()) as T }
+  }
+  const web = part('server/main.ts', env, async () => (await fetch(`${url}/api/v1/sites`, { headers: { authorization: `Bearer ${productToken}` } }).catch(() => null))?.status === 200)
+  const workers = part('workers/main.ts', env, (output) => output.includes('"working"'))
+  return {
+    redis,
+    web,
+    workers,
+    url,
+    call,
+    close: async () => {
+      await Promise.all([web.kill(), workers.kill()])
+      await redis.remove()
+      rmSync(dataDir, { recursive: true, force: true })
+    },
+  }
+}
