@@ -24,11 +24,13 @@ export interface Ringer {
 }
 
 const SWEEP_MS = 2_000
+/** Claims that this process fires with its own hands; what falls due beyond them is rung, so that every worker shares a burst. */
+const HANDS = 1
 /** Overdue rows of one site are claimed in so many batches before the others have their turn. */
 const BATCHES = 50
 
 /**
- * Claims due timers the moment they fall due and rings the bell for each claim; the sweeper, a plain loop, takes back what was
+ * Claims due timers the moment they fall due and fires them, ringing the bell for what is more than one claim; the sweeper, a plain loop, takes back what was
  * claimed and not fired, and fires rows that are 2 s overdue by itself: a wedged, full or absent job queue delays nothing.
  */
 export const openRinger = (deps: RingerDeps): Ringer => {
@@ -51,9 +53,15 @@ export const openRinger = (deps: RingerDeps): Ringer => {
   const bell = deps.bell(fireHere)
   const alarm = openAlarm({ wake: (site) => void claimDue(site) })
 
+  let inHand = 0
   const ringOrFire = async (claim: Claim): Promise<void> => {
-    if (await bell.ring(claim)) return
-    await fireHere(claim)
+    if (inHand >= HANDS && (await bell.ring(claim))) return
+    inHand += 1
+    try {
+      await fireHere(claim)
+    } finally {
+      inHand -= 1
+    }
   }
 
   const claimDue = async (site: string): Promise<void> => {
