@@ -22,6 +22,7 @@ import { createMetrics } from './http/metrics.ts'
 import { routesOf, type DeclaredRoute } from './http/routes-of.ts'
 import { openHttpServer, type FrontHandler } from './http/server.ts'
 import { demoRoutes } from './ingest/demo-routes.ts'
+import { importsRoutes } from './ingest/imports-routes.ts'
 import { openIngestArea } from './ingest/open-ingest.ts'
 import { openIncidents } from './incidents/incidents.ts'
 import { incidentRoutes } from './incidents/routes.ts'
@@ -37,6 +38,7 @@ import { connectionTo } from './redis/connect.ts'
 import { openFloorLog } from './redis/floor-log.ts'
 import { openHistory } from './redis/history.ts'
 import { keeperBeat } from './redis/keeper-beat.ts'
+import { openImportRows } from './redis/import-rows.ts'
 import { keysUnder } from './redis/keys.ts'
 import { openNotices } from './redis/notices.ts'
 import { openPeople } from './redis/incident-directory.ts'
@@ -182,6 +184,7 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
       historyRoutes({ replicas, sealed, history: openHistory({ redis, keys, now: () => instantOf(now()) }) }),
       incidentRoutes({ incidents, acknowledged: acknowledged.revision }),
       ingest.router,
+      importsRoutes({ rows: openImportRows({ redis, keys }), sourcesOf: async (site) => (await settings.get(site)).document.sources, dataDir: config.dataDir, now }),
       statusRoutes({ sites, settings, replicas, rows: incidents.live.rows }),
       docsRoutes({ publicUrl: config.publicUrl, routes: () => routers.flatMap(routesOf) }),
       ...(config.demo ? [demoRoutes({ redis, keys, notices })] : []),

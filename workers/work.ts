@@ -6,6 +6,7 @@ import { type Instant, instantOf } from '../server/domain/time.ts'
 import { openIncidents } from '../server/incidents/incidents.ts'
 import { openPipeline } from '../server/ingest/pipeline.ts'
 import { openQueueNames } from '../server/ingest/queue-names.ts'
+import { openPipelineOn } from '../server/ingest/open-ingest.ts'
 import type { Logger } from '../server/log.ts'
 import { connect } from '../server/redis/connect.ts'
 import { openBreaches } from '../server/redis/breaches.ts'
@@ -15,6 +16,7 @@ import { openHistory } from '../server/redis/history.ts'
 import { keysUnder } from '../server/redis/keys.ts'
 import { openPeople } from '../server/redis/incident-directory.ts'
 import { openIncidentOutbox } from '../server/redis/incident-outbox.ts'
+import { openImportRows } from '../server/redis/import-rows.ts'
 import { openManifest } from '../server/redis/manifest.ts'
 import { openNotices } from '../server/redis/notices.ts'
 import { openSealed } from '../server/redis/sealed.ts'
@@ -28,6 +30,7 @@ import { openReplicas } from '../server/replica/replicas.ts'
 import { openIncidentWork } from './incident-work.ts'
 import { playDemo } from './demo/demo.ts'
 import { foundDemo } from './demo/found.ts'
+import { openImports } from './import.ts'
 import { openJobQueues } from './job-queues.ts'
 import { keepArchive } from './keeper/archive.ts'
 import { dialSources } from './keeper/dial-sources.ts'
@@ -116,6 +119,21 @@ export const work = async ({ config, log, fold, keyPrefix }: WorkOptions): Promi
   ]
   const keeper = openKeeper({ redis, keys, log, sites, replicas, floorLog, parts, holder })
   closers.push(keeper.close)
+
+  const imports = openImports({
+    jobs,
+    rows: openImportRows({ redis, keys }),
+    pipeline: openPipelineOn({ redis, keys, log: floorLog, sealed, now }),
+    sourcesOf: async (site) => (await settings.get(site)).document.sources,
+    siteIds: () => sites.list().map(({ id }) => id),
+    dataDir: config.dataDir,
+    archiveDir,
+    manifest,
+    sites,
+    log,
+    now,
+  })
+  closers.push(imports.close)
 
   // Every area that is not bound to a site's lease (ringer, deliver, import, demo) opens its part here.
   const incidentWork = await openIncidentWork({ redis, redisUrl: url, jobs, keys, sealed, settings, directory: people.directory, sites: () => sites.list().map(({ id }) => id), publicUrl: config.publicUrl, outboundAllow: config.outboundAllow, now, log })

@@ -8,7 +8,7 @@ import type { Ends } from '../redis/ends.ts'
 import type { Accepted, FloorLog } from '../redis/floor-log.ts'
 import { hashBody } from '../redis/hash-text.ts'
 import type { Sealed } from '../redis/sealed.ts'
-import { checkEvent, type Fault, type IngestMode } from './check-event.ts'
+import { checkEvent, type IngestMode } from './check-event.ts'
 import { agentsOf, commentOf, customerOf, queuesOf } from './gather.ts'
 import type { QueueNames } from './queue-names.ts'
 import { toFact, type Tokens } from './to-fact.ts'
@@ -41,12 +41,21 @@ export interface IngestCounts {
 export interface Pipeline {
   /** Items in, facts in the log. One bad item never costs the others; the site must exist. Throws RedisUnavailable. */
   readonly acceptEvents: (site: string, items: readonly unknown[], options: AcceptOptions) => Promise<IngestAnswer>
+  /** The same checks and exchange of personal data without the log: facts of history that go to the archive. */
+  readonly prepare: (site: string, items: readonly unknown[], mode: IngestMode) => Promise<Prepared>
   readonly counts: () => IngestCounts
+}
+
+export interface Prepared {
+  /** In the order of the items that passed. */
+  readonly items: readonly AcceptItem[]
+  readonly from: readonly Passed[]
+  readonly rejected: readonly Rejection[]
 }
 
 const PART = 2_048
 
-interface Passed {
+export interface Passed {
   readonly index: number
   readonly event: CanonicalEvent
 }
@@ -141,11 +150,12 @@ export const openPipeline = ({ log, sealed, ends, queueNames, now, onAccepted }:
     return whole
   }
 
+  const prepared = async (site: string, items: readonly unknown[], mode: IngestMode, rejected: Rejection[]) => facts(site, await withinCaps(site, checkAll(items, mode, rejected), rejected), rejected)
+
   return {
     acceptEvents: async (site, items, { mode = 'live' }) => {
       const rejected: Rejection[] = []
-      const passed = await withinCaps(site, checkAll(items, mode, rejected), rejected)
-      const { items: accepting, from } = await facts(site, passed, rejected)
+      const { items: accepting, from } = await prepared(site, items, mode, rejected)
       const { outcomes, revision, entry } = await acceptInParts(site, accepting)
       onAccepted?.(site, entry)
       let [accepted, duplicates] = [0, 0]
@@ -157,8 +167,14 @@ export const openPipeline = ({ log, sealed, ends, queueNames, now, onAccepted }:
       })
       counts.accepted += accepted
       counts.duplicates += duplicates
-      for (const { code } of rejected satisfies readonly Fault[]) counts.rejected[code] += 1
+      for (const { code } of rejected) counts.rejected[code] += 1
       return { accepted, duplicates, rejected: rejected.sort((a, b) => a.index - b.index), revision }
+    },
+    prepare: async (site, items, mode) => {
+      const rejected: Rejection[] = []
+      const { items: ready, from } = await prepared(site, items, mode, rejected)
+      for (const { code } of rejected) counts.rejected[code] += 1
+      return { items: ready, from, rejected: rejected.sort((a, b) => a.index - b.index) }
     },
     counts: () => ({ ...counts, rejected: { ...counts.rejected } }),
   }

@@ -27,10 +27,23 @@ export interface ImportedFactsDependencies {
 
 const FACTS_AN_ENTRY = 256
 
+/** A kill may leave a torn line; its fact comes again, since the import goes on from a place before it. */
+const factOf = (line: string): Fact | null => {
+  try {
+    return JSON.parse(line) as Fact
+  } catch {
+    return null
+  }
+}
+
+/** Each fact once: what a kill interrupted was spooled again. */
 const readSpool = async (path: string): Promise<Fact[]> => {
-  const facts: Fact[] = []
-  for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) facts.push(JSON.parse(line) as Fact)
-  return facts
+  const facts = new Map<string, Fact>()
+  for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
+    const fact = line === '' ? null : factOf(line)
+    if (fact && !facts.has(fact.id)) facts.set(fact.id, fact)
+  }
+  return [...facts.values()]
 }
 
 /** The same facts give the same bytes, so that an import repeated is recognised by its file. */
@@ -66,7 +79,8 @@ export const openImportedFacts = ({ archiveDir, manifest, sites }: ImportedFacts
       for (const fact of facts) {
         const day = dayOf(fact.occurredAt)
         const lines = byDay.get(day) ?? []
-        lines.push(`${JSON.stringify(fact)}\n`)
+        // Begun on a line of its own, so that a torn one before it spoils nothing.
+        lines.push(`\n${JSON.stringify(fact)}`)
         byDay.set(day, lines)
       }
       for (const [day, lines] of byDay) {

@@ -1,0 +1,44 @@
+import { Router } from 'express'
+import { z } from 'zod'
+import { guard } from '../access/guard.ts'
+import { queryOf } from '../http/body.ts'
+import { notFound, problem } from '../http/problem.ts'
+import type { ImportRows } from '../redis/import-rows.ts'
+import { storeBody } from './import-files.ts'
+import { importFormats } from './import-formats.ts'
+import { chooseSource, type SourcesOf } from './sources/source-choice.ts'
+
+export interface ImportsRoutesDeps {
+  readonly rows: ImportRows
+  readonly sourcesOf: SourcesOf
+  readonly dataDir: string
+  readonly now: () => number
+}
+
+const query = z.strictObject({ format: z.string().min(1).max(60), source: z.string().min(1).max(200).optional() })
+
+/** History comes as a file: it is written down here, and a worker reads it. */
+export const importsRoutes = ({ rows, sourcesOf, dataDir, now }: ImportsRoutesDeps): Router => {
+  const router = Router()
+
+  router.post('/sites/:site/imports', guard('imports:run'), async (request, response) => {
+    const site = String(request.params.site)
+    const { format, source } = queryOf(query, request.url)
+    const known = importFormats.find((name) => name === format)
+    if (known === undefined) throw problem(422, 'unknown_format', `format "${format}" cannot be imported; known: ${importFormats.join(', ')}`)
+    const chosen = known === 'asterisk-queue-log' ? chooseSource(await sourcesOf(site), known, source ?? null).id : null
+    const { id, bytes, sha256 } = await storeBody(request, dataDir, site)
+    await rows.create(site, { id, format: known, source: chosen, sha256, bytes, createdAt: now(), state: 'queued', progress: 0, lines: 0, accepted: 0, ignored: 0, rejectedCount: 0, rejected: [], error: null })
+    response.status(202).json({ id })
+  })
+
+  router.get('/sites/:site/imports/:id', guard('imports:run'), async (request, response) => {
+    const id = String(request.params.id)
+    const row = /^[0-9a-f]{24}$/.test(id) ? await rows.get(String(request.params.site), id) : null
+    if (row === null) throw notFound('import', id)
+    const { state, progress, lines, accepted, ignored, rejectedCount, rejected, error, format } = row
+    response.json({ id, format, state, progress, lines, accepted, ignored, rejectedCount, rejected, error })
+  })
+
+  return router
+}

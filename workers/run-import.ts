@@ -1,0 +1,146 @@
+import { stat } from 'node:fs/promises'
+import { HOUR, type Instant } from '../server/domain/time.ts'
+import { UnreadableItem } from '../server/ingest/check-event.ts'
+import { bodyPath, linesFrom, readState, removeFiles, writeState } from '../server/ingest/import-files.ts'
+import { importFormats, openImportReader } from '../server/ingest/import-formats.ts'
+import type { Pipeline } from '../server/ingest/pipeline.ts'
+import { acwRuleOf, type SourcesOf } from '../server/ingest/sources/source-choice.ts'
+import type { Logger } from '../server/log.ts'
+import type { ImportRow, ImportRows } from '../server/redis/import-rows.ts'
+import type { Manifest } from '../server/redis/manifest.ts'
+import { importedEnds, type SavedEnds } from './import-history.ts'
+import { openImportedFacts, untilFolded, type ImportedFactsDependencies } from './keeper/imported-facts.ts'
+
+/** One import from its saved place to its end: young facts through the door, older ones beside the archive, then the days folded again. */
+
+export interface RunImportDeps extends Omit<ImportedFactsDependencies, 'manifest'> {
+  readonly manifest: Manifest
+  readonly rows: ImportRows
+  readonly pipeline: Pipeline
+  readonly sourcesOf: SourcesOf
+  readonly dataDir: string
+  readonly log: Logger
+  readonly now: () => Instant
+  /** False: stop at the next place that can be gone on from. */
+  readonly running: () => boolean
+  /** How long the days of the import may take to be folded before it is called done all the same. Default 15 minutes. */
+  readonly foldedWithinMs?: number
+}
+
+type Counts = Pick<ImportRow, 'lines' | 'accepted' | 'ignored' | 'rejectedCount' | 'rejected'>
+
+/** Where an import stands; kept on the disk beside its body. */
+interface Place extends Counts {
+  readonly offset: number
+  readonly reader: unknown
+  readonly ends: SavedEnds
+  /** The age at which a fact belongs to the archive is fixed once, so that going on decides as before. */
+  readonly liveFrom: number
+}
+
+interface Numbered {
+  readonly line: number
+  readonly item: unknown
+}
+
+const LIVE_MS = 48 * HOUR
+const BATCH = 1_000
+const SAVE_EVERY_MS = 2_000
+const REJECTED_KEPT = 100
+const FOLDED_WITHIN_MS = 900_000
+const FOLD_LOOK_MS = 1_000
+
+const occurredAt = (item: unknown): number =>
+  typeof item === 'object' && item !== null && !(item instanceof UnreadableItem) && 'occurredAt' in item && typeof item.occurredAt === 'string' ? Date.parse(item.occurredAt) : Number.NaN
+
+export const runImport = async (deps: RunImportDeps, site: string, id: string): Promise<void> => {
+  const { rows, pipeline, manifest, dataDir, log, now, foldedWithinMs = FOLDED_WITHIN_MS } = deps
+  const row = await rows.get(site, id)
+  if (row === null || row.state === 'done' || row.state === 'failed') return
+  const format = importFormats.find((name) => name === row.format)
+  const path = bodyPath(dataDir, site, id)
+  const fail = (error: string) => rows.put(site, { ...row, state: 'failed', error })
+  if (format === undefined) return fail(`format "${row.format}" cannot be imported by this version`)
+  if ((await stat(path).catch(() => null)) === null) return fail('the body of the import is not in DATA_DIR of this worker; web servers and workers must share it')
+
+  const section = row.source === null ? null : ((await deps.sourcesOf(site))[row.source] ?? null)
+  const place = (await readState(dataDir, site, id)) as Place | null
+  const liveFrom = place?.liveFrom ?? now() - LIVE_MS
+  const reader = openImportReader(format, { source: row.source ?? format, acw: acwRuleOf(section) }, place?.reader)
+  const ends = importedEnds(place?.ends)
+  const importId = `${row.format}-${row.sha256.slice(0, 32)}`
+  const knownBefore = (await manifest.imports(site)).some((segment) => segment.import === importId)
+  const archive = openImportedFacts(deps, site, importId)
+
+  let counts: Counts = { lines: place?.lines ?? 0, accepted: place?.accepted ?? 0, ignored: place?.ignored ?? 0, rejectedCount: place?.rejectedCount ?? 0, rejected: place?.rejected ?? [] }
+  const count = (more: { accepted?: number; ignored?: number; rejected?: ImportRow['rejected'] }) => {
+    const rejected = more.rejected ?? []
+    counts = {
+      ...counts,
+      accepted: counts.accepted + (more.accepted ?? 0),
+      ignored: counts.ignored + (more.ignored ?? 0),
+      rejectedCount: counts.rejectedCount + rejected.length,
+      rejected: [...counts.rejected, ...rejected].slice(0, REJECTED_KEPT),
+    }
+  }
+  const numbered = (rejected: readonly { index: number; id: string | null; code: string; detail: string }[], from: readonly Numbered[]): ImportRow['rejected'] =>
+    rejected.map(({ index, id: of, code, detail }) => ({ line: from[index]?.line ?? 0, id: of, code, detail }))
+
+  const throughTheDoor = async (batch: readonly Numbered[]) => {
+    if (batch.length === 0) return
+    const answer = await pipeline.acceptEvents(site, batch.map(({ item }) => item), { credentialId: `import:${id}`, mode: 'import' })
+    count({ accepted: answer.accepted, ignored: answer.duplicates, rejected: numbered(answer.rejected, batch) })
+  }
+  const toTheArchive = async (batch: readonly Numbered[]) => {
+    if (batch.length === 0) return
+    const ready = await pipeline.prepare(site, batch.map(({ item }) => item), 'import')
+    await archive.add(ready.items.map(({ fact }) => ends.told(fact)))
+    count({ ...(knownBefore ? { ignored: ready.items.length } : { accepted: ready.items.length }), rejected: numbered(ready.rejected, batch) })
+  }
+
+  const took = async (lines: readonly string[]) => {
+    for (let from = 0; from < lines.length; from += BATCH) {
+      const items: Numbered[] = []
+      for (const text of lines.slice(from, from + BATCH)) {
+        const line = counts.lines + 1
+        counts = { ...counts, lines: line }
+        const found = text.trim() === '' ? [] : reader.read(text)
+        if (found.length === 0) count({ ignored: 1 })
+        items.push(...found.map((item) => ({ line, item })))
+      }
+      // Items without a readable time are refused by the door, which names what is wrong with them.
+      await toTheArchive(items.filter(({ item }) => occurredAt(item) < liveFrom))
+      await throughTheDoor(items.filter(({ item }) => !(occurredAt(item) < liveFrom)))
+    }
+  }
+
+  let savedAt = 0
+  const save = async (offset: number) => {
+    savedAt = performance.now()
+    await writeState(dataDir, site, id, { ...counts, offset, reader: reader.save(), ends: ends.save(), liveFrom } satisfies Place)
+    await rows.put(site, { ...row, ...counts, state: 'running', progress: Math.min(0.99, offset / row.bytes) })
+  }
+
+  await save(place?.offset ?? 0)
+  for await (const { lines, offset } of linesFrom(path, place?.offset ?? 0)) {
+    await took(lines)
+    if (!deps.running()) {
+      await save(offset)
+      return
+    }
+    if (performance.now() - savedAt > SAVE_EVERY_MS) await save(offset)
+  }
+  await save(row.bytes)
+  await archive.finish()
+  // Asked of the manifest: a kill after the spool was taken away leaves no other trace of the days.
+  const days = (await manifest.imports(site)).filter((segment) => segment.import === importId).map(({ day }) => day)
+  for (let waited = 0; !(await untilFolded(manifest, site, days, Math.min(FOLD_LOOK_MS, foldedWithinMs))); waited += FOLD_LOOK_MS) {
+    if (!deps.running()) return
+    if (waited < foldedWithinMs) continue
+    log.warn({ site, import: id, days: days.length }, 'days of an import are not folded yet; the keeper goes on with them')
+    break
+  }
+  await rows.put(site, { ...row, ...counts, state: 'done', progress: 1, error: null })
+  await removeFiles(dataDir, site, id)
+  log.info({ site, import: id, format, lines: counts.lines, accepted: counts.accepted, rejected: counts.rejectedCount }, 'import done')
+}
