@@ -6,7 +6,6 @@ import { type Instant, instantOf } from '../server/domain/time.ts'
 import { openIncidents } from '../server/incidents/incidents.ts'
 import { openPipeline } from '../server/ingest/pipeline.ts'
 import { openQueueNames } from '../server/ingest/queue-names.ts'
-import { openPipelineOn } from '../server/ingest/open-ingest.ts'
 import type { Logger } from '../server/log.ts'
 import { connect } from '../server/redis/connect.ts'
 import { openBreaches } from '../server/redis/breaches.ts'
@@ -123,7 +122,7 @@ export const work = async ({ config, log, fold, keyPrefix }: WorkOptions): Promi
   const imports = openImports({
     jobs,
     rows: openImportRows({ redis, keys }),
-    pipeline: openPipelineOn({ redis, keys, log: floorLog, sealed, now }),
+    pipeline,
     sourcesOf: async (site) => (await settings.get(site)).document.sources,
     siteIds: () => sites.list().map(({ id }) => id),
     dataDir: config.dataDir,
