@@ -60,7 +60,7 @@ const contact = (n: number, start: number, random: () => number, out: Planned[])
   }
 }
 
-const planned = (): readonly Planned[] => {
+export const planned = (): readonly Planned[] => {
   const random = mulberry(12)
   const out: Planned[] = []
   const start = Date.UTC(2026, 10, 20, 9)

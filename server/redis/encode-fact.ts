@@ -24,16 +24,16 @@ export const internTable = (): InternTable => {
   }
 }
 
+const since = (at: Instant | null, base: number): number | null => (at === null ? null : at - base)
 const bit = (value: boolean | null): number | null => (value === null ? null : value ? 1 : 0)
 
 /** What follows the envelope and, for contacts, the contact; read back by `decodeFact` in the same order. */
 const extrasOf = (fact: Fact, base: number, { of }: InternTable): readonly Cell[] => {
-  const since = (at: Instant | null) => (at === null ? null : at - base)
   switch (fact.type) {
     case 'contact.created':
-      return [fact.subject, since(fact.previousEndAt), fact.priority]
+      return [fact.subject, since(fact.previousEndAt, base), fact.priority]
     case 'contact.queued':
-      return [fact.subject, since(fact.previousEndAt), fact.position, fact.waitingInQueue]
+      return [fact.subject, since(fact.previousEndAt, base), fact.position, fact.waitingInQueue]
     case 'contact.refused':
     case 'contact.failed':
       return [of(fact.reason)]
@@ -58,9 +58,9 @@ const extrasOf = (fact: Fact, base: number, { of }: InternTable): readonly Cell[
     case 'contact.wrapped':
       return [fact.agent, fact.acwMs, of(fact.code), bit(fact.resolved)]
     case 'contact.reopened':
-      return [since(fact.previousEndAt)]
+      return [since(fact.previousEndAt, base)]
     case 'contact.callback_requested':
-      return [since(fact.dueAt), since(fact.promisedUntil)]
+      return [since(fact.dueAt, base), since(fact.promisedUntil, base)]
     case 'contact.callback_connected':
       return [fact.agent]
     case 'contact.callback_failed':
@@ -68,7 +68,7 @@ const extrasOf = (fact: Fact, base: number, { of }: InternTable): readonly Cell[
     case 'survey.received':
       return [fact.score, fact.scaleMin, fact.scaleMax, fact.comment, bit(fact.resolved)]
     case 'agent.state':
-      return [fact.agent, agentStates.indexOf(fact.state), of(fact.reason), since(fact.since), fact.queues === null ? null : fact.queues.map(of), of(fact.team), since(fact.plannedEndAt)]
+      return [fact.agent, agentStates.indexOf(fact.state), of(fact.reason), since(fact.since, base), fact.queues === null ? null : fact.queues.map(of), of(fact.team), since(fact.plannedEndAt, base)]
     case 'agent.queue_joined':
     case 'agent.queue_left':
       return [fact.agent, of(fact.queueId)]
@@ -78,7 +78,7 @@ const extrasOf = (fact: Fact, base: number, { of }: InternTable): readonly Cell[
       return [
         fact.queues.map(of),
         fact.waiting.map((contact) => [contact.contactId, of(contact.queueId), contact.enqueuedAt - base, contact.position]),
-        fact.agents.map((agent) => [agent.agent, agentStates.indexOf(agent.state), of(agent.reason), since(agent.since), agent.queues.map(of)]),
+        fact.agents.map((agent) => [agent.agent, agentStates.indexOf(agent.state), of(agent.reason), since(agent.since, base), agent.queues.map(of)]),
       ]
     default:
       return unknownType(fact)

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { EntryBody, EntryId, LogEntry } from '../domain/log-entry.ts'
 import type { Fact } from '../domain/platform-events.ts'
 import { type Instant, instantOf } from '../domain/time.ts'
-import { decodeFact } from './decode-fact.ts'
+import { factReader } from './decode-fact.ts'
 import { encodeRow, internTable } from './encode-fact.ts'
 
 /** The only place that knows the stored form of an entry: fields `k` kind, `a` at, `b` body, `h` hash of these three. */
@@ -70,8 +70,9 @@ const decodeFacts = (id: EntryId, text: string): readonly Fact[] => {
   const [format, base, strings, rows] = JSON.parse(text) as [number, number, readonly string[], readonly (readonly unknown[])[]]
   if (format !== FACTS_FORMAT) throw new UnreadableEntry(id, `facts of format ${format} are not known to this version`)
   const facts: Fact[] = []
+  const read = factReader(base, strings)
   for (const row of rows) {
-    const fact = decodeFact(row, base, strings)
+    const fact = read(row)
     if (fact) facts.push(fact)
   }
   return facts

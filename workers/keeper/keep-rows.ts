@@ -14,6 +14,8 @@ import type { Kept, KeeperPart } from './keeper.ts'
 
 /** How far back the live floor may still change a closed row: later facts come as imports, and their days are folded from the archive. */
 const HOT_MS = 48 * HOUR
+/** A revision is looked at a moment after its fact: the floor still has those rows. */
+const REVISED_MS = 50 * HOUR
 /** Shorter gaps are closed by comparing with the live floor. */
 const MISSED_MS = 46 * HOUR
 /** Rows in one call: about 100 kB, a few milliseconds of Redis. */
@@ -56,10 +58,8 @@ export const keepRows = ({ history, manifest, floorLog, sites, log, roundMs = RO
     }
   }
   /** Nobody kept rows for so long that the live floor cannot give all of them any more: those days are folded again from the archive and the log. */
-  const askForMissed = async () => {
+  const askForMissed = async (since: Instant) => {
     const { asOf } = replica.floor
-    const first = (await floorLog.read(site, '0-0', 1))[0]?.entry?.at
-    const since = (await history.foldedAt(site)) ?? first ?? asOf
     if (asOf - since < MISSED_MS) return
     const days: string[] = []
     for (let { day, to } = siteDay(sites, site, instantOf(since - HOT_MS)); ; { day, to } = siteDay(sites, site, to)) {
@@ -67,10 +67,10 @@ export const keepRows = ({ history, manifest, floorLog, sites, log, roundMs = RO
       if (to >= asOf - HOT_MS) break
     }
     log.warn({ site, days: days.length, since: isoOf(since) }, 'rows were not kept for some time; their days are folded again')
-    await manifest.ask(site, fence, days, `missed:${fence}`)
+    await manifest.ask(site, fence, days, `missed:${fence}:${asOf}`)
   }
   const changedRows = (floor: Floor, queue: string, from: number, to: Instant): readonly IntervalFigures[] =>
-    bases.flatMap((basis) => floor.intervals({ from: instantOf(Math.max(from, floor.asOf - HOT_MS)), to, basis, queue }).filter((row) => row.to <= to && written.get(fieldOf(row)) !== encodeFigures(row)))
+    bases.flatMap((basis) => floor.intervals({ from: instantOf(Math.max(from, floor.asOf - REVISED_MS)), to, basis, queue }).filter((row) => row.to <= to && written.get(fieldOf(row)) !== encodeFigures(row)))
 
   const write = async (rows: readonly IntervalFigures[]): Promise<'written' | 'refused' | 'older'> => {
     for (let i = 0; i < rows.length; i += BATCH) {
@@ -92,9 +92,11 @@ export const keepRows = ({ history, manifest, floorLog, sites, log, roundMs = RO
   const round = async () => {
     const { floor } = replica
     const to = instantOf(Math.floor(floor.asOf / QUARTER_HOUR) * QUARTER_HOUR)
+    // A process that was held up for days has the same gap as one that was not there.
+    if (closedTo > 0) await askForMissed(closedTo)
     const taken = new Map(dirty)
     dirty.clear()
-    if (to > closedTo) for (const queue of floor.queueIds()) taken.set(queue, Math.min(taken.get(queue) ?? closedTo, closedTo))
+    if (to > closedTo) for (const queue of floor.queueIds()) taken.set(queue, Math.min(taken.get(queue) ?? closedTo, Math.max(closedTo, floor.asOf - HOT_MS)))
     const put = () => taken.forEach((from, queue) => mark(queue, from))
     for (const [queue, from] of taken) {
       const written = await write(changedRows(replica.floor, queue, from, to)).catch((error: unknown) => asUnavailable(error))
@@ -131,7 +133,7 @@ export const keepRows = ({ history, manifest, floorLog, sites, log, roundMs = RO
     closedTo = instantOf(0)
     void learn().then(() => plan(0), () => plan(RETRY_MS))
   })
-  await askForMissed()
+  await askForMissed((await history.foldedAt(site)) ?? (await floorLog.read(site, '0-0', 1))[0]?.entry?.at ?? replica.floor.asOf)
   await learn()
   await run()
 

@@ -72,7 +72,7 @@ describe('keepers that are paused and killed', () => {
     const random = seeded(freshSeed())
     keeper()
     keeper()
-    await until(async () => (await childThatKeeps()) !== null, 'a keeper', 20_000)
+    await until(async () => (await childThatKeeps()) !== null, 'a keeper', 90_000)
     const written: LogEntry[] = []
     const waiting: { readonly at: number; readonly fact: Fact }[] = []
     let [now, n, paused, killed] = [start + HOUR, 0, 0, 0]
@@ -111,7 +111,7 @@ describe('keepers that are paused and killed', () => {
       }
       for (let h = 0; h < 26; h += 1) await hour()
       const fence = Number(await redis.get(keys.site('a').fence))
-      if (victim) await until(async () => Number(await redis.get(keys.site('a').fence)) > fence || ((await holder()) !== victim.pid && (await holder()) !== 0), 'another keeps', 20_000)
+      if (victim) await until(async () => Number(await redis.get(keys.site('a').fence)) > fence || ((await holder()) !== victim.pid && (await holder()) !== 0), 'another keeps', 90_000)
       // The zombie wakes while the other works.
       if (victim && how < 0.7) victim.kill('SIGCONT')
       await sleep(random.int(0, 150))
@@ -139,10 +139,10 @@ describe('keepers that are paused and killed', () => {
       return [...new Set([...expected.keys(), ...found.keys()])].filter((field) => found.get(field) !== expected.get(field))
     }
     const settled = async () => {
-      await sleep(250)
+      await sleep(500)
       return (await drift()).length === 0
     }
-    await until(settled, 'rows equal the undisturbed fold', 20_000).catch(async (error: unknown) => {
+    await until(settled, 'rows equal the undisturbed fold', 30_000 + rounds * 10_000).catch(async (error: unknown) => {
       const found = await stored()
       const fields = await drift()
       throw new Error(`seed ${random.seed}: ${fields.length} rows drift, e.g. ${fields.slice(0, 3).map((field) => `${field}: ${String(found.get(field))} for ${String(expected.get(field))}`).join(' | ')}\n${said.slice(-10).join('\n')}`, { cause: error })
@@ -150,7 +150,7 @@ describe('keepers that are paused and killed', () => {
 
     const manifest = openManifest({ redis, keys })
     const wholeDays = Math.floor((now - start) / DAY)
-    await until(async () => (await manifest.days('a')).length === wholeDays, 'all days that are over are archived', 15_000)
+    await until(async () => (await manifest.days('a')).length === wholeDays, 'all days that are over are archived', 30_000 + rounds * 10_000)
     const archived: string[] = []
     for (const day of await manifest.days('a')) for await (const entry of readEntries(archiveDir, day.log)) archived.push(entry.id)
     const inDays = written.filter(({ at }) => at < start + wholeDays * DAY).map(({ id }) => id)
@@ -167,5 +167,5 @@ describe('keepers that are paused and killed', () => {
     await hot.close()
     const refused = said.filter((line) => line.includes('were refused')).length
     process.stdout.write(`seed ${random.seed}: ${paused} pauses, ${killed} kills, fence ${String(await redis.get(keys.site('a').fence))}, ${written.length} entries, ${expected.size} rows, drift 0, late zombie writes refused ${refused}, log ${await redis.xLen(keys.site('a').log)} entries, last ${await openFloorLog({ redis, keys }).last('a')}\n`)
-  }, 120_000 + rounds * 20_000)
+  }, 300_000 + rounds * 120_000)
 })
