@@ -1,0 +1,136 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { parseReport, type CommandInput } from '../../server/contract/incidents.ts'
+import type { Caller } from '../../server/incidents/handle-command.ts'
+import { openIncidentLog } from '../../server/redis/incident-log.ts'
+import { openIncidentRules } from '../../server/redis/incident-rules.ts'
+import { openIncidentTimers } from '../../server/redis/incident-timers.ts'
+import { fire } from '../../workers/ringer/fire.ts'
+import { ada, ladder, openIncidentHouse, report, sam, type IncidentHouse } from '../support/incident-house.ts'
+import { until } from '../support/until.ts'
+
+/** INCIDENTS 2.11: each race in both orders, the order set by hand. */
+let house: IncidentHouse
+beforeEach(async () => {
+  house = await openIncidentHouse({ policy: ladder([{ targets: [{ webhook: 'noc' }], waitMs: 0 }, { targets: [{ webhook: 'noc' }], waitMs: 3_600_000 }]), webhooks: { noc: { url: 'https://noc.example.org/', types: [] } } })
+})
+afterEach(() => house.close())
+
+const open = async () => {
+  const parsed = parseReport(report)
+  if (!parsed.ok) throw new Error('not accepted')
+  const result = await house.incidents.create(house.site, parsed.input, sam)
+  if (result.kind !== 'done') throw new Error(result.kind)
+  return result.record
+}
+const say = (ref: string, input: CommandInput, caller: Caller = sam) => house.incidents.command(house.site, ref, input, caller)
+const claim = (token: string) =>
+  until('the level is due', async () => {
+    const claimed = await openIncidentTimers(house).claim(house.site, token)
+    return claimed.timers.length > 0 && claimed
+  })
+const fireClaim = async (token: string, { now, timers }: Awaited<ReturnType<typeof claim>>) =>
+  fire({ incidentLog: openIncidentLog(house), rules: openIncidentRules(house.settings), settings: house.settings, directory: house.directory }, { site: house.site, token, claimedAt: now, timers })
+const types = async (ref: string) => (await house.incidents.timeline(house.site, ref, 0, 100))?.items.map(({ type }) => type)
+const outbox = () => house.redis.hKeys(house.keys.site(house.site).outbox)
+
+describe('acknowledgement and level at the same moment', () => {
+  it('acknowledged first: the claimed level does nothing', async () => {
+    const { ref } = await open()
+    const claimed = await claim('a')
+    await say(ref, { type: 'acknowledge' })
+    expect(await fireClaim('a', claimed)).toEqual(['fenced'])
+    expect(await types(ref)).toEqual(['opened', 'acknowledged'])
+    expect(await outbox()).toEqual([])
+  })
+
+  it('level first: it fires, and the acknowledgement takes back what was not sent yet', async () => {
+    const { ref } = await open()
+    expect(await fireClaim('a', await claim('a'))).toEqual(['fired'])
+    expect(await outbox()).toHaveLength(1)
+    await say(ref, { type: 'acknowledge' })
+    expect(await types(ref)).toEqual(['opened', 'level-fired', 'acknowledged'])
+    expect(await outbox()).toEqual([])
+  })
+
+  it('between reading and writing: the level sees the acknowledgement', async () => {
+    const { ref } = await open()
+    const claimed = await claim('a')
+    const real = openIncidentLog(house)
+    const outcome = await fire(
+      {
+        incidentLog: {
+          ...real,
+          read: async (...args) => {
+            const reading = await real.read(...args)
+            if ((await types(ref))?.includes('acknowledged') === false) await say(ref, { type: 'acknowledge' })
+            return reading
+          },
+        },
+        rules: openIncidentRules(house.settings),
+        settings: house.settings,
+        directory: house.directory,
+      },
+      { site: house.site, token: 'a', claimedAt: claimed.now, timers: claimed.timers },
+    )
+    expect(outcome).not.toContain('fired')
+    expect(await types(ref)).toEqual(['opened', 'acknowledged'])
+  })
+})
+
+describe('a claim that was taken back', () => {
+  it('does not fire when its worker wakes as a zombie, before or after the new holder', async () => {
+    const { ref } = await open()
+    const old = await claim('zombie')
+    const at = house.keys.site(house.site)
+    await house.redis.zAdd(at.inFlight, { score: 1, value: `${ref}/ownership` })
+    const taken = await claim('new')
+    expect(await fireClaim('zombie', old)).toEqual(['fenced'])
+    expect(await fireClaim('new', taken)).toEqual(['fired'])
+    expect(await fireClaim('zombie', old)).toEqual(['fenced'])
+    expect((await types(ref))?.filter((type) => type === 'level-fired')).toHaveLength(1)
+  })
+
+  it('is one firing when the same claim is fired twice at once', async () => {
+    const { ref } = await open()
+    const claimed = await claim('a')
+    const outcomes = (await Promise.all([fireClaim('a', claimed), fireClaim('a', claimed)])).flat()
+    expect(outcomes.filter((outcome) => outcome === 'fired')).toHaveLength(1)
+    expect((await types(ref))?.filter((type) => type === 'level-fired')).toHaveLength(1)
+  })
+})
+
+describe('two people at once', () => {
+  it.each([
+    ['acknowledge', 'acknowledge'],
+    ['acknowledge', 'resolve'],
+    ['resolve', 'acknowledge'],
+    ['resolve', 'resolve'],
+  ] as const)('%s and %s end in one owner and one resolution at most', async (first, second) => {
+    const { ref } = await open()
+    const input = (type: 'acknowledge' | 'resolve'): CommandInput => (type === 'resolve' ? { type, code: 'fixed', text: 'Done', serviceRestored: true } : { type })
+    const results = await Promise.all([say(ref, input(first), sam), say(ref, input(second), ada)])
+    const told = await types(ref)
+    expect(told?.filter((type) => type === 'resolved').length).toBeLessThanOrEqual(1)
+    expect(told?.filter((type) => type === 'acknowledged').length).toBeLessThanOrEqual(1)
+    expect(results.filter(({ kind }) => kind === 'done').length).toBeGreaterThanOrEqual(1)
+    for (const result of results) if (result.kind === 'refused') expect(result.refusal.code).toBe('already_resolved')
+  })
+
+  it('a hundred resolving at once stamp the resolution once', async () => {
+    const { ref } = await open()
+    const results = await Promise.all(Array.from({ length: 100 }, (_, index) => say(ref, { type: 'resolve', code: 'fixed', text: `Done ${index}`, serviceRestored: true }, { ...sam, credentialId: `key-${index}` })))
+    expect(results.filter(({ kind }) => kind === 'done')).toHaveLength(1)
+    expect((await types(ref))?.filter((type) => type === 'resolved')).toHaveLength(1)
+  })
+})
+
+describe('an early wake', () => {
+  it('finds nothing, and says when to look again', async () => {
+    const { ref } = await open()
+    await fireClaim('a', await claim('a'))
+    const early = await openIncidentTimers(house).claim(house.site, 'early')
+    expect(early.timers).toEqual([])
+    expect(early.lookAgainAt).not.toBeNull()
+    expect((await types(ref))?.filter((type) => type === 'level-fired')).toHaveLength(1)
+  })
+})
