@@ -99,10 +99,20 @@ export const foldDays = async (dependencies: FoldDaysDependencies, { site, range
     for (const basis of bases) for (const row of floor.intervals({ from: instantOf(harvested), to: instantOf(end), basis })) if (row.from >= harvested && row.from < end) rows.set(`${row.from}|${basis}|${row.channel}|${row.queue}`, row)
     harvested = end
   }
+  /** Hour by hour, also where nothing happened: a leap of the clock would make the floor forget what was not taken yet. */
+  const advance = (at: number) => {
+    while (floor.asOf > 0 && at - floor.asOf > HARVEST_MS) {
+      const step = instantOf(floor.asOf + HARVEST_MS)
+      floor.apply({ kind: 'tick', id: floor.entry, at: step })
+      if (floor.asOf < step) return
+      harvest(Math.floor((floor.asOf - RIPE_MS) / HARVEST_MS) * HARVEST_MS)
+    }
+  }
   let count = 0
   const firstDay = siteDay(sites, site, start).day
   const lastDay = siteDay(sites, site, to).day
   for await (const read of merged(recorded(dependencies, site, days, start, to), imported(dependencies, imports, firstDay, lastDay))) {
+    advance(Number(read.fields.a))
     applyEntry(floor, read, () => undefined)
     if (floor.asOf - RIPE_MS - harvested >= HARVEST_MS) harvest(Math.floor((floor.asOf - RIPE_MS) / HARVEST_MS) * HARVEST_MS)
     count += 1
@@ -112,6 +122,7 @@ export const foldDays = async (dependencies: FoldDaysDependencies, { site, range
     await breathe()
   }
   // The last intervals close by time alone.
+  advance(to)
   floor.apply({ kind: 'tick', id: `${to}-0`, at: to })
   harvest(range.to)
   return [...rows.values()]
