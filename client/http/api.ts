@@ -35,7 +35,7 @@ const headersOf = ({ body, idempotencyKey, method = 'GET' }: Asked): Record<stri
 const reached = async (path: string, asked: Asked): Promise<Response> => {
   try {
     const { method = 'GET', body, signal = null } = asked
-    return await fetch(`/api/v1${path}`, { method, headers: headersOf(asked), body: body === undefined ? null : JSON.stringify(body), credentials: 'same-origin', cache: method === 'GET' ? 'no-cache' : 'no-store', signal })
+    return await fetch(`/api/v1${path}`, { method, headers: headersOf(asked), body: body === undefined ? null : JSON.stringify(body), credentials: 'same-origin', signal })
   } catch {
     throw new RequestFailed(null, null)
   }
