@@ -30,7 +30,7 @@ export const factReader = (base: number, strings: readonly string[]): ((row: Row
   const instant = (cell: unknown): Instant | null => (cell === undefined || cell === null ? null : ((base + (cell as number)) as Instant))
 
   /** Null for a type that a later version wrote: it is skipped, the entry is kept. */
-  return (row) => {
+  return (row): Fact | null => {
     const type = typesByCode[row[0] as number]
     if (type === undefined) return null
     const id = row[1] as string
