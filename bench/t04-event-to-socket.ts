@@ -61,18 +61,20 @@ const product = async (redisUrl: string, durability: 'disk' | 'second') => {
   await client.emitWithAck('watch', { site, view: 'floor' })
   const agent = new Agent({ keepAlive: true, maxSockets: 1, timeout: 3_000 })
   let serial = 0
+  // An agent comes and goes: nothing piles up on the floor, so no tick of its own falls among the samples.
+  const state = () => (serial % 2 === 0 ? 'available' : 'paused')
   const post = () => {
     serial += 1
-    const body = JSON.stringify({ id: `b${serial}`, type: 'contact.queued', occurredAt: new Date().toISOString(), contactId: `c${serial}`, queueId: 'support', channel: 'voice' })
+    const body = JSON.stringify({ id: `b${serial}`, type: 'agent.state', occurredAt: new Date().toISOString(), agentId: 'a1', state: state(), queues: ['support'] })
     request(`${server.url}/api/v1/sites/${site}/events`, { method: 'POST', agent, headers: { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) } }, (answer) => answer.resume()).end(body)
   }
   return {
     once: () =>
       new Promise<void>((resolve) => {
-        const offered = serial + 1
+        const available = serial % 2 === 0 ? 0 : 1
         // A frame of a tick that came in between is not this event's.
-        const hear = (frame: { readonly views: readonly { readonly put: { readonly queues?: readonly { readonly today: { readonly offered: number } }[] } }[] }) => {
-          if (!frame.views.some(({ put }) => put.queues?.some(({ today }) => today.offered === offered))) return
+        const hear = (frame: { readonly views: readonly { readonly put: { readonly queues?: readonly { readonly available: number }[] } }[] }) => {
+          if (!frame.views.some(({ put }) => put.queues?.some((row) => row.available === available))) return
           client.off('changes', hear)
           resolve()
         }

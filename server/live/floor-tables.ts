@@ -28,7 +28,8 @@ export interface FloorTables {
   readonly forget: (name: string) => void
   /** Writes the rows of what is dirty, and says which rows look different now. */
   readonly update: (floor: Floor, dirty: Dirty, known: Known) => ChangeSet
-  readonly putSources: (rows: readonly SourceRow[]) => { readonly changed: boolean; readonly stateChanged: boolean }
+  /** `all`: a flush is made anyway, so every sign of life goes with it. */
+  readonly putSources: (rows: readonly SourceRow[], all: boolean) => { readonly changed: boolean; readonly stateChanged: boolean }
   /** Totals and tallies exist per area: they are kept from the first viewer of that area on. */
   readonly keepArea: (floor: Floor, scope: Scope) => void
   readonly takeChanged: () => ChangeSet
@@ -110,10 +111,10 @@ export const floorTables = (): FloorTables => {
       }
       return takeChanged()
     },
-    putSources: (rows) => {
+    putSources: (rows, all) => {
       const staff = table('sources')
       const before = new Map([...staff.rows()].map(({ row }) => [(row as SourceRow).id, row as SourceRow]))
-      const told = rows.filter((row) => worthTelling(before.get(row.id), row))
+      const told = rows.filter((row) => all || worthTelling(before.get(row.id), row))
       const gone = [...before.keys()].filter((id) => !rows.some((row) => row.id === id))
       for (const row of told) {
         staff.put(row.id, row)

@@ -21,7 +21,8 @@ const FILL_AGAIN_MS = 1_000
 /** A row whose name cannot be had is shown without one rather than not at all. */
 const FETCH_ROUNDS = 3
 
-const hasteOf = (changes: FloorChanges): Haste => (changes.incidents.length > 0 || changes.sources.length > 0 || changes.settings ? 'now' : changes.urgent ? 'soon' : 'beat')
+/** Every fact touches its source; another state of a source is hastened where it is seen. */
+const hasteOf = (changes: FloorChanges): Haste => (changes.incidents.length > 0 || changes.settings ? 'now' : changes.urgent ? 'soon' : 'beat')
 
 const entryOf = (revision: Revision): EntryId => parseRevision(revision)?.entry ?? '0-0'
 
@@ -61,6 +62,7 @@ export const openSiteFeed = ({ replica, sealed, incidents, keeperAliveAt, now, l
     const taken = dirty
     dirty = noDirt()
     const from = revision
+    if (!isClean(taken)) tables.putSources(sources.rows(), true)
     const changes = mergeChanges([tables.update(replica.floor, taken, known), ...extra])
     extra = []
     revision = replica.revision()
@@ -72,7 +74,8 @@ export const openSiteFeed = ({ replica, sealed, incidents, keeperAliveAt, now, l
     for (const listener of flushes.all) listener(flush)
     askAgain(taken)
     known.noteNameless(taken)
-    return changes.size > 0
+    // A sign of life alone does not hold back the next figures.
+    return [...changes.keys()].some((table) => !table.startsWith('sources'))
   }
   /** An incident whose row could not be had is not forgotten: it waits for the next flush. */
   const askAgain = (taken: Dirty): void => {
@@ -105,7 +108,7 @@ export const openSiteFeed = ({ replica, sealed, incidents, keeperAliveAt, now, l
     timers,
   )
   const updateSources = (): void => {
-    const { changed, stateChanged } = tables.putSources(sources.rows())
+    const { changed, stateChanged } = tables.putSources(sources.rows(), false)
     if (!changed) return
     extra.push(tables.takeChanged())
     pacer.want(stateChanged ? 'now' : 'beat')
@@ -119,7 +122,7 @@ export const openSiteFeed = ({ replica, sealed, incidents, keeperAliveAt, now, l
     tables = floorTables()
     for (const ref of known.heldTimelines()) tables.table(`timeline/${ref}`)
     for (const scope of areas) tables.keepArea(replica.floor, scope)
-    tables.putSources(sources.rows())
+    tables.putSources(sources.rows(), true)
     extra = []
     isFilled = true
     areaSince.clear()

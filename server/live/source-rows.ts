@@ -65,9 +65,13 @@ export const sourceRows = ({ statuses, lastEventAt, keeperAliveAt, logSilentMs, 
   })
 }
 
-/** True when viewers have to be told: another state, or a sign of life that the age on the screen should count from. */
+/**
+ * True when viewers have to be told: another state, or a sign of life that the age on the screen should count from. A source
+ * without a beat is never late: its last event goes out with the figures that the event changed.
+ */
 export const worthTelling = (before: SourceRow | undefined, after: SourceRow): boolean => {
   if (before === undefined || before.state !== after.state || before.detail !== after.detail || before.platform !== after.platform || before.beatMs !== after.beatMs) return true
+  if (after.beatMs === null) return false
   const gained = Math.max(Date.parse(after.lastAliveAt ?? '') - Date.parse(before.lastAliveAt ?? ''), Date.parse(after.lastEventAt ?? '0') - Date.parse(before.lastEventAt ?? '0'))
-  return gained >= Math.max(2_000, after.beatMs ?? 0)
+  return gained >= Math.max(2_000, after.beatMs)
 }

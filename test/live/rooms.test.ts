@@ -75,6 +75,20 @@ describe('the pace of a room', () => {
     expect(line.frames.length).toBeGreaterThanOrEqual(40)
   })
 
+  it('keeps the beat although every fact touches its source', async () => {
+    const { replica, timers, rooms } = open()
+    replica.sources.push({ source: 'pbx', platform: 'asterisk-ami', connected: true, beatMs: null, lastAliveAt: instantOf(0), detail: null })
+    const line = handLine()
+    await watched(rooms.seat(line, staff), 'floor')
+    timers.advance(1_000)
+    for (let i = 0; i < 200; i += 1) {
+      replica.queues.set('support', queueFigures('support', i + 1))
+      replica.entry({ queues: ['support'], sources: ['pbx'] })
+      timers.advance(5)
+    }
+    expect(line.frames.length).toBeLessThanOrEqual(6)
+  })
+
   it('lets an incident wait for nothing', async () => {
     const { replica, timers, rooms } = open()
     const line = handLine()
