@@ -1,8 +1,10 @@
 import { stat } from 'node:fs/promises'
 import { HOUR, type Instant } from '../server/domain/time.ts'
 import { UnreadableItem } from '../server/ingest/check-event.ts'
+import type { CallsMap } from '../server/ingest/calls-csv.ts'
 import { bodyPath, linesFrom, readState, removeFiles, writeState } from '../server/ingest/import-files.ts'
 import { importFormats, openImportReader } from '../server/ingest/import-formats.ts'
+import { ImportRefused, type ImportReader } from '../server/ingest/import-reader.ts'
 import type { Pipeline } from '../server/ingest/pipeline.ts'
 import { acwRuleOf, type SourcesOf } from '../server/ingest/sources/source-choice.ts'
 import type { Logger } from '../server/log.ts'
@@ -18,6 +20,8 @@ export interface RunImportDeps extends Omit<ImportedFactsDependencies, 'manifest
   readonly rows: ImportRows
   readonly pipeline: Pipeline
   readonly sourcesOf: SourcesOf
+  /** `imports.calls-csv` of a site's settings. */
+  readonly callsMapOf: (site: string) => Promise<CallsMap | null>
   readonly dataDir: string
   readonly log: Logger
   readonly now: () => Instant
@@ -36,6 +40,8 @@ interface Place extends Counts {
   readonly ends: SavedEnds
   /** The age at which a fact belongs to the archive is fixed once, so that going on decides as before. */
   readonly liveFrom: number
+  /** As it was at the start: settings that change meanwhile do not change half a file. */
+  readonly callsMap: CallsMap | null
 }
 
 interface Numbered {
@@ -66,7 +72,15 @@ export const runImport = async (deps: RunImportDeps, site: string, id: string): 
   const section = row.source === null ? null : ((await deps.sourcesOf(site))[row.source] ?? null)
   const place = (await readState(dataDir, site, id)) as Place | null
   const liveFrom = place?.liveFrom ?? now() - LIVE_MS
-  const reader = openImportReader(format, { source: row.source ?? format, acw: acwRuleOf(section) }, place?.reader)
+  const callsMap = place ? place.callsMap : await deps.callsMapOf(site)
+  const timeZone = deps.sites.get(site)?.timeZone ?? 'UTC'
+  let reader: ImportReader
+  try {
+    reader = openImportReader(format, { source: row.source ?? format, acw: acwRuleOf(section), timeZone, callsMap }, place?.reader)
+  } catch (error) {
+    if (error instanceof ImportRefused) return fail(error.message)
+    throw error
+  }
   const ends = importedEnds(place?.ends)
   const importId = `${row.format}-${row.sha256.slice(0, 32)}`
   const knownBefore = (await manifest.imports(site)).some((segment) => segment.import === importId)
@@ -117,13 +131,20 @@ export const runImport = async (deps: RunImportDeps, site: string, id: string): 
   let savedAt = 0
   const save = async (offset: number) => {
     savedAt = performance.now()
-    await writeState(dataDir, site, id, { ...counts, offset, reader: reader.save(), ends: ends.save(), liveFrom } satisfies Place)
+    await writeState(dataDir, site, id, { ...counts, offset, reader: reader.save(), ends: ends.save(), liveFrom, callsMap } satisfies Place)
     await rows.put(site, { ...row, ...counts, state: 'running', progress: Math.min(0.99, offset / row.bytes) })
   }
 
   await save(place?.offset ?? 0)
   for await (const { lines, offset } of linesFrom(path, place?.offset ?? 0)) {
-    await took(lines)
+    try {
+      await took(lines)
+    } catch (error) {
+      if (!(error instanceof ImportRefused)) throw error
+      await archive.abandon()
+      await removeFiles(dataDir, site, id)
+      return fail(error.message)
+    }
     if (!deps.running()) {
       await save(offset)
       return

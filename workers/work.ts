@@ -124,6 +124,7 @@ export const work = async ({ config, log, fold, keyPrefix }: WorkOptions): Promi
     rows: openImportRows({ redis, keys }),
     pipeline,
     sourcesOf: async (site) => (await settings.get(site)).document.sources,
+    callsMapOf: async (site) => (await settings.get(site)).document.imports['calls-csv'] ?? null,
     siteIds: () => sites.list().map(({ id }) => id),
     dataDir: config.dataDir,
     archiveDir,

@@ -1,19 +1,15 @@
+import { callsReader, type CallsMap, type SavedCalls } from './calls-csv.ts'
 import { UnreadableItem } from './check-event.ts'
 import { isObject } from './clean-item.ts'
 import { fromStructured } from './cloud-events.ts'
+import { ImportRefused, type ImportReader } from './import-reader.ts'
 import type { AcwRule } from './sources/asterisk-members.ts'
 import { openQueueLog, type SavedQueueLog } from './sources/asterisk-queue-log.ts'
 
 /** How lines of each format become items; what a format must remember between lines is explicit and can be saved. */
 
-export const importFormats = ['asterisk-queue-log', 'events-ndjson'] as const
+export const importFormats = ['asterisk-queue-log', 'events-ndjson', 'calls-csv'] as const
 export type ImportFormat = (typeof importFormats)[number]
-
-export interface ImportReader {
-  /** Items of a line; none: the line says nothing to us. */
-  readonly read: (line: string) => readonly unknown[]
-  readonly save: () => unknown
-}
 
 const eventLines = (): ImportReader => ({
   read: (line) => {
@@ -43,6 +39,24 @@ const queueLogLines = (options: { readonly source: string; readonly acw: AcwRule
   }
 }
 
+export interface ImportOptions {
+  readonly source: string
+  readonly acw: AcwRule
+  /** Zone of the site. */
+  readonly timeZone: string
+  /** `imports.calls-csv` of the settings. */
+  readonly callsMap: CallsMap | null
+}
+
 /** `saved`: what `save` gave, after JSON. */
-export const openImportReader = (format: ImportFormat, options: { readonly source: string; readonly acw: AcwRule }, saved: unknown): ImportReader =>
-  format === 'asterisk-queue-log' ? queueLogLines(options, (saved ?? undefined) as SavedQueueLog | undefined) : eventLines()
+export const openImportReader = (format: ImportFormat, options: ImportOptions, saved: unknown): ImportReader => {
+  switch (format) {
+    case 'asterisk-queue-log':
+      return queueLogLines(options, (saved ?? undefined) as SavedQueueLog | undefined)
+    case 'events-ndjson':
+      return eventLines()
+    case 'calls-csv':
+      if (options.callsMap?.columns.queuedAt === undefined) throw new ImportRefused('the settings have no imports.calls-csv.columns.queuedAt: name the columns of the file there')
+      return callsReader(options.callsMap, options.timeZone, (saved ?? undefined) as SavedCalls | undefined)
+  }
+}

@@ -22,6 +22,7 @@ await runImport(
     manifest: openManifest({ redis, keys }),
     sites: { get: () => ({ ...one, founded: one }) },
     sourcesOf: async () => ({}),
+    callsMapOf: async () => null,
     dataDir,
     archiveDir,
     log,

@@ -52,7 +52,8 @@ export const callsCsv = z.strictObject({
     waitMs: column.optional(),
     wait: column.optional(),
     answered: flag.optional(),
-    talk: column.optional(),
+    /** `none`: cells that say that no conversation is on record, where a bare 0 would say that it had no length. */
+    talk: z.union([column, z.strictObject({ column, none: z.array(z.union([z.string(), z.number()])).max(100) })]).optional(),
     hold: column.optional(),
     acw: column.optional(),
     resolved: flag.optional(),

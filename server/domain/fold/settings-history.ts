@@ -57,7 +57,7 @@ export class SettingsHistory {
     const { sources } = this.#versions[version].settings
     const own = id !== null && Object.hasOwn(sources, id) ? sources[id] : null
     const platform = own?.platform ?? id ?? ''
-    const result = own?.acw !== undefined && own.acw !== null ? true : platform.startsWith('asterisk-')
+    const result = own?.acw !== undefined && own.acw !== null ? true : platform.startsWith('asterisk-') || platform === 'calls-csv'
     this.#versions[version].endsAtOnce[source] = result
     return result
   }
