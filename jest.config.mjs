@@ -7,7 +7,8 @@ const base = {
   },
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/data'],
 }
-const withRedis = { ...base, globalSetup: '<rootDir>/test/support/start-redis.mjs', globalTeardown: '<rootDir>/test/support/stop-redis.mjs' }
+/** Limits are for a hang, not for a slow machine: with Redis and processes of their own, tests get half a minute. */
+const withRedis = { ...base, testTimeout: 30_000, globalSetup: '<rootDir>/test/support/start-redis.mjs', globalTeardown: '<rootDir>/test/support/stop-redis.mjs' }
 
 export default {
   maxWorkers: 2,

@@ -18,7 +18,7 @@ describe('the log', () => {
     await new Promise((done) => child.stdout.once('data', done))
     child.stdout.destroy()
     child.kill('SIGTERM')
-    const stuck = setTimeout(() => child.kill('SIGKILL'), 5_000)
+    const stuck = setTimeout(() => child.kill('SIGKILL'), 20_000)
     expect(await ended).toBe(7)
     clearTimeout(stuck)
   })

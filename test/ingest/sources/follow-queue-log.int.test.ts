@@ -64,8 +64,11 @@ const rotate = () => {
   }
 }
 
+/** FOLLOW_KILLS=40 is the acceptance run; the suite makes do with fewer. */
+const KILLS = Number(process.env['FOLLOW_KILLS'] ?? 6)
+
 describe('following a queue_log', () => {
-  it('counts every line once through forty kills, renames and truncations', async () => {
+  it('counts every line once through kills at random, renames and truncations', async () => {
     const random = seeded(freshSeed())
     process.stdout.write(`seed ${random.seed}\n`)
     const written: string[] = []
@@ -98,7 +101,7 @@ describe('following a queue_log', () => {
     write(3)
     await start()
     await until(async () => (await facts()).length >= written.length, 'the first lines arrived')
-    for (let kills = 0; kills < 40; kills += 1) {
+    for (let kills = 0; kills < KILLS; kills += 1) {
       for (let acts = random.int(1, 6); acts > 0; acts -= 1) {
         write(random.int(1, 40))
         if (random.chance(0.25)) {
