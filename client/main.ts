@@ -12,4 +12,6 @@ import { openRouter } from './router.ts'
 
 const wanted = new URLSearchParams(location.search).get('lang') ?? navigator.language
 
-createApp(App).use(createPinia()).use(openI18n(wanted)).use(openRouter()).provide(feedKey, openFeed()).mount('#app')
+const { i18n, loadDesk } = openI18n(wanted)
+
+createApp(App).use(createPinia()).use(i18n).use(openRouter(loadDesk)).provide(feedKey, openFeed()).mount('#app')

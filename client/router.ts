@@ -22,11 +22,13 @@ export const routes: readonly RouteRecordRaw[] = [
 /** Query parameters that belong to the whole session of looking, not to one page. */
 const sticky = ['site', 'theme', 'lang', 'as']
 
-export const openRouter = (): Router => {
+/** `loadDesk` brings what every page but a wall needs. */
+export const openRouter = (loadDesk: () => Promise<void>): Router => {
   const router = createRouter({ history: createWebHistory(), routes: [...routes], scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 } })
   router.beforeEach(async (to, from) => {
     const missing = sticky.filter((key) => from.query[key] !== undefined && to.query[key] === undefined)
     if (missing.length > 0) return { ...to, query: { ...Object.fromEntries(missing.map((key) => [key, from.query[key]])), ...to.query }, replace: true }
+    if (!to.meta.wall) await loadDesk()
     if (to.meta.open) return true
     const session = useSessionStore()
     if (session.state === 'asking' || session.state === 'unreachable') await session.load()

@@ -5,7 +5,10 @@ import { compileMessage } from '../../../client/locales/compile-message.ts'
 import { pseudoLocale, type Catalogue } from '../../../client/locales/pseudo.ts'
 import { clientFiles } from '../../support/client-files.ts'
 
-const en = JSON.parse(readFileSync('client/locales/en.json', 'utf8')) as Catalogue
+const read = (name: string): Catalogue => JSON.parse(readFileSync(`client/locales/${name}.json`, 'utf8')) as Catalogue
+const [common, desk] = [read('en'), read('en-desk')]
+/** As merged at run time; both files may add to one group. */
+const en: Catalogue = Object.fromEntries([...new Set([...Object.keys(common), ...Object.keys(desk)])].map((key) => { const [a, b] = [common[key], desk[key]]; return [key, typeof a === 'object' && typeof b === 'object' ? { ...a, ...b } : (b ?? a ?? '')] }))
 const at = (key: string): string | Catalogue | undefined => key.split('.').reduce<string | Catalogue | undefined>((node, part) => (typeof node === 'object' ? node[part] : undefined), en)
 const sources = clientFiles('.vue', '.ts')
 
@@ -51,6 +54,16 @@ describe('texts of the screens', () => {
     const leaves = (node: Catalogue, path: string): readonly string[] => Object.entries(node).flatMap(([key, value]) => (typeof value === 'string' ? [`${path}${key}`] : leaves(value, `${path}${key}.`)))
     const unused = leaves(en, '').filter((key) => !all.includes(`'${key}'`) && ![...groups, ...built].some((group) => key.startsWith(`${group ?? ''}.`)))
     expect(unused).toEqual([])
+  })
+})
+
+describe('the words of a wall', () => {
+  it('are all in the part that a wall loads', () => {
+    const wall = sources.filter(({ path }) => /client\/(?:wall|App|base\/(?:TrendMark|CountDown|FreshnessDot|StatusMark|MissingValue|BulletGraph|LiveRegions)|composables\/use-words)/.test(path))
+    const keys = wall.flatMap(({ text }) => [...text.matchAll(/\bt\(\s*'([\w.-]+)'/g), ...text.matchAll(/\bt\(\s*`([\w.-]+)\.\$\{/g)].map(([, key]) => key ?? ''))
+    const has = (key: string): boolean => key.split('.').reduce<string | Catalogue | undefined>((node, part) => (typeof node === 'object' ? node[part] : undefined), common) !== undefined
+    expect(keys.length).toBeGreaterThan(30)
+    expect(keys.filter((key) => !has(key))).toEqual([])
   })
 })
 
