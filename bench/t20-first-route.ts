@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
+import { buildFlags } from '../client/build-flags.ts'
 import { resultOf, type BenchContext, type BenchResult } from './bench.ts'
 
 /** First-route JavaScript against the five libraries it cannot do without, bundled alone with the same flags. */
@@ -18,7 +19,6 @@ globalThis.kept = [createApp, ref, computed, watch, h, createPinia, defineStore,
 const gz = (bytes: Uint8Array | string): number => gzipSync(bytes, { level: 9 }).byteLength
 
 const floorBytes = async (): Promise<number> => {
-  const { buildFlags } = await import('../vite.config.ts')
   const { outputFiles } = await build({
     stdin: { contents: floorEntry, resolveDir: process.cwd() }, bundle: true, minify: true, format: 'esm', target: 'es2022', write: false, logLevel: 'silent', define: { ...buildFlags, 'process.env.NODE_ENV': '"production"' },
   })
@@ -27,7 +27,7 @@ const floorBytes = async (): Promise<number> => {
 
 const run1 = (command: string, args: readonly string[]): Promise<void> =>
   new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: 'ignore' })
+    const child = spawn(command, args, { stdio: 'ignore', env: { ...process.env, NODE_ENV: 'production' } })
     child.once('error', reject).once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`${command} ended with ${code}`))))
   })
 
