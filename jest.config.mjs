@@ -7,11 +7,12 @@ const base = {
   },
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/data'],
 }
-/** Limits are for a hang, not for a slow machine: with Redis and processes of their own, tests get half a minute. */
-const withRedis = { ...base, testTimeout: 30_000, globalSetup: '<rootDir>/test/support/start-redis.mjs', globalTeardown: '<rootDir>/test/support/stop-redis.mjs' }
+const withRedis = { ...base, globalSetup: '<rootDir>/test/support/start-redis.mjs', globalTeardown: '<rootDir>/test/support/stop-redis.mjs' }
 
 export default {
   maxWorkers: 2,
+  // For a hang, not for a slow machine; read only here, not in a project.
+  testTimeout: 30_000,
   projects: [
     { ...base, displayName: 'unit', testMatch: ['<rootDir>/test/**/*.test.ts'], testPathIgnorePatterns: ['\\.(int|journey|browser)\\.test\\.ts$', '/node_modules/'] },
     { ...withRedis, displayName: 'int', testMatch: ['<rootDir>/test/**/*.int.test.ts'] },
