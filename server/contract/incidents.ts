@@ -6,6 +6,9 @@ import { parseRfc3339 } from './rfc3339.ts'
 export const recordTypes = ['incident', 'complaint', 'service-request', 'enquiry', 'problem'] as const
 export const intakeChannels = ['voice', 'email', 'chat', 'web', 'in-person', 'radio', 'monitoring'] as const
 export const incidentStates = ['draft', 'open', 'acknowledged', 'in-progress', 'on-hold', 'resolved', 'closed', 'cancelled', 'merged'] as const
+/** The same as the domain's; written here because the wire has its own words. */
+export const holdReasons = ['waiting-for-reporter', 'third-party', 'appointment', 'waiting-for-internal', 'monitoring'] as const
+export const stakeholderStates = ['investigating', 'identified', 'monitoring', 'resolved'] as const
 export const priorities = ['P1', 'P2', 'P3', 'P4'] as const
 
 /** C0, C1, bidi overrides, zero-width and line separators have no place in a log line (RELIABILITY B4); line breaks and tabs stay. */
@@ -90,6 +93,9 @@ export const inputFaults = (error: z.ZodError): readonly InputFault[] =>
   })
 
 const longText = textUpTo(longestText)
+/** `INC-YYYY-NNNNNN`. */
+export const refPattern = /^INC-\d{4}-\d{6,9}$/
+const flag = z.boolean({ error: 'must be true or false' })
 /** A number: the level the user saw, or the revision of the incident. */
 const count = z.number({ error: ({ input }) => (input === undefined ? 'is missing' : 'must be a whole number') }).int().min(0).max(1_000_000)
 /** Every command may name the revision it was decided on; an older one is refused. */
@@ -107,6 +113,21 @@ export const commandSchemas = {
   resolve: command('resolve', { code: textUpTo(100), text: longText, serviceRestored: z.boolean({ error: ({ input }) => (input === undefined ? 'is missing' : 'must be true or false') }) }),
   'set-priority': setPriority,
   escalate: command('escalate', { level: count, reason: longText }),
+  hold: command('hold', { reason: oneOf(holdReasons), reviewAt: instant }),
+  resume: command('resume', {}),
+  reopen: command('reopen', { reason: longText.optional(), take: flag.optional() }),
+  close: command('close', {}),
+  cancel: command('cancel', { reason: longText }),
+  merge: command('merge', { into: z.string({ error: ({ input }) => (input === undefined ? 'is missing' : 'must be the ref of an incident') }).regex(refPattern, { error: 'must be the ref of an incident, such as INC-2026-000123' }) }),
+  assign: command('assign', { person: textUpTo(200) }),
+  'offer-handover': command('offer-handover', { to: textUpTo(200) }),
+  'accept-handover': command('accept-handover', {}),
+  categorise: command('categorise', { category: textUpTo(100), reason: longText.optional() }),
+  snooze: command('snooze', { until: instant }),
+  'update-stakeholders': command('update-stakeholders', { text: longText, state: oneOf(stakeholderStates), audience: textUpTo(200).default('all'), nextUpdateAt: instant.nullable().optional() }),
+  review: command('review', { text: longText, outcome: oneOf(['done', 'waived']).default('done') }),
+  'declare-major': command('declare-major', { text: longText.optional() }),
+  'stand-down': command('stand-down', { text: longText.optional() }),
 } as const
 
 export type CommandName = keyof typeof commandSchemas

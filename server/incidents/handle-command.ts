@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { CommandInput, IncidentInput, InputFault } from '../contract/incidents.ts'
 import type { Refusal } from '../contract/problems.ts'
-import { allowedIn } from '../domain/incident/allowed.ts'
-import type { Refused } from '../domain/incident/commands.ts'
+import { accepts, allowedIn } from '../domain/incident/allowed.ts'
+import type { IncidentCommand, Refused } from '../domain/incident/commands.ts'
 import { decide } from '../domain/incident/decide.ts'
 import { decideOpening } from '../domain/incident/decide-open.ts'
 import type { Actor, IncidentRecord } from '../domain/incident/incident.ts'
@@ -16,7 +16,7 @@ import type { PeopleNames } from '../redis/incident-people.ts'
 import type { Texts } from '../redis/sealed-texts.ts'
 import { changeOf } from './change.ts'
 import { reportFaults } from './check-report.ts'
-import { sealCommand, sealReport } from './seal-input.ts'
+import { sealCommand, sealReport, type SealedCommand } from './seal-input.ts'
 import { yearAt } from './year.ts'
 
 /** Who gives an order: the person behind a credential. */
@@ -123,20 +123,44 @@ export const openCommands = (deps: IncidentDeps): Commands => {
     return { kind: 'refused', refusal }
   }
 
+  /** A merge is decided on the other incident too, which must not have changed when it is written: of A into B and B into A one wins. */
+  const complete = async (site: string, sealed: SealedCommand): Promise<{ readonly command: IncidentCommand; readonly beside: { readonly ref: string; readonly version: number } | null }> => {
+    if (sealed.type !== 'merge') return { command: sealed, beside: null }
+    const { record } = await log.read(site, sealed.into)
+    return { command: { ...sealed, targetActive: record !== null && accepts(record.state, 'absorb') }, beside: { ref: sealed.into, version: record?.version ?? 0 } }
+  }
+
+  /** The other side of a merge. A target that is over by now keeps its own course: the merged one names it. */
+  const absorb = async (site: string, { ref, mergedInto, impact, urgency }: IncidentRecord, actor: Actor): Promise<void> => {
+    for (let round = 0; round < ROUNDS && mergedInto !== null; round += 1) {
+      const { record, now } = await log.read(site, mergedInto)
+      if (record === null) return
+      const [by, directory, { webhooks }] = await Promise.all([rules.of(site, record), deps.directory(site), settings.incidentSettings(site)])
+      const decision = decide(record, { type: 'absorb', from: ref, impact, urgency }, { now, receivedAt: now, actor, rules: by, directory })
+      if ('refused' in decision) return
+      const applied = await log.apply(site, changeOf({ before: record, events: decision.events, rules: by, webhooks }))
+      if (applied.kind === 'ok') return
+    }
+  }
+
   /** One round: gather, decide, apply. null: the incident changed meanwhile. */
-  const attempt = async (order: Order, reading: IncidentReading, receivedAt: Instant, command: Parameters<typeof decide>[1]): Promise<CommandResult | null> => {
+  const attempt = async (order: Order, reading: IncidentReading, receivedAt: Instant, sealed: SealedCommand): Promise<CommandResult | null> => {
     const { site, input, caller, hash, body } = order
     const { record, now } = reading
     if (record === null) return { kind: 'unknown-incident' }
     if (input.revision !== undefined && input.revision !== String(record.revision)) return refused(order, reading, refusalOf(record, stale(record, input.revision)))
-    const [pinned, directory, { webhooks }] = await Promise.all([rules.of(site, record), deps.directory(site), settings.incidentSettings(site)])
+    const [pinned, directory, { webhooks }, completed] = await Promise.all([rules.of(site, record), deps.directory(site), settings.incidentSettings(site), complete(site, sealed)])
+    const { command, beside } = completed
     const decision = decide(record, command, { now, receivedAt, actor: actorOf(caller), rules: pinned, directory })
     if ('refused' in decision) return refused(order, reading, refusalOf(record, decision.refused))
     if (decision.events.length === 0) return { kind: 'done', record, asOf: now, revision: null }
     const change = changeOf({ before: record, events: decision.events, rules: pinned, webhooks })
     const value = JSON.stringify({ body, at: now, record: change.after, refusal: null } satisfies Remembered)
-    const applied = await log.apply(site, { ...change, ...(hash === undefined ? {} : { remember: { hash, value } }) })
-    if (applied.kind === 'ok') return { kind: 'done', record: change.after, asOf: now, revision: applied.revision }
+    const applied = await log.apply(site, { ...change, ...(beside === null ? {} : { beside }), ...(hash === undefined ? {} : { remember: { hash, value } }) })
+    if (applied.kind === 'ok') {
+      if (change.after.mergedInto !== null) await absorb(site, change.after, actorOf(caller))
+      return { kind: 'done', record: change.after, asOf: now, revision: applied.revision }
+    }
     return applied.kind === 'known' ? (known(applied.value, body) ?? { kind: 'key-reused' }) : null
   }
 

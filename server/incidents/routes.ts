@@ -1,7 +1,7 @@
 import { Router, type Request, type Response } from 'express'
 import { z } from 'zod'
 import { credentialOf, guard } from '../access/guard.ts'
-import { incidentStates, parseCommand, parseReport, priorities, type InputFault } from '../contract/incidents.ts'
+import { incidentStates, parseCommand, parseReport, priorities, refPattern, type InputFault } from '../contract/incidents.ts'
 import type { Credential } from '../contract/roles.ts'
 import { jsonBody, queryOf } from '../http/body.ts'
 import { notFound, problem } from '../http/problem.ts'
@@ -30,7 +30,6 @@ const timelineQuery = z.strictObject({ cursor: digits.optional(), limit })
 
 const inputProblem = (faults: readonly InputFault[]) => problem(422, 'fields_invalid', faults.map(({ path, detail }) => `${path === '' ? 'the body' : path} ${detail}`).join('; '), { faults })
 
-const refPattern = /^INC-\d{4}-\d{6,9}$/
 const placeOf = (request: Request): { readonly site: string; readonly ref: string } => {
   const { site, ref } = request.params
   const text = typeof ref === 'string' ? ref : ''

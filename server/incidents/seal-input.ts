@@ -42,14 +42,21 @@ export const sealReport = async (texts: Texts, site: string, input: IncidentInpu
   }
 }
 
-export const sealCommand = async (texts: Texts, site: string, input: CommandInput): Promise<IncidentCommand> => {
+/** `merge` is completed by whoever reads the other incident. */
+export type SealedCommand = Exclude<IncidentCommand, { type: 'merge' | 'absorb' }> | { readonly type: 'merge'; readonly into: string }
+
+export const sealCommand = async (texts: Texts, site: string, input: CommandInput): Promise<SealedCommand> => {
   const seal = (text: string): Promise<TextId> => texts.put(site, text)
+  const maybe = async (text: string | undefined): Promise<TextId | null> => (text === undefined ? null : seal(text))
   switch (input.type) {
     case 'acknowledge':
     case 'start':
+    case 'resume':
+    case 'close':
+    case 'accept-handover':
       return { type: input.type }
     case 'unacknowledge':
-      return { type: input.type, reason: input.reason === undefined ? null : await seal(input.reason) }
+      return { type: input.type, reason: await maybe(input.reason) }
     case 'note':
       return { type: input.type, text: await seal(input.text) }
     case 'resolve':
@@ -58,6 +65,29 @@ export const sealCommand = async (texts: Texts, site: string, input: CommandInpu
       return 'reason' in input ? { type: input.type, priority: input.priority, reason: await seal(input.reason) } : { type: input.type, impact: input.impact, urgency: input.urgency }
     case 'escalate':
       return { type: input.type, level: input.level, reason: await seal(input.reason) }
+    case 'hold':
+      return { type: input.type, reason: input.reason, reviewAt: instantOf(input.reviewAt) }
+    case 'reopen':
+      return { type: input.type, reason: await maybe(input.reason), take: input.take ?? true }
+    case 'cancel':
+      return { type: input.type, reason: await seal(input.reason) }
+    case 'merge':
+      return { type: input.type, into: input.into }
+    case 'assign':
+      return { type: input.type, person: input.person }
+    case 'offer-handover':
+      return { type: input.type, to: input.to }
+    case 'categorise':
+      return { type: input.type, category: input.category, reason: await maybe(input.reason) }
+    case 'snooze':
+      return { type: input.type, until: instantOf(input.until) }
+    case 'update-stakeholders':
+      return { type: input.type, text: await seal(input.text), state: input.state, audience: input.audience, nextUpdateAt: typeof input.nextUpdateAt === 'number' ? instantOf(input.nextUpdateAt) : null }
+    case 'review':
+      return { type: input.type, text: await seal(input.text), outcome: input.outcome }
+    case 'declare-major':
+    case 'stand-down':
+      return { type: input.type, text: await maybe(input.text) }
     default: {
       const never: never = input
       return never

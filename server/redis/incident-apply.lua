@@ -2,11 +2,12 @@
 -- One change of one incident, whole or not at all: events, audit links, the row by value in THE LOG, timers, outbox.
 -- KEYS  1 incident, 2 its events, 3 log, 4 timers urgent, 5 timers routine, 6 timers, 7 in flight, 8 outbox, 9 outbox due,
 --       10 outbox leases, 11 outbox of the incident, 12 audit, 13 incidents, 14 active incidents, 15 epoch, 16 dead letters,
---       17 idempotency (may be absent)
+--       17 another incident that must not have changed (itself when there is none), 18 idempotency (may be absent)
 -- ARGV  ref, version expected (0: it must not exist), version after, record, active 1|0, score in the lists,
 --       instant of the reading and how old it may be in ms (0: any age),
 --       timer to be in flight ('' none), its token, delivery to be settled ('' none), its token, row for the dead letters ('' none),
 --       idempotency value ('' none), how long it is kept in ms, channel to wake, site,
+--       version that the other incident must have ('' none),
 --       then lists, each with its length before it:
 --       events (text, SHA-256), log bodies, timers set (id, due, generation, u|r), timers gone (id),
 --       deliveries (id, due, fence or '-', row), fences (ladder, generation below which rows are void)
@@ -14,7 +15,7 @@
 --@include append-entry
 local function redisMs() return tonumber(redisNow()) end
 local ref, expected, version, record = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4]
-local at = 17
+local at = 18
 local function count()
   at = at + 1
   return tonumber(ARGV[at])
@@ -24,12 +25,13 @@ local function take()
   return ARGV[at]
 end
 
-if KEYS[17] and ARGV[14] ~= '' then
-  local known = redis.call('GET', KEYS[17])
+if KEYS[18] and ARGV[14] ~= '' then
+  local known = redis.call('GET', KEYS[18])
   if known then return { 'known', known } end
 end
 local current = tonumber(redis.call('HGET', KEYS[1], 'version') or '0')
 if current ~= expected then return { 'conflict', current } end
+if ARGV[18] ~= '' and (redis.call('HGET', KEYS[17], 'version') or '0') ~= ARGV[18] then return { 'conflict', current } end
 local oldest = tonumber(ARGV[8])
 if oldest > 0 and redisMs() - tonumber(ARGV[7]) > oldest then return { 'stale' } end
 if ARGV[9] ~= '' then
@@ -124,6 +126,6 @@ for i = 1, count() do
     end
   end
 end
-if KEYS[17] and ARGV[14] ~= '' then redis.call('SET', KEYS[17], ARGV[14], 'PX', ARGV[15]) end
+if KEYS[18] and ARGV[14] ~= '' then redis.call('SET', KEYS[18], ARGV[14], 'PX', ARGV[15]) end
 if wakeAt then redis.call('PUBLISH', ARGV[16], ARGV[17] .. ' ' .. string.format('%.0f', wakeAt)) end
 return { 'ok', redis.call('GET', KEYS[15]) or '', entry, cancelled }

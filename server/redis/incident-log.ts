@@ -33,6 +33,8 @@ export interface IncidentChange {
   readonly fired?: { readonly id: string; readonly token: string }
   /** The delivery whose receipt this is. */
   readonly settled?: { readonly id: string; readonly token: string; readonly dead: OutboxRow | null }
+  /** Another incident on whose state the decision stands. */
+  readonly beside?: { readonly ref: string; readonly version: number }
   /** Remembered for 24 h under the caller's key. */
   readonly remember?: { readonly hash: string; readonly value: string }
 }
@@ -87,9 +89,9 @@ export const openIncidentLog = ({ redis, keys }: { readonly redis: Redis; readon
   const readScript = openScript('incident-read')
   const applyScript = openScript('incident-apply')
 
-  const keysOf = (site: string, ref: string, idempotency: string | undefined): string[] => {
+  const keysOf = (site: string, ref: string, beside: string, idempotency: string | undefined): string[] => {
     const at = keys.site(site)
-    const fixed = [at.incident(ref), at.incidentEvents(ref), at.log, at.timersUrgent, at.timersRoutine, at.timers, at.inFlight, at.outbox, at.outboxDue, at.outboxLeases, at.incidentOutbox(ref), at.audit, at.incidents, at.incidentsActive, at.epoch, at.deadLetters]
+    const fixed = [at.incident(ref), at.incidentEvents(ref), at.log, at.timersUrgent, at.timersRoutine, at.timers, at.inFlight, at.outbox, at.outboxDue, at.outboxLeases, at.incidentOutbox(ref), at.audit, at.incidents, at.incidentsActive, at.epoch, at.deadLetters, at.incident(beside)]
     return idempotency === undefined ? fixed : [...fixed, at.idempotency(idempotency)]
   }
 
@@ -101,7 +103,7 @@ export const openIncidentLog = ({ redis, keys }: { readonly redis: Redis; readon
       return { now: instantOf(Number(now)), record: record === '' ? null : parseRecord(record), known: known === '' ? null : known }
     },
     apply: async (site, change) => {
-      const { before, after, events, timersSet, timersGone, deliveries, cancelled, fresh, fired, settled, remember } = change
+      const { before, after, events, timersSet, timersGone, deliveries, cancelled, fresh, fired, settled, beside, remember } = change
       const texts = events.map((event) => JSON.stringify(event))
       const body = events.length === 0 ? [] : [[encodeBody({ kind: 'incident', event: eventName(events), record: after })]]
       const dead = settled?.dead ?? null
@@ -123,6 +125,7 @@ export const openIncidentLog = ({ redis, keys }: { readonly redis: Redis; readon
         String(REMEMBERED_MS),
         keys.wake,
         site,
+        beside === undefined ? '' : String(beside.version),
         ...counted(texts.map((text) => [text, sha256(text)])),
         ...counted(body),
         ...counted(timersSet.map(({ id, dueAt, generation, urgent }) => [id, String(dueAt), String(generation), urgent ? 'u' : 'r'])),
@@ -130,7 +133,7 @@ export const openIncidentLog = ({ redis, keys }: { readonly redis: Redis; readon
         ...counted(deliveries.map((delivery) => [delivery.id, String(delivery.happenedAt), delivery.fence === null ? '-' : `${delivery.fence.ladder}:${delivery.fence.generation}`, JSON.stringify({ ...delivery, attempts: 0, lastError: null } satisfies OutboxRow)])),
         ...counted(cancelled.map(({ ladder, below }) => [ladder, String(below)])),
       ]
-      const reply = (await within(DEADLINE_MS, applyScript.run(redis, { keys: keysOf(site, after.ref, remember?.hash), arguments: args }))) as readonly (string | number)[]
+      const reply = (await within(DEADLINE_MS, applyScript.run(redis, { keys: keysOf(site, after.ref, beside?.ref ?? after.ref, remember?.hash), arguments: args }))) as readonly (string | number)[]
       const [kind, second, third, fourth] = reply
       if (kind === 'ok') return { kind, revision: revisionOf(String(second), String(third)), entry: String(third), cancelled: Number(fourth) }
       if (kind === 'known') return { kind, value: String(second) }

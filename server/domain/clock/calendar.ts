@@ -27,13 +27,17 @@ export interface Calendar {
 export const SEARCH_DAYS = 366
 const CACHED_DAYS = 2_000
 
-const dateAt = (at: Instant, timeZone: string): Temporal.PlainDate => Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).toPlainDate()
+/** Days since 1970-01-01, by the local calendar. Plain numbers: walking days must not cost a date object each. */
+type DayNumber = number
+
+const isoDateOf = (day: DayNumber): string => new Date(day * DAY).toISOString().slice(0, 10)
+/** ISO: Monday is 1; 1970-01-01 was a Thursday. */
+const weekdayOf = (day: DayNumber): number => ((((day + 3) % 7) + 7) % 7) + 1
 
 /** Temporal's `compatible` rule: a skipped wall time moves later, a repeated one takes the first. */
-const instantAt = (date: Temporal.PlainDate, minute: number, timeZone: string): Instant => {
-  const day = date.add({ days: Math.floor(minute / 1_440) })
+const instantAt = (day: DayNumber, minute: number, timeZone: string): Instant => {
   const within = minute % 1_440
-  const wall = day.toPlainDateTime({ hour: Math.floor(within / 60), minute: within % 60 })
+  const wall = Temporal.PlainDateTime.from({ year: 1970, month: 1, day: 1, hour: Math.floor(within / 60), minute: within % 60 }).add({ days: day + Math.floor(minute / 1_440) })
   return instantOf(wall.toZonedDateTime(timeZone).epochMilliseconds)
 }
 
@@ -64,26 +68,25 @@ const alwaysOpen = (timeZone: string): Calendar => ({
 
 const weekly = (settings: CalendarSettings): Calendar => {
   const { timeZone } = settings
-  const cache = new Map<string, readonly Opening[]>()
+  const cache = new Map<DayNumber, readonly Opening[]>()
 
-  /** Openings that begin on a local date, plus the tail of the day before that runs past midnight in real time (DST). */
-  const openingsOn = (date: Temporal.PlainDate): readonly Opening[] => {
-    const key = date.toString()
-    const known = cache.get(key)
+  /** Openings that begin on a local day. */
+  const openingsOn = (day: DayNumber): readonly Opening[] => {
+    const known = cache.get(day)
     if (known !== undefined) return known
-    const walls = wallIntervalsOf(settings, key, date.dayOfWeek)
-    const openings = merged(walls.map(({ from, to }) => ({ from: instantAt(date, from, timeZone), to: instantAt(date, to, timeZone) })))
+    const walls = wallIntervalsOf(settings, isoDateOf(day), weekdayOf(day))
+    const openings = merged(walls.map(({ from, to }) => ({ from: instantAt(day, from, timeZone), to: instantAt(day, to, timeZone) })))
     if (cache.size >= CACHED_DAYS) cache.clear()
-    cache.set(key, openings)
+    cache.set(day, openings)
     return openings
   }
 
-  /** Openings from the local day of `from` on, in order, not overlapping, clipped to `from`. */
+  /** Openings from `from` on, in order, not overlapping, clipped to it. No zone is two days away from UTC. */
   function* openingsFrom(from: Instant, untilDays: number): Generator<Opening> {
-    let date = dateAt(from, timeZone).subtract({ days: 1 })
+    const first = Math.floor(from / DAY) - 2
     let reached = from
-    for (let day = -1; day <= untilDays; day += 1, date = date.add({ days: 1 })) {
-      for (const opening of openingsOn(date)) {
+    for (let day = first; day <= first + 3 + untilDays; day += 1) {
+      for (const opening of openingsOn(day)) {
         if (opening.to <= reached) continue
         const begin = opening.from > reached ? opening.from : reached
         reached = opening.to
@@ -127,19 +130,31 @@ const weekly = (settings: CalendarSettings): Calendar => {
   const addBusinessDays = (from: Instant, days: number): Instant | null => {
     const start = nextWorking(from)
     if (start === null) return null
-    const startZoned = Temporal.Instant.fromEpochMilliseconds(start).toZonedDateTimeISO(timeZone)
-    let date = startZoned.toPlainDate()
+    const zoned = Temporal.Instant.fromEpochMilliseconds(start).toZonedDateTimeISO(timeZone)
+    let day = Math.round(Date.UTC(zoned.year, zoned.month - 1, zoned.day) / DAY)
     let left = days
     for (let step = 0; left > 0; step += 1) {
       if (step > SEARCH_DAYS * (days + 1)) return null
-      date = date.add({ days: 1 })
-      if (openingsOn(date).length > 0) left -= 1
+      day += 1
+      if (openingsOn(day).length > 0) left -= 1
     }
-    const wall = instantOf(date.toPlainDateTime(startZoned.toPlainTime()).toZonedDateTime(timeZone).epochMilliseconds)
-    return withinDay(openingsOn(date), wall)
+    const wall = zoned.toPlainDateTime().add({ days: day - Math.round(Date.UTC(zoned.year, zoned.month - 1, zoned.day) / DAY) })
+    return withinDay(openingsOn(day), instantOf(wall.toZonedDateTime(timeZone).epochMilliseconds))
   }
 
-  return { alwaysOpen: false, timeZone, nextWorking, addWorking, workingBetween, addBusinessDays }
+  /** A clock asks for the same due day at every step of its life. */
+  const dueDays = new Map<string, Instant | null>()
+  const addBusinessDaysOnce = (from: Instant, days: number): Instant | null => {
+    const key = `${from}/${days}`
+    const known = dueDays.get(key)
+    if (known !== undefined) return known
+    if (dueDays.size >= CACHED_DAYS) dueDays.clear()
+    const due = addBusinessDays(from, days)
+    dueDays.set(key, due)
+    return due
+  }
+
+  return { alwaysOpen: false, timeZone, nextWorking, addWorking, workingBetween, addBusinessDays: addBusinessDaysOnce }
 }
 
 /** A wall time at which that day does not work: its next opening on that day, or the day's last close. */

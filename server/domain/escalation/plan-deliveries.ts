@@ -13,6 +13,7 @@ export type DeliveryType =
   | 'incident.breached'
   | 'incident.resolved'
   | 'incident.closed'
+  | 'stakeholder.update'
 
 /** What `escalation.fired` says of its level; kept with the row, because a later level must not change it. */
 export interface FiredLevel {
@@ -58,9 +59,25 @@ const typeOf = (event: IncidentEvent): DeliveryType | null => {
       return 'incident.breached'
     case 'level-fired':
       return 'incident.escalated'
+    case 'closed':
+      return 'incident.closed'
+    case 'stakeholders-updated':
+      return 'stakeholder.update'
     case 'unacknowledged':
     case 'started':
     case 'priority-set':
+    case 'held':
+    case 'resumed':
+    case 'reopened':
+    case 'cancelled':
+    case 'merged':
+    case 'assigned':
+    case 'handover-accepted':
+    case 'categorised':
+    case 'snooze-ended':
+    case 'lease-lost':
+    case 'major-declared':
+    case 'stood-down':
       return 'incident.updated'
     default:
       return null

@@ -3,36 +3,47 @@ import type { IncidentRecord, SlaClock } from '../incident/incident.ts'
 import { slaOf, type Rules } from '../incident/rules.ts'
 import type { Instant } from '../time.ts'
 
+/** What a timer is for; a clock's timer goes by the clock. */
+export type TimerPurpose = 'ownership' | 'clock' | 'lease' | 'hold' | 'snooze' | 'handover' | 'confirm'
+
 /** A durable row: at `dueAt` something happens to the incident by itself. One live timer per id; a new plan replaces it. */
 export interface Timer {
   /** `INC-2026-000123/ownership`, `INC-2026-000123/clock/resolution`. */
   readonly id: string
   readonly ref: string
+  readonly purpose: TimerPurpose
   /** The fence: a timer of another generation does nothing. */
   readonly generation: number
   readonly dueAt: Instant
   /** P1 and P2 are claimed before all others. */
   readonly urgent: boolean
-  /** null: the ownership ladder. */
+  /** The clock of a clock's timer. */
   readonly clock: SlaClock | null
 }
 
 const active: readonly IncidentRecord['state'][] = ['open', 'acknowledged', 'in-progress', 'on-hold']
 
-const clockId = (ref: string, { kind, name }: SlaClock): string => `${ref}/clock/${kind}${name === null ? '' : `/${name}`}`
+const clockId = ({ kind, name }: SlaClock): string => `clock/${kind}${name === null ? '' : `/${name}`}`
 
 /** All timers that an incident must have: a pure function of it, so that a lost or stale row can be seen. */
 export const timersOf = (record: IncidentRecord, rules: Rules): readonly Timer[] => {
-  const { ref, priority, ownership } = record
+  const { ref, priority, ownership, lease, hold, snoozedUntil, handover, confirmUntil } = record
   if (priority === null) return []
   const urgent = priority === 'P1' || priority === 'P2'
-  const ladder: readonly Timer[] = active.includes(record.state) && ownership.state === 'running' && ownership.nextDueAt !== null ? [{ id: `${ref}/ownership`, ref, generation: ownership.generation, dueAt: ownership.nextDueAt, urgent, clock: null }] : []
+  const isActive = active.includes(record.state)
+  const timer = (purpose: TimerPurpose, dueAt: Instant | null | undefined): readonly Timer[] =>
+    dueAt === null || dueAt === undefined ? [] : [{ id: `${ref}/${purpose}`, ref, purpose, generation: ownership.generation, dueAt, urgent, clock: null }]
   const shares = slaOf(rules, priority).atRisk
   const clocks = record.clocks.flatMap((clock): readonly Timer[] => {
     const mark = nextMark(clock, rules.calendar(clock.calendar), clock.kind === 'update' ? [] : shares)
-    return mark === null ? [] : [{ id: clockId(ref, clock), ref, generation: clock.generation, dueAt: mark.at, urgent, clock }]
+    return mark === null ? [] : [{ id: `${ref}/${clockId(clock)}`, ref, purpose: 'clock', generation: clock.generation, dueAt: mark.at, urgent, clock }]
   })
-  return [...ladder, ...clocks]
+  return [
+    ...(isActive && ownership.state === 'running' ? timer('ownership', ownership.nextDueAt) : []),
+    ...(isActive ? [...timer('lease', lease?.dueAt), ...timer('hold', hold?.reviewAt), ...timer('snooze', snoozedUntil), ...timer('handover', handover?.lapsesAt)] : []),
+    ...(record.state === 'resolved' ? timer('confirm', confirmUntil) : []),
+    ...clocks,
+  ]
 }
 
 export interface TimerChanges {

@@ -1,17 +1,22 @@
 import type { CommandType } from './commands.ts'
 import type { IncidentState } from './incident.ts'
 
+const always: readonly CommandType[] = ['note', 'categorise', 'update-stakeholders', 'declare-major', 'stand-down']
+const active: readonly CommandType[] = [...always, 'acknowledge', 'resolve', 'set-priority', 'escalate', 'assign', 'merge', 'absorb']
+
 /** Commands that a state accepts (INCIDENTS 2.2); anything absent is refused with this list. */
 const accepted: Readonly<Record<IncidentState, readonly CommandType[]>> = {
-  draft: ['note'],
-  open: ['acknowledge', 'start', 'note', 'resolve', 'set-priority', 'escalate'],
-  acknowledged: ['acknowledge', 'unacknowledge', 'start', 'note', 'resolve', 'set-priority', 'escalate'],
-  'in-progress': ['acknowledge', 'unacknowledge', 'note', 'resolve', 'set-priority', 'escalate'],
-  'on-hold': ['acknowledge', 'note', 'resolve', 'set-priority', 'escalate'],
-  resolved: ['note'],
+  draft: ['note', 'categorise', 'cancel'],
+  open: [...active, 'start', 'cancel'],
+  acknowledged: [...active, 'unacknowledge', 'start', 'hold', 'snooze', 'offer-handover', 'accept-handover', 'cancel'],
+  'in-progress': [...active, 'unacknowledge', 'hold', 'snooze', 'offer-handover', 'accept-handover'],
+  'on-hold': [...active, 'resume', 'offer-handover', 'accept-handover'],
+  resolved: ['note', 'update-stakeholders', 'stand-down', 'reopen', 'close', 'review'],
   closed: [],
   cancelled: [],
   merged: [],
 }
 
-export const allowedIn = (state: IncidentState): readonly CommandType[] => accepted[state]
+/** `absorb` is the other side of a merge: nobody orders it. */
+export const allowedIn = (state: IncidentState): readonly CommandType[] => accepted[state].filter((type) => type !== 'absorb')
+export const accepts = (state: IncidentState, type: CommandType): boolean => accepted[state].includes(type)

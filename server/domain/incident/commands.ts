@@ -1,6 +1,6 @@
 import type { TextId } from '../platform-events.ts'
 import type { Instant } from '../time.ts'
-import type { IntakeChannel, RecordType, Scale, TextField } from './incident.ts'
+import type { HoldReason, IntakeChannel, PersonId, RecordType, Scale, TextField } from './incident.ts'
 
 /** What a person logs, after the door: free texts are ids. */
 export interface Report {
@@ -20,6 +20,10 @@ export interface Report {
   readonly queue: string | null
 }
 
+/** Words of a stakeholder update, and of nothing else. */
+export const stakeholderStates = ['investigating', 'identified', 'monitoring', 'resolved'] as const
+export type StakeholderState = (typeof stakeholderStates)[number]
+
 /** Orders to one incident, after the door: free texts are ids. */
 export type IncidentCommand =
   | { readonly type: 'acknowledge' }
@@ -30,6 +34,25 @@ export type IncidentCommand =
   | { readonly type: 'set-priority'; readonly impact: Scale; readonly urgency: Scale }
   | { readonly type: 'set-priority'; readonly priority: 'P1' | 'P2' | 'P3' | 'P4'; readonly reason: TextId }
   | { readonly type: 'escalate'; readonly level: number; readonly reason: TextId }
+  | { readonly type: 'hold'; readonly reason: HoldReason; readonly reviewAt: Instant }
+  | { readonly type: 'resume' }
+  /** `take`: the reopener owns it; else the ladder begins at level 1. */
+  | { readonly type: 'reopen'; readonly reason: TextId | null; readonly take: boolean }
+  | { readonly type: 'close' }
+  | { readonly type: 'cancel'; readonly reason: TextId }
+  /** `targetActive`: whether the other incident, when it was read, could take another in. */
+  | { readonly type: 'merge'; readonly into: string; readonly targetActive: boolean }
+  /** The other side of a merge: the graver impact is kept. */
+  | { readonly type: 'absorb'; readonly from: string; readonly impact: Scale | null; readonly urgency: Scale | null }
+  | { readonly type: 'assign'; readonly person: PersonId }
+  | { readonly type: 'offer-handover'; readonly to: PersonId }
+  | { readonly type: 'accept-handover' }
+  | { readonly type: 'categorise'; readonly category: string; readonly reason: TextId | null }
+  | { readonly type: 'snooze'; readonly until: Instant }
+  | { readonly type: 'update-stakeholders'; readonly text: TextId; readonly state: StakeholderState; readonly audience: string; readonly nextUpdateAt: Instant | null }
+  | { readonly type: 'review'; readonly text: TextId; readonly outcome: 'done' | 'waived' }
+  | { readonly type: 'declare-major'; readonly text: TextId | null }
+  | { readonly type: 'stand-down'; readonly text: TextId | null }
 
 export type CommandType = IncidentCommand['type']
 

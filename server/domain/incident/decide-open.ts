@@ -50,6 +50,13 @@ export const decideOpening = (report: Report, situation: Situation): IncidentEve
     firstResolvedAt: null,
     reactionGranted: [],
     resolutionCode: null,
+    hold: null,
+    lease: null,
+    handover: null,
+    confirmUntil: null,
+    mergedInto: null,
+    review: 'none',
+    updates: { sent: 0, closing: false },
   }
   const complete = { ...draft, completeness: completenessOf(draft) }
   if (report.draft) return { type: 'drafted', at: now, by: actor, record: complete }

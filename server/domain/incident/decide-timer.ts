@@ -3,9 +3,11 @@ import { fallbackTargets, resolvedTargets, type Directory } from '../escalation/
 import { ladderRun } from '../escalation/ladder.ts'
 import type { Timer } from '../escalation/plan-timers.ts'
 import { timersOf } from '../escalation/plan-timers.ts'
-import type { Instant } from '../time.ts'
+import { later, type Instant } from '../time.ts'
+import { missingForClosing } from './closing.ts'
 import type { IncidentEvent } from './events.ts'
 import { systemActor, type IncidentRecord, type PersonId, type SlaClock } from './incident.ts'
+import { LEASE_GRACE } from './limits.ts'
 import { policyOf, slaOf, type Rules } from './rules.ts'
 
 export interface TimerSituation {
@@ -20,8 +22,41 @@ export interface TimerSituation {
 export const decideTimer = (record: IncidentRecord, timer: Pick<Timer, 'id' | 'generation'>, situation: TimerSituation): readonly IncidentEvent[] => {
   const live = timersOf(record, situation.rules).find(({ id }) => id === timer.id)
   if (live === undefined || live.generation !== timer.generation || live.dueAt > situation.firedAt) return []
-  if (live.clock === null) return climbed(record, situation)
-  return marked(record, live.clock, situation)
+  switch (live.purpose) {
+    case 'ownership':
+      return climbed(record, situation)
+    case 'clock':
+      return live.clock === null ? [] : marked(record, live.clock, situation)
+    case 'lease':
+      return leaseOver(record, situation)
+    case 'hold':
+      return [{ type: 'resumed', ...bySystem(situation), why: 'review-time' }]
+    case 'snooze':
+      return [{ type: 'snooze-ended', ...bySystem(situation) }]
+    case 'handover':
+      return record.handover === null ? [] : [{ type: 'handover-lapsed', ...bySystem(situation), to: record.handover.to }]
+    case 'confirm':
+      return confirmed(record, situation)
+    default: {
+      const never: never = live.purpose
+      return never
+    }
+  }
+}
+
+const bySystem = ({ now }: TimerSituation) => ({ at: now, by: systemActor })
+
+/** First the question, five minutes later the loss: then the ladder begins at level 1. */
+const leaseOver = (record: IncidentRecord, situation: TimerSituation): readonly IncidentEvent[] => {
+  if (record.lease === null) return []
+  if (record.lease.prompted) return [{ type: 'lease-lost', ...bySystem(situation), before: record.owner }]
+  return [{ type: 'lease-prompted', ...bySystem(situation), dueAt: later(situation.firedAt, LEASE_GRACE) }]
+}
+
+/** The window is over: closed, or resolved still, with what is owed. */
+const confirmed = (record: IncidentRecord, situation: TimerSituation): readonly IncidentEvent[] => {
+  const missing = missingForClosing(record)
+  return [missing.length === 0 ? { type: 'closed', ...bySystem(situation), why: 'window-over' } : { type: 'review-awaited', ...bySystem(situation), missing }]
 }
 
 const climbed = (record: IncidentRecord, { now, firedAt, rules, directory }: TimerSituation): readonly IncidentEvent[] => {

@@ -1,19 +1,18 @@
-import { isLateAt } from '../clock/sla-clock.ts'
 import { rungAfter } from '../escalation/ladder.ts'
 import { resolvedTargets } from '../escalation/directory.ts'
 import { instantOf, type Instant } from '../time.ts'
-import { allowedIn } from './allowed.ts'
+import { accepts } from './allowed.ts'
 import type { IncidentCommand } from './commands.ts'
+import { acceptHandover, acknowledge, assign, offerHandover, snooze, taken, unacknowledge } from './decide-ownership.ts'
+import { cancel, close, hold, major, merge, reopen, resolve, resume, review } from './decide-progress.ts'
 import type { IncidentEvent } from './events.ts'
-import type { ClockKind, IncidentRecord } from './incident.ts'
-import { assessedPriority } from './priority.ts'
+import type { IncidentRecord } from './incident.ts'
+import { assessedPriority, type Assessment } from './priority.ts'
 import { policyOf, slaOf } from './rules.ts'
+import { lateClocks, stamp } from './stamps.ts'
 import { refuse, type Decision, type Situation } from './situation.ts'
 
 type CommandOf<T extends IncidentCommand['type']> = Extract<IncidentCommand, { type: T }>
-
-/** An acknowledgement by mistake is taken back within this without a reason. */
-const SLIP_MS = 10_000
 
 const because: Readonly<Partial<Record<IncidentRecord['state'], string>>> = {
   draft: 'is a draft: open it first',
@@ -25,7 +24,7 @@ const because: Readonly<Partial<Record<IncidentRecord['state'], string>>> = {
 
 /** Given the incident, when the command: the events that follow, or why not. */
 export const decide = (record: IncidentRecord, command: IncidentCommand, situation: Situation): Decision => {
-  if (!allowedIn(record.state).includes(command.type)) {
+  if (!accepts(record.state, command.type)) {
     const code = because[record.state] === undefined ? 'not_in_this_state' : `already_${record.state.replace('-', '_')}`
     return refuse(record.state === 'draft' ? 'is_draft' : code, `incident ${record.ref} ${because[record.state] ?? `is ${record.state}`}: "${command.type}" is not accepted`)
   }
@@ -35,15 +34,46 @@ export const decide = (record: IncidentRecord, command: IncidentCommand, situati
     case 'unacknowledge':
       return unacknowledge(record, command, situation)
     case 'start':
-      return { events: [...lateClocks(record, ['response'], situation), ...taken(record, situation), { type: 'started', ...stamp(situation) }] }
+      return start(record, situation)
     case 'note':
       return { events: [{ type: 'note-added', ...stamp(situation), text: command.text }] }
+    case 'hold':
+      return hold(record, command, situation)
+    case 'resume':
+      return resume(record, situation)
     case 'resolve':
       return resolve(record, command, situation)
+    case 'reopen':
+      return reopen(record, command, situation)
+    case 'close':
+      return close(record, situation)
+    case 'cancel':
+      return cancel(record, command, situation)
+    case 'merge':
+      return merge(record, command, situation)
+    case 'absorb':
+      return absorb(record, command, situation)
+    case 'assign':
+      return assign(record, command, situation)
+    case 'offer-handover':
+      return offerHandover(record, command, situation)
+    case 'accept-handover':
+      return acceptHandover(record, situation)
+    case 'snooze':
+      return snooze(record, command, situation)
     case 'set-priority':
       return setPriority(record, command, situation)
+    case 'categorise':
+      return categorise(record, command, situation)
     case 'escalate':
       return escalate(record, command, situation)
+    case 'update-stakeholders':
+      return updateStakeholders(record, command, situation)
+    case 'review':
+      return review(record, command, situation)
+    case 'declare-major':
+    case 'stand-down':
+      return major(record, command, situation)
     default: {
       const never: never = command
       return never
@@ -51,52 +81,56 @@ export const decide = (record: IncidentRecord, command: IncidentCommand, situati
   }
 }
 
-const stamp = ({ now, actor }: Situation) => ({ at: now, by: actor })
+/** Working on it takes it. */
+const start = (record: IncidentRecord, situation: Situation): Decision =>
+  record.category === null
+    ? refuse('category_required', `incident ${record.ref} has no category: categorise it first`)
+    : { events: [...lateClocks(record, ['response'], situation), ...taken(record, situation), { type: 'started', ...stamp(situation) }] }
 
-/** Breaches that nobody has recorded yet are recorded before the clock stops; their ladders have nothing left to tell. */
-export const lateClocks = (record: IncidentRecord, kinds: readonly ClockKind[], situation: Situation): readonly IncidentEvent[] =>
-  record.clocks.flatMap((clock) =>
-    kinds.includes(clock.kind) && clock.state === 'running' && clock.dueAt !== null && isLateAt(clock, situation.receivedAt)
-      ? [{ type: 'clock-breached' as const, ...stamp(situation), clock: clock.kind, name: clock.name, dueAt: clock.dueAt, detectedAt: situation.now }]
-      : [],
-  )
-
-/** Taking an incident that nobody has taken yet. */
-const taken = (record: IncidentRecord, situation: Situation): readonly IncidentEvent[] =>
-  record.state === 'open' ? [{ type: 'acknowledged', ...stamp(situation), receivedAt: situation.receivedAt }] : []
-
-/** The first owns it; a second gets success, the owner's name, and joins as helper (INCIDENTS 2.11 row 2). */
-const acknowledge = (record: IncidentRecord, situation: Situation): Decision => {
-  const { id } = situation.actor
-  if (record.state === 'open') return { events: [...lateClocks(record, ['response'], situation), ...taken(record, situation)] }
-  return { events: record.owner === id || record.helpers.includes(id) ? [] : [{ type: 'helper-joined', ...stamp(situation) }] }
+/** A qualifying update restarts the update clock; the time it names for the next one is the promise that clock keeps. */
+const updateStakeholders = (record: IncidentRecord, { text, state, audience, nextUpdateAt }: CommandOf<'update-stakeholders'>, situation: Situation): Decision => {
+  if (nextUpdateAt !== null && nextUpdateAt <= situation.now) return refuse('next_update_in_the_past', `incident ${record.ref}: nextUpdateAt must lie in the future`)
+  return { events: [...lateClocks(record, ['update'], situation), { type: 'stakeholders-updated', ...stamp(situation), text, state, audience, nextUpdateAt }] }
 }
 
-/** Within 10 s the ladder goes on as if nothing had been; later it goes on where it stood, the time since not counted. */
-const unacknowledge = (record: IncidentRecord, command: CommandOf<'unacknowledge'>, situation: Situation): Decision => {
-  const { stoodAt } = record.ownership
-  const slip = stoodAt !== null && situation.receivedAt - stoodAt.stoppedAt <= SLIP_MS
-  if (!slip && command.reason === null) return refuse('reason_required', `incident ${record.ref} was acknowledged more than 10 s ago: taking that back needs a reason`)
-  const nextDueAt = stoodAt === null ? null : slip ? stoodAt.nextDueAt : instantOf(situation.now + Math.max(0, stoodAt.nextDueAt - stoodAt.stoppedAt))
-  return { events: [{ type: 'unacknowledged', ...stamp(situation), reason: command.reason, nextDueAt }] }
+/** A first category needs no reason; another one does, and the priority is judged again. */
+const categorise = (record: IncidentRecord, { category, reason }: CommandOf<'categorise'>, situation: Situation): Decision => {
+  if (!Object.hasOwn(situation.rules.settings.categories, category)) return refuse('unknown_category', `"${category}" is not a category of this site: ${Object.keys(situation.rules.settings.categories).join(', ')}`)
+  if (category === record.category) return { events: [] }
+  if (record.category !== null && reason === null) return refuse('reason_required', `incident ${record.ref} is in category "${record.category}": another one needs a reason`)
+  const event: IncidentEvent = { type: 'categorised', ...stamp(situation), category, before: record.category, reason }
+  return { events: [event, ...judgedAgain(record, { category }, situation)] }
 }
 
-const resolve = (record: IncidentRecord, { code, text, serviceRestored }: CommandOf<'resolve'>, situation: Situation): Decision => {
-  if (!serviceRestored) return refuse('service_not_restored', `incident ${record.ref} is resolved only when the service is restored: check it, then send serviceRestored true`)
-  return { events: [...lateClocks(record, ['response', 'update', 'resolution'], situation), { type: 'resolved', ...stamp(situation), receivedAt: situation.receivedAt, code, text, serviceRestored }] }
+/** The graver of both impacts stands; the report time is kept for reporting, not for the due times (INCIDENTS 2.11 row 6). */
+const absorb = (record: IncidentRecord, { from, impact, urgency }: CommandOf<'absorb'>, situation: Situation): Decision => {
+  const graver = <T extends number>(mine: T | null, theirs: T | null): T | null => (mine === null ? theirs : theirs === null || mine <= theirs ? mine : theirs)
+  return { events: [{ type: 'absorbed', ...stamp(situation), from }, ...judgedAgain(record, { impact: graver(record.impact, impact), urgency: graver(record.urgency, urgency) }, situation)] }
+}
+
+/** A priority that was set by hand stays; one from the matrix follows what it is made of. */
+const judgedAgain = (record: IncidentRecord, changed: Partial<{ [Key in keyof Assessment]: Assessment[Key] | null }>, situation: Situation): readonly IncidentEvent[] => {
+  const { impact, urgency, category, callerSafe } = { ...record, ...changed }
+  if (record.priorityOverridden || impact === null || urgency === null) return []
+  const assessed = assessedPriority({ impact, urgency, category, callerSafe }, situation.rules.settings)
+  return priorityEvents(record, { ...assessed, urgency }, false, null, situation)
 }
 
 const setPriority = (record: IncidentRecord, command: CommandOf<'set-priority'>, situation: Situation): Decision => {
   const { rules } = situation
-  const before = { impact: record.impact, urgency: record.urgency, priority: record.priority }
   const override = 'priority' in command
   const assessed = override
     ? { impact: record.impact ?? 4, urgency: record.urgency ?? 4, priority: command.priority }
     : { ...assessedPriority({ ...command, category: record.category, callerSafe: record.callerSafe }, rules.settings), urgency: command.urgency }
-  const same = assessed.impact === before.impact && assessed.urgency === before.urgency && assessed.priority === before.priority && record.priorityOverridden === override
-  if (same) return { events: [] }
-  const granted = assessed.priority !== before.priority && !record.reactionGranted.includes(assessed.priority) && slaOf(rules, assessed.priority).minimumReactionMs > 0
-  return { events: [...lateClocks(record, ['response', 'update', 'resolution'], situation), { type: 'priority-set', ...stamp(situation), ...assessed, overridden: override, granted, reason: override ? command.reason : null, before }] }
+  const same = assessed.impact === record.impact && assessed.urgency === record.urgency && assessed.priority === record.priority && record.priorityOverridden === override
+  return { events: same ? [] : priorityEvents(record, assessed, override, override ? command.reason : null, situation) }
+}
+
+const priorityEvents = (record: IncidentRecord, assessed: Pick<Assessment, 'impact' | 'urgency'> & { readonly priority: NonNullable<IncidentRecord['priority']> }, overridden: boolean, reason: string | null, situation: Situation): readonly IncidentEvent[] => {
+  const { impact, urgency, priority } = record
+  if (assessed.impact === impact && assessed.urgency === urgency && assessed.priority === priority && record.priorityOverridden === overridden) return []
+  const granted = assessed.priority !== priority && !record.reactionGranted.includes(assessed.priority) && slaOf(situation.rules, assessed.priority).minimumReactionMs > 0
+  return [...lateClocks(record, ['response', 'update', 'resolution'], situation), { type: 'priority-set', ...stamp(situation), ...assessed, overridden, granted, reason, before: { impact, urgency, priority } }]
 }
 
 /** Tells the next level at once. The level the user saw must still stand, else two people would climb two rungs. */

@@ -1,7 +1,8 @@
 import type { ResolvedTarget } from '../escalation/directory.ts'
 import type { TextId } from '../platform-events.ts'
 import type { Instant } from '../time.ts'
-import type { Actor, ClockKind, IncidentRecord, PersonId, Priority, Scale } from './incident.ts'
+import type { StakeholderState } from './commands.ts'
+import type { Actor, ClockKind, HoldReason, IncidentRecord, PersonId, Priority, Scale } from './incident.ts'
 
 interface Happened {
   readonly at: Instant
@@ -42,6 +43,28 @@ export type IncidentEvent = Happened &
     | { readonly type: 'ladder-ended'; readonly generation: number }
     | (OfClock & { readonly type: 'clock-warned'; readonly share: number; readonly alsoCrossed: readonly number[]; readonly dueAt: Instant; readonly people: readonly PersonId[] })
     | (OfClock & { readonly type: 'clock-breached'; readonly dueAt: Instant; readonly detectedAt: Instant })
+    | { readonly type: 'held'; readonly reason: HoldReason; readonly reviewAt: Instant; readonly pauses: boolean }
+    | { readonly type: 'resumed'; readonly why: 'asked' | 'review-time' }
+    | { readonly type: 'reopened'; readonly reason: TextId | null; readonly take: boolean; readonly graceGiven: boolean }
+    | { readonly type: 'closed'; readonly why: 'asked' | 'window-over' }
+    /** The window is over, and what still has to be done before it can be closed. */
+    | { readonly type: 'review-awaited'; readonly missing: readonly string[] }
+    | { readonly type: 'cancelled'; readonly reason: TextId }
+    | { readonly type: 'merged'; readonly into: string }
+    | { readonly type: 'absorbed'; readonly from: string }
+    | { readonly type: 'assigned'; readonly person: PersonId; readonly before: PersonId | null }
+    | { readonly type: 'handover-offered'; readonly to: PersonId; readonly lapsesAt: Instant }
+    | { readonly type: 'handover-accepted'; readonly before: PersonId | null }
+    | { readonly type: 'handover-lapsed'; readonly to: PersonId }
+    | { readonly type: 'categorised'; readonly category: string; readonly before: string | null; readonly reason: TextId | null }
+    | { readonly type: 'snoozed'; readonly until: Instant }
+    | { readonly type: 'snooze-ended' }
+    /** "Still on it?" */
+    | { readonly type: 'lease-prompted'; readonly dueAt: Instant }
+    | { readonly type: 'lease-lost'; readonly before: PersonId | null }
+    | { readonly type: 'stakeholders-updated'; readonly text: TextId; readonly state: StakeholderState; readonly audience: string; readonly nextUpdateAt: Instant | null }
+    | { readonly type: 'reviewed'; readonly text: TextId; readonly outcome: 'done' | 'waived' }
+    | { readonly type: 'major-declared' | 'stood-down'; readonly text: TextId | null }
     /** Receipt of a notification: the provider took it, or all tries are spent. */
     | { readonly type: 'delivered' | 'delivery-failed'; readonly delivery: string; readonly channel: string; readonly target: string; readonly attempts: number; readonly detail: string | null }
   )

@@ -1,43 +1,40 @@
-import { breachedClock, resumedClock, retargetedClock, stoppedClock, warnedClock } from '../clock/sla-clock.ts'
-import type { Instant } from '../time.ts'
+import { completenessOf } from './completeness.ts'
 import type { IncidentEvent } from './events.ts'
-import type { ClockKind, IncidentRecord, LadderPosition, SlaClock } from './incident.ts'
-import { slaOf, type Rules } from './rules.ts'
-import { firstDueAt } from '../escalation/ladder.ts'
-import { policyIdFor, policyOf } from './rules.ts'
+import { allStopped, allVoided, marked, reopenedClocks, resolutionPaused, resolutionResumed, responded, retargeted, updatedClocks } from './evolve-clocks.ts'
+import { endedLadders, freshLadder, ownerless, stoppedLadder } from './evolve-ladder.ts'
+import type { IncidentRecord } from './incident.ts'
+import { confirmWindow, leaseFrom } from './limits.ts'
+import { policyIdFor, type Rules } from './rules.ts'
 
 type EventOf<T extends IncidentEvent['type']> = Extract<IncidentEvent, { type: T }>
 
-const mapClocks = (record: IncidentRecord, kind: ClockKind | 'all', change: (clock: SlaClock) => SlaClock): readonly SlaClock[] =>
-  record.clocks.map((clock) => (kind === 'all' || clock.kind === kind ? change(clock) : clock))
+/** The owner's own, again, only ends a snooze and renews the lease. */
+const acknowledged = (record: IncidentRecord, event: EventOf<'acknowledged'>): IncidentRecord => {
+  const renewed = { ...record, snoozedUntil: null, lease: leaseFrom(record, event.at) }
+  if (record.state !== 'open') return renewed
+  return {
+    ...renewed,
+    state: 'acknowledged',
+    owner: event.by.id,
+    acknowledgedAt: record.acknowledgedAt ?? event.receivedAt,
+    clocks: responded(record, event.receivedAt),
+    ownership: stoppedLadder(record.ownership, event.at),
+  }
+}
 
-/** A stopped ladder answers no timer: its generation is over. Where it stood is kept for an acknowledgement taken back. */
-export const stoppedLadder = (ladder: LadderPosition, at: Instant): LadderPosition => ({
-  ...ladder,
-  generation: ladder.generation + 1,
-  state: 'stopped',
-  nextDueAt: null,
-  stoodAt: ladder.nextDueAt === null ? ladder.stoodAt : { nextDueAt: ladder.nextDueAt, stoppedAt: at },
-})
-
-const acknowledged = (record: IncidentRecord, event: EventOf<'acknowledged'>): IncidentRecord => ({
-  ...record,
-  state: 'acknowledged',
-  owner: event.by.id,
-  acknowledgedAt: record.acknowledgedAt ?? event.receivedAt,
-  clocks: mapClocks(record, 'response', (clock) => stoppedClock(clock, event.receivedAt)),
-  ownership: stoppedLadder(record.ownership, event.at),
-})
-
-const unacknowledged = (record: IncidentRecord, event: EventOf<'unacknowledged'>): IncidentRecord => ({
+const unacknowledged = (record: IncidentRecord, { nextDueAt }: EventOf<'unacknowledged'>): IncidentRecord => ({
   ...record,
   state: 'open',
   owner: null,
-  ownership: { ...record.ownership, generation: record.ownership.generation + 1, state: event.nextDueAt === null ? 'stopped' : 'running', nextDueAt: event.nextDueAt, stoodAt: null },
+  snoozedUntil: null,
+  lease: null,
+  handover: null,
+  ownership: { ...record.ownership, generation: record.ownership.generation + 1, state: nextDueAt === null ? 'stopped' : 'running', nextDueAt, stoodAt: null },
 })
 
-const resolved = (record: IncidentRecord, event: EventOf<'resolved'>): IncidentRecord => ({
+const resolved = (record: IncidentRecord, event: EventOf<'resolved'>, rules: Rules): IncidentRecord => ({
   ...record,
+  ...endedLadders(record, event.at),
   state: 'resolved',
   owner: record.owner ?? event.by.id,
   acknowledgedAt: record.acknowledgedAt ?? event.receivedAt,
@@ -45,10 +42,25 @@ const resolved = (record: IncidentRecord, event: EventOf<'resolved'>): IncidentR
   firstResolvedAt: record.firstResolvedAt ?? event.receivedAt,
   resolutionCode: event.code,
   texts: { ...record.texts, resolution: event.text },
-  snoozedUntil: null,
-  clocks: mapClocks(record, 'all', (clock) => (clock.kind === 'regulatory' ? clock : stoppedClock(clock, event.receivedAt))),
-  ownership: stoppedLadder(record.ownership, event.at),
-  deadline: stoppedLadder(record.deadline, event.at),
+  clocks: allStopped(record, event.receivedAt),
+  confirmUntil: confirmWindow(event.at, rules),
+})
+
+const reopened = (record: IncidentRecord, event: EventOf<'reopened'>, rules: Rules): IncidentRecord => ({
+  ...record,
+  state: event.take ? 'in-progress' : 'open',
+  owner: event.take ? event.by.id : null,
+  resolvedAt: null,
+  confirmUntil: null,
+  resolutionCode: null,
+  reopens: record.reopens + 1,
+  reactionGranted: [],
+  review: 'none',
+  updates: { ...record.updates, closing: false },
+  clocks: reopenedClocks(record, event, rules),
+  ownership: event.take ? stoppedLadder(record.ownership, event.at) : freshLadder(record, event.at, rules),
+  deadline: { ...record.deadline, generation: record.deadline.generation + 1, state: 'idle', level: 0 },
+  lease: event.take ? leaseFrom(record, event.at) : null,
 })
 
 /** The old ladder's generation dies and the new one starts at level 1, unless somebody has taken the incident. */
@@ -56,28 +68,14 @@ const prioritySet = (record: IncidentRecord, event: EventOf<'priority-set'>, rul
   const { impact, urgency, priority, overridden, granted } = event
   const base = { ...record, impact, urgency, priority, priorityOverridden: overridden }
   if (priority === record.priority || record.openedAt === null) return base
-  const sla = slaOf(rules, priority)
-  const policy = policyIdFor(rules.settings, base)
-  const notBefore = granted ? ((event.at + sla.minimumReactionMs) as Instant) : null
-  const calendar = rules.calendar(sla.calendar)
-  const common = { calendar: sla.calendar, calendarVersion: rules.settings.version, notBefore }
-  const targets: Readonly<Record<ClockKind, { targetMs: number | null; targetDays: number | null } | null>> = {
-    response: { targetMs: sla.responseMs, targetDays: null },
-    update: { targetMs: sla.updateMs, targetDays: sla.updateDays },
-    resolution: { targetMs: sla.resolutionMs, targetDays: sla.resolutionDays },
-    regulatory: null,
-  }
-  const running = record.ownership.state === 'running'
+  const policied = { ...base, policy: { ...record.policy, id: policyIdFor(rules.settings, base) } }
   return {
-    ...base,
-    policy: { ...record.policy, id: policy },
+    ...policied,
     reactionGranted: granted ? [...record.reactionGranted, priority] : record.reactionGranted,
-    clocks: mapClocks(base, 'all', (clock) => {
-      const target = targets[clock.kind]
-      return target === null ? clock : retargetedClock(clock, { ...target, ...common }, calendar)
-    }),
-    ownership: running ? { generation: record.ownership.generation + 1, state: 'running', level: 0, cycle: 1, nextDueAt: firstDueAt(policyOf(rules, policy).ownership, event.at), stoodAt: null } : record.ownership,
+    clocks: retargeted(record, priority, event, rules),
+    ownership: record.ownership.state === 'running' ? freshLadder(policied, event.at, rules) : record.ownership,
     deadline: { ...record.deadline, generation: record.deadline.generation + 1 },
+    lease: record.lease === null ? null : leaseFrom(policied, event.at),
   }
 }
 
@@ -88,15 +86,13 @@ const levelPassed = (record: IncidentRecord, event: EventOf<'level-fired' | 'lev
   return { ...record, ownership: { ...record.ownership, level: event.level, cycle: event.cycle, nextDueAt: running ? event.nextDueAt : null } }
 }
 
-const clocked = (record: IncidentRecord, event: EventOf<'clock-warned' | 'clock-breached'>): IncidentRecord => ({
-  ...record,
-  clocks: record.clocks.map((clock) => {
-    if (clock.kind !== event.clock || clock.name !== event.name) return clock
-    return event.type === 'clock-warned' ? warnedClock(clock, event.share) : breachedClock(clock, event.dueAt)
-  }),
-})
+const categorised = (record: IncidentRecord, { category }: EventOf<'categorised'>, { settings }: Rules): IncidentRecord => {
+  const next = { ...record, category, discreet: settings.categories[category]?.discreet === true }
+  return { ...next, completeness: completenessOf(next) }
+}
 
 const changed = (record: IncidentRecord, event: IncidentEvent, rules: Rules): IncidentRecord => {
+  const { at } = event
   switch (event.type) {
     case 'opened':
     case 'drafted':
@@ -108,23 +104,63 @@ const changed = (record: IncidentRecord, event: IncidentEvent, rules: Rules): In
     case 'unacknowledged':
       return unacknowledged(record, event)
     case 'started':
-      return { ...record, state: 'in-progress', clocks: mapClocks(record, 'resolution', (clock) => resumedClock(clock, event.at, rules.calendar(clock.calendar))) }
+      return { ...record, state: 'in-progress' }
+    case 'held':
+      return { ...record, state: 'on-hold', hold: { reason: event.reason, reviewAt: event.reviewAt }, snoozedUntil: null, lease: null, clocks: event.pauses ? resolutionPaused(record, at) : record.clocks }
+    case 'resumed':
+      return { ...record, state: 'in-progress', hold: null, lease: leaseFrom(record, at), clocks: resolutionResumed(record, at, rules) }
     case 'resolved':
-      return resolved(record, event)
+      return resolved(record, event, rules)
+    case 'reopened':
+      return reopened(record, event, rules)
+    case 'closed':
+      return { ...record, state: 'closed', confirmUntil: null }
+    case 'review-awaited':
+      return { ...record, confirmUntil: null }
+    case 'cancelled':
+      return { ...record, ...endedLadders(record, at), state: 'cancelled', clocks: allVoided(record, at) }
+    case 'merged':
+      return { ...record, ...endedLadders(record, at), state: 'merged', mergedInto: event.into, clocks: allVoided(record, at) }
+    case 'assigned':
+      return { ...record, owner: event.person, handover: null }
+    case 'handover-offered':
+      return { ...record, handover: { to: event.to, by: event.by.id, lapsesAt: event.lapsesAt } }
+    case 'handover-accepted':
+      return { ...record, owner: event.by.id, handover: null }
+    case 'handover-lapsed':
+      return { ...record, handover: null }
+    case 'categorised':
+      return categorised(record, event, rules)
     case 'priority-set':
       return prioritySet(record, event, rules)
+    case 'snoozed':
+      return { ...record, snoozedUntil: event.until, lease: null }
+    case 'snooze-ended':
+    case 'lease-lost':
+      return ownerless(record, at, rules)
+    case 'lease-prompted':
+      return { ...record, lease: { dueAt: event.dueAt, prompted: true } }
+    case 'stakeholders-updated':
+      return { ...record, updates: { sent: record.updates.sent + 1, closing: event.state === 'resolved' }, clocks: updatedClocks(record, event, rules) }
+    case 'reviewed':
+      return { ...record, review: event.outcome }
+    case 'major-declared':
+      return { ...record, major: true }
+    case 'stood-down':
+      return { ...record, major: false }
     case 'level-fired':
     case 'level-skipped':
       return levelPassed(record, event)
     case 'clock-warned':
     case 'clock-breached':
-      return clocked(record, event)
+      return { ...record, clocks: marked(record, event) }
     case 'ladder-unmanned':
       return { ...record, ownership: { ...record.ownership, nextDueAt: event.nextDueAt } }
     case 'ladder-ended':
       return { ...record, ownership: { ...record.ownership, nextDueAt: null } }
     case 'note-added':
     case 'escalated':
+    case 'absorbed':
     case 'delivered':
     case 'delivery-failed':
       return record
@@ -135,14 +171,19 @@ const changed = (record: IncidentRecord, event: IncidentEvent, rules: Rules): In
   }
 }
 
+/** What shows that somebody is on it and extends the lease. */
+const activity: readonly IncidentEvent['type'][] = ['started', 'note-added', 'stakeholders-updated', 'handover-accepted', 'categorised', 'escalated', 'helper-joined']
+const receipts: readonly IncidentEvent['type'][] = ['delivered', 'delivery-failed']
+
 /** The record after one event; each raises the version by one. */
 export const evolve = (record: IncidentRecord | null, event: IncidentEvent, rules: Rules): IncidentRecord => {
   if (record === null) {
     if (event.type !== 'opened' && event.type !== 'drafted') throw new Error(`an incident cannot begin with "${event.type}"`)
     return event.record
   }
-  const receipt = event.type === 'delivered' || event.type === 'delivery-failed'
-  return { ...changed(record, event, rules), version: record.version + 1, revision: record.revision + (receipt ? 0 : 1), changedAt: event.at }
+  const next = changed(record, event, rules)
+  const lease = next.lease !== null && activity.includes(event.type) ? leaseFrom(next, event.at) : next.lease
+  return { ...next, lease, version: record.version + 1, revision: record.revision + (receipts.includes(event.type) ? 0 : 1), changedAt: event.at }
 }
 
 export const evolved = (record: IncidentRecord | null, events: readonly IncidentEvent[], rules: Rules): IncidentRecord => {

@@ -104,4 +104,23 @@ export interface IncidentRecord {
   /** Priorities whose minimum reaction was granted in this life; each once, so that toggling buys no time. */
   readonly reactionGranted: readonly Priority[]
   readonly resolutionCode: string | null
+  readonly hold: IncidentHold | null
+  /** An owner who shows no activity is asked, then loses the incident; null: nobody is waited for. */
+  readonly lease: { readonly dueAt: Instant; readonly prompted: boolean } | null
+  readonly handover: { readonly to: PersonId; readonly by: PersonId; readonly lapsesAt: Instant } | null
+  /** Until then a resolution may be taken back; then the incident closes by itself. */
+  readonly confirmUntil: Instant | null
+  readonly mergedInto: string | null
+  readonly review: 'none' | 'done' | 'waived'
+  /** Stakeholders were told something; a closing message is owed to them until it is sent. */
+  readonly updates: { readonly sent: number; readonly closing: boolean }
+}
+
+/** Reasons for a hold; the first three stop the resolution clock. */
+export const holdReasons = ['waiting-for-reporter', 'third-party', 'appointment', 'waiting-for-internal', 'monitoring'] as const
+export type HoldReason = (typeof holdReasons)[number]
+
+export interface IncidentHold {
+  readonly reason: HoldReason
+  readonly reviewAt: Instant
 }

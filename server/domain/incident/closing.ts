@@ -1,0 +1,11 @@
+import type { IncidentRecord } from './incident.ts'
+
+/** A review is mandatory for P1, P2, major and breached incidents (R38). */
+export const needsReview = ({ priority, major, clocks }: IncidentRecord): boolean => priority === 'P1' || priority === 'P2' || major || clocks.some(({ breachedAt }) => breachedAt !== null)
+
+/** What still stands in the way of closing, all at once, each with the command that mends it. */
+export const missingForClosing = (record: IncidentRecord): readonly string[] => [
+  ...(needsReview(record) && record.review === 'none' ? ['the review (review)'] : []),
+  ...(record.updates.sent > 0 && !record.updates.closing ? ['the closing message to stakeholders (update-stakeholders with state resolved)'] : []),
+  ...(record.category === null ? ['the category (categorise)'] : []),
+]

@@ -1,0 +1,62 @@
+import { instantOf, isoOf, later } from '../time.ts'
+import type { IncidentCommand } from './commands.ts'
+import type { IncidentEvent } from './events.ts'
+import type { IncidentRecord, PersonId } from './incident.ts'
+import { HANDOVER_LAPSES, latestSnooze, SLIP } from './limits.ts'
+import { lateClocks, stamp } from './stamps.ts'
+import { refuse, type Decision, type Situation } from './situation.ts'
+
+type CommandOf<T extends IncidentCommand['type']> = Extract<IncidentCommand, { type: T }>
+
+/** Taking an incident that nobody has taken yet. */
+export const taken = (record: IncidentRecord, situation: Situation): readonly IncidentEvent[] =>
+  record.state === 'open' ? [{ type: 'acknowledged', ...stamp(situation), receivedAt: situation.receivedAt }] : []
+
+/** The first owns it; a second gets success, the owner's name, and joins as helper. The owner's own, again, ends a snooze and renews the lease. */
+export const acknowledge = (record: IncidentRecord, situation: Situation): Decision => {
+  const { id } = situation.actor
+  if (record.state === 'open') return { events: [...lateClocks(record, ['response'], situation), ...taken(record, situation)] }
+  if (record.owner === id) return { events: record.snoozedUntil !== null || record.lease?.prompted === true ? [{ type: 'acknowledged', ...stamp(situation), receivedAt: situation.receivedAt }] : [] }
+  return { events: record.helpers.includes(id) ? [] : [{ type: 'helper-joined', ...stamp(situation) }] }
+}
+
+/** Within 10 s the ladder goes on as if nothing had been; later it goes on where it stood, the time since not counted. */
+export const unacknowledge = (record: IncidentRecord, command: CommandOf<'unacknowledge'>, situation: Situation): Decision => {
+  const { stoodAt } = record.ownership
+  const slip = stoodAt !== null && situation.receivedAt - stoodAt.stoppedAt <= SLIP
+  if (!slip && command.reason === null) return refuse('reason_required', `incident ${record.ref} was acknowledged more than 10 s ago: taking that back needs a reason`)
+  const nextDueAt = stoodAt === null ? null : slip ? stoodAt.nextDueAt : instantOf(situation.now + Math.max(0, stoodAt.nextDueAt - stoodAt.stoppedAt))
+  return { events: [{ type: 'unacknowledged', ...stamp(situation), reason: command.reason, nextDueAt }] }
+}
+
+const personOf = (id: PersonId, { directory }: Situation): PersonId | null => directory.people.find((person) => person.id === id || person.aliases.includes(id))?.id ?? null
+const unknownPerson = (id: PersonId): Decision => refuse('unknown_person', `there is no person "${id}" on this site`)
+
+/** Names who is to work on it; taking it is still theirs to do, so response clock and ladder run on. */
+export const assign = (record: IncidentRecord, command: CommandOf<'assign'>, situation: Situation): Decision => {
+  const person = personOf(command.person, situation)
+  if (person === null) return unknownPerson(command.person)
+  return { events: record.owner === person ? [] : [{ type: 'assigned', ...stamp(situation), person, before: record.owner }] }
+}
+
+export const offerHandover = (record: IncidentRecord, command: CommandOf<'offer-handover'>, situation: Situation): Decision => {
+  const to = personOf(command.to, situation)
+  if (to === null) return unknownPerson(command.to)
+  if (to === record.owner) return refuse('already_owner', `incident ${record.ref} is theirs already`)
+  return { events: [{ type: 'handover-offered', ...stamp(situation), to, lapsesAt: later(situation.now, HANDOVER_LAPSES) }] }
+}
+
+/** Only who it was offered to may take it; the offerer stays the owner until then. */
+export const acceptHandover = (record: IncidentRecord, situation: Situation): Decision => {
+  const { handover, ref, owner } = record
+  if (handover === null || situation.receivedAt > handover.lapsesAt) return refuse('no_handover_offered', `incident ${ref} is not offered to anybody now`)
+  if (handover.to !== situation.actor.id) return refuse('offered_to_another', `incident ${ref} was offered to somebody else`)
+  return { events: [{ type: 'handover-accepted', ...stamp(situation), before: owner }] }
+}
+
+export const snooze = (record: IncidentRecord, { until }: CommandOf<'snooze'>, situation: Situation): Decision => {
+  const latest = latestSnooze(record.priority, situation.now)
+  if (until <= situation.now) return refuse('snooze_in_the_past', `incident ${record.ref}: until must lie in the future`)
+  if (until > latest) return refuse('snooze_too_long', `incident ${record.ref} is ${record.priority ?? 'without priority'}: it may be snoozed until ${isoOf(latest)} at most`)
+  return { events: [{ type: 'snoozed', ...stamp(situation), until }] }
+}

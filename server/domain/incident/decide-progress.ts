@@ -1,0 +1,56 @@
+import type { IncidentCommand } from './commands.ts'
+import { missingForClosing } from './closing.ts'
+import type { IncidentRecord } from './incident.ts'
+import { latestReview, pausesResolution } from './limits.ts'
+import { isoOf } from '../time.ts'
+import { lateClocks, stamp } from './stamps.ts'
+import { refuse, type Decision, type Situation } from './situation.ts'
+
+type CommandOf<T extends IncidentCommand['type']> = Extract<IncidentCommand, { type: T }>
+
+const leads = ({ actor }: Situation): boolean => actor.role === 'duty-manager' || actor.role === 'admin'
+
+export const hold = (record: IncidentRecord, { reason, reviewAt }: CommandOf<'hold'>, situation: Situation): Decision => {
+  const { now, rules } = situation
+  if (record.priority === 'P1' && !leads(situation)) return refuse('needs_duty_manager', `incident ${record.ref} is P1: only a duty manager may put it on hold`)
+  if (reviewAt <= now) return refuse('review_in_the_past', `incident ${record.ref}: reviewAt must lie in the future`)
+  const latest = latestReview(record.priority, now, rules)
+  if (reviewAt > latest) return refuse('review_too_late', `incident ${record.ref} is ${record.priority ?? 'without priority'}: its hold must be reviewed by ${isoOf(latest)}`)
+  return { events: [...lateClocks(record, ['resolution'], situation), { type: 'held', ...stamp(situation), reason, reviewAt, pauses: pausesResolution(reason) }] }
+}
+
+export const resume = (_record: IncidentRecord, situation: Situation): Decision => ({ events: [{ type: 'resumed', ...stamp(situation), why: 'asked' }] })
+
+export const resolve = (record: IncidentRecord, { code, text, serviceRestored }: CommandOf<'resolve'>, situation: Situation): Decision => {
+  if (!serviceRestored) return refuse('service_not_restored', `incident ${record.ref} is resolved only when the service is restored: check it, then send serviceRestored true`)
+  return { events: [...lateClocks(record, ['response', 'update', 'resolution'], situation), { type: 'resolved', ...stamp(situation), receivedAt: situation.receivedAt, code, text, serviceRestored }] }
+}
+
+/** Within the window; later a new incident is logged and linked. The grace for its clocks is given once (INCIDENTS 2.11 row 5). */
+export const reopen = (record: IncidentRecord, { reason, take }: CommandOf<'reopen'>, situation: Situation): Decision => {
+  if (record.confirmUntil !== null && situation.receivedAt > record.confirmUntil) return refuse('window_over', `incident ${record.ref} could be reopened until ${isoOf(record.confirmUntil)}: log a new incident`)
+  return { events: [{ type: 'reopened', ...stamp(situation), reason, take, graceGiven: record.reopens === 0 }] }
+}
+
+export const close = (record: IncidentRecord, situation: Situation): Decision => {
+  const missing = missingForClosing(record)
+  return missing.length === 0 ? { events: [{ type: 'closed', ...stamp(situation), why: 'asked' }] } : refuse('not_complete', `incident ${record.ref} cannot be closed yet; missing: ${missing.join('; ')}`)
+}
+
+export const cancel = (_record: IncidentRecord, { reason }: CommandOf<'cancel'>, situation: Situation): Decision => ({ events: [{ type: 'cancelled', ...stamp(situation), reason }] })
+
+export const merge = (record: IncidentRecord, { into, targetActive }: CommandOf<'merge'>, situation: Situation): Decision => {
+  if (into === record.ref) return refuse('same_incident', `incident ${record.ref} cannot be merged into itself`)
+  return targetActive ? { events: [{ type: 'merged', ...stamp(situation), into }] } : refuse('target_not_active', `incident ${into} is not active: ${record.ref} cannot be merged into it`)
+}
+
+export const review = (record: IncidentRecord, { text, outcome }: CommandOf<'review'>, situation: Situation): Decision =>
+  outcome === 'waived' && !leads(situation) ? refuse('needs_duty_manager', `incident ${record.ref}: only a duty manager may waive its review`) : { events: [{ type: 'reviewed', ...stamp(situation), text, outcome }] }
+
+export const major = (record: IncidentRecord, command: CommandOf<'declare-major' | 'stand-down'>, situation: Situation): Decision => {
+  if (!leads(situation)) return refuse('needs_duty_manager', `incident ${record.ref}: only a duty manager may declare a major incident or stand it down`)
+  const declares = command.type === 'declare-major'
+  if (record.major === declares) return { events: [] }
+  if (!declares && record.updates.sent > 0 && !record.updates.closing) return refuse('closing_message_owed', `incident ${record.ref}: tell its stakeholders first (update-stakeholders with state resolved)`)
+  return { events: [{ type: declares ? 'major-declared' : 'stood-down', ...stamp(situation), text: command.text }] }
+}

@@ -1,0 +1,38 @@
+import type { Calendar } from '../clock/calendar.ts'
+import { HOUR, MINUTE, SECOND, instantOf, later, type Instant } from '../time.ts'
+import type { HoldReason, IncidentRecord, Priority } from './incident.ts'
+import type { Rules } from './rules.ts'
+
+/** How long things may wait (INCIDENTS 2.2, 2.7). */
+
+const pausing: readonly HoldReason[] = ['waiting-for-reporter', 'third-party', 'appointment']
+/** Only these stop the resolution clock. */
+export const pausesResolution = (reason: HoldReason): boolean => pausing.includes(reason)
+
+const serviceCalendar = (rules: Rules): Calendar => rules.calendar('service')
+
+/** The latest review of a hold: P1 30 min, P2 4 h, else 5 business days. */
+export const latestReview = (priority: Priority | null, now: Instant, rules: Rules): Instant => {
+  if (priority === 'P1') return later(now, 30 * MINUTE)
+  if (priority === 'P2') return later(now, 4 * HOUR)
+  return serviceCalendar(rules).addBusinessDays(now, 5) ?? later(now, 120 * HOUR)
+}
+
+/** P1 at most 15 min, others 12 h. */
+export const latestSnooze = (priority: Priority | null, now: Instant): Instant => later(now, priority === 'P1' ? 15 * MINUTE : 12 * HOUR)
+
+/** Without activity for so long the owner is asked; P3 and P4 are not. */
+const leaseMs: Readonly<Partial<Record<Priority, number>>> = { P1: 20 * MINUTE, P2: 60 * MINUTE }
+/** From the question to the loss. */
+export const LEASE_GRACE = 5 * MINUTE
+export const leaseFrom = (record: Pick<IncidentRecord, 'priority' | 'type'>, at: Instant): IncidentRecord['lease'] => {
+  const length = record.priority === null || record.type !== 'incident' ? undefined : leaseMs[record.priority]
+  return length === undefined ? null : { dueAt: later(at, length), prompted: false }
+}
+
+export const HANDOVER_LAPSES = 10 * MINUTE
+/** An acknowledgement by mistake is taken back within this without a reason. */
+export const SLIP = 10 * SECOND
+
+/** A resolution may be taken back within 24 business hours. */
+export const confirmWindow = (at: Instant, rules: Rules): Instant => serviceCalendar(rules).addWorking(at, 24 * HOUR) ?? instantOf(at + 72 * HOUR)
