@@ -134,3 +134,25 @@ describe('an early wake', () => {
     expect((await types(ref))?.filter((type) => type === 'level-fired')).toHaveLength(1)
   })
 })
+
+describe('a merge', () => {
+  it('of A into B and B into A at once has one winner, and the other takes it in', async () => {
+    for (let run = 0; run < 5; run += 1) {
+      const [a, b] = [await open(), await open()]
+      await Promise.all([say(a.ref, { type: 'merge', into: b.ref }), say(b.ref, { type: 'merge', into: a.ref }, ada)])
+      const rows = await Promise.all([a.ref, b.ref].map((ref) => house.incidents.get(house.site, ref)))
+      expect(rows.map((row) => row?.state).sort()).toEqual(['merged', 'open'])
+      const winner = rows.find((row) => row?.state === 'open')
+      expect(await types(winner?.ref ?? '')).toContain('absorbed')
+    }
+  })
+
+  it('takes every timer and every waiting message of the merged one away', async () => {
+    const [a, b] = [await open(), await open()]
+    await fireClaim('a', await claim('a'))
+    expect((await say(a.ref, { type: 'merge', into: b.ref })).kind).toBe('done')
+    const at = house.keys.site(house.site)
+    expect((await house.redis.hKeys(at.timers)).filter((id) => id.startsWith(a.ref))).toEqual([])
+    expect((await outbox()).filter((id) => id.startsWith(a.ref))).toEqual([])
+  })
+})
