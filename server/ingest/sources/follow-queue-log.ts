@@ -104,7 +104,8 @@ export const followQueueLog = (deps: FollowDeps, { site, source, file, acw }: Fo
   const follow = async (saved: Saved | null): Promise<void> => {
     const reader = openQueueLog({ source, acw }, saved?.reader)
     const tail = openTail(file, saved?.position ?? null)
-    let savedAt = 0
+    // The first place is kept at once, however young the process is.
+    let savedAt = Number.NEGATIVE_INFINITY
     let kept = saved?.position ?? null
     let reached: FilePosition | null = kept
     const save = async () => {

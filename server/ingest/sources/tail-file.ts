@@ -101,7 +101,9 @@ export const openTail = (path: string, saved: FilePosition | null, now: () => nu
     next: async () => {
       let open = file ?? (await locate())
       if (!open) return null
-      if (offset === 0 ? position?.offset === 0 : await overwritten(open)) {
+      // The beginning is a place too, to be kept before anything is told: a kill and a rotation right after would hide the rest of this file.
+      if (position === null) return piece(open, [], false)
+      if (offset === 0 ? position.offset === 0 : await overwritten(open)) {
         await release()
         open = await locate()
         if (!open) return null

@@ -64,11 +64,8 @@ const rotate = () => {
   }
 }
 
-/** FOLLOW_KILLS=40 is the acceptance run; the suite makes do with fewer. */
-const KILLS = Number(process.env['FOLLOW_KILLS'] ?? 6)
-
 describe('following a queue_log', () => {
-  it('counts every line once through kills at random, renames and truncations', async () => {
+  it('counts every line once through forty kills, renames and truncations', async () => {
     const random = seeded(freshSeed())
     process.stdout.write(`seed ${random.seed}\n`)
     const written: string[] = []
@@ -101,7 +98,7 @@ describe('following a queue_log', () => {
     write(3)
     await start()
     await until(async () => (await facts()).length >= written.length, 'the first lines arrived')
-    for (let kills = 0; kills < KILLS; kills += 1) {
+    for (let kills = 0; kills < 40; kills += 1) {
       for (let acts = random.int(1, 6); acts > 0; acts -= 1) {
         write(random.int(1, 40))
         if (random.chance(0.25)) {
@@ -129,6 +126,37 @@ describe('following a queue_log', () => {
     expect(new Set(found.map((fact) => fact.id)).size).toBe(written.length)
     const calls = found.flatMap((fact) => (fact.type === 'contact.queued' ? [`${fact.contactId} ${fact.legId}`] : []))
     expect(calls.sort()).toEqual(Array.from({ length: call }, (_, i) => written.find((line) => line.split('|')[1]?.endsWith(`.${i + 1}`) === true)?.split('|')[1]).map((id) => `${id} ${id}#1`).sort())
+  })
+
+  it('keeps its place from the first line on, so that a young follower killed before a rotation loses nothing', async () => {
+    const line = (call: number) => `${now()}|young.${call}|support|NONE|ENTERQUEUE||+442079460041|1\n`
+    const start = () => spawn(process.execPath, [program, url, prefix, site, file, dir], { stdio: 'ignore', cwd: root })
+    const killed = (child: ChildProcess) =>
+      new Promise((resolve) => {
+        child.once('exit', resolve)
+        child.kill('SIGKILL')
+      })
+    appendFileSync(file, line(1))
+    const young = start()
+    await until(async () => (await facts()).length >= 1, 'the first line arrived', 20_000)
+    await killed(young)
+    appendFileSync(file, line(2))
+    renameSync(file, `${file}.1`)
+    writeFileSync(file, line(3))
+    const next = start()
+    await until(async () => (await facts()).length >= 3, 'all three lines arrived', 20_000)
+    await killed(next)
+    expect((await facts()).length).toBe(3)
+  })
+
+  it('has its place before it has told anything: what it read first is read again after a kill', async () => {
+    appendFileSync(file, `${now()}|first.1|support|NONE|ENTERQUEUE||+442079460041|1\n`)
+    let told = 0
+    const died = { acceptEvents: async () => Promise.reject(new Error(`the log is away, time ${(told += 1)}`)) } satisfies FollowDeps['pipeline']
+    await following(async () => {
+      await until(() => told > 0, 'the line was told')
+      expect(await redis.get(keys.site(site).follower('log'))).toContain('"offset":0')
+    }, { pipeline: died })
   })
 
   const deps = (more: Partial<FollowDeps> = {}): FollowDeps => ({
