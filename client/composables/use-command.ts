@@ -13,8 +13,8 @@ const withRef = (ref: string): void => { pending.value = new Set([...pending.val
 const withoutRef = (ref: string): void => { pending.value = new Set([...pending.value].filter((found) => found !== ref)) }
 
 export interface SendCommand {
-  /** The incident after the command; null when refused or not sent, which has then been said. */
-  readonly send: (ref: string, body: CommandBody) => Promise<Incident | null>
+  /** The incident after the command; null when refused or not sent, which has then been said, or handed to `unreachable` with the key it was sent under. */
+  readonly send: (ref: string, body: CommandBody, unreachable?: (key: string) => void) => Promise<Incident | null>
   readonly isPending: (ref: string) => boolean
 }
 
@@ -24,16 +24,18 @@ export const useCommand = (): SendCommand => {
   const session = useSessionStore()
   const undo = useUndoStore()
 
-  const send = async (ref: string, body: CommandBody): Promise<Incident | null> => {
+  const send = async (ref: string, body: CommandBody, unreachable?: (key: string) => void): Promise<Incident | null> => {
     const site = session.site?.id
     if (site === undefined || pending.value.has(ref)) return null
     withRef(ref)
+    const key = crypto.randomUUID()
     try {
-      const answer = await feed.command(site, ref, body, crypto.randomUUID())
+      const answer = await feed.command(site, ref, body, key)
       if (answer.ok) return answer.incident
       undo.offer(t('command.refused', { ref, detail: answer.refusal.detail }), null, 'failed')
     } catch {
-      undo.offer(t('command.unsent', { ref }), null, 'failed')
+      if (unreachable) unreachable(key)
+      else undo.offer(t('command.unsent', { ref }), null, 'failed')
     } finally {
       withoutRef(ref)
     }

@@ -29,8 +29,15 @@ export const useWords = () => {
     if (seconds <= 90) return t('age.seconds', { n: seconds })
     return seconds < 5400 ? t('age.minutes', { n: Math.round(seconds / 60) }) : t('age.hours', { n: Math.round(seconds / 3600) })
   }
+  /** Whom a policy names: `role:duty-manager` -> "Duty manager". */
+  const target = (name: string): string => {
+    const [kind = '', ...rest] = name.split(':')
+    const id = rest.join(':')
+    return id === '' ? name : kind === 'role' && te(`role.${id}`) ? t(`role.${id}`) : id
+  }
   return {
-    t,
+    t, target,
+    targets: (names: readonly string[]): string => names.map(target).join(', '),
     /** A built-in name in the reader's language, a site's own name as it is, a dash for none. */
     named: (group: string, name: string | null): string => (name === null ? '—' : te(`${group}.${name}`) ? t(`${group}.${name}`) : name),
     time, age, freshness, language, zone,
