@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { parseClusterUrl } from '../../server/redis/connect-cluster.ts'
 import { parseSentinelUrl } from '../../server/redis/connect-sentinel.ts'
 import { connect, type Redis } from '../../server/redis/connect.ts'
+import { clientOptions } from '../../server/redis/plain-client.ts'
 import { openStartChecks } from '../../server/redis/start-checks.ts'
 import { recordingLog } from '../support/quiet-log.ts'
 import { redisServer, type RedisServer, until } from '../support/redis-server.ts'
@@ -50,6 +51,12 @@ describe('a connection', () => {
     await server.start()
     await until(() => redis.isReady, 'it is back')
     expect(await redis.get('a')).toBeNull()
+  })
+
+  it('tries often enough that a long absence costs half a second more at most', async () => {
+    const waits = Array.from({ length: 100 }, (_, retries) => clientOptions({ url: server.url, name: 'test', log }).socket.reconnectStrategy(retries))
+    expect(Math.max(...waits)).toBeLessThanOrEqual(500)
+    expect(Math.min(...waits)).toBeGreaterThanOrEqual(50)
   })
 })
 

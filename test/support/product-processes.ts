@@ -23,6 +23,8 @@ export interface ProductProcesses {
   readonly workers: Part
   readonly url: string
   call<T>(method: string, path: string, body?: unknown): Promise<{ readonly status: number; readonly body: T }>
+  /** Resolves when `/readyz` is 200. */
+  ready(): Promise<void>
   close(): Promise<void>
 }
 
@@ -73,6 +75,7 @@ export const productProcesses = async (): Promise<ProductProcesses> => {
     workers,
     url,
     call,
+    ready: () => until(() => fetch(`${url}/readyz`).then(({ status }) => status === 200, () => false), 'the product is ready again', 30_000),
     close: async () => {
       await Promise.all([web.kill(), workers.kill()])
       await redis.remove()
