@@ -1,4 +1,4 @@
-/** Four projects: `unit` is pure and fast; the others share one real Redis that the suite starts. */
+/** Four projects: `unit` is pure and fast; `int` and `journey` share one real Redis, `browser` one product and one Chromium, that the suite starts. */
 const base = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
@@ -17,6 +17,6 @@ export default {
     { ...base, displayName: 'unit', testMatch: ['<rootDir>/test/**/*.test.ts'], testPathIgnorePatterns: ['\\.(int|journey|browser)\\.test\\.ts$', '/node_modules/'] },
     { ...withRedis, displayName: 'int', testMatch: ['<rootDir>/test/**/*.int.test.ts'] },
     { ...withRedis, displayName: 'journey', testMatch: ['<rootDir>/test/**/*.journey.test.ts'] },
-    { ...withRedis, displayName: 'browser', testMatch: ['<rootDir>/test/**/*.browser.test.ts'] },
+    { ...base, displayName: 'browser', testMatch: ['<rootDir>/test/**/*.browser.test.ts'], globalSetup: '<rootDir>/test/support/start-browser.mjs', globalTeardown: '<rootDir>/test/support/stop-browser.mjs' },
   ],
 }

@@ -16,6 +16,8 @@ export const routes: readonly RouteRecordRaw[] = [
   { path: '/inbox', component: () => import('./inbox/InboxPage.vue') },
   { path: '/sign-in', component: () => import('./access/SignInPage.vue'), meta: { open: true } },
   { path: '/setup', component: () => import('./access/SetupPage.vue'), meta: { open: true } },
+  { path: '/gallery', component: () => import('./gallery/GalleryPage.vue'), meta: { open: true } },
+  { path: '/gallery/wall/:scene', component: () => import('./gallery/GalleryScene.vue'), meta: { open: true } },
   { path: '/:path(.*)*', component: () => import('./shell/NotFoundPage.vue') },
 ]
 

@@ -81,7 +81,8 @@ export const faultOfFile = (from, to, typeOnly = false) => {
 const faultBetweenFeatures = (from, to, typeOnly) => {
   const [mine, theirs] = [featureOf(from), featureOf(to)]
   if (mine === null && theirs !== null && from.split('/').length > 2) return `${from} is used by every screen and may not import ${to} of one screen`
-  if (mine === null || theirs === null || mine === theirs || typeOnly || sharedBetweenFeatures(to)) return null
+  // The gallery shows the parts of every screen.
+  if (mine === null || theirs === null || mine === theirs || mine === 'gallery' || typeOnly || sharedBetweenFeatures(to)) return null
   return `${from} may not import ${to}: screens share stores and types only`
 }
 

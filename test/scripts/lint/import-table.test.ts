@@ -19,6 +19,7 @@ describe('the import table', () => {
     ['client/wall/Wall.vue', 'server/contract/rows.ts'],
     ['client/kpi/service-level.ts', 'server/domain/kpi/service-level.ts'],
     ['client/router.ts', 'client/wall/Wall.vue'],
+    ['client/gallery/GalleryWall.vue', 'client/wall/WallTile.vue'],
     ['test/journeys/start.journey.test.ts', 'workers/main.ts'],
     ['bench/t01-accept.ts', 'server/redis/floor-log.ts'],
   ])('lets %s import %s', (from, to) => expect(faultOfFile(from, to)).toBeNull())

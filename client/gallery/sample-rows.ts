@@ -1,7 +1,7 @@
 import type { AgentState, MetricBlock } from '../../server/domain/floor.ts'
-import type { AgentRow, Incident, QueueRow, SourceRow, TallyRow, TimelineRow } from '../../server/contract/rows.ts'
+import type { AgentRow, Incident, QueueRow, TallyRow } from '../../server/contract/rows.ts'
 
-/** Builders of rows as the server sends them; ages are relative to `at`, so that screens show the same text in every run. */
+/** Rows as the server sends them, for the gallery; ages are relative to `at`, so that it shows the same text in every run. */
 const iso = (ms: number): string => new Date(ms).toISOString()
 
 const emptyBlock: MetricBlock = {
@@ -114,11 +114,3 @@ export const incidentRows = (at: number): readonly Incident[] => [
   incidentRow({ ref: 'INC-2026-000138', title: 'Wrong meter readings on the bills of two streets', openMs: 4_100_000, priority: 'P3', impact: 3, urgency: 3, ...taken }, at),
   incidentRow({ ref: 'INC-2026-000131', title: 'Headset of desk 14 crackles', openMs: 9_900_000, priority: 'P4', impact: 4, urgency: 3, category: 'technology', state: 'in-progress', owner: { id: 'p2', name: 'Sam Whitfield' }, next: null }, at),
 ]
-
-export const timelineRows = (at: number): readonly TimelineRow[] => [
-  { seq: 1, at: iso(at - 74_000), type: 'opened', actor: { id: 'p3', name: 'Maya Pillai', role: 'agent' }, text: 'Power loss in Headingley: callers cannot reach an agent', data: { priority: 'P1' } },
-  { seq: 2, at: iso(at - 73_000), type: 'level-fired', actor: null, text: null, data: { ladder: 'ownership', level: 1, cycle: 1, targets: [{ role: 'supervisor' }], told: [{ id: 'p1', name: 'Priya Kapoor' }] } },
-  { seq: 3, at: iso(at - 41_000), type: 'note-added', actor: { id: 'p3', name: 'Maya Pillai', role: 'agent' }, text: 'Network control confirms a fault at the Headingley substation. First estimate 90 minutes.', data: {} },
-]
-
-export const sourceRows = (at: number): readonly SourceRow[] => [{ id: 'pbx', platform: 'asterisk-ami', state: 'live', since: iso(at - 3_600_000), lastEventAt: iso(at - 1_000), lastAliveAt: iso(at - 1_000), beatMs: 5_000, detail: null }]

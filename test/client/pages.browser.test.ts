@@ -1,0 +1,28 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { axeFaults, leaveBrowser, openPage, overflow, sizes, themes } from '../support/browser.ts'
+import { logIncident, pages } from './pages.ts'
+
+const widths = ['desk', 'laptop', 'phone'] as const
+let logged = ''
+
+describe('every page', () => {
+  beforeAll(async () => { logged = await logIncident() })
+  afterAll(leaveBrowser)
+
+  describe.each(themes)('%s', (theme) => {
+    it.each(pages)('$name has no fault that axe calls serious, needs no sideways scroll, and complains of nothing', async ({ path, ready, then }) => {
+      const { page, complaints, close } = await openPage(path.replace(':logged', logged), { theme })
+      try {
+        await page.locator(ready).first().waitFor()
+        await then?.(page)
+        for (const size of widths) {
+          await page.setViewportSize(sizes[size])
+          expect({ size, faults: await axeFaults(page), sideways: (await overflow(page)).sideways }).toEqual({ size, faults: [], sideways: 0 })
+        }
+        expect(complaints).toEqual([])
+      } finally {
+        await close()
+      }
+    })
+  })
+})

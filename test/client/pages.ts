@@ -1,0 +1,34 @@
+import type { Page } from 'playwright-core'
+import { api } from '../support/browser.ts'
+
+/** Every page of the client: add a line for a new one, and the tests of all pages look at it. */
+export interface PageCase {
+  readonly name: string
+  readonly path: string
+  /** Seen when the page shows its own figures. */
+  readonly ready: string
+  /** Opens what lies on the page. */
+  readonly then?: (page: Page) => Promise<void>
+}
+
+export const pages: readonly PageCase[] = [
+  { name: 'wall', path: '/wall', ready: '.tile' },
+  { name: 'wall from five metres', path: '/wall/room', ready: '.tile' },
+  { name: 'queues', path: '/queues', ready: '[role="row"][data-index]' },
+  { name: 'queue drawer', path: '/queues/support', ready: '.drawer canvas' },
+  { name: 'explained figure', path: '/queues/support', ready: '.drawer canvas', then: async (page) => { await page.locator('.drawer .level .link').click(); await page.locator('dialog .sum').waitFor() } },
+  { name: 'people', path: '/people', ready: '[role="row"][data-index]' },
+  { name: 'incidents', path: '/incidents', ready: '[role="row"][data-index]' },
+  { name: 'incident', path: '/incidents/:logged', ready: 'h1' },
+  { name: 'new incident', path: '/incidents/new', ready: 'form' },
+  { name: 'inbox', path: '/inbox', ready: 'h1' },
+  { name: 'sign-in', path: '/sign-in', ready: 'form' },
+  { name: 'first run', path: '/setup', ready: 'form' },
+  { name: 'gallery', path: '/gallery', ready: '[data-sample]' },
+]
+
+/** An incident of the demo floor; the first of this file's run stands for `:logged` in a path. */
+export const logIncident = async (more: Readonly<Record<string, unknown>> = {}): Promise<string> => {
+  const given = { type: 'incident', title: 'Card payments fail on the web shop', nature: 'Callers report an error after the bank’s page', channel: 'voice', location: 'Leeds', service: 'payments', reporter: 'Maya Pillai', callerId: 'withheld', callerSafe: true, category: 'operational', impact: 3, urgency: 3, ...more }
+  return (await api<{ readonly ref: string }>('POST', '/sites/demo/incidents', given)).ref
+}
