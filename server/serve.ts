@@ -41,6 +41,7 @@ import { keeperBeat } from './redis/keeper-beat.ts'
 import { openImportRows } from './redis/import-rows.ts'
 import { keysUnder } from './redis/keys.ts'
 import { openNotices } from './redis/notices.ts'
+import { openPushSubscriptions } from './redis/push-subscriptions.ts'
 import { openPeople } from './redis/incident-directory.ts'
 import { openIncidentOutbox } from './redis/incident-outbox.ts'
 import { openSealed } from './redis/sealed.ts'
@@ -170,7 +171,8 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
     front.push(ingest.front)
 
     const outbox = openIncidentOutbox({ redis, keys })
-    const people = openPeople({ users, document: async (site) => (await settings.get(site)).document, disabled: outbox.disabled, administrator: config.adminToken !== null })
+    const subscriptions = openPushSubscriptions({ redis, keys, notices, dataKey: config.dataKey })
+    const people = openPeople({ users, document: async (site) => (await settings.get(site)).document, disabled: outbox.disabled, administrator: config.adminToken !== null, reach: { mail: config.smtpUrl !== null && config.mailFrom !== null, pushPeople: subscriptions.people, timeZoneOf: (site) => sites.get(site)?.timeZone ?? 'UTC' } })
     const incidents = openIncidents({ redis, keys, sealed, settings, people })
     const live = opened(openLiveSites({ replicas, sealed, incidents: incidents.live, keeperAliveAt: keeperBeat({ redis, keys, now: () => instantOf(now()) }), now: () => instantOf(now()), log }))
     sockets = openSockets(http.server, { sites: live, siteExists, command: socketCommand({ incidents, acknowledged: acknowledged.revision }), now: () => instantOf(now()), log, authenticate: access.authenticate, onRevoked: access.onRevoked, admission })

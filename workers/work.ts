@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Config } from '../server/config.ts'
+import { demoSite } from '../server/contract/demo.ts'
 import { breachRulesOf } from '../server/contract/settings/breaches.ts'
 import { type Instant, instantOf } from '../server/domain/time.ts'
 import { openIncidents } from '../server/incidents/incidents.ts'
@@ -18,6 +19,8 @@ import { openIncidentOutbox } from '../server/redis/incident-outbox.ts'
 import { openImportRows } from '../server/redis/import-rows.ts'
 import { openManifest } from '../server/redis/manifest.ts'
 import { openNotices } from '../server/redis/notices.ts'
+import { openPushSubscriptions } from '../server/redis/push-subscriptions.ts'
+import { openVapid } from '../server/redis/vapid.ts'
 import { openSealed } from '../server/redis/sealed.ts'
 import { openSettings } from '../server/redis/settings.ts'
 import { openSites } from '../server/redis/sites.ts'
@@ -89,7 +92,9 @@ export const work = async ({ config, log, fold, keyPrefix }: WorkOptions): Promi
   const queueNames = openQueueNames({ redis, keys })
   const pipeline = openPipeline({ log: floorLog, sealed, ends, queueNames, now })
   const outbox = openIncidentOutbox({ redis, keys })
-  const people = openPeople({ users, document: async (site) => (await settings.get(site)).document, disabled: outbox.disabled, administrator: config.adminToken !== null })
+  const subscriptions = openPushSubscriptions({ redis, keys, notices, dataKey: config.dataKey })
+  const smtp = config.smtpUrl === null || config.mailFrom === null ? null : { url: config.smtpUrl, from: config.mailFrom }
+  const people = openPeople({ users, document: async (site) => (await settings.get(site)).document, disabled: outbox.disabled, administrator: config.adminToken !== null, reach: { mail: smtp !== null, pushPeople: subscriptions.people, timeZoneOf: (site) => sites.get(site)?.timeZone ?? 'UTC' } })
   const incidents = openIncidents({ redis, keys, sealed, settings, people })
   const holder = `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`
 
@@ -136,7 +141,7 @@ export const work = async ({ config, log, fold, keyPrefix }: WorkOptions): Promi
   closers.push(imports.close)
 
   // Every area that is not bound to a site's lease (ringer, deliver, import, demo) opens its part here.
-  const incidentWork = await openIncidentWork({ redis, redisUrl: url, jobs, keys, sealed, settings, directory: people.directory, sites: () => sites.list().map(({ id }) => id), publicUrl: config.publicUrl, outboundAllow: config.outboundAllow, now, log })
+  const incidentWork = await openIncidentWork({ redis, redisUrl: url, jobs, keys, sealed, settings, directory: people.directory, sites: () => sites.list().map(({ id }) => id), ways: { settings: { document: async (site) => (await settings.get(site)).document, secret: settings.secret, keyOf: people.keyOf }, subscriptions, vapid: openVapid({ redis, keys, dataKey: config.dataKey }), smtp, sessionSecret: config.sessionSecret, silent: (site) => site === demoSite }, publicUrl: config.publicUrl, outboundAllow: config.outboundAllow, now, log })
   closers.push(incidentWork.close)
   if (config.demo) closers.push(foundDemo({ redis, keys, sites, settings, snapshots, fold, sealed, queueNames, ends, holder, now, log }).close)
 

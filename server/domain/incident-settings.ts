@@ -25,7 +25,7 @@ export interface SlaTarget {
   readonly minimumReactionMs: number
 }
 
-export type Target = { readonly role: string } | { readonly person: string } | { readonly rota: string } | { readonly team: string } | { readonly webhook: string }
+export type Target = { readonly role: string } | { readonly person: string } | { readonly rota: string } | { readonly team: string } | { readonly webhook: string } | { readonly slack: string } | { readonly teams: string }
 
 export interface LadderLevel {
   readonly targets: readonly Target[]
@@ -50,6 +50,11 @@ export interface WebhookSettings {
   readonly types: readonly string[]
 }
 
+/** A room that is told: a named Slack or Teams channel. */
+export interface ChatSettings {
+  readonly types: readonly string[]
+}
+
 export interface CategorySettings {
   readonly name: string
   /** The least impact an incident of this category can have. */
@@ -69,4 +74,6 @@ export interface IncidentSettings {
   readonly routes: readonly Route[]
   readonly categories: Readonly<Record<string, CategorySettings>>
   readonly webhooks: Readonly<Record<string, WebhookSettings>>
+  readonly slack: Readonly<Record<string, ChatSettings>>
+  readonly teams: Readonly<Record<string, ChatSettings>>
 }

@@ -1,8 +1,8 @@
-import { cancelledFences, plannedDeliveries } from '../domain/escalation/plan-deliveries.ts'
+import type { Directory } from '../domain/escalation/directory.ts'
+import { cancelledFences, plannedDeliveries, type Subscriptions } from '../domain/escalation/plan-deliveries.ts'
 import { timerChanges, timersOf } from '../domain/escalation/plan-timers.ts'
 import type { IncidentEvent } from '../domain/incident/events.ts'
 import { evolved } from '../domain/incident/evolve.ts'
-import type { IncidentSettings } from '../domain/incident-settings.ts'
 import type { IncidentRecord } from '../domain/incident/incident.ts'
 import type { Rules } from '../domain/incident/rules.ts'
 import type { IncidentChange } from '../redis/incident-log.ts'
@@ -11,13 +11,16 @@ export interface Changed {
   readonly before: IncidentRecord | null
   readonly events: readonly IncidentEvent[]
   readonly rules: Rules
-  readonly webhooks: IncidentSettings['webhooks']
+  /** Today's settings: machines and rooms that want to be told. */
+  readonly subscriptions: Subscriptions
+  /** How people are reached now. */
+  readonly contacts: Directory['contacts'] | undefined
   /** A timer that is being fired: its row is written anew or taken away in any case. */
   readonly firing?: string
 }
 
 /** Everything that follows from events: the row, the timers it must have now, what is told to whom, what is told no more. */
-export const changeOf = ({ before, events, rules, webhooks, firing }: Changed): Omit<IncidentChange, 'fresh' | 'fired' | 'settled' | 'remember'> => {
+export const changeOf = ({ before, events, rules, subscriptions, contacts, firing }: Changed): Omit<IncidentChange, 'fresh' | 'fired' | 'settled' | 'remember'> => {
   const after = events.length === 0 && before !== null ? before : evolved(before, events, rules)
   const planned = timersOf(after, rules)
   const had = before === null ? [] : timersOf(before, rules)
@@ -29,7 +32,7 @@ export const changeOf = ({ before, events, rules, webhooks, firing }: Changed): 
     events,
     timersSet: set,
     timersGone: [...gone, ...firedGone],
-    deliveries: plannedDeliveries({ events, record: after, firstVersion: (before?.version ?? 0) + 1, subscriptions: webhooks }),
+    deliveries: plannedDeliveries({ events, record: after, firstVersion: (before?.version ?? 0) + 1, subscriptions, contacts, rules }),
     cancelled: cancelledFences(before, after),
   }
 }

@@ -98,8 +98,8 @@ export const openCommands = (deps: IncidentDeps): Commands => {
       const situation: Situation = { now, receivedAt: first.now, actor: actorOf(caller), rules: current, directory }
       const report = { ...sealed, ref, reportedAt: instantOf(Math.min(sealed.reportedAt ?? first.now, first.now)) }
       const events = [decideOpening(report, situation)]
-      const { webhooks } = await settings.incidentSettings(site)
-      const change = changeOf({ before: null, events, rules: current, webhooks })
+      const subscriptions = await settings.incidentSettings(site)
+      const change = changeOf({ before: null, events, rules: current, subscriptions, contacts: directory.contacts })
       const value = JSON.stringify({ body, at: now, record: change.after, refusal: null } satisfies Remembered)
       const lastRound = round === ROUNDS - 1
       const applied = await log.apply(site, { ...change, ...(lastRound ? {} : { fresh: { readAt: now, withinMs: OPENING_WITHIN_MS } }), ...(hash === undefined ? {} : { remember: { hash, value } }) })
@@ -135,10 +135,10 @@ export const openCommands = (deps: IncidentDeps): Commands => {
     for (let round = 0; round < ROUNDS && mergedInto !== null; round += 1) {
       const { record, now } = await log.read(site, mergedInto)
       if (record === null) return
-      const [by, directory, { webhooks }] = await Promise.all([rules.of(site, record), deps.directory(site), settings.incidentSettings(site)])
+      const [by, directory, subscriptions] = await Promise.all([rules.of(site, record), deps.directory(site), settings.incidentSettings(site)])
       const decision = decide(record, { type: 'absorb', from: ref, impact, urgency }, { now, receivedAt: now, actor, rules: by, directory })
       if ('refused' in decision) return
-      const applied = await log.apply(site, changeOf({ before: record, events: decision.events, rules: by, webhooks }))
+      const applied = await log.apply(site, changeOf({ before: record, events: decision.events, rules: by, subscriptions, contacts: directory.contacts }))
       if (applied.kind === 'ok') return
     }
   }
@@ -149,12 +149,12 @@ export const openCommands = (deps: IncidentDeps): Commands => {
     const { record, now } = reading
     if (record === null) return { kind: 'unknown-incident' }
     if (input.revision !== undefined && input.revision !== String(record.revision)) return refused(order, reading, refusalOf(record, stale(record, input.revision)))
-    const [pinned, directory, { webhooks }, completed] = await Promise.all([rules.of(site, record), deps.directory(site), settings.incidentSettings(site), complete(site, sealed)])
+    const [pinned, directory, subscriptions, completed] = await Promise.all([rules.of(site, record), deps.directory(site), settings.incidentSettings(site), complete(site, sealed)])
     const { command, beside } = completed
     const decision = decide(record, command, { now, receivedAt, actor: actorOf(caller), rules: pinned, directory })
     if ('refused' in decision) return refused(order, reading, refusalOf(record, decision.refused))
     if (decision.events.length === 0) return { kind: 'done', record, asOf: now, revision: null }
-    const change = changeOf({ before: record, events: decision.events, rules: pinned, webhooks })
+    const change = changeOf({ before: record, events: decision.events, rules: pinned, subscriptions, contacts: directory.contacts })
     const value = JSON.stringify({ body, at: now, record: change.after, refusal: null } satisfies Remembered)
     const applied = await log.apply(site, { ...change, ...(beside === null ? {} : { beside }), ...(hash === undefined ? {} : { remember: { hash, value } }) })
     if (applied.kind === 'ok') {

@@ -2,20 +2,22 @@
 -- One change of one incident, whole or not at all: events, audit links, the row by value in THE LOG, timers, outbox.
 -- KEYS  1 incident, 2 its events, 3 log, 4 timers urgent, 5 timers routine, 6 timers, 7 in flight, 8 outbox, 9 outbox due,
 --       10 outbox leases, 11 outbox of the incident, 12 audit, 13 incidents, 14 active incidents, 15 epoch, 16 dead letters,
---       17 another incident that must not have changed (itself when there is none), 18 idempotency (may be absent)
+--       17 another incident that must not have changed (itself when there is none), 18 notifications, 19 their steps, 20 their order,
+--       21 idempotency (may be absent)
 -- ARGV  ref, version expected (0: it must not exist), version after, record, active 1|0, score in the lists,
 --       instant of the reading and how old it may be in ms (0: any age),
 --       timer to be in flight ('' none), its token, delivery to be settled ('' none), its token, row for the dead letters ('' none),
 --       idempotency value ('' none), how long it is kept in ms, channel to wake, site,
---       version that the other incident must have ('' none),
+--       version that the other incident must have ('' none), what became of the settled delivery, in words,
 --       then lists, each with its length before it:
 --       events (text, SHA-256), log bodies, timers set (id, due, generation, u|r), timers gone (id),
 --       deliveries (id, due, fence or '-', row), fences (ladder, generation below which rows are void)
 -- Reply { 'ok', epoch, entry id or '', deliveries cancelled } or { 'conflict', version } { 'stale' } { 'fenced' } { 'known', value }
 --@include append-entry
+--@include note-delivery
 local function redisMs() return tonumber(redisNow()) end
 local ref, expected, version, record = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4]
-local at = 18
+local at = 20
 local function count()
   at = at + 1
   return tonumber(ARGV[at])
@@ -25,8 +27,8 @@ local function take()
   return ARGV[at]
 end
 
-if KEYS[18] and ARGV[14] ~= '' then
-  local known = redis.call('GET', KEYS[18])
+if KEYS[21] and ARGV[14] ~= '' then
+  local known = redis.call('GET', KEYS[21])
   if known then return { 'known', known } end
 end
 local current = tonumber(redis.call('HGET', KEYS[1], 'version') or '0')
@@ -95,6 +97,7 @@ for i = 1, count() do
   redis.call('HDEL', KEYS[6], id)
 end
 
+local nowText = redisNow()
 local function drop(id)
   redis.call('HDEL', KEYS[8], id)
   redis.call('ZREM', KEYS[9], id)
@@ -103,12 +106,14 @@ local function drop(id)
 end
 if ARGV[11] ~= '' then
   drop(ARGV[11])
+  noteStep(KEYS[19], ARGV[11], nowText, ARGV[19], ARGV[20])
   if ARGV[13] ~= '' then redis.call('HSET', KEYS[16], ARGV[11], ARGV[13]) end
 end
 for i = 1, count() do
   local id, due, fence, row = take(), take(), take(), take()
-  -- The id is the key of the effect: a row that is there already is the same message.
-  if redis.call('HSETNX', KEYS[8], id, row) == 1 then
+  -- The id is the key of the effect: one that was used before is the same message.
+  if notePlanned(KEYS[18], KEYS[19], KEYS[20], id, row, nowText, due) then
+    redis.call('HSET', KEYS[8], id, row)
     redis.call('ZADD', KEYS[9], due, id)
     redis.call('HSET', KEYS[11], id, fence)
     sooner(due)
@@ -121,11 +126,14 @@ for i = 1, count() do
   for j = 1, #pending, 2 do
     local of, generation = string.match(pending[j + 1], '^(%a+):(%d+)$')
     if of == ladder and tonumber(generation) < below then
+      -- What a provider has taken cannot be called back: nobody waits for its receipt any more.
+      local taken = string.find(redis.call('HGET', KEYS[8], pending[j]) or '', '"accepted":{', 1, true)
       drop(pending[j])
+      noteStep(KEYS[19], pending[j], nowText, taken and 'accepted' or 'cancelled', taken and 'its receipt is not waited for any more' or '')
       cancelled = cancelled + 1
     end
   end
 end
-if KEYS[18] and ARGV[14] ~= '' then redis.call('SET', KEYS[18], ARGV[14], 'PX', ARGV[15]) end
+if KEYS[21] and ARGV[14] ~= '' then redis.call('SET', KEYS[21], ARGV[14], 'PX', ARGV[15]) end
 if wakeAt then redis.call('PUBLISH', ARGV[16], ARGV[17] .. ' ' .. string.format('%.0f', wakeAt)) end
 return { 'ok', redis.call('GET', KEYS[15]) or '', entry, cancelled }

@@ -1,4 +1,6 @@
+import { contactPlanOf } from '../contract/settings/contact-plans.ts'
 import type { SettingsDocument } from '../contract/settings.ts'
+import type { ContactPlan } from '../domain/escalation/contact-plan.ts'
 import type { Directory, Person } from '../domain/escalation/directory.ts'
 import type { DisabledChannel } from './incident-outbox.ts'
 import { usernameKey, type User } from './users.ts'
@@ -10,11 +12,23 @@ export interface DirectoryDeps {
   disabled(site: string): Promise<ReadonlyMap<string, DisabledChannel>>
   /** `ADMIN_TOKEN` is set: its holder is a person with the role admin. */
   readonly administrator: boolean
+  /** How messages can leave the house; absent: by webhooks and rooms alone. */
+  readonly reach?: MessageReach
+}
+
+export interface MessageReach {
+  /** A mail server is set. */
+  readonly mail: boolean
+  /** People with a browser that can be woken. */
+  pushPeople(): Promise<ReadonlySet<string>>
+  timeZoneOf(site: string): string
 }
 
 export interface People {
   directory(site: string): Promise<Directory>
   /** Names of accounts and of people of the settings; unknown ones are absent. */
+  /** The name under which the settings know a person; null: they say nothing of them. */
+  keyOf(site: string, id: string): Promise<string | null>
   names(site: string, ids: readonly string[]): Promise<ReadonlyMap<string, string>>
 }
 
@@ -26,7 +40,7 @@ const reaches = ({ sites, disabled }: User, site: string): boolean => !disabled 
  * Who can be told on a site: its accounts, and the people of its settings. A person of the settings who names an account is that
  * account; both names find the same human, so that an acknowledgement is theirs.
  */
-export const openPeople = ({ users, document, disabled, administrator }: DirectoryDeps): People => {
+export const openPeople = ({ users, document, disabled, administrator, reach }: DirectoryDeps): People => {
   const accountOf = (username: string | undefined): User | undefined => (username === undefined ? undefined : users.all().find((user) => usernameKey(user.username) === usernameKey(username)))
 
   const peopleOf = ({ people, teams }: SettingsDocument, site: string): readonly Person[] => {
@@ -44,12 +58,26 @@ export const openPeople = ({ users, document, disabled, administrator }: Directo
     return [...accounts.values()]
   }
 
+  const contactsOf = async ({ mail, pushPeople, timeZoneOf }: MessageReach, told: readonly Person[], { people, channels }: SettingsDocument, site: string): Promise<Readonly<Record<string, ContactPlan>>> => {
+    const push = await pushPeople()
+    const house = { mail, sms: channels.sms !== undefined, voice: channels.voice !== undefined, timeZone: timeZoneOf(site) }
+    const accounts = new Set([ADMINISTRATOR, ...users.all().map(({ id }) => id)])
+    return Object.fromEntries(told.map(({ id, aliases }) => [id, contactPlanOf(people[[id, ...aliases].find((name) => Object.hasOwn(people, name)) ?? ''] ?? {}, { ...house, push: push.has(id), account: accounts.has(id) })]))
+  }
+
   return {
     directory: async (site) => {
       const [today, off] = await Promise.all([document(site), disabled(site)])
       // A disabled webhook whose address was changed since is another one.
       const webhooks = Object.entries(today.channels.webhooks).flatMap(([name, { url }]) => (off.get(name)?.url === url ? [] : [name]))
-      return { people: peopleOf(today, site), webhooks, onCall: {} }
+      const rooms = (['slack', 'teams'] as const).flatMap((channel) => Object.keys(today.channels[channel]).map((name) => ({ channel, name })))
+      const told = peopleOf(today, site)
+      return { people: told, webhooks, rooms, onCall: {}, ...(reach === undefined ? {} : { contacts: await contactsOf(reach, told, today, site) }) }
+    },
+    keyOf: async (site, id) => {
+      const { people } = await document(site)
+      if (Object.hasOwn(people, id)) return id
+      return Object.entries(people).find(([, person]) => accountOf(person.user)?.id === id)?.[0] ?? null
     },
     names: async (site, ids) => {
       const { people } = await document(site)

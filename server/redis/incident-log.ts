@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Delivery } from '../domain/escalation/plan-deliveries.ts'
+import type { Delivery } from '../domain/escalation/delivery.ts'
 import type { Timer } from '../domain/escalation/plan-timers.ts'
 import type { IncidentEvent } from '../domain/incident/events.ts'
 import type { IncidentRecord, IncidentState } from '../domain/incident/incident.ts'
@@ -16,7 +16,14 @@ export interface OutboxRow extends Delivery {
   readonly attempts: number
   /** Words of the last failure; never a body. */
   readonly lastError: string | null
+  /** The provider took it and owes a receipt; its own number for the message. */
+  readonly accepted?: { readonly at: Instant; readonly reference: string | null }
+  /** What the provider or the screen said of it. */
+  readonly receipt?: { readonly state: 'delivered' | 'failed'; readonly detail: string }
 }
+
+/** What became of a delivery (INCIDENTS 2.9). */
+export type DeliveryState = 'queued' | 'held' | 'sending' | 'accepted' | 'delivered' | 'failed' | 'unknown' | 'dead' | 'cancelled' | 'purged'
 
 /** One change of one incident; all of it is written or nothing. */
 export interface IncidentChange {
@@ -32,7 +39,7 @@ export interface IncidentChange {
   /** The timer that caused it must still be in flight under this token. */
   readonly fired?: { readonly id: string; readonly token: string }
   /** The delivery whose receipt this is. */
-  readonly settled?: { readonly id: string; readonly token: string; readonly dead: OutboxRow | null }
+  readonly settled?: { readonly id: string; readonly token: string; readonly dead: OutboxRow | null; readonly state: DeliveryState; readonly detail: string }
   /** Another incident on whose state the decision stands. */
   readonly beside?: { readonly ref: string; readonly version: number }
   /** Remembered for 24 h under the caller's key. */
@@ -91,7 +98,7 @@ export const openIncidentLog = ({ redis, keys }: { readonly redis: Redis; readon
 
   const keysOf = (site: string, ref: string, beside: string, idempotency: string | undefined): string[] => {
     const at = keys.site(site)
-    const fixed = [at.incident(ref), at.incidentEvents(ref), at.log, at.timersUrgent, at.timersRoutine, at.timers, at.inFlight, at.outbox, at.outboxDue, at.outboxLeases, at.incidentOutbox(ref), at.audit, at.incidents, at.incidentsActive, at.epoch, at.deadLetters, at.incident(beside)]
+    const fixed = [at.incident(ref), at.incidentEvents(ref), at.log, at.timersUrgent, at.timersRoutine, at.timers, at.inFlight, at.outbox, at.outboxDue, at.outboxLeases, at.incidentOutbox(ref), at.audit, at.incidents, at.incidentsActive, at.epoch, at.deadLetters, at.incident(beside), at.notifications, at.notificationSteps, at.notificationOrder]
     return idempotency === undefined ? fixed : [...fixed, at.idempotency(idempotency)]
   }
 
@@ -126,11 +133,13 @@ export const openIncidentLog = ({ redis, keys }: { readonly redis: Redis; readon
         keys.wake,
         site,
         beside === undefined ? '' : String(beside.version),
+        settled?.state ?? '',
+        settled?.detail ?? '',
         ...counted(texts.map((text) => [text, sha256(text)])),
         ...counted(body),
         ...counted(timersSet.map(({ id, dueAt, generation, urgent }) => [id, String(dueAt), String(generation), urgent ? 'u' : 'r'])),
         ...counted(timersGone.map((id) => [id])),
-        ...counted(deliveries.map((delivery) => [delivery.id, String(delivery.happenedAt), delivery.fence === null ? '-' : `${delivery.fence.ladder}:${delivery.fence.generation}`, JSON.stringify({ ...delivery, attempts: 0, lastError: null } satisfies OutboxRow)])),
+        ...counted(deliveries.map((delivery) => [delivery.id, String(delivery.notBefore), delivery.fence === null ? '-' : `${delivery.fence.ladder}:${delivery.fence.generation}`, JSON.stringify({ ...delivery, attempts: 0, lastError: null } satisfies OutboxRow)])),
         ...counted(cancelled.map(({ ladder, below }) => [ladder, String(below)])),
       ]
       const reply = (await within(DEADLINE_MS, applyScript.run(redis, { keys: keysOf(site, after.ref, beside?.ref ?? after.ref, remember?.hash), arguments: args }))) as readonly (string | number)[]

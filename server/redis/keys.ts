@@ -53,6 +53,20 @@ export interface SiteKeys {
   /** Webhook -> why and since when it is disabled. */
   readonly channelsDisabled: string
   readonly deadLetters: string
+  /** Delivery id -> the row as it was planned: the log of notifications, and what makes a key unique for good. */
+  readonly notifications: string
+  /** Delivery id -> what became of it, one line a step. */
+  readonly notificationSteps: string
+  /** Delivery ids by the instant they were planned. */
+  readonly notificationOrder: string
+  /** Person -> when a paced message was last sent to them. */
+  readonly paced: string
+  /** Reply code -> delivery it answers. */
+  readonly replyCodes: string
+  /** Person and channel -> fingerprint of the address that was proved to reach them. */
+  readonly verifiedRoutes: string
+  /** A link in a page that was used to acknowledge. */
+  readonly linkUsed: (hash: string) => string
   readonly audit: string
   readonly idempotency: (hash: string) => string
   readonly imports: string
@@ -82,6 +96,12 @@ export interface Keys {
   readonly notices: string
   /** Pub/sub channel: a timer or a delivery was written (`site instant`). */
   readonly wake: string
+  /** Person -> sealed push subscriptions of their browsers. */
+  readonly pushSubscriptions: string
+  /** Sealed key pair that signs web push. */
+  readonly vapid: string
+  /** Pub/sub channel: something to show on a person's screens. */
+  readonly desk: string
   readonly site: (site: string) => SiteKeys
 }
 
@@ -97,6 +117,9 @@ export const keysUnder = (prefix = 'fw'): Keys => ({
   jobs: `${prefix}:jobs`,
   notices: `${prefix}:notices`,
   wake: `${prefix}:wake`,
+  pushSubscriptions: `${prefix}:push-subscriptions`,
+  vapid: `${prefix}:vapid`,
+  desk: `${prefix}:desk`,
   site: (site) => {
     const at = `${prefix}:{${site}}`
     return {
@@ -136,6 +159,13 @@ export const keysUnder = (prefix = 'fw'): Keys => ({
       outboxLeases: `${at}:outbox-leases`,
       channelsDisabled: `${at}:channels-disabled`,
       deadLetters: `${at}:dead-letters`,
+      notifications: `${at}:notifications`,
+      notificationSteps: `${at}:notification-steps`,
+      notificationOrder: `${at}:notification-order`,
+      paced: `${at}:paced`,
+      replyCodes: `${at}:reply-codes`,
+      verifiedRoutes: `${at}:verified-routes`,
+      linkUsed: (hash) => `${at}:link-used:${hash}`,
       audit: `${at}:audit`,
       idempotency: (hash) => `${at}:idempotency:${hash}`,
       imports: `${at}:imports`,

@@ -70,7 +70,7 @@ export const openIncidentHouse = async (options: { readonly policy?: Policy; rea
   }
   const settings = { incidentSettings: async (_site: string, version?: number) => (version === undefined ? settingsNow : (versions.get(version) ?? settingsNow)), secret: async (_site: string, path: readonly string[]) => (path.at(-1) === 'secret' ? webhookSecret : null) }
   const directory = async () => told
-  const incidents = openIncidents({ redis, keys, sealed, settings, people: { directory, names: async () => new Map() } })
+  const incidents = openIncidents({ redis, keys, sealed, settings, people: { directory, names: async () => new Map(), keyOf: async (_site, id) => id } })
   return {
     site,
     url,

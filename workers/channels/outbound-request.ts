@@ -3,6 +3,7 @@ import { request as requestHttp, type IncomingMessage } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
 import { outboundFault, reachOf, type Cidrs } from '../../server/contract/outbound.ts'
+import { DAY } from '../../server/domain/time.ts'
 
 /** Addresses of a name, asked once; a parameter so that tests can play a name server that changes its mind. */
 export type Resolve = (host: string) => Promise<readonly string[]>
@@ -10,15 +11,19 @@ export type Resolve = (host: string) => Promise<readonly string[]>
 export interface OutboundRequest {
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
-  readonly body: string
+  readonly body: string | Uint8Array
+  readonly method?: 'GET' | 'POST'
+  /** The answer is read too, up to 64 kB; else only its status counts. */
+  readonly wantsBody?: boolean
   readonly timeoutMs: number
   readonly allow: Cidrs
   readonly resolve?: Resolve
 }
 
 export type OutboundAnswer =
-  | { readonly kind: 'answered'; readonly status: number; readonly retryAfter: string | null }
-  | { readonly kind: 'failed'; readonly detail: string }
+  | { readonly kind: 'answered'; readonly status: number; readonly retryAfter: string | null; readonly body: string }
+  /** `sent`: the whole request had left when it failed, so the receiver may have acted on it. */
+  | { readonly kind: 'failed'; readonly detail: string; readonly sent: boolean }
   /** Our own rule forbids the address: never worth a retry. */
   | { readonly kind: 'forbidden'; readonly detail: string }
 
@@ -49,6 +54,21 @@ const pinned = async (url: URL, allow: Cidrs, resolve: Resolve): Promise<{ reado
   return { address: first }
 }
 
+/** Seconds or an HTTP date; null when it says nothing. At most a day: longer means the channel's own schedule. */
+export const retryAfterMs = (header: string | null, now: number): number | null => {
+  if (header === null) return null
+  const ms = /^\d{1,9}$/.test(header) ? Number(header) * 1_000 : Date.parse(header) - now
+  return Number.isFinite(ms) && ms >= 0 ? Math.min(ms, DAY) : null
+}
+
+/** The text of an answer as far as it came within its size and time. */
+const textOf = (response: IncomingMessage): Promise<string> =>
+  new Promise((resolve) => {
+    const chunks: Buffer[] = []
+    response.on('data', (chunk: Buffer) => chunks.push(chunk))
+    response.on('close', () => resolve(Buffer.concat(chunks).subarray(0, ANSWER_BYTES).toString()))
+  })
+
 const drain = (response: IncomingMessage): void => {
   let bytes = 0
   const stop = setTimeout(() => response.destroy(), DRAIN_MS)
@@ -60,32 +80,35 @@ const drain = (response: IncomingMessage): void => {
   response.on('close', () => clearTimeout(stop))
 }
 
-/** POSTs once: no redirects, no proxy, no keep-alive, no decoding, at most `timeoutMs` to the status line. */
-export const outboundRequest = async ({ url: text, headers, body, timeoutMs, allow, resolve = systemResolve }: OutboundRequest): Promise<OutboundAnswer> => {
+/** Asks once: no redirects, no proxy, no keep-alive, no decoding, at most `timeoutMs` to the status line. */
+export const outboundRequest = async ({ url: text, headers, body, timeoutMs, allow, method = 'POST', wantsBody = false, resolve = systemResolve }: OutboundRequest): Promise<OutboundAnswer> => {
   const fault = outboundFault(text, allow)
   if (fault !== null) return { kind: 'forbidden', detail: `its address ${fault}` }
   const url = new URL(text)
   const startedAt = performance.now()
   const place = await pinned(url, allow, resolve)
   if ('forbidden' in place) return { kind: 'forbidden', detail: place.forbidden }
-  if ('failed' in place) return { kind: 'failed', detail: place.failed }
+  if ('failed' in place) return { kind: 'failed', detail: place.failed, sent: false }
   const { address } = place
   const family = isIP(address)
   const lookup: LookupFunction = (_host, options, done) => (options.all === true ? done(null, [{ address, family }]) : done(null, address, family))
   return new Promise((resolveAnswer) => {
     const send = url.protocol === 'https:' ? requestHttps : requestHttp
-    const request = send(url, { method: 'POST', agent: false, lookup, headers: { ...headers, 'content-length': String(Buffer.byteLength(body)), 'accept-encoding': 'identity', connection: 'close' } })
+    const request = send(url, { method, agent: false, lookup, headers: { ...headers, ...(method === 'GET' ? {} : { 'content-length': String(Buffer.byteLength(body)) }), 'accept-encoding': 'identity', connection: 'close' } })
     const timer = setTimeout(() => request.destroy(new Error(`no answer within ${timeoutMs} ms`)), Math.max(1, timeoutMs - (performance.now() - startedAt)))
     const answer = (given: OutboundAnswer): void => {
       clearTimeout(timer)
       resolveAnswer(given)
     }
     request.on('response', (response) => {
+      const given = { kind: 'answered' as const, status: response.statusCode ?? 0, retryAfter: response.headers['retry-after'] ?? null }
+      const read = wantsBody ? textOf(response) : Promise.resolve('')
       drain(response)
-      answer({ kind: 'answered', status: response.statusCode ?? 0, retryAfter: response.headers['retry-after'] ?? null })
+      void read.then((text) => answer({ ...given, body: text }))
     })
     // After an answer this is the end of the drain.
-    request.on('error', (error: NodeJS.ErrnoException) => answer({ kind: 'failed', detail: error.code ?? error.message }))
-    request.end(body)
+    request.on('error', (error: NodeJS.ErrnoException) => answer({ kind: 'failed', detail: error.code ?? error.message, sent: request.writableFinished }))
+    if (method === 'GET') request.end()
+    else request.end(body)
   })
 }

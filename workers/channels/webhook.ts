@@ -2,8 +2,8 @@ import { Webhook } from 'standardwebhooks'
 import type { Cidrs } from '../../server/contract/outbound.ts'
 import type { IncidentSettings } from '../../server/domain/incident-settings.ts'
 import { DAY, HOUR, MINUTE, SECOND, isoOf } from '../../server/domain/time.ts'
-import type { Channel, SendOutcome } from './channel.ts'
-import { outboundRequest, type OutboundAnswer, type Resolve } from './outbound-request.ts'
+import { waitsOf, type Channel, type SendOutcome } from './channel.ts'
+import { outboundRequest, retryAfterMs, type OutboundAnswer, type Resolve } from './outbound-request.ts'
 
 export interface WebhookDeps {
   readonly settings: {
@@ -20,16 +20,7 @@ export interface WebhookDeps {
 
 /** Standard Webhooks' schedule: the waits after the first, second, ... failed try; then it is a dead letter. */
 const waits: readonly number[] = [5 * SECOND, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 14 * HOUR, 20 * HOUR, DAY]
-/** Up to a fifth longer, so that receivers that fell together are not called together. */
-const JITTER = 0.2
 const TIMEOUT_MS = 15 * SECOND
-
-/** Seconds or an HTTP date; null when it says nothing. At most a day: longer means the schedule. */
-const retryAfterMs = (header: string | null, now: number): number | null => {
-  if (header === null) return null
-  const ms = /^\d{1,9}$/.test(header) ? Number(header) * 1_000 : Date.parse(header) - now
-  return Number.isFinite(ms) && ms >= 0 ? Math.min(ms, DAY) : null
-}
 
 const outcomeOf = (answer: OutboundAnswer, now: number): SendOutcome => {
   if (answer.kind === 'forbidden') return { kind: 'refused', detail: answer.detail }
@@ -62,8 +53,5 @@ export const openWebhookChannel = ({ settings, allow, now, random = Math.random,
     }
     return outcomeOf(await outboundRequest({ url: webhook.url, headers, body, timeoutMs, allow, ...(resolve === undefined ? {} : { resolve }) }), now())
   },
-  retryAfter: (attempts) => {
-    const wait = waits[attempts - 1]
-    return wait === undefined ? null : wait * (1 + JITTER * random())
-  },
+  retryAfter: waitsOf(waits, random),
 })

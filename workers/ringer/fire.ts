@@ -37,9 +37,9 @@ const fireOne = async (deps: FireDeps, claim: Claim, timer: ClaimedTimer): Promi
   for (let round = 0; round < ROUNDS; round += 1) {
     const { record, now } = await incidentLog.read(site, refOfTimer(timer.id))
     if (record === null) return 'nothing-to-do'
-    const [by, directory, { webhooks }] = await Promise.all([rules.of(site, record), deps.directory(site), settings.incidentSettings(site)])
+    const [by, directory, subscriptions] = await Promise.all([rules.of(site, record), deps.directory(site), settings.incidentSettings(site)])
     const events = decideTimer(record, timer, { now, firedAt: claimedAt, rules: by, directory })
-    const change = changeOf({ before: record, events, rules: by, webhooks, firing: timer.id })
+    const change = changeOf({ before: record, events, rules: by, subscriptions, contacts: directory.contacts, firing: timer.id })
     const applied = await incidentLog.apply(site, { ...change, fired: { id: timer.id, token } })
     if (applied.kind === 'ok') return events.length === 0 ? 'nothing-to-do' : 'fired'
     if (applied.kind === 'fenced') return 'fenced'

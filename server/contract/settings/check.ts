@@ -23,7 +23,7 @@ type Sections = SettingsDocument
 const unknownName = (what: string, name: string, known: readonly string[]): string => `there is no ${what} "${name}"; ${known.length === 0 ? `no ${what} is defined` : `known: ${known.slice(0, 20).join(', ')}`}`
 
 const checkTargets = (document: Sections, targets: readonly object[], path: string, report: Report): void => {
-  const tables = { webhook: document.channels.webhooks, person: document.people, rota: document.rotas, team: document.teams } as const
+  const tables = { webhook: document.channels.webhooks, slack: document.channels.slack, teams: document.channels.teams, person: document.people, rota: document.rotas, team: document.teams } as const
   targets.forEach((target, index) => {
     for (const [kind, table] of Object.entries(tables)) {
       const name: unknown = Object.entries(target).find(([key]) => key === kind)?.[1]
@@ -110,6 +110,15 @@ const checkWebhooks = (document: Sections, allow: Cidrs, report: Report): void =
   }
 }
 
+const checkGateways = (document: Sections, allow: Cidrs, report: Report): void => {
+  const { sms, voice } = document.channels
+  const given = { 'channels.sms': sms, 'channels.sms.backup': sms?.backup, 'channels.voice': voice }
+  for (const [path, gateway] of Object.entries(given)) {
+    const fault = gateway?.url === undefined ? null : outboundFault(gateway.url, allow)
+    if (fault !== null) report(`${path}.url`, 'url_refused', fault)
+  }
+}
+
 const checkPeople = (document: Sections, report: Report): void => {
   const people = names(document.people)
   const mustKnow = (list: readonly string[], path: string) => list.forEach((person, index) => people.includes(person) || report(`${path}.${index}`, 'unknown_person', unknownName('person', person, people)))
@@ -145,6 +154,7 @@ export const crossFaults = (document: SettingsDocument, { outboundAllow, today }
   checkCalendars(document, today, report)
   checkSources(document, report)
   checkWebhooks(document, outboundAllow, report)
+  checkGateways(document, outboundAllow, report)
   checkPeople(document, report)
   checkRest(document, report)
   return faults

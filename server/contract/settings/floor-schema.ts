@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { days, durationMs, label, linkTemplate, nameKey, positiveMs, ratio, secretText, table, timeZone, wallTime } from './parts.ts'
+import { channels, person } from './people-schema.ts'
 
 /** Sections that the floor, its sources and imports read, and the people and channels of the house. */
 
@@ -63,36 +64,6 @@ export const callsCsv = z.strictObject({
 })
 export const incidentsCsv = z.strictObject({ timeZone: timeZone.optional(), dateFormat: z.string().min(1).max(60).optional(), delimiter: z.string().length(1).optional(), columns: table(column), values: table(table(z.string())).optional() })
 
-export const webhookEventTypes = ['incident.opened', 'incident.acknowledged', 'incident.updated', 'incident.escalated', 'incident.breached', 'incident.resolved', 'incident.closed', 'escalation.fired', 'stakeholder.update', 'breach.opened', 'breach.cleared'] as const
-const webhookSecret = (text: string): boolean => /^whsec_[A-Za-z0-9+/_-]{22,}={0,2}$/.test(text)
-export const webhook = z.strictObject({
-  url: z.string().min(1).max(2_000),
-  secret: secretText('must be whsec_ and at least 16 bytes as base64', webhookSecret),
-  /** The secret before a rotation: signed with too, until it is taken out. */
-  oldSecret: secretText('must be whsec_ and at least 16 bytes as base64', webhookSecret).optional(),
-  types: z.array(z.enum(webhookEventTypes)).max(50).default([]),
-})
-const chatUrl = secretText('must be an https:// address', (text) => URL.canParse(text) && new URL(text).protocol === 'https:')
-export const channels = z.strictObject({
-  webhooks: table(webhook).default({}),
-  mail: z.strictObject({ from: z.string().max(200).optional(), replyTo: z.string().max(200).optional() }).default({}),
-  slack: table(z.strictObject({ url: chatUrl })).default({}),
-  teams: table(z.strictObject({ url: chatUrl })).default({}),
-})
-
-const address = secretText('must be an address', (text) => text.length <= 320 && !/[\p{C}]/u.test(text))
-export const person = z.strictObject({
-  name: label,
-  role: z.enum(['admin', 'duty-manager', 'supervisor', 'agent', 'stakeholder']).optional(),
-  /** Sign-in name of the same human, so that an acknowledgement is theirs. */
-  user: nameKey.optional(),
-  team: nameKey.optional(),
-  timeZone: timeZone.optional(),
-  email: address.optional(),
-  phone: address.optional(),
-  slack: address.optional(),
-  teams: address.optional(),
-})
 export const team = z.strictObject({ name: label.optional(), people: z.array(nameKey).max(5_000).default([]), agents: z.array(nameKey).max(5_000).default([]), queues: z.array(nameKey).max(1_000).default([]) })
 export const group = z.strictObject({ name: label.optional(), queues: z.array(nameKey).max(1_000).default([]), teams: z.array(nameKey).max(1_000).default([]) })
 

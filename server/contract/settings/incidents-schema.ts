@@ -17,7 +17,7 @@ export const weekdaysOf = (key: string): readonly number[] | null => {
   return Array.from({ length: count }, (_, index) => ((from + index) % 7) + 1)
 }
 
-const week = z.record(
+export const week = z.record(
   z.string().refine((key) => weekdaysOf(key) !== null, { error: 'must be a day or days such as mon, sat-sun or mon-fri' }),
   z.array(hours).max(20),
 )
@@ -43,8 +43,8 @@ export const slaTarget = z.strictObject({
 })
 
 export const policyTarget = z.union(
-  [z.strictObject({ role: z.enum(roles) }), z.strictObject({ person: nameKey }), z.strictObject({ rota: nameKey }), z.strictObject({ team: nameKey }), z.strictObject({ webhook: nameKey })],
-  { error: `must be one of { role: ${roles.slice(0, 4).join(' | ')} }, { person }, { rota }, { team }, { webhook }` },
+  [z.strictObject({ role: z.enum(roles) }), z.strictObject({ person: nameKey }), z.strictObject({ rota: nameKey }), z.strictObject({ team: nameKey }), z.strictObject({ webhook: nameKey }), z.strictObject({ slack: nameKey }), z.strictObject({ teams: nameKey })],
+  { error: `must be one of { role: ${roles.slice(0, 4).join(' | ')} }, { person }, { rota }, { team }, { webhook }, { slack }, { teams }` },
 )
 const targets = z.array(policyTarget).max(50)
 

@@ -72,7 +72,7 @@ const weekOf = (week: Readonly<Record<string, readonly string[]>>): Readonly<Rec
   return Object.fromEntries([...days].map(([day, open]) => [day, open.sort((a, b) => (a.from < b.from ? -1 : 1))]))
 }
 
-const calendarOf = (own: SettingsDocument['calendars'][string], timeZone: string): CalendarSettings => ({
+export const calendarOf = (own: SettingsDocument['calendars'][string], timeZone: string): CalendarSettings => ({
   alwaysOpen: own.alwaysOpen ?? false,
   timeZone: own.timeZone ?? timeZone,
   week: weekOf(own.week ?? {}),
@@ -121,4 +121,6 @@ export const incidentSettingsOf = (document: SettingsDocument, site: SiteOf, ver
   routes: document.routes.map(routeOf),
   categories: { ...mapTable(builtInCategoryNames, (name) => ({ name, impactFloor: null, discreet: false })), ...mapTable(document.categories, categoryOf) },
   webhooks: mapTable(document.channels.webhooks, ({ url, types }) => ({ url, types })),
+  slack: mapTable(document.channels.slack, ({ types }) => ({ types: types ?? [] })),
+  teams: mapTable(document.channels.teams, ({ types }) => ({ types: types ?? [] })),
 })

@@ -1,4 +1,5 @@
 import type { Policy, Target } from '../incident-settings.ts'
+import type { ContactPlan } from './contact-plan.ts'
 import type { PersonId } from '../incident/incident.ts'
 
 /** Someone who can be told, as known at this moment. */
@@ -18,12 +19,23 @@ export interface Directory {
   readonly webhooks: readonly string[]
   /** Rota -> who is on call now, in order. */
   readonly onCall: Readonly<Record<string, readonly PersonId[]>>
+  /** Rooms of chat platforms that exist. */
+  readonly rooms?: readonly Room[]
+  /** How each person is reached now; who is absent here is known by role alone. */
+  readonly contacts?: Readonly<Record<PersonId, ContactPlan>>
+}
+
+/** A named channel of a chat platform. */
+export interface Room {
+  readonly channel: 'slack' | 'teams'
+  readonly name: string
 }
 
 export interface ResolvedTarget {
   readonly target: Target
   readonly people: readonly PersonId[]
   readonly webhook: string | null
+  readonly room?: Room
 }
 
 /** `{role}`: everyone with it on duty, else all with it. */
@@ -33,7 +45,14 @@ const withRole = (role: string, { people }: Directory): readonly PersonId[] => {
   return (onDuty.length > 0 ? onDuty : all).map(({ id }) => id)
 }
 
+const roomOf = (channel: Room['channel'], name: string, target: Target, { rooms = [] }: Directory): ResolvedTarget => {
+  const room = rooms.find((known) => known.channel === channel && known.name === name)
+  return { target, people: [], webhook: null, ...(room === undefined ? {} : { room }) }
+}
+
 export const resolvedTarget = (target: Target, directory: Directory): ResolvedTarget => {
+  if ('slack' in target) return roomOf('slack', target.slack, target, directory)
+  if ('teams' in target) return roomOf('teams', target.teams, target, directory)
   if ('webhook' in target) return { target, people: [], webhook: directory.webhooks.includes(target.webhook) ? target.webhook : null }
   if ('role' in target) return { target, people: withRole(target.role, directory), webhook: null }
   if ('person' in target) return { target, people: directory.people.filter(({ id, aliases }) => id === target.person || aliases.includes(target.person)).map(({ id }) => id), webhook: null }
@@ -41,7 +60,7 @@ export const resolvedTarget = (target: Target, directory: Directory): ResolvedTa
   return { target, people: directory.onCall[target.rota] ?? [], webhook: null }
 }
 
-export const reachesAnyone = (targets: readonly ResolvedTarget[]): boolean => targets.some(({ people, webhook }) => people.length > 0 || webhook !== null)
+export const reachesAnyone = (targets: readonly ResolvedTarget[]): boolean => targets.some(({ people, webhook, room }) => people.length > 0 || webhook !== null || room !== undefined)
 
 export const resolvedTargets = (targets: readonly Target[], directory: Directory): readonly ResolvedTarget[] => targets.map((target) => resolvedTarget(target, directory))
 

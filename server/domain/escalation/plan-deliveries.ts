@@ -1,51 +1,10 @@
 import type { IncidentEvent } from '../incident/events.ts'
 import type { IncidentRecord } from '../incident/incident.ts'
-import type { Target } from '../incident-settings.ts'
-import type { ResolvedTarget } from './directory.ts'
-import type { Instant } from '../time.ts'
-
-export type DeliveryType =
-  | 'escalation.fired'
-  | 'incident.opened'
-  | 'incident.acknowledged'
-  | 'incident.updated'
-  | 'incident.escalated'
-  | 'incident.breached'
-  | 'incident.resolved'
-  | 'incident.closed'
-  | 'stakeholder.update'
-
-/** What `escalation.fired` says of its level; kept with the row, because a later level must not change it. */
-export interface FiredLevel {
-  readonly ladder: 'ownership' | 'deadline'
-  readonly clock: string | null
-  readonly level: number
-  readonly cycle: number
-  readonly dueAt: Instant
-  readonly firedAt: Instant
-  /** As the policy names them. */
-  readonly targets: readonly Target[]
-}
-
-/** One message to one receiver by one channel, before it is sent. */
-export interface Delivery {
-  /** Incident, generation, cycle, level, receiver, channel, purpose: unique in the outbox, so nothing is sent twice. */
-  readonly id: string
-  readonly ref: string
-  readonly type: DeliveryType
-  readonly channel: 'webhook'
-  /** Name of the webhook in the settings. */
-  readonly target: string
-  readonly happenedAt: Instant
-  readonly level: FiredLevel | null
-  /** The clock that breached. */
-  readonly breach: { readonly clock: string; readonly dueAt: Instant } | null
-  /** The ladder whose end cancels the row; null: told in any case. */
-  readonly fence: { readonly ladder: 'ownership' | 'deadline'; readonly generation: number } | null
-  readonly urgent: boolean
-}
-
-type LevelFired = Extract<IncidentEvent, { type: 'level-fired' }>
+import type { Rules } from '../incident/rules.ts'
+import type { IncidentSettings } from '../incident-settings.ts'
+import type { Delivery, DeliveryType } from './delivery.ts'
+import type { Directory, ResolvedTarget } from './directory.ts'
+import { levelKey, levelOf, personalDeliveries } from './plan-personal.ts'
 
 const typeOf = (event: IncidentEvent): DeliveryType | null => {
   switch (event.type) {
@@ -84,12 +43,24 @@ const typeOf = (event: IncidentEvent): DeliveryType | null => {
   }
 }
 
-const levelOf = ({ ladder, clock, level, cycle, dueAt, firedAt, targets }: LevelFired): FiredLevel => ({ ladder, clock, level, cycle, dueAt, firedAt, targets: targets.map(({ target }) => target) })
+/** A machine or a room: told what a policy addresses to it, plus the types it subscribes to. */
+interface Station {
+  readonly channel: 'webhook' | 'slack' | 'teams'
+  readonly name: string
+}
 
-const webhooksOf = (targets: readonly ResolvedTarget[]): readonly string[] => [...new Set(targets.flatMap(({ webhook }) => (webhook === null ? [] : [webhook])))]
+/** Stations by name with the types they subscribe to. */
+export type Subscriptions = Partial<Pick<IncidentSettings, 'webhooks' | 'slack' | 'teams'>>
 
-/** Webhooks by name with the types they subscribe to. */
-export type Subscriptions = Readonly<Record<string, { readonly types: readonly string[] }>>
+const addressedIn = (targets: readonly ResolvedTarget[]): readonly Station[] =>
+  targets.flatMap(({ webhook, room }): readonly Station[] => [...(webhook === null ? [] : [{ channel: 'webhook' as const, name: webhook }]), ...(room === undefined ? [] : [room])])
+
+const subscribersOf = ({ webhooks = {}, slack = {}, teams = {} }: Subscriptions, type: DeliveryType): readonly Station[] => {
+  const tables = [['webhook', webhooks], ['slack', slack], ['teams', teams]] as const
+  return tables.flatMap(([channel, table]) => Object.entries(table).flatMap(([name, { types }]) => (types.includes(type) ? [{ channel, name }] : [])))
+}
+
+const once = (stations: readonly Station[]): readonly Station[] => [...new Map(stations.map((station) => [`${station.channel}:${station.name}`, station])).values()]
 
 export interface DeliveryQuestion {
   readonly events: readonly IncidentEvent[]
@@ -97,23 +68,39 @@ export interface DeliveryQuestion {
   readonly record: IncidentRecord
   readonly firstVersion: number
   readonly subscriptions: Subscriptions
+  /** How people are reached now; absent: people are told nothing. */
+  readonly contacts?: Directory['contacts'] | undefined
+  readonly rules: Rules
 }
 
-/** Rows for the outbox. A webhook gets what a policy addresses to it, plus the types it subscribes to, each once. */
-export const plannedDeliveries = ({ events, record, firstVersion, subscriptions }: DeliveryQuestion): readonly Delivery[] => {
-  const urgent = record.priority === 'P1' || record.priority === 'P2'
-  const rows = events.flatMap((event, index): readonly Delivery[] => {
-    const common = { ref: record.ref, channel: 'webhook' as const, happenedAt: event.at, urgent }
-    const subscribers = (type: DeliveryType): readonly string[] => Object.entries(subscriptions).flatMap(([name, { types }]) => (types.includes(type) ? [name] : []))
-    const type = typeOf(event)
-    const told = type === null ? [] : subscribers(type).map((target): Delivery => ({ ...common, id: `${record.ref}/v${firstVersion + index}/${type}/webhook:${target}`, type, target, level: event.type === 'level-fired' ? levelOf(event) : null, breach: event.type === 'clock-breached' ? { clock: event.name ?? event.clock, dueAt: event.dueAt } : null, fence: null }))
-    if (event.type !== 'level-fired') return told
-    const { ladder, generation, cycle, level, clock } = event
-    const key = `${record.ref}/${ladder}${clock === null ? '' : `.${clock}`}/${generation}/${cycle}/${level}`
-    const addressed = new Set(webhooksOf(event.targets))
-    const fired = [...new Set([...addressed, ...subscribers('escalation.fired')])].map((target): Delivery => ({ ...common, id: `${key}/webhook:${target}/escalation.fired`, type: 'escalation.fired', target, level: levelOf(event), breach: null, fence: { ladder, generation } }))
-    return [...fired, ...told]
+const stationDeliveries = (event: IncidentEvent, version: number, record: IncidentRecord, subscriptions: Subscriptions): readonly Delivery[] => {
+  const rowFor = ({ channel, name }: Station, type: DeliveryType, id: string): Delivery => ({
+    id,
+    ref: record.ref,
+    type,
+    channel,
+    target: name,
+    person: null,
+    then: [],
+    happenedAt: event.at,
+    notBefore: event.at,
+    paced: false,
+    level: event.type === 'level-fired' ? levelOf(event) : null,
+    breach: event.type === 'clock-breached' ? { clock: event.name ?? event.clock, dueAt: event.dueAt } : null,
+    fence: event.type === 'level-fired' && type === 'escalation.fired' ? { ladder: event.ladder, generation: event.generation } : null,
+    urgent: record.priority === 'P1' || record.priority === 'P2',
   })
+  const type = typeOf(event)
+  const told = type === null ? [] : subscribersOf(subscriptions, type).map((station) => rowFor(station, type, `${record.ref}/v${version}/${type}/${station.channel}:${station.name}`))
+  if (event.type !== 'level-fired') return told
+  const fired = once([...addressedIn(event.targets), ...subscribersOf(subscriptions, 'escalation.fired')])
+  return [...fired.map((station) => rowFor(station, 'escalation.fired', `${levelKey(record.ref, event)}/${station.channel}:${station.name}/escalation.fired`)), ...told]
+}
+
+/** Rows for the outbox. A station gets what a policy addresses to it, plus the types it subscribes to, each once; people get what concerns them. */
+export const plannedDeliveries = ({ events, record, firstVersion, subscriptions, contacts = {}, rules }: DeliveryQuestion): readonly Delivery[] => {
+  const service = rules.calendar('service')
+  const rows = events.flatMap((event, index) => [...stationDeliveries(event, firstVersion + index, record, subscriptions), ...personalDeliveries({ event, version: firstVersion + index, record, contacts, service })])
   return [...new Map(rows.map((row) => [row.id, row])).values()]
 }
 

@@ -6,6 +6,7 @@ import type { Message } from '../../../workers/channels/channel.ts'
 import type { Resolve } from '../../../workers/channels/outbound-request.ts'
 import { openWebhookChannel } from '../../../workers/channels/webhook.ts'
 import { openWebhookReceiver, type WebhookReceiver } from '../../support/webhook-receiver.ts'
+import { aMessage } from '../../support/a-message.ts'
 import { webhookSecret } from '../../support/incident-house.ts'
 
 let receiver: WebhookReceiver
@@ -14,7 +15,7 @@ beforeAll(async () => {
 })
 afterAll(() => receiver.close())
 
-const message: Message = { id: 'msg_1', type: 'escalation.fired', happenedAt: instantOf(Date.parse('2026-11-23T10:00:00Z')), data: { level: 1 } }
+const message: Message = { ...aMessage(), id: 'msg_1', type: 'escalation.fired', happenedAt: instantOf(Date.parse('2026-11-23T10:00:00Z')), data: { level: 1 } }
 const oldSecret = `whsec_${Buffer.alloc(24, 3).toString('base64')}`
 
 const channel = (url: string, more: { readonly allow?: readonly string[]; readonly resolve?: Resolve; readonly secrets?: Readonly<Record<string, string>>; readonly timeoutMs?: number } = {}) => {

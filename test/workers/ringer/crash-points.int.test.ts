@@ -3,6 +3,8 @@ import { parseReport } from '../../../server/contract/incidents.ts'
 import { openIncidentLog, type IncidentLog } from '../../../server/redis/incident-log.ts'
 import { openIncidentOutbox, type IncidentOutbox } from '../../../server/redis/incident-outbox.ts'
 import { openIncidentRules } from '../../../server/redis/incident-rules.ts'
+import { openPageLinks } from '../../../server/redis/page-links.ts'
+import { openReplyCodes } from '../../../server/redis/reply-codes.ts'
 import { openIncidentTimers } from '../../../server/redis/incident-timers.ts'
 import type { Channel } from '../../../workers/channels/channel.ts'
 import { openWebhookChannel } from '../../../workers/channels/webhook.ts'
@@ -77,7 +79,7 @@ const worker = async (dieAt: Point | null) => {
   const wakes = await openWakes({ url, keys, log })
   const rules = openIncidentRules(settings)
   const ringer = openRinger({ incidentLog, rules, settings, directory, timers: { claim: (...args) => (alive ? realTimers.claim(...args) : died()) }, wakes, bell: noBell, sites: () => [site], log })
-  const deliveries = openDeliveries({ incidentLog, outbox, rules, texts: sealed.texts, channels: { webhook }, wakes, sites: () => [site], urlOf: async () => receiver.url, publicUrl: 'https://floor.example.org', log })
+  const deliveries = openDeliveries({ incidentLog, outbox, rules, texts: sealed.texts, channels: { webhook }, links: openPageLinks({ redis, keys, sessionSecret: 'secret of the links in these tests' }), replyCodes: openReplyCodes({ redis, keys }), silent: () => false, wakes, sites: () => [site], urlOf: async () => receiver.url, publicUrl: 'https://floor.example.org', log })
   return {
     dead,
     // A dead worker has promises that never end: its loops are stopped, the rest is not waited for.

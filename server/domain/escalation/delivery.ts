@@ -1,0 +1,70 @@
+import type { Target } from '../incident-settings.ts'
+import type { PersonId } from '../incident/incident.ts'
+import type { Instant } from '../time.ts'
+import type { PersonalChannel } from './contact-plan.ts'
+
+export type DeliveryType =
+  | 'escalation.fired'
+  | 'incident.opened'
+  | 'incident.acknowledged'
+  | 'incident.updated'
+  | 'incident.escalated'
+  | 'incident.breached'
+  | 'incident.resolved'
+  | 'incident.closed'
+  | 'stakeholder.update'
+  /** Told to people only. */
+  | 'clock.warned'
+  | 'reminder'
+  | 'handover.offered'
+  | 'incident.assigned'
+  | 'test.page'
+
+/** What `escalation.fired` says of its level; kept with the row, because a later level must not change it. */
+export interface FiredLevel {
+  readonly ladder: 'ownership' | 'deadline'
+  readonly clock: string | null
+  readonly level: number
+  readonly cycle: number
+  readonly dueAt: Instant
+  readonly firedAt: Instant
+  /** As the policy names them. */
+  readonly targets: readonly Target[]
+}
+
+/** `none`: a person without any route; the row is there so that it can be seen that nobody was told. */
+export type DeliveryChannel = 'webhook' | PersonalChannel | 'none'
+
+/** One message to one receiver by one channel, before it is sent. */
+export interface Delivery {
+  /** Incident, generation, cycle, level, receiver, channel, purpose: unique for ever, so nothing is sent twice. */
+  readonly id: string
+  /** Empty for a test page, which belongs to no incident. */
+  readonly ref: string
+  readonly type: DeliveryType
+  readonly channel: DeliveryChannel
+  /** Name of the webhook or room in the settings, else the person. */
+  readonly target: string
+  /** null: a machine or a room is told. */
+  readonly person: PersonId | null
+  /** Channels left for this person when this one fails. */
+  readonly then: readonly PersonalChannel[]
+  readonly happenedAt: Instant
+  /** Not to be sent before: quiet hours, business hours. */
+  readonly notBefore: Instant
+  /** Held to one a minute and person, and told together with what waited. */
+  readonly paced: boolean
+  readonly level: FiredLevel | null
+  /** The clock that breached or runs down. */
+  readonly breach: { readonly clock: string; readonly dueAt: Instant } | null
+  /** The ladder whose end cancels the row; null: told in any case. */
+  readonly fence: { readonly ladder: 'ownership' | 'deadline'; readonly generation: number } | null
+  readonly urgent: boolean
+}
+
+/** The message that a person gets by their next channel when this one failed; null: there is none left. */
+export const byNextChannel = (delivery: Delivery, now: Instant): Delivery | null => {
+  const [channel, ...then] = delivery.then
+  if (channel === undefined || delivery.person === null) return null
+  return { ...delivery, id: delivery.id.replace(`/person:${delivery.person}/${delivery.channel}/`, `/person:${delivery.person}/${channel}/`), channel, then, notBefore: now, paced: false }
+}

@@ -1,0 +1,86 @@
+import type { Calendar } from '../clock/calendar.ts'
+import type { IncidentEvent } from '../incident/events.ts'
+import type { IncidentRecord, PersonId } from '../incident/incident.ts'
+import type { Instant } from '../time.ts'
+import { endOfQuiet, type ContactPlan } from './contact-plan.ts'
+import type { Delivery, DeliveryType, FiredLevel } from './delivery.ts'
+import type { ResolvedTarget } from './directory.ts'
+
+/** Who is to be told of one event, and how pressing it is. */
+interface Telling {
+  readonly people: readonly PersonId[]
+  readonly type: DeliveryType
+  /** Incident, generation, cycle and level of the key. */
+  readonly key: string
+  readonly purpose: string
+  readonly fence: Delivery['fence']
+  readonly level: FiredLevel | null
+  readonly breach: Delivery['breach']
+  /** The first word about a P1: never bundled, throttled or held for quiet hours. */
+  readonly first: boolean
+}
+
+export interface PersonalQuestion {
+  readonly event: IncidentEvent
+  /** Of the event. */
+  readonly version: number
+  /** The record after all events of the change. */
+  readonly record: IncidentRecord
+  readonly contacts: Readonly<Record<PersonId, ContactPlan>>
+  /** Hours in which P3 and P4 are told. */
+  readonly service: Calendar
+}
+
+const peopleOf = (targets: readonly ResolvedTarget[]): readonly PersonId[] => [...new Set(targets.flatMap(({ people }) => people))]
+
+export const levelOf = ({ ladder, clock, level, cycle, dueAt, firedAt, targets }: Extract<IncidentEvent, { type: 'level-fired' }>): FiredLevel => ({ ladder, clock, level, cycle, dueAt, firedAt, targets: targets.map(({ target }) => target) })
+export const levelKey = (ref: string, { ladder, clock, generation, cycle, level }: Extract<IncidentEvent, { type: 'level-fired' }>): string => `${ref}/${ladder}${clock === null ? '' : `.${clock}`}/${generation}/${cycle}/${level}`
+
+const tellingOf = (event: IncidentEvent, version: number, record: IncidentRecord): Telling | null => {
+  const { ref, deadline } = record
+  const p1 = record.priority === 'P1'
+  const lasting = { ladder: 'deadline', generation: deadline.generation } as const
+  const plain = { key: `${ref}/v${version}`, fence: lasting, level: null, breach: null, first: false }
+  switch (event.type) {
+    case 'level-fired':
+      return { people: peopleOf(event.targets), type: 'escalation.fired', key: levelKey(ref, event), purpose: 'escalation', fence: { ladder: event.ladder, generation: event.generation }, level: levelOf(event), breach: null, first: p1 && event.cycle === 1 }
+    case 'ladder-unmanned':
+      return { ...plain, people: peopleOf(event.targets), type: 'escalation.fired', key: `${ref}/ownership/${event.generation}/${event.cycle}/unmanned`, purpose: 'escalation', fence: { ladder: 'ownership', generation: event.generation }, first: p1 && event.cycle === 1 }
+    case 'clock-warned':
+      return { ...plain, people: event.people, type: event.clock === 'update' ? 'reminder' : 'clock.warned', purpose: event.clock === 'update' ? 'reminder' : 'warning', fence: event.clock === 'response' ? { ladder: 'ownership', generation: record.ownership.generation } : lasting, breach: { clock: event.name ?? event.clock, dueAt: event.dueAt } }
+    case 'clock-breached':
+      return event.clock === 'update' && record.owner !== null ? { ...plain, people: [record.owner], type: 'reminder', purpose: 'reminder' } : null
+    case 'lease-prompted':
+      return record.owner === null ? null : { ...plain, people: [record.owner], type: 'reminder', purpose: 'reminder' }
+    case 'resumed':
+      return event.why === 'review-time' && record.owner !== null ? { ...plain, people: [record.owner], type: 'reminder', purpose: 'reminder' } : null
+    case 'handover-offered':
+      return { ...plain, people: [event.to], type: 'handover.offered', purpose: 'handover' }
+    case 'assigned':
+      return event.by.id === event.person ? null : { ...plain, people: [event.person], type: 'incident.assigned', purpose: 'assignment' }
+    default:
+      return null
+  }
+}
+
+/** P3 and P4 wait for business hours, everybody for the end of their quiet hours, but the first word about a P1 for nothing (INCIDENTS 2.6, 2.9). */
+const notBeforeOf = ({ first, type }: Telling, at: Instant, { priority }: IncidentRecord, plan: ContactPlan, service: Calendar): Instant => {
+  if (first || priority === null) return at
+  const urgent = priority === 'P1' || priority === 'P2'
+  const open = urgent || type === 'handover.offered' ? at : (service.nextWorking(at) ?? at)
+  return plan.quiet === null || plan.quiet.letThrough.includes(priority) ? open : endOfQuiet(plan.quiet, open)
+}
+
+/** Rows for people: each by the first of their channels; the others follow when it fails. */
+export const personalDeliveries = ({ event, version, record, contacts, service }: PersonalQuestion): readonly Delivery[] => {
+  const telling = tellingOf(event, version, record)
+  if (telling === null) return []
+  const urgent = record.priority === 'P1' || record.priority === 'P2'
+  return telling.people.flatMap((person): readonly Delivery[] => {
+    const plan = contacts[person]
+    if (plan === undefined) return []
+    const [channel = 'none' as const, ...then] = urgent ? plan.urgent : plan.routine
+    const { key, purpose, type, level, breach, fence, first } = telling
+    return [{ id: `${key}/person:${person}/${channel}/${purpose}`, ref: record.ref, type, channel, target: person, person, then, happenedAt: event.at, notBefore: notBeforeOf(telling, event.at, record, plan, service), paced: !first && type !== 'handover.offered', level, breach, fence, urgent }]
+  })
+}

@@ -1,0 +1,109 @@
+import { afterTry, stillDue, type TryOutcome } from '../server/domain/escalation/after-try.ts'
+import type { IncidentRecord } from '../server/domain/incident/incident.ts'
+import type { Instant } from '../server/domain/time.ts'
+import type { Logger } from '../server/log.ts'
+import type { OutboxRow } from '../server/redis/incident-log.ts'
+import type { ClaimedRow } from '../server/redis/incident-outbox.ts'
+import type { PageLinks } from '../server/redis/page-links.ts'
+import type { ReplyCodes } from '../server/redis/reply-codes.ts'
+import type { Texts } from '../server/redis/sealed-texts.ts'
+import type { Channel, Channels, Message, SendOutcome } from './channels/channel.ts'
+import { messageOf } from './deliver-message.ts'
+import { settleDelivery, type SettleDeps } from './deliver-settle.ts'
+import { pageTextOf, testPageText } from './page-text.ts'
+
+export interface DeliverRowDeps extends SettleDeps {
+  readonly texts: Texts
+  readonly channels: Channels
+  readonly links: PageLinks
+  readonly replyCodes: ReplyCodes
+  /** The address of a webhook, kept with a disablement so that another address lifts it. */
+  readonly urlOf: (site: string, target: string) => Promise<string>
+  /** True for a site whose messages never leave the machine: the demo. */
+  readonly silent: (site: string) => boolean
+  readonly publicUrl: string
+  readonly log: Logger
+}
+
+interface Told {
+  readonly record: IncidentRecord
+  readonly title: string
+}
+
+/** One row, or several of one person that waited together: told by one message. */
+export const openRowSender = (deps: DeliverRowDeps) => {
+  const { incidentLog, outbox, rules, texts, channels, links, replyCodes, publicUrl, log } = deps
+
+  const toldOf = async (site: string, ref: string): Promise<(Told & { readonly now: Instant }) | null> => {
+    const { record, now } = await incidentLog.read(site, ref)
+    if (record === null) return null
+    const titleId = record.texts.title
+    return { record, now, title: titleId === undefined ? '' : ((await texts.resolve(site, [titleId])).get(titleId) ?? '') }
+  }
+
+  const testMessage = async (site: string, row: OutboxRow): Promise<Message> => messageOf({ site, row, record: null, title: '', publicUrl, text: testPageText(`${publicUrl}/inbox`) })
+
+  const messageFor = async (site: string, row: OutboxRow, { record, title, now }: Told & { readonly now: Instant }, also: readonly Told[]): Promise<Message> => {
+    const { person } = row
+    const generation = record.ownership.generation
+    const plain = `${publicUrl}/incidents/${record.ref}?site=${site}`
+    const link = person === null ? plain : `${publicUrl}/n/${links.tokenOf({ site, ref: record.ref, person, generation }, now)}`
+    const replyCode = person !== null && row.channel === 'sms' && record.state === 'open' ? await replyCodes.give(site, { delivery: row.id, ref: record.ref, person, generation, level: record.ownership.level }) : null
+    const text = pageTextOf({ row, record, title, rules: await rules.of(site, record), link, replyCode, also })
+    return messageOf({ site, row, record, title, publicUrl, text })
+  }
+
+  /** A row that was handed over and waits for its receipt, or whose sender died on it. */
+  const lookedUp = async (site: string, row: ClaimedRow, channel: Channel): Promise<TryOutcome | null> => {
+    const { receipt, accepted, unknown } = row
+    if (receipt !== undefined) return receipt.state === 'delivered' ? { kind: 'delivered', detail: receipt.detail } : { kind: 'failed', detail: receipt.detail, afterMs: 0, ...(channel.retryAfter(row.attempts) === null ? {} : { here: true as const }) }
+    if (accepted !== undefined) {
+      const known = accepted.reference === null ? null : await channel.ask?.(site, accepted.reference)
+      return known?.kind === 'delivered' ? known : { kind: 'failed', detail: known?.detail ?? 'no receipt came', afterMs: 0, ...(channel.retryAfter(row.attempts) === null ? {} : { here: true as const }) }
+    }
+    // Nobody waits for a P3 or P4 so much that they would rather have it twice.
+    return unknown && !row.urgent ? { kind: 'unknown', detail: 'the sender died while sending' } : null
+  }
+
+  const conclude = async (site: string, rows: readonly OutboxRow[], token: string, outcome: SendOutcome | TryOutcome, channel: Channel | undefined): Promise<void> => {
+    for (const row of rows) {
+      const after = afterTry(row, outcome, channel?.retryAfter(row.attempts) ?? null)
+      if (after.kind === 'again') {
+        const { accepted: _accepted, receipt: _receipt, ...bare } = row
+        const kept: OutboxRow = outcome.kind === 'accepted' ? { ...bare, accepted: { at: row.happenedAt, reference: outcome.reference ?? null } } : bare
+        await outbox.putBack(site, kept, token, after.afterMs, { state: after.state, detail: outcome.detail })
+        continue
+      }
+      if (after.state === 'dead') log.error({ site, delivery: row.id, channel: row.channel, attempts: row.attempts, detail: outcome.detail }, 'a notification is a dead letter')
+      await settleDelivery(deps, site, row, token, { state: after.state, detail: outcome.detail, next: after.next })
+    }
+  }
+
+  const cancelled = (site: string, row: OutboxRow, token: string, detail: string): Promise<boolean> => outbox.settle(site, row.id, token, { state: 'cancelled', detail }, null)
+
+  return async (site: string, rows: readonly ClaimedRow[], token: string): Promise<void> => {
+    const [head] = rows
+    if (head === undefined) return
+    const known = await Promise.all(rows.map(async (row) => ({ row, told: row.ref === '' ? null : await toldOf(site, row.ref) })))
+    const gone = known.filter(({ row, told }) => row.ref !== '' && (told === null || !stillDue(told.record, row)))
+    for (const { row } of gone) await cancelled(site, row, token, 'no longer so')
+    const live = known.filter((one) => !gone.includes(one))
+    const [first, ...others] = live
+    if (first === undefined) return
+    if (deps.silent(site)) return void (await Promise.all(live.map(({ row }) => cancelled(site, row, token, 'the demo sends nothing'))))
+    const channel = channels[first.row.channel]
+    if (channel === undefined) {
+      const detail = first.row.channel === 'none' ? 'no way to reach this person is set' : `this installation has no channel "${first.row.channel}"`
+      return conclude(site, live.map(({ row }) => row), token, { kind: 'refused', detail }, undefined)
+    }
+    const answer = await lookedUp(site, first.row, channel)
+    if (answer !== null) return conclude(site, live.map(({ row }) => row), token, answer, channel)
+    const also = [...new Map(others.flatMap(({ told }) => (told === null || told.record.ref === first.row.ref ? [] : [[told.record.ref, told] as const]))).values()]
+    const message = first.told === null ? await testMessage(site, first.row) : await messageFor(site, first.row, first.told, also)
+    const outcome = await channel.send(site, first.row.target, message)
+    const tried = live.map(({ row: { unknown: _unknown, ...row } }): OutboxRow => ({ ...row, attempts: row.attempts + 1, lastError: outcome.kind === 'accepted' || outcome.kind === 'delivered' ? null : outcome.detail }))
+    if (outcome.kind !== 'accepted' && outcome.kind !== 'delivered') log.warn({ site, delivery: first.row.id, channel: first.row.channel, attempts: first.row.attempts + 1, detail: outcome.detail }, 'a notification was not taken')
+    if (outcome.kind === 'gone' && first.row.channel === 'webhook') await outbox.disable(site, first.row.target, { reason: outcome.detail, at: first.told?.now ?? first.row.happenedAt, url: await deps.urlOf(site, first.row.target) })
+    await conclude(site, tried, token, outcome, channel)
+  }
+}

@@ -1,0 +1,83 @@
+import { rungAfter } from '../server/domain/escalation/ladder.ts'
+import { targetName } from '../server/domain/escalation/directory.ts'
+import type { IncidentRecord } from '../server/domain/incident/incident.ts'
+import { policyOf, type Rules } from '../server/domain/incident/rules.ts'
+import type { Instant } from '../server/domain/time.ts'
+import type { OutboxRow } from '../server/redis/incident-log.ts'
+import type { PageText } from './channels/channel.ts'
+
+export interface TextQuestion {
+  readonly row: OutboxRow
+  /** The incident as it is now. */
+  readonly record: IncidentRecord
+  readonly title: string
+  readonly rules: Rules
+  readonly link: string
+  readonly replyCode: string | null
+  /** Others that wait for the same person: told with it, by reference. */
+  readonly also: readonly { readonly record: IncidentRecord; readonly title: string }[]
+}
+
+const clockTime = (at: Instant, timeZone: string): string => new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' }).format(at)
+
+/** "duty-manager at 22:48 if not you" */
+const nextLine = ({ ownership, priority, policy }: IncidentRecord, rules: Rules): readonly string[] => {
+  if (ownership.state !== 'running' || ownership.nextDueAt === null || priority === null) return []
+  const ladder = policyOf(rules, policy.id).ownership
+  const rung = rungAfter(ownership, ladder, priority)
+  if (rung === null) return []
+  const names = (ladder.levels[rung.level - 1]?.targets ?? []).map((target) => targetName(target).replace(/^[a-z]+:/, ''))
+  return [`Next: ${names.join(', ')} at ${clockTime(ownership.nextDueAt, rules.settings.timeZone)} if nobody takes it.`]
+}
+
+const dueLine = ({ clocks }: IncidentRecord, kind: string, words: string, timeZone: string): readonly string[] => {
+  const clock = clocks.find((known) => known.kind === kind && known.stoppedAt === null && known.dueAt !== null)
+  return clock?.dueAt ? [`${words} by ${clockTime(clock.dueAt, timeZone)}.`] : []
+}
+
+/** Every reminder to the owner in one message: whatever is due now, not only what rang (PRACTICE 1). */
+const reminderLines = (record: IncidentRecord, timeZone: string): readonly string[] => [
+  ...(record.lease?.prompted === true ? [`Still on it? Without a sign of life it goes to the ladder again at ${clockTime(record.lease.dueAt, timeZone)}.`] : []),
+  ...dueLine(record, 'update', 'The next update to stakeholders is due', timeZone),
+  ...(record.hold === null ? [] : [`On hold; to be looked at again by ${clockTime(record.hold.reviewAt, timeZone)}.`]),
+]
+
+const whyLines = ({ row, record, rules }: TextQuestion): readonly string[] => {
+  const { timeZone } = rules.settings
+  switch (row.type) {
+    case 'escalation.fired':
+      return record.state === 'open' ? [`Nobody has taken it yet (level ${row.level?.level ?? record.ownership.level}).`, ...nextLine(record, rules), ...dueLine(record, 'response', 'A response is due', timeZone)] : [`It is late (${row.level?.clock ?? 'deadline'}).`, ...dueLine(record, 'resolution', 'To be resolved', timeZone)]
+    case 'clock.warned':
+      return row.breach === null ? [] : [`The ${row.breach.clock} clock runs out at ${clockTime(row.breach.dueAt, timeZone)}.`]
+    case 'reminder':
+      return reminderLines(record, timeZone)
+    case 'handover.offered':
+      return ['It is offered to you: open it to accept.']
+    case 'incident.assigned':
+      return ['It was assigned to you: open it to take it.']
+    default:
+      return [`It is ${record.state.replace('-', ' ')}.`]
+  }
+}
+
+const headline = ({ priority, ref, discreet, category, type }: IncidentRecord, title: string): string => `${priority === null ? '' : `[${priority}] `}${(discreet ? (category ?? type) : title) || ref}`
+
+/** Text is made at the moment of sending: a repetition tells what is so now, not what was so at first (INCIDENTS 2.9). */
+export const pageTextOf = (question: TextQuestion): PageText => {
+  const { row, record, title, link, replyCode, also } = question
+  const canAcknowledge = record.state === 'open' && row.type === 'escalation.fired'
+  const more = also.map((other) => `Also: ${headline(other.record, other.title)} (${other.record.ref})`)
+  return {
+    ref: record.ref,
+    priority: record.priority,
+    subject: `${headline(record, title)}${also.length === 0 ? '' : ` and ${also.length} more`}`,
+    lines: [record.ref, ...whyLines(question), ...more],
+    link,
+    canAcknowledge,
+    replyCode: canAcknowledge ? replyCode : null,
+    urgent: row.urgent,
+  }
+}
+
+/** A page that asks for nothing: the way to somebody is tried out. */
+export const testPageText = (link: string): PageText => ({ ref: '', priority: null, subject: 'Test page from Floorwatch', lines: ['This is a test: nothing has happened.', 'You asked, or were asked, to see whether pages reach you by this way.'], link, canAcknowledge: false, replyCode: null, urgent: false })
