@@ -27,7 +27,9 @@ import { openIngestArea } from './ingest/open-ingest.ts'
 import { openIncidents } from './incidents/incidents.ts'
 import { incidentRoutes } from './incidents/routes.ts'
 import { socketCommand } from './incidents/socket-command.ts'
+import { exportRoutes } from './live/export-routes.ts'
 import { floorRoutes } from './live/floor-routes.ts'
+import { openHistoryReads } from './live/history-reads.ts'
 import { historyRoutes } from './live/history-routes.ts'
 import { openLiveSites } from './live/live-sites.ts'
 import { statusRoutes } from './live/status-routes.ts'
@@ -177,13 +179,16 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
     const live = opened(openLiveSites({ replicas, sealed, incidents: incidents.live, keeperAliveAt: keeperBeat({ redis, keys, now: () => instantOf(now()) }), now: () => instantOf(now()), log }))
     sockets = openSockets(http.server, { sites: live, siteExists, command: socketCommand({ incidents, acknowledged: acknowledged.revision }), now: () => instantOf(now()), log, authenticate: access.authenticate, onRevoked: access.onRevoked, admission })
 
+    const reads = openHistoryReads({ replicas, sealed, history: openHistory({ redis, keys, now: () => instantOf(now()) }) })
+
     // Every area adds its factory here, and its router, front handler or check to the lists.
     const routers: ApiRouter[] = [
       sessionRoutes({ access, sessions, users, sites, signIn: openSignIn({ users, sessionSecret: config.sessionSecret, now }), setupLink, cookies, sessionSecret: config.sessionSecret, addressOf: (request) => admission.clientAddress(request.socket.remoteAddress, request.headers), now, log }),
       accountsRoutes({ access, users, apiKeys, siteExists, now, log }),
       sitesRoutes({ sites, settings, demo: config.demo, log }),
       floorRoutes({ sites: live }),
-      historyRoutes({ replicas, sealed, history: openHistory({ redis, keys, now: () => instantOf(now()) }) }),
+      historyRoutes(reads),
+      exportRoutes({ reads, incidents, audit: incidents.audit }),
       incidentRoutes({ incidents, acknowledged: acknowledged.revision }),
       ingest.router,
       importsRoutes({ rows: openImportRows({ redis, keys }), sourcesOf: async (site) => (await settings.get(site)).document.sources, dataDir: config.dataDir, now }),

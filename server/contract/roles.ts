@@ -10,6 +10,7 @@ export type Right =
   | 'incidents:read'
   | 'incidents:log'
   | 'incidents:command'
+  | 'audit:read'
   | 'settings:read'
   | 'settings:write'
   | 'imports:run'
@@ -17,11 +18,11 @@ export type Right =
   | 'status:read'
   | 'metrics:read'
 
-const everyRight: readonly Right[] = ['events:send', 'floor:read', 'agents:read', 'contacts:read', 'incidents:read', 'incidents:log', 'incidents:command', 'settings:read', 'settings:write', 'imports:run', 'access:manage', 'status:read', 'metrics:read']
+const everyRight: readonly Right[] = ['events:send', 'floor:read', 'agents:read', 'contacts:read', 'incidents:read', 'incidents:log', 'incidents:command', 'audit:read', 'settings:read', 'settings:write', 'imports:run', 'access:manage', 'status:read', 'metrics:read']
 
 export const rightsOf: Readonly<Record<Role, readonly Right[]>> = {
   admin: everyRight,
-  'duty-manager': ['floor:read', 'agents:read', 'contacts:read', 'incidents:read', 'incidents:log', 'incidents:command', 'status:read'],
+  'duty-manager': ['floor:read', 'agents:read', 'contacts:read', 'incidents:read', 'incidents:log', 'incidents:command', 'audit:read', 'status:read'],
   supervisor: ['floor:read', 'agents:read', 'contacts:read', 'incidents:read', 'incidents:log', 'incidents:command', 'status:read'],
   agent: ['incidents:log', 'status:read'],
   stakeholder: ['status:read'],

@@ -19,6 +19,7 @@ const json = (schema: string) => ({ 'application/json': schema })
 const paging = { limit: '1 to 1000, default 100', cursor: 'the `next` of the page before' }
 const idempotent = { 'Idempotency-Key': 'per site and credential, 24 h: the same key gets the same answer' }
 const range = { from: 'instant, inclusive', to: 'instant, exclusive' }
+const exportOptions = { definitions: 'false: rows alone', bom: 'true: a byte order mark before CSV' }
 const events = { 'application/json': 'Event', 'application/x-ndjson': '', 'application/cloudevents+json': '', 'application/cloudevents-batch+json': '' }
 
 export const operations: readonly Operation[] = [
@@ -51,6 +52,10 @@ export const operations: readonly Operation[] = [
   { method: 'get', path: '/sites/:site/intervals', summary: 'Figures by queue, channel and interval; not paged', query: { ...range, step: '15m, 30m, 1h or 1d', queue: 'id', channel: 'voice, chat, email or task', tz: 'IANA zone for calendar days', basis: 'outcome or arrival' }, gives: [200, 'Intervals'], refuses: [400, 422] },
   { method: 'get', path: '/sites/:site/contacts', summary: 'Contact records behind the numbers', query: { ...range, queue: 'id', outcome: 'how the wait ended', agent: 'id', ...paging }, gives: [200, 'ContactPage'], refuses: [400, 422] },
   { method: 'get', path: '/sites/:site/explain', summary: 'Where a figure comes from: formula, basis, numerator, denominator, contacts', query: { metric: 'a figure of a queue', queue: 'id', window: 'R30, R60 or today' }, gives: [200, 'Explanation'], refuses: [400, 422] },
+  { method: 'get', path: '/sites/:site/export/intervals.:format', summary: 'Interval rows as csv, xlsx or json, with what each column means', query: { ...range, step: '15m, 30m, 1h or 1d', queue: 'id', channel: 'voice, chat, email or task', tz: 'IANA zone for calendar days', basis: 'outcome or arrival', ...exportOptions }, gives: [200, null], refuses: [400, 422] },
+  { method: 'get', path: '/sites/:site/export/contacts.:format', summary: 'Contact records as csv, xlsx or json', query: { ...range, queue: 'id', outcome: 'how the wait ended', agent: 'id', ...exportOptions }, gives: [200, null], refuses: [400, 422] },
+  { method: 'get', path: '/sites/:site/export/incidents.:format', summary: 'Incidents as csv, xlsx or json; caller numbers masked', query: { state: 'states with commas between them', priority: 'P1 to P4 with commas between them', q: 'words', ...exportOptions }, gives: [200, null], refuses: [400] },
+  { method: 'get', path: '/sites/:site/export/audit.:format', summary: 'The audit chain as csv, xlsx or json', query: { from: 'instant, inclusive, optional', to: 'instant, exclusive, optional', ...exportOptions }, gives: [200, null], refuses: [400] },
   { method: 'post', path: '/sites/:site/incidents', summary: 'Log an incident: open at once, or a draft', headers: idempotent, body: json('Report'), gives: [201, 'Incident'], refuses: [400, 409, 422] },
   { method: 'get', path: '/sites/:site/incidents', summary: 'Incidents, newest first', query: { state: 'states with commas between them', priority: 'P1 to P4 with commas between them', q: 'words', ...paging }, gives: [200, 'IncidentPage'], refuses: [400] },
   { method: 'get', path: '/sites/:site/incidents/:ref', summary: 'One incident', gives: [200, 'Incident'] },

@@ -8,6 +8,8 @@ import { openPeopleNames } from '../redis/incident-people.ts'
 import { openIncidentRules, type SettingsSource } from '../redis/incident-rules.ts'
 import type { Redis } from '../redis/plain-client.ts'
 import type { Sealed } from '../redis/sealed.ts'
+import { readAuditLinks } from '../redis/audit-links.ts'
+import { openAuditRows, type AuditRows } from './audit-rows.ts'
 import { openCommands, type Commands } from './handle-command.ts'
 import { openHistory, type History } from './history.ts'
 
@@ -26,7 +28,7 @@ export interface LiveIncidents {
 }
 
 /** What routes and sockets do with incidents. */
-export type Incidents = Commands & History & { readonly live: LiveIncidents }
+export type Incidents = Commands & History & { readonly live: LiveIncidents; readonly audit: AuditRows }
 
 /** The newest lines of a timeline that screens keep. */
 const LIVE_LINES = 1_000
@@ -41,5 +43,5 @@ export const openIncidents = ({ redis, keys, sealed: { texts }, settings, people
   const rules = openIncidentRules(settings)
   const names = openPeopleNames({ redis, keys, texts, people })
   const history = openHistory({ log, lists: openIncidentLists({ redis, keys }), rules, texts, names })
-  return { ...openCommands({ log, rules, settings, texts, names, directory: people.directory }), ...history, live: liveOf(history) }
+  return { ...openCommands({ log, rules, settings, texts, names, directory: people.directory }), ...history, live: liveOf(history), audit: openAuditRows({ links: readAuditLinks({ redis, keys }), texts, names }) }
 }

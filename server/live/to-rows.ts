@@ -66,6 +66,13 @@ export const toIntervalRow = (figures: IntervalFigures): IntervalRow => ({
   ...pick<MetricBlock, keyof MetricBlock>(figures, metricFields),
 })
 
+const contactColumns = fieldsOf<ContactRow>({
+  queuedAt: true, contactId: true, legId: true, rootContactId: true, queue: true, channel: true, direction: true, outcome: true, outcomeAt: true, reason: true, waitMs: true, answeredAt: true, agent: true, agentName: true,
+  talkMs: true, holdMs: true, acwMs: true, endedAt: true, wrappedAt: true, ringNoAnswer: true, transferred: true, resolved: true, repeat: true, surveyScore: true, uncertain: true,
+})
+/** Columns of exported tables, in order. */
+export const columnsOf = { intervals: ['from', 'to', ...intervalFields, ...metricFields], contacts: contactColumns } as const
+
 const contactFields = fieldsOf<Omit<ContactFigures, 'agent' | 'queuedAt' | 'answeredAt' | 'endedAt' | 'wrappedAt' | 'outcomeAt'>>({
   contactId: true, legId: true, rootContactId: true, queue: true, channel: true, direction: true, outcome: true, reason: true, waitMs: true, talkMs: true, holdMs: true, acwMs: true,
   ringNoAnswer: true, transferred: true, resolved: true, repeat: true, surveyScore: true, uncertain: true,
@@ -84,12 +91,12 @@ export const toContactRow = (figures: ContactFigures, identity: AgentIdentity | 
 const explanationFields = fieldsOf<Omit<Explanation, 'from' | 'to' | 'numeratorContacts' | 'denominatorContacts'>>({
   metric: true, queue: true, window: true, variant: true, formula: true, basis: true, numerator: true, denominator: true, value: true, threshold: true,
 })
-export const toExplanationRow = (explanation: Explanation, contact: (figures: ContactFigures) => ContactRow): ExplanationRow => ({
+export const toExplanationRow = (explanation: Explanation, numeratorContacts: readonly ContactRow[], denominatorContacts: readonly ContactRow[]): ExplanationRow => ({
   ...pick(explanation, explanationFields),
   from: iso(explanation.from),
   to: isoOf(explanation.to),
-  numeratorContacts: explanation.numeratorContacts.map(contact),
-  denominatorContacts: explanation.denominatorContacts.map(contact),
+  numeratorContacts,
+  denominatorContacts,
 })
 
 /** Screens without personal data see how a source is, not where it stands nor what its errors say. */

@@ -1,0 +1,42 @@
+/**
+ * Values as cells. A spreadsheet takes a text that begins with = + - @ tab, CR or NUL for a formula: such a text gets a leading
+ * apostrophe. A telephone number keeps its plus behind `tel:`, so that it stays a number for people and machines (RELIABILITY B57).
+ */
+export type CellValue = string | number | boolean | null
+
+/** A spreadsheet's own limit. */
+const LONGEST_CELL = 32_767
+const startsFormula = /^[=+\-@\t\r\n\u0000＝＋－＠]/
+const phone = /^\+\d[\d ().-]{4,24}$/
+// Not representable in XML, and of no use in a table.
+// eslint-disable-next-line no-control-regex -- exactly these are meant
+const unprintable = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g
+
+export const safeText = (text: string): string => {
+  if (phone.test(text)) return `tel:${text.replace(/[ ().-]/g, '')}`
+  return startsFormula.test(text) ? `'${text}` : text
+}
+
+/** Numbers, yes and no stay what they are; objects become JSON. */
+export const cellOf = (value: unknown): CellValue => {
+  if (value === null || value === undefined) return null
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null
+  if (typeof value === 'boolean') return value
+  return safeText(typeof value === 'string' ? value : JSON.stringify(value))
+}
+
+/** Of a sheet: what its format cannot hold is left out, and a text is cut where a cell ends. */
+export const sheetCellOf = (value: unknown): CellValue => {
+  const cell = cellOf(value)
+  if (typeof cell !== 'string') return cell
+  const clean = cell.replace(unprintable, '')
+  return clean.length > LONGEST_CELL ? `${clean.slice(0, LONGEST_CELL - 1)}…` : clean
+}
+
+const digit = /\d/g
+/** The last three digits of a caller's number tell it apart without telling it. */
+export const maskedCaller = (callerId: string | null): string | null => {
+  if (callerId === null || callerId === 'withheld') return callerId
+  const digits = callerId.match(digit)
+  return digits === null ? '…' : `…${digits.slice(-3).join('')}`
+}

@@ -1,0 +1,18 @@
+import type { Definition } from '../../domain/kpi/definitions.ts'
+
+/** One table on its way out: columns in order, what they mean, and rows that come as they are read. */
+export interface ExportTable {
+  readonly site: string
+  readonly kind: 'intervals' | 'contacts' | 'incidents' | 'audit'
+  readonly columns: readonly string[]
+  readonly definitions: Readonly<Record<string, Definition>>
+  readonly rows: AsyncIterable<Readonly<Record<string, unknown>>>
+}
+
+export const wordsOf = ({ unit, basis, text }: Definition): string => `${text}; ${unit}${basis === null ? '' : `; ${basis} basis`}`
+
+export const definedColumns = ({ columns, definitions }: ExportTable): readonly (readonly [column: string, definition: Definition])[] =>
+  columns.flatMap((column) => {
+    const definition = definitions[column]
+    return definition === undefined ? [] : [[column, definition] as const]
+  })

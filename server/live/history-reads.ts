@@ -1,0 +1,87 @@
+import type { ContactRow } from '../contract/rows.ts'
+import type { ContactFigures, IntervalFigures } from '../domain/floor.ts'
+import type { QueueSettings } from '../domain/settings.ts'
+import { HOUR, instantOf, QUARTER_HOUR, type Instant } from '../domain/time.ts'
+import { notFound, problem } from '../http/problem.ts'
+import type { Sealed } from '../redis/sealed.ts'
+import type { AgentIdentity } from '../redis/sealed-agents.ts'
+import { before, placeOf, type ContactsFilter, type IntervalsQuery, type Place } from './history-queries.ts'
+import { inSteps } from './interval-steps.ts'
+import type { LiveReplica } from './live-replica.ts'
+import type { Scope } from './scope.ts'
+import { toContactRow } from './to-rows.ts'
+
+/** Figures of any time: of the last two days by the live floor, with what came in late; of older ones as they were stored. */
+
+export interface HistoryReadsDeps {
+  readonly replicas: { readonly get: (site: string) => Promise<LiveReplica> }
+  readonly sealed: Pick<Sealed, 'agents'>
+  /** Stored quarter-hour rows, for what the live floor no longer holds. */
+  readonly history: { readonly readRows: (site: string, from: Instant, to: Instant, basis: IntervalFigures['basis'], queue?: string) => Promise<readonly IntervalFigures[]> }
+}
+
+export interface HistoryReads {
+  /** The replica, once the queue is known to be within the caller's reach. */
+  readonly replicaFor: (site: string, scope: Scope, queue?: string) => Promise<LiveReplica>
+  /** Rows of a range by queue, channel and interval, in order of time. */
+  readonly intervals: (site: string, scope: Scope, query: IntervalsQuery) => Promise<readonly IntervalFigures[]>
+  /** Visits of a range, oldest first, from after a place on. */
+  readonly contacts: (site: string, scope: Scope, filter: ContactsFilter, after?: Place | null) => AsyncGenerator<ContactFigures>
+  readonly contactRows: (site: string, scope: Scope, contacts: readonly ContactFigures[]) => Promise<readonly ContactRow[]>
+}
+
+const HOT_MS = 48 * HOUR
+const MOST_ROWS = 100_000
+
+const reaches = (scope: Scope, queue: string): boolean => scope.area === null || scope.area.queues === null || scope.area.queues.includes(queue)
+const inOrderOfTime = (a: IntervalFigures, b: IntervalFigures): number => a.from - b.from || (a.queue < b.queue ? -1 : a.queue > b.queue ? 1 : 0) || (a.channel < b.channel ? -1 : 1)
+const keyOf = (row: IntervalFigures): string => JSON.stringify([row.from, row.queue, row.channel])
+
+export const settingsOfQueue = (replica: LiveReplica): ((queue: string) => QueueSettings) => {
+  const settings = replica.floor.settings()
+  return (id) => (Object.hasOwn(settings.queues, id) ? settings.queues[id] : undefined) ?? settings.defaults
+}
+
+export const openHistoryReads = ({ replicas, sealed, history }: HistoryReadsDeps): HistoryReads => {
+  const replicaFor: HistoryReads['replicaFor'] = async (site, scope, queue) => {
+    const replica = await replicas.get(site)
+    if (queue !== undefined && (!reaches(scope, queue) || replica.floor.queue(queue) === null)) throw notFound('queue', queue)
+    return replica
+  }
+
+  const numberOf = async (site: string, agent: string | undefined): Promise<number | null> => {
+    if (agent === undefined) return null
+    const [number] = await sealed.agents.find(site, [agent])
+    if (number === null || number === undefined) throw notFound('agent', agent)
+    return number
+  }
+
+  return {
+    replicaFor,
+    intervals: async (site, scope, { from, to, basis, queue, channel, step, tz }) => {
+      const replica = await replicaFor(site, scope, queue)
+      const { floor } = replica
+      const hotFrom = instantOf(Math.floor((floor.asOf - HOT_MS) / QUARTER_HOUR) * QUARTER_HOUR)
+      const narrow = { ...(queue === undefined ? {} : { queue }), ...(channel === undefined ? {} : { channel }) }
+      // A quarter hour belongs to the range that its beginning lies in.
+      const hot = floor.intervals({ from: instantOf(Math.max(from, hotFrom)), to, basis, ...narrow }).filter((row) => row.from >= from && row.from >= hotFrom && row.from < to)
+      const live = new Set(hot.map(keyOf))
+      const stored = (await history.readRows(site, from, to, basis, queue)).filter((row) => (channel === undefined || row.channel === channel) && !live.has(keyOf(row)))
+      const quarters = [...stored, ...hot].filter((row) => reaches(scope, row.queue)).sort(inOrderOfTime)
+      const rows = inSteps(quarters, { step, timeZone: tz ?? null, asOf: floor.asOf, settingsOf: settingsOfQueue(replica) })
+      if (rows.length > MOST_ROWS) throw problem(422, 'too_many_rows', `${rows.length} rows are more than ${MOST_ROWS}: ask for less time, a longer step or one queue`)
+      return rows
+    },
+    contacts: async function* (site, scope, { from, to, queue, outcome, agent }, after = null) {
+      const replica = await replicaFor(site, scope, queue)
+      const number = await numberOf(site, agent)
+      const found = replica.floor.contacts({ from, to, ...(queue === undefined ? {} : { queue }), ...(outcome === undefined ? {} : { outcome }), ...(number === null ? {} : { agent: number }) })
+      for (const contact of found) if (reaches(scope, contact.queue) && (after === null || before(placeOf(contact), after) > 0)) yield contact
+    },
+    contactRows: async (site, scope, contacts) => {
+      const numbers = contacts.flatMap(({ agent }) => agent ?? [])
+      const names: ReadonlyMap<number, AgentIdentity> = scope.fields === 'staff' ? await sealed.agents.resolve(site, numbers) : new Map()
+      return contacts.map((figures) => toContactRow(figures, figures.agent === null ? null : (names.get(figures.agent) ?? null)))
+    },
+  }
+}
