@@ -9,7 +9,6 @@ const LONGEST_CELL = 32_767
 const startsFormula = /^[=+\-@\t\r\n\u0000＝＋－＠]/
 const phone = /^\+\d[\d ().-]{4,24}$/
 // Not representable in XML, and of no use in a table.
-// eslint-disable-next-line no-control-regex -- exactly these are meant
 const unprintable = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g
 
 export const safeText = (text: string): string => {
