@@ -12,8 +12,8 @@ export interface RowsWrite {
   readonly epoch: string
   /** The last entry that the rows include. */
   readonly through: EntryId
-  /** The floor's instant at that entry. */
-  readonly at: Instant
+  /** Rows hold all facts up to here from now on; null while some are still to come. */
+  readonly at: Instant | null
   readonly rows: readonly IntervalFigures[]
   /** Fields (`fieldOf`) that a new fold of a day no longer has. */
   readonly gone?: readonly string[]
@@ -27,7 +27,7 @@ export interface History {
   readonly writeRows: (site: string, write: RowsWrite) => Promise<RowsOutcome>
   /** Rows that begin in [from, to), in order of time, queue and channel. */
   readonly readRows: (site: string, from: Instant, to: Instant, basis: IntervalFigures['basis'], queue?: string) => Promise<readonly IntervalFigures[]>
-  /** How far the floor had come when rows were last written; null before the first. */
+  /** Up to which instant of the floor all rows are kept; null before the first. */
   readonly foldedAt: (site: string) => Promise<Instant | null>
   /** Stored rows of a day by field, as text: to compare without reading them. */
   readonly storedRows: (site: string, day: string) => Promise<Readonly<Record<string, string>>>
@@ -66,7 +66,7 @@ export const openHistory = ({ redis, keys, now }: { readonly redis: Redis; reado
       const expiries = days.map(([day]) => String(Math.max(Date.parse(day), now()) + KEPT_MS))
       const reply = await script.run(redis, {
         keys: [site_.fence, site_.folded, ...days.map(([day]) => site_.rows(day))],
-        arguments: [String(fence), epoch, padded(through), String(at), ...expiries, ...days.flatMap(([, list]) => [String(list.length / 2), ...list])],
+        arguments: [String(fence), epoch, padded(through), at === null ? '' : String(at), ...expiries, ...days.flatMap(([, list]) => [String(list.length / 2), ...list])],
       })
       return String(reply) as RowsOutcome
     },

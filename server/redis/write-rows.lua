@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
 -- Writes interval rows in one call that an older keeper, or one that has folded less, is refused.
--- KEYS fence, folded, then rows of one day each. ARGV fence, epoch, folded through (padded), instant of that fold, expiry of each day's key (instants),
+-- KEYS fence, folded, then rows of one day each. ARGV fence, epoch, folded through (padded), up to which instant rows are kept now (empty: as before), expiry of each day's key (instants),
 -- then for each day: number of rows, (field, row)... ; an empty row is deleted.
 -- Reply 'written', 'fenced' or 'older'.
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 'fenced' end
@@ -17,5 +17,6 @@ for day = 1, days do
   end
   redis.call('PEXPIREAT', key, ARGV[4 + day])
 end
-redis.call('HSET', KEYS[2], 'through', ARGV[3], 'epoch', ARGV[2], 'at', ARGV[4])
+redis.call('HSET', KEYS[2], 'through', ARGV[3], 'epoch', ARGV[2])
+if ARGV[4] ~= '' then redis.call('HSET', KEYS[2], 'at', ARGV[4]) end
 return 'written'

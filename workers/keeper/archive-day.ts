@@ -25,6 +25,17 @@ export const siteDay = (sites: Pick<Sites, 'get'>, site: string, at: Instant): {
   return { day: dateOf(bounds.from, timeZone), ...bounds }
 }
 
+/** The days that hold any of [from, to], oldest first. */
+export const siteDays = (sites: Pick<Sites, 'get'>, site: string, from: Instant, to: Instant): readonly string[] => {
+  const days: string[] = []
+  for (let at = from; ; ) {
+    const day = siteDay(sites, site, at)
+    days.push(day.day)
+    if (day.to >= to) return days
+    at = day.to
+  }
+}
+
 const PAGE = 200
 
 /** The floor after the last archived day: from its file, or from the base in Redis when that lies at the same place. */

@@ -1,6 +1,6 @@
 import type { IntervalFigures } from '../../server/domain/floor.ts'
 import type { LogEntry } from '../../server/domain/log-entry.ts'
-import { DAY, HOUR, type Instant, instantOf } from '../../server/domain/time.ts'
+import { DAY, HOUR, type Instant, instantOf, QUARTER_HOUR } from '../../server/domain/time.ts'
 import type { Logger } from '../../server/log.ts'
 import type { History } from '../../server/redis/history.ts'
 import { encodeFigures, fieldOf, partsOf } from '../../server/redis/row-codec.ts'
@@ -53,7 +53,7 @@ export const foldAgain = (dependencies: FoldAgainDependencies): KeeperPart => as
     const gone = [...stored.keys()].filter((field) => partsOf(field).from >= run.from && partsOf(field).from < run.to && !fresh.has(field))
     for (let i = 0; i < Math.max(changed.length, gone.length); i += BATCH) {
       if (!kept.holds()) return false
-      const outcome = await history.writeRows(site, { fence, epoch: replica.epoch, through: replica.position().entry, at: replica.floor.asOf, rows: changed.slice(i, i + BATCH), gone: gone.slice(i, i + BATCH) })
+      const outcome = await history.writeRows(site, { fence, epoch: replica.epoch, through: replica.position().entry, at: null, rows: changed.slice(i, i + BATCH), gone: gone.slice(i, i + BATCH) })
       // `older`: the live rows came further meanwhile; the next try has their place.
       if (outcome === 'fenced') return false
       if (outcome === 'older') i -= BATCH
@@ -63,7 +63,8 @@ export const foldAgain = (dependencies: FoldAgainDependencies): KeeperPart => as
   const work = async () => {
     const dirty = await manifest.dirty(site)
     if (dirty.size === 0) return
-    const live = replica.floor.asOf - LIVE_MS
+    // Before the log is read: a fact that comes later revises no row that is older than this.
+    const live = Math.floor((replica.floor.asOf - LIVE_MS) / QUARTER_HOUR) * QUARTER_HOUR
     const bounds = [...dirty.keys()].map((day) => ({ ...siteDay(sites, site, instantOf(Date.parse(day) + DAY / 2)), day }))
     // Imported history is measured by today's targets: there were none of ours then.
     const settings = (at: Instant): LogEntry => ({ kind: 'settings', settings: { ...replica.floor.settings(), validFrom: at }, id: '0-1', at })

@@ -60,8 +60,8 @@ async function* recorded({ log, archiveDir }: FoldDaysDependencies, site: string
 }
 
 /** Imported segments of the days, one after another; those of one day are merged, for two imports may cover the same hours. */
-async function* imported({ archiveDir }: FoldDaysDependencies, imports: readonly ImportedDay[], from: string, to: string): AsyncGenerator<ReadEntry> {
-  const days = [...new Set(imports.map(({ day }) => day))].filter((day) => day >= from && day <= to).sort()
+async function* imported({ archiveDir }: FoldDaysDependencies, imports: readonly ImportedDay[]): AsyncGenerator<ReadEntry> {
+  const days = [...new Set(imports.map(({ day }) => day))].sort()
   for (const day of days) {
     const segments = imports.filter((segment) => segment.day === day).map((segment) => readEntries(archiveDir, segment))
     let together: AsyncGenerator<ReadEntry> | undefined
@@ -79,7 +79,7 @@ export interface DayRange {
 
 /**
  * The closed rows of a stretch of whole business days as a function of their segments: the archived log, what of it is still hot,
- * and all imports, folded again in order of time from the nearest base. `settings` gives the entry that holds where no base does.
+ * and all imports, folded again in order of time from the nearest base; null when it must be tried again. `settings` gives the entry that holds where no base does.
  */
 export const foldDays = async (dependencies: FoldDaysDependencies, { site, range, settings, holds }: { readonly site: string; readonly range: DayRange; readonly settings: (at: Instant) => LogEntry; readonly holds: () => boolean }): Promise<readonly IntervalFigures[] | null> => {
   const { fold, sites, manifest, archiveDir } = dependencies
@@ -88,8 +88,11 @@ export const foldDays = async (dependencies: FoldDaysDependencies, { site, range
   const to = instantOf(range.to + AFTER_MS)
   const based = days.find((day) => day.from >= from && day.from <= range.from && day.base !== null)
   const floor: Floor = based?.base ? fold.floorFromBase(await readFloor(archiveDir, based.base)) : emptyFloor({ fold, sites }, site)
-  if (!based) floor.apply(settings(from))
   const start = based?.from ?? from
+  const [firstDay, lastDay] = [siteDay(sites, site, start).day, siteDay(sites, site, to).day]
+  const segments = imports.filter(({ day }) => day >= firstDay && day <= lastDay)
+  // The log has its own settings; what is imported from before it has none.
+  if (!based && segments.length > 0) floor.apply(settings(from))
 
   const rows = new Map<string, IntervalFigures>()
   let harvested: number = range.from
@@ -109,9 +112,7 @@ export const foldDays = async (dependencies: FoldDaysDependencies, { site, range
     }
   }
   let count = 0
-  const firstDay = siteDay(sites, site, start).day
-  const lastDay = siteDay(sites, site, to).day
-  for await (const read of merged(recorded(dependencies, site, days, start, to), imported(dependencies, imports, firstDay, lastDay))) {
+  for await (const read of merged(recorded(dependencies, site, days, start, to), imported(dependencies, segments))) {
     advance(Number(read.fields.a))
     applyEntry(floor, read, () => undefined)
     if (floor.asOf - RIPE_MS - harvested >= HARVEST_MS) harvest(Math.floor((floor.asOf - RIPE_MS) / HARVEST_MS) * HARVEST_MS)
@@ -125,5 +126,7 @@ export const foldDays = async (dependencies: FoldDaysDependencies, { site, range
   advance(to)
   floor.apply({ kind: 'tick', id: `${to}-0`, at: to })
   harvest(range.to)
+  // A day that was archived and let go meanwhile was in neither.
+  if ((await manifest.days(site)).length !== days.length) return null
   return [...rows.values()]
 }

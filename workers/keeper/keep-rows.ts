@@ -8,16 +8,13 @@ import type { Manifest } from '../../server/redis/manifest.ts'
 import { encodeFigures, fieldOf } from '../../server/redis/row-codec.ts'
 import { dayOf } from '../../server/redis/seen.ts'
 import type { Sites } from '../../server/redis/sites.ts'
-import { asUnavailable, RedisUnavailable } from '../../server/redis/unavailable.ts'
-import { siteDay } from './archive-day.ts'
+import { siteDays } from './archive-day.ts'
 import type { Kept, KeeperPart } from './keeper.ts'
 
 /** How far back the live floor may still change a closed row: later facts come as imports, and their days are folded from the archive. */
 const HOT_MS = 48 * HOUR
-/** A revision is looked at a moment after its fact: the floor still has those rows. */
-const REVISED_MS = 50 * HOUR
-/** Shorter gaps are closed by comparing with the live floor. */
-const MISSED_MS = 46 * HOUR
+/** How far back the floor still has whole rows. */
+const REMEMBERED_MS = 50 * HOUR
 /** Rows in one call: about 100 kB, a few milliseconds of Redis. */
 const BATCH = 400
 /** After a refusal or an outage the same comparison is tried again. */
@@ -26,6 +23,7 @@ const RETRY_MS = 1_000
 const ROUND_MS = 5_000
 
 const bases = ['outcome', 'arrival'] as const
+const quarterOf = (at: number): Instant => instantOf(Math.floor(at / QUARTER_HOUR) * QUARTER_HOUR)
 
 /**
  * Keeps the closed rows in Redis equal to the floor's: when a quarter hour closes, and when late facts revise closed ones. It compares
@@ -45,7 +43,8 @@ export const keepRows = ({ history, manifest, floorLog, sites, log, roundMs = RO
   const written = new Map<string, string>()
   /** From where on a queue's rows may have changed: a late end changes what was pending in every later row. */
   const dirty = new Map<string, number>()
-  let closedTo = instantOf(0)
+  /** Rows that began before this were compared with the floor; null until the floor has an entry. */
+  let closedTo: Instant | null = null
   let working: Promise<void> | null = null
   let timer: NodeJS.Timeout | undefined
   let closing = false
@@ -57,83 +56,101 @@ export const keepRows = ({ history, manifest, floorLog, sites, log, roundMs = RO
       for (const [field, text] of Object.entries(await history.storedRows(site, dayOf(at)))) written.set(field, text)
     }
   }
-  /** Nobody kept rows for so long that the live floor cannot give all of them any more: those days are folded again from the archive and the log. */
-  const askForMissed = async (since: Instant) => {
-    const { asOf } = replica.floor
-    if (asOf - since < MISSED_MS) return
-    const days: string[] = []
-    for (let { day, to } = siteDay(sites, site, instantOf(since - HOT_MS)); ; { day, to } = siteDay(sites, site, to)) {
-      days.push(day)
-      if (to >= asOf - HOT_MS) break
-    }
-    log.warn({ site, days: days.length, since: isoOf(since) }, 'rows were not kept for some time; their days are folded again')
-    await manifest.ask(site, fence, days, `missed:${fence}:${asOf}`)
+  const mark = (queue: string, from: number) => void dirty.set(queue, Math.min(dirty.get(queue) ?? from, from))
+  /** Nobody looked since then: facts that came meanwhile may have revised rows of two days before. */
+  const doubtSince = (since: Instant) => {
+    for (const queue of replica.floor.queueIds()) mark(queue, since - HOT_MS)
+    closedTo = quarterOf(Math.min(since, replica.floor.asOf))
+  }
+  const begin = async () => {
+    const since = (await history.foldedAt(site)) ?? (await floorLog.read(site, '0-0', 1))[0]?.entry?.at ?? null
+    if (since !== null) doubtSince(since)
+  }
+  /** What changed so long ago that the floor cannot give it any more: those days are folded again from the archive and the log. */
+  const askForMissed = async (from: number, oldest: number, asked: Set<string>) => {
+    const days = siteDays(sites, site, instantOf(from), instantOf(oldest))
+    if (asked.has(days.join())) return
+    asked.add(days.join())
+    log.warn({ site, days: days.length, from: isoOf(instantOf(from)) }, 'rows were not kept for some time; their days are folded again')
+    await manifest.ask(site, fence, days, `missed:${fence}:${oldest}`)
   }
   const changedRows = (floor: Floor, queue: string, from: number, to: Instant): readonly IntervalFigures[] =>
-    bases.flatMap((basis) => floor.intervals({ from: instantOf(Math.max(from, floor.asOf - REVISED_MS)), to, basis, queue }).filter((row) => row.to <= to && written.get(fieldOf(row)) !== encodeFigures(row)))
+    bases.flatMap((basis) => floor.intervals({ from: instantOf(from), to, basis, queue }).filter((row) => row.to <= to && written.get(fieldOf(row)) !== encodeFigures(row)))
 
-  const write = async (rows: readonly IntervalFigures[]): Promise<'written' | 'refused' | 'older'> => {
-    for (let i = 0; i < rows.length; i += BATCH) {
-      if (!kept.holds()) return 'refused'
-      const batch = rows.slice(i, i + BATCH)
-      const outcome = await history.writeRows(site, { fence, epoch: replica.epoch, through: replica.position().entry, at: replica.floor.asOf, rows: batch })
-      if (outcome !== 'written') {
-        log.warn({ site, fence, outcome }, 'rows of an older keeper were refused')
-        return outcome === 'older' ? 'older' : 'refused'
-      }
-      for (const row of batch) written.set(fieldOf(row), encodeFigures(row))
-    }
-    return 'written'
+  const write = async (rows: readonly IntervalFigures[], keptTo: Instant | null): Promise<boolean> => {
+    if (!kept.holds()) return false
+    const outcome = await history.writeRows(site, { fence, epoch: replica.epoch, through: replica.position().entry, at: keptTo, rows })
+    if (outcome === 'written') for (const row of rows) written.set(fieldOf(row), encodeFigures(row))
+    else log.warn({ site, fence, outcome }, 'rows of an older keeper were refused')
+    return outcome === 'written'
   }
   const forgetOld = (before: number) => {
     for (const field of written.keys()) if (Number(field.slice(0, field.indexOf('|'))) < before) written.delete(field)
   }
-  const mark = (queue: string, from: number) => void dirty.set(queue, Math.min(dirty.get(queue) ?? from, from))
+  /** Rows of some queues from where each may have changed; the last call says how far they are kept now, also when it has no rows. */
+  const writeAll = async (froms: ReadonlyMap<string, number>, to: Instant, closes: boolean): Promise<boolean> => {
+    const keptTo = replica.floor.asOf
+    const asked = new Set<string>()
+    const waiting: IntervalFigures[] = []
+    for (const [queue, from] of froms) {
+      const oldest = replica.floor.asOf - REMEMBERED_MS
+      waiting.push(...changedRows(replica.floor, queue, Math.max(from, oldest), to))
+      if (from < oldest) await askForMissed(from, oldest, asked)
+      while (waiting.length > BATCH) if (!(await write(waiting.splice(0, BATCH), null))) return false
+      await breathe()
+    }
+    return waiting.length === 0 && !closes ? true : write(waiting, keptTo)
+  }
   const round = async () => {
-    const { floor } = replica
-    const to = instantOf(Math.floor(floor.asOf / QUARTER_HOUR) * QUARTER_HOUR)
-    // A process that was held up for days has the same gap as one that was not there.
-    if (closedTo > 0) await askForMissed(closedTo)
+    if (closedTo === null) await begin()
+    const before = closedTo
+    if (before === null) return
+    const to = quarterOf(replica.floor.asOf)
     const taken = new Map(dirty)
     dirty.clear()
-    if (to > closedTo) for (const queue of floor.queueIds()) taken.set(queue, Math.min(taken.get(queue) ?? closedTo, Math.max(closedTo, floor.asOf - HOT_MS)))
-    const put = () => taken.forEach((from, queue) => mark(queue, from))
-    for (const [queue, from] of taken) {
-      const written = await write(changedRows(replica.floor, queue, from, to)).catch((error: unknown) => asUnavailable(error))
-      if (written === 'written') {
-        taken.delete(queue)
-        await breathe()
-        continue
-      }
-      put()
-      if (written === 'refused') return
-      if (written === 'older') return plan(RETRY_MS)
-      if (!(written instanceof RedisUnavailable)) throw written
-      log.warn({ site, reason: written.message }, 'rows could not be written; tried again')
-      return plan(RETRY_MS)
+    if (to > before) for (const queue of replica.floor.queueIds()) taken.set(queue, Math.min(taken.get(queue) ?? before, before))
+    let done = false
+    try {
+      done = await writeAll(taken, to, to > before)
+    } finally {
+      if (!done) taken.forEach((from, queue) => mark(queue, from))
     }
-    if (to > closedTo) forgetOld(to - HOT_MS - 24 * HOUR)
-    closedTo = to
+    if (!done) return plan(RETRY_MS)
+    if (to > before) forgetOld(to - HOT_MS - 24 * HOUR)
+    // A floor that was loaded again meanwhile begins from its own place.
+    if (closedTo === before) closedTo = to
   }
-  const run = (): Promise<void> => (working ??= round().finally(() => (working = null)))
+  const run = (): Promise<void> =>
+    (working ??= round()
+      .catch((error: unknown) => {
+        log.warn({ site, reason: error instanceof Error ? error.message : String(error) }, 'rows could not be written; tried again')
+        plan(RETRY_MS)
+      })
+      .finally(() => {
+        working = null
+        // What changed in the meantime found a round under way.
+        planNext()
+      }))
   const plan = (ms: number) => {
     if (timer || closing) return
     timer = setTimeout(() => {
       timer = undefined
-      void run().catch((error: unknown) => log.error({ site, reason: error instanceof Error ? error.message : String(error) }, 'rows could not be kept'))
+      void run()
     }, ms)
+  }
+  const planNext = () => {
+    const closes = replica.floor.asOf >= (closedTo ?? 0) + QUARTER_HOUR
+    if (closes || dirty.size > 0) plan(closes ? 0 : roundMs)
   }
 
   const quiet = replica.onChange((changes) => {
     for (const { queue, from } of changes.intervals) mark(queue, from)
-    const closes = replica.floor.asOf >= closedTo + QUARTER_HOUR
-    if (closes || dirty.size > 0) plan(closes ? 0 : roundMs)
+    planNext()
   })
   const unwatch = replica.onReload(() => {
-    closedTo = instantOf(0)
+    if (closedTo !== null) doubtSince(closedTo)
     void learn().then(() => plan(0), () => plan(RETRY_MS))
   })
-  await askForMissed((await history.foldedAt(site)) ?? (await floorLog.read(site, '0-0', 1))[0]?.entry?.at ?? replica.floor.asOf)
   await learn()
   await run()
 

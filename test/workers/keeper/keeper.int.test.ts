@@ -8,7 +8,7 @@ import { connect, type Redis } from '../../../server/redis/connect.ts'
 import { openEnds } from '../../../server/redis/ends.ts'
 import { openEpochs } from '../../../server/redis/epoch.ts'
 import { openFloorLog } from '../../../server/redis/floor-log.ts'
-import { openHistory } from '../../../server/redis/history.ts'
+import { type History, openHistory } from '../../../server/redis/history.ts'
 import { keysUnder } from '../../../server/redis/keys.ts'
 import { entryFields } from '../../../server/redis/log-codec.ts'
 import { openManifest } from '../../../server/redis/manifest.ts'
@@ -297,6 +297,85 @@ describe('rows that nobody kept', () => {
     await until(async () => (await rowsOf(start, start + 9 * DAY)).length === 9 * 24 - 1, 'all rows', 15_000)
     expect((await openManifest({ redis, keys }).dirty('a')).size).toBe(0)
   }, 20_000)
+})
+
+describe('rows that change while others are written', () => {
+  const rowsWith = (history: History) => keepRows({ ...shared(), history, floorLog: shared().log, log, roundMs: 0 })
+  const opened = () => {
+    let open: () => void = () => undefined
+    const gate = new Promise<void>((resolve) => (open = resolve))
+    return { gate, open }
+  }
+
+  it('are written as well, though nothing comes after', async () => {
+    const { gate, open } = opened()
+    const history = shared().history
+    let writing = false
+    const made = replicas()
+    await append(start + 1, [fact('1', start)])
+    const writeRows: History['writeRows'] = async (of, write) => {
+      if (write.rows.length > 0) {
+        writing = true
+        await gate
+      }
+      return history.writeRows(of, write)
+    }
+    const one = keeper([rowsWith({ ...history, writeRows })], 'one', made)
+    await until(() => one.kept().length === 1, 'it keeps')
+    await append(start + QUARTER_HOUR + 1, [fact('2', start + QUARTER_HOUR)])
+    await until(() => writing, 'the first quarter is being written')
+    await append(start + QUARTER_HOUR + MINUTE, [fact('late', start + MINUTE)])
+    const replica = await made.get('a')
+    await until(() => tally(replica).facts === 3, 'the floor has the late fact')
+    // Longer than a round waits.
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    open()
+    await until(async () => (await rowsOf(start, start + DAY))[0]?.[1] === 2, 'the revision')
+  })
+
+  it('and are older than what the floor remembers, are folded again', async () => {
+    await append(start + 1, [fact('1', start), fact('2', start + 2 * HOUR)])
+    const one = keeper([rows()], 'one')
+    await append(start + 47 * HOUR, [fact('3', start + 47 * HOUR)])
+    await until(async () => (await rowsOf(start, start + DAY)).length === 2, 'the first rows')
+    await one.close()
+    // No keeper for five hours; in the second of them comes a fact that revises a row of two days before.
+    await append(start + 48 * HOUR, [fact('late', start + MINUTE)])
+    await append(start + 52 * HOUR, [fact('5', start + 52 * HOUR)])
+    keeper([rows(), archive(), foldAgain({ ...shared(), everyMs: 20 })], 'two')
+    await until(async () => (await rowsOf(start, start + DAY))[0]?.[1] === 2, 'the revision')
+    expect(await rowsOf(start, start + DAY)).toEqual([[start, 2], [start + 2 * HOUR, 1]])
+  })
+
+  it('are whole although their days were archived and trimmed while they were folded again', async () => {
+    for (let at = start + HOUR; at < start + 9 * DAY; at += HOUR) await append(at, [fact(`f-${at}`, at - MINUTE)])
+    const { gate, open } = opened()
+    const floorLog = openFloorLog({ redis, keys })
+    const manifest = openManifest({ redis, keys })
+    const trimmed = async () => (await manifest.days('a')).length === 8 && Number(await redis.xLen(keys.site('a').log)) < 24 * 3.2
+    const archiveLater: KeeperPart = async (kept) => {
+      const part = gate.then(() => archive()(kept))
+      return { close: async () => (await part).close() }
+    }
+    let folding = false
+    const again = foldAgain({
+      ...shared(),
+      everyMs: 20,
+      log: {
+        ...floorLog,
+        read: async (...asked) => {
+          if (!folding) {
+            folding = true
+            open()
+            await until(trimmed, 'the log is trimmed')
+          }
+          return floorLog.read(...asked)
+        },
+      },
+    })
+    keeper([archiveLater, rows(), again])
+    await until(async () => (await rowsOf(start, start + 9 * DAY)).length === 9 * 24 - 1, 'all rows', 15_000)
+  }, 30_000)
 })
 
 describe('small duties', () => {
