@@ -97,10 +97,10 @@ export const incidentRow = (given: Partial<Incident> & { readonly ref: string; r
   const { openMs, dueInMs = 180_000, ...rest } = given
   return {
     type: 'incident', category: 'operational', title: 'Card payments fail on the web shop', nature: 'Callers report an error after the bank’s page', channel: 'voice', location: 'Leeds', service: 'payments', reporter: 'Maya Pillai', callerId: 'withheld', callerSafe: true, impact: 2, urgency: 1, priority: 'P1',
-    state: 'open', owner: null, level: 1, cycle: 1, next: { at: iso(at + 96_000), level: 2, targets: ['Duty manager'] }, major: false, reportedAt: iso(at - openMs), openedAt: iso(at - openMs), acknowledgedAt: null, resolvedAt: null, snoozedUntil: null,
+    state: 'open', owner: null, level: 1, cycle: 1, ladder: 'running', next: { at: iso(at + 96_000), level: 2, targets: ['Duty manager'] }, major: false, reportedAt: iso(at - openMs), openedAt: iso(at - openMs), acknowledgedAt: null, resolvedAt: null, snoozedUntil: null,
     clocks: [
-      { kind: 'response', name: null, state: 'running', dueAt: iso(at + dueInMs), elapsedMs: openMs, remainingMs: dueInMs, breachedAt: null },
-      { kind: 'resolution', name: null, state: 'running', dueAt: iso(at + 14_400_000 - openMs), elapsedMs: openMs, remainingMs: 14_400_000 - openMs, breachedAt: null },
+      { kind: 'response', name: null, state: 'running', dueAt: iso(at + dueInMs), elapsedMs: openMs, remainingMs: dueInMs, breachedAt: null, targetDueAt: iso(at + dueInMs), excused: false },
+      { kind: 'resolution', name: null, state: 'running', dueAt: iso(at + 14_400_000 - openMs), elapsedMs: openMs, remainingMs: 14_400_000 - openMs, breachedAt: null, targetDueAt: iso(at + 14_400_000 - openMs), excused: false },
     ],
     revision: '1', policy: 'default', completeness: 0.8, queue: null, ...rest,
   }

@@ -9,6 +9,7 @@ export const incidentStates = ['draft', 'open', 'acknowledged', 'in-progress', '
 /** The same as the domain's; written here because the wire has its own words. */
 export const holdReasons = ['waiting-for-reporter', 'third-party', 'appointment', 'waiting-for-internal', 'monitoring'] as const
 export const stakeholderStates = ['investigating', 'identified', 'monitoring', 'resolved'] as const
+export const clockKinds = ['response', 'update', 'resolution', 'regulatory'] as const
 export const priorities = ['P1', 'P2', 'P3', 'P4'] as const
 
 /** C0, C1, bidi overrides, zero-width and line separators have no place in a log line (RELIABILITY B4); line breaks and tabs stay. */
@@ -128,6 +129,10 @@ export const commandSchemas = {
   review: command('review', { text: longText, outcome: oneOf(['done', 'waived']).default('done') }),
   'declare-major': command('declare-major', { text: longText.optional() }),
   'stand-down': command('stand-down', { text: longText.optional() }),
+  'excuse-breach': command('excuse-breach', { clock: oneOf(clockKinds), name: textUpTo(200).optional(), reason: longText }),
+  'report-regulator': command('report-regulator', { name: textUpTo(200), text: longText.optional() }),
+  'plan-recovery': command('plan-recovery', { text: longText, reviewAt: instant }),
+  'customer-reply': command('customer-reply', { text: longText }),
 } as const
 
 export type CommandName = keyof typeof commandSchemas

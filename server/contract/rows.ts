@@ -50,6 +50,10 @@ export interface IncidentClockRow {
   readonly elapsedMs: number
   readonly remainingMs: number | null
   readonly breachedAt: Iso | null
+  /** What the target alone says; `dueAt` is later where a minimum reaction was given. */
+  readonly targetDueAt: Iso | null
+  /** The breach was excused by a duty manager; it stays one. */
+  readonly excused: boolean
 }
 
 /** One incident as screens and API show it; personal fields are null for roles below their class. */
@@ -73,6 +77,8 @@ export interface Incident {
   /** Level of the ownership ladder that fired last; 0 before the first. */
   readonly level: number
   readonly cycle: number
+  /** Where the ownership ladder is: `ended`, every level told and nobody took it; `unmanned`, its last pass reached nobody. */
+  readonly ladder: 'idle' | 'running' | 'stopped' | 'ended' | 'unmanned'
   /** When the next level fires and to whom, in words; null when no ladder runs. */
   readonly next: { readonly at: Iso; readonly level: number; readonly targets: readonly string[] } | null
   readonly major: boolean

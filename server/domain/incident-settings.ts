@@ -31,10 +31,14 @@ export interface LadderLevel {
   readonly targets: readonly Target[]
   /** The wait before this level fires. */
   readonly waitMs: number
+  /** Calendar in whose hours the level may be told; absent: at any hour. */
+  readonly window?: string | undefined
 }
 
 export interface Policy {
   readonly id: string
+  /** Calendar in whose hours P3 and P4 are told; absent: at any hour. */
+  readonly routineHours?: string | undefined
   readonly ownership: { readonly levels: readonly LadderLevel[]; /** Extra cycles after the first; null: until acknowledged. */ readonly repeat: number | null }
   readonly deadline: { readonly on: readonly { readonly at: number | 'breach'; readonly targets: readonly Target[] }[] }
 }
@@ -55,11 +59,25 @@ export interface ChatSettings {
   readonly types: readonly string[]
 }
 
+/** A deadline set by law, which runs by itself and is not stopped by a resolution (INCIDENTS 2.4). */
+export interface RegulatorySettings {
+  readonly name: string
+  readonly targetMs: number | null
+  readonly targetDays: number | null
+  readonly endOfDay: boolean
+  readonly calendar: string
+  /** `awareness`: from the report; `classification`: from when the category was set. */
+  readonly from: 'awareness' | 'classification'
+  /** In any case due so long after awareness. */
+  readonly capMs: number | null
+}
+
 export interface CategorySettings {
   readonly name: string
   /** The least impact an incident of this category can have. */
   readonly impactFloor: Scale | null
   readonly discreet: boolean
+  readonly regulatory?: readonly RegulatorySettings[]
 }
 
 export interface IncidentSettings {

@@ -1,5 +1,5 @@
 import type { Incident, IncidentClockRow, Iso } from '../contract/rows.ts'
-import { elapsedOf, targetOf } from '../domain/clock/sla-clock.ts'
+import { elapsedOf, targetDueOf, targetOf } from '../domain/clock/sla-clock.ts'
 import { rungAfter } from '../domain/escalation/ladder.ts'
 import { targetName } from '../domain/escalation/directory.ts'
 import type { IncidentRecord, PersonId, SlaClock } from '../domain/incident/incident.ts'
@@ -31,16 +31,23 @@ const clockRow = (clock: SlaClock, rules: Rules, now: Instant): IncidentClockRow
     elapsedMs,
     remainingMs: counting && left !== null ? Math.ceil(left / 1_000) * 1_000 : null,
     breachedAt: isoOrNull(clock.breachedAt),
+    targetDueAt: isoOrNull(targetDueOf(clock, calendar)),
+    excused: clock.excused !== null,
   }
 }
 
 const nextOf = (record: IncidentRecord, rules: Rules): Incident['next'] => {
   const { ownership, priority } = record
-  if (ownership.state !== 'running' || ownership.nextDueAt === null || priority === null) return null
+  if (ownership.nextDueAt === null || priority === null) return null
+  if (ownership.state === 'ended') return { at: isoOf(ownership.nextDueAt), level: ownership.level, targets: ['role:supervisor'] }
+  if (ownership.state !== 'running') return null
   const ladder = policyOf(rules, record.policy.id).ownership
   const rung = rungAfter(ownership, ladder, priority)
-  return rung === null ? null : { at: isoOf(ownership.nextDueAt), level: rung.level, targets: (ladder.levels[rung.level - 1]?.targets ?? []).map(targetName) }
+  // A ladder without a level tells the organisation.
+  return rung === null ? { at: isoOf(ownership.nextDueAt), level: 0, targets: ['role:admin'] } : { at: isoOf(ownership.nextDueAt), level: rung.level, targets: (ladder.levels[rung.level - 1]?.targets ?? []).map(targetName) }
 }
+
+const ladderOf = ({ ownership: { state, unmanned } }: IncidentRecord): Incident['ladder'] => (unmanned && (state === 'running' || state === 'ended') ? 'unmanned' : state)
 
 export interface RowQuestion {
   readonly record: IncidentRecord
@@ -76,6 +83,7 @@ export const toIncidentRow = ({ record, rules, texts, people, now }: RowQuestion
     owner: record.owner === null ? null : personOf(record.owner),
     level: record.ownership.level,
     cycle: record.ownership.cycle,
+    ladder: ladderOf(record),
     next: nextOf(record, rules),
     major: record.major,
     reportedAt: isoOf(record.reportedAt),

@@ -88,6 +88,14 @@ export const sealCommand = async (texts: Texts, site: string, input: CommandInpu
     case 'declare-major':
     case 'stand-down':
       return { type: input.type, text: await maybe(input.text) }
+    case 'excuse-breach':
+      return { type: input.type, clock: input.clock, name: input.name ?? null, reason: await seal(input.reason) }
+    case 'report-regulator':
+      return { type: input.type, name: input.name, text: await maybe(input.text) }
+    case 'plan-recovery':
+      return { type: input.type, text: await seal(input.text), reviewAt: instantOf(input.reviewAt) }
+    case 'customer-reply':
+      return { type: input.type, text: await seal(input.text) }
     default: {
       const never: never = input
       return never

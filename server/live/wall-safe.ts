@@ -26,6 +26,7 @@ export const wallSafe = (incident: Incident, record: Pick<IncidentRecord, 'discr
     owner: options.withOwner ? incident.owner : null,
     level: incident.level,
     cycle: incident.cycle,
+    ladder: incident.ladder,
     next: incident.next === null ? null : { at: incident.next.at, level: incident.next.level, targets: options.withOwner ? incident.next.targets : [] },
     major: incident.major,
     reportedAt: incident.reportedAt,

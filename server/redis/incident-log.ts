@@ -90,7 +90,14 @@ const counted = (items: readonly (readonly string[])[]): readonly string[] => [S
 /** The name under which an event stands in THE LOG: the last that is more than bookkeeping of a clock. */
 const eventName = (events: readonly IncidentEvent[]): string => events.find(({ type }) => type !== 'clock-breached')?.type ?? events[0]?.type ?? ''
 
-export const parseRecord = (text: string): IncidentRecord => JSON.parse(text) as IncidentRecord
+type Ladder = IncidentRecord['ownership']
+const readLadder = (ladder: Ladder): Ladder => ({ ...{ spared: [], unmanned: false }, ...ladder })
+
+/** Records of older versions lack fields that came later. */
+export const parseRecord = (text: string): IncidentRecord => {
+  const record = JSON.parse(text) as IncidentRecord
+  return { ...{ told: [], replyUnread: false }, ...record, ownership: readLadder(record.ownership), deadline: readLadder(record.deadline), clocks: record.clocks.map((clock) => ({ ...{ endOfDay: false, reminder: null, excused: null }, ...clock })) }
+}
 
 export const openIncidentLog = ({ redis, keys }: { readonly redis: Redis; readonly keys: Keys }): IncidentLog => {
   const readScript = openScript('incident-read')

@@ -31,7 +31,7 @@ const states = ['open', 'acknowledged', 'in-progress', 'on-hold', 'resolved', 'c
 const rowOf = (record: IncidentRecord): Incident => ({
   ref: record.ref, type: record.type, category: record.category, title: `Title of ${record.ref}`, nature: 'n', channel: record.channel, location: 'l', service: record.service, reporter: 'r', callerId: '+441234567',
   callerSafe: record.callerSafe, impact: record.impact, urgency: record.urgency, priority: record.priority, state: record.state, owner: record.owner === null ? null : { id: record.owner, name: record.owner },
-  level: 0, cycle: 1, next: null, major: record.major, reportedAt: '2026-11-22T00:00:00.000Z', openedAt: null, acknowledgedAt: null, resolvedAt: null, snoozedUntil: null, clocks: [], revision: String(record.version),
+  level: 0, cycle: 1, ladder: 'idle', next: null, major: record.major, reportedAt: '2026-11-22T00:00:00.000Z', openedAt: null, acknowledgedAt: null, resolvedAt: null, snoozedUntil: null, clocks: [], revision: String(record.version),
   policy: 'default', completeness: 1, queue: record.queue,
 })
 

@@ -32,10 +32,19 @@ const checkTargets = (document: Sections, targets: readonly object[], path: stri
   })
 }
 
+const checkCalendarName = (document: Sections, name: string | undefined, path: string, report: Report): void => {
+  const known = names(document.calendars, ...builtInCalendars)
+  if (name !== undefined && !known.includes(name)) report(path, 'unknown_calendar', unknownName('calendar', name, known))
+}
+
 const checkPolicies = (document: Sections, report: Report): void => {
-  for (const [name, { ownership, deadline }] of Object.entries(document.policies)) {
+  for (const [name, { ownership, deadline, routineHours }] of Object.entries(document.policies)) {
     const at = `policies.${name}`
-    ownership?.levels.forEach((level, index) => checkTargets(document, level.targets, `${at}.ownership.levels.${index}.targets`, report))
+    ownership?.levels.forEach((level, index) => {
+      checkTargets(document, level.targets, `${at}.ownership.levels.${index}.targets`, report)
+      checkCalendarName(document, level.window, `${at}.ownership.levels.${index}.window`, report)
+    })
+    checkCalendarName(document, routineHours, `${at}.routineHours`, report)
     deadline?.on.forEach((step, index) => checkTargets(document, step.targets, `${at}.deadline.on.${index}.targets`, report))
     const wait = ownership?.levels.reduce((sum, level) => sum + level.waitMs, 0) ?? 0
     if (ownership !== undefined && ownership.levels.length > 0 && wait < 1_000 && (ownership.repeat === null || (ownership.repeat ?? 0) > 0)) report(`${at}.ownership.repeat`, 'repeat_without_wait', 'a ladder whose waits sum up to less than 1000 ms cannot repeat: give a level a waitMs, or repeat: 0')
@@ -138,6 +147,7 @@ const checkRest = (document: Sections, report: Report): void => {
   document.breaches.forEach((rule, index) => {
     if (rule.raise !== undefined && !categories.includes(rule.raise.category)) report(`breaches.${index}.raise.category`, 'unknown_category', unknownName('category', rule.raise.category, categories))
   })
+  for (const [name, { regulatory }] of Object.entries(document.categories)) regulatory?.forEach(({ calendar }, index) => checkCalendarName(document, calendar, `categories.${name}.regulatory.${index}.calendar`, report))
   for (const [name, category] of Object.entries(document.categories)) if (category.playbook !== undefined && !Object.hasOwn(document.playbooks, category.playbook)) report(`categories.${name}.playbook`, 'unknown_playbook', unknownName('playbook', category.playbook, names(document.playbooks)))
   for (const [name, queue] of [...Object.entries(document.queues).map(([id, queue]) => [`queues.${id}`, queue] as const), ['defaults.queue', document.defaults.queue ?? {}] as const]) {
     if (queue.repeatWithinMs !== undefined && queue.repeatWithinDays !== undefined) report(`${name}.repeatWithinDays`, 'contradiction', 'give repeatWithinMs or repeatWithinDays, not both')

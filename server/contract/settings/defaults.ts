@@ -38,6 +38,7 @@ export const defaultSettings: SettingsDocument = {
         ],
         repeat: 3,
       },
+      routineHours: 'service',
     },
   },
   routes: [{ when: {}, policy: 'default' }],

@@ -49,13 +49,14 @@ export const policyTarget = z.union(
 const targets = z.array(policyTarget).max(50)
 
 const ownership = z.strictObject({
-  levels: z.array(z.strictObject({ targets, waitMs: durationMs(604_800_000).default(0) })).max(20),
+  levels: z.array(z.strictObject({ targets, waitMs: durationMs(604_800_000).default(0), /** Calendar in whose hours the level may be told. */ window: nameKey.optional() })).max(20),
   repeat: z.number().int().min(0).max(100).nullable().optional(),
 })
 const deadline = z.strictObject({
   on: z.array(z.strictObject({ at: z.union([z.literal('breach'), z.number().gt(0).lt(1)], { error: 'must be "breach" or a share of the target between 0 and 1' }), targets })).max(20),
 })
-export const policy = z.strictObject({ ownership: ownership.optional(), deadline: deadline.optional() })
+/** `routineHours`: calendar in whose hours P3 and P4 are told; without it at any hour. */
+export const policy = z.strictObject({ ownership: ownership.optional(), deadline: deadline.optional(), routineHours: nameKey.optional() })
 
 const someOf = <T extends z.ZodType>(value: T) => z.union([value, z.array(value).min(1).max(100)]).optional()
 export const route = z.strictObject({
@@ -63,7 +64,11 @@ export const route = z.strictObject({
   policy: nameKey,
 })
 
-export const category = z.strictObject({ name: label.optional(), impactFloor: scale.nullable().optional(), discreet: z.boolean().optional(), playbook: nameKey.optional() })
+/** A deadline set by law: so long after awareness (the report) or classification (the category), at the latest `capMs` after awareness. */
+const regulatory = z
+  .strictObject({ name: label.min(1), afterMs: positiveMs().optional(), afterDays: days().optional(), endOfDay: z.boolean().optional(), calendar: nameKey.optional(), from: z.enum(['awareness', 'classification']).default('awareness'), capMs: positiveMs().optional() })
+  .refine(({ afterMs, afterDays }) => (afterMs === undefined) !== (afterDays === undefined), { error: 'needs afterMs or afterDays' })
+export const category = z.strictObject({ name: label.optional(), impactFloor: scale.nullable().optional(), discreet: z.boolean().optional(), playbook: nameKey.optional(), regulatory: z.array(regulatory).max(20).optional() })
 
 export const breachMetrics = ['serviceLevel', 'abandonRate', 'asaMs', 'ahtMs', 'occupancy', 'fcr', 'csat', 'oldestWaitMs', 'waiting', 'offered', 'answered', 'abandoned', 'available', 'staffed', 'signedIn', 'queueHealth', 'serviceLevelFloor', 'serviceLevelDebt', 'expectedButAbsent'] as const
 export const breachRule = z

@@ -99,7 +99,7 @@ const policyOf = (own: SettingsDocument['policies'][string], id: string): Policy
   const levels = own.ownership?.levels ?? []
   const wait = levels.reduce((sum, level) => sum + level.waitMs, 0)
   const repeat = own.ownership?.repeat === undefined ? (wait < 1_000 ? 0 : DEFAULT_REPEAT) : own.ownership.repeat
-  return { id, ownership: { levels, repeat }, deadline: { on: own.deadline?.on ?? [] } }
+  return { id, routineHours: own.routineHours, ownership: { levels, repeat }, deadline: { on: own.deadline?.on ?? [] } }
 }
 
 const routeOf = ({ when, policy }: SettingsDocument['routes'][number]): Route => ({
@@ -108,7 +108,11 @@ const routeOf = ({ when, policy }: SettingsDocument['routes'][number]): Route =>
 })
 
 const builtInCategoryNames: Readonly<Record<(typeof builtInCategories)[number], string>> = { safety: 'Safety', security: 'Security', operational: 'Operational disruption', 'service-level': 'Service level', 'data-protection': 'Data protection', technology: 'Technology' }
-const categoryOf = (own: SettingsDocument['categories'][string], id: string): CategorySettings => ({ name: own.name ?? id, impactFloor: own.impactFloor ?? null, discreet: own.discreet ?? false })
+/** 72 hours from awareness; a site that says otherwise in its own `data-protection` category has its own clocks. */
+const builtInRegulatory: Readonly<Record<string, CategorySettings['regulatory']>> = { 'data-protection': [{ name: 'Personal data breach', targetMs: 3 * DAY, targetDays: null, endOfDay: false, calendar: 'always', from: 'awareness', capMs: null }] }
+const regulatoryOf = (own: SettingsDocument['categories'][string], id: string): NonNullable<CategorySettings['regulatory']> =>
+  own.regulatory?.map(({ name, afterMs, afterDays, endOfDay, calendar, from, capMs }) => ({ name, targetMs: afterMs ?? null, targetDays: afterDays ?? null, endOfDay: endOfDay ?? false, calendar: calendar ?? 'always', from, capMs: capMs ?? null })) ?? builtInRegulatory[id] ?? []
+const categoryOf = (own: SettingsDocument['categories'][string], id: string): CategorySettings => ({ name: own.name ?? id, impactFloor: own.impactFloor ?? null, discreet: own.discreet ?? false, regulatory: regulatoryOf(own, id) })
 
 /** What incidents, clocks and ladders need. The names `always`, `service` and `default` are always there. */
 export const incidentSettingsOf = (document: SettingsDocument, site: SiteOf, version: number): IncidentSettings => ({
@@ -119,7 +123,7 @@ export const incidentSettingsOf = (document: SettingsDocument, site: SiteOf, ver
   sla: { P1: slaOf(document.sla.P1), P2: slaOf(document.sla.P2), P3: slaOf(document.sla.P3), P4: slaOf(document.sla.P4) },
   policies: mapTable({ ...defaultSettings.policies, ...document.policies }, policyOf),
   routes: document.routes.map(routeOf),
-  categories: { ...mapTable(builtInCategoryNames, (name) => ({ name, impactFloor: null, discreet: false })), ...mapTable(document.categories, categoryOf) },
+  categories: { ...mapTable<string, CategorySettings>(builtInCategoryNames, (name, id) => categoryOf({ name }, id)), ...mapTable(document.categories, categoryOf) },
   webhooks: mapTable(document.channels.webhooks, ({ url, types }) => ({ url, types })),
   slack: mapTable(document.channels.slack, ({ types }) => ({ types: types ?? [] })),
   teams: mapTable(document.channels.teams, ({ types }) => ({ types: types ?? [] })),

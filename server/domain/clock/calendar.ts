@@ -19,8 +19,8 @@ export interface Calendar {
   addWorking(from: Instant, ms: number): Instant | null
   /** Working milliseconds in [from, to). */
   workingBetween(from: Instant, to: Instant): number
-  /** Same wall-clock time on the Nth working day after the one of `from` (or of the next opening). */
-  addBusinessDays(from: Instant, days: number): Instant | null
+  /** Same wall-clock time on the Nth working day after the one of `from` (or of the next opening); `endOfDay`: that day's last close. */
+  addBusinessDays(from: Instant, days: number, endOfDay?: boolean): Instant | null
 }
 
 /** No working time for so long means the calendar is wrong: nothing may wait for it (INCIDENTS 2.5). */
@@ -57,13 +57,15 @@ export const calendarOf = (settings: CalendarSettings): Calendar => (settings.al
 const plusWallDays = (from: Instant, days: number, timeZone: string): Instant =>
   instantOf(Temporal.Instant.fromEpochMilliseconds(from).toZonedDateTimeISO(timeZone).add({ days }).epochMilliseconds)
 
+const midnightAfter = (at: Instant, timeZone: string): Instant => instantOf(Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).add({ days: 1 }).startOfDay().epochMilliseconds)
+
 const alwaysOpen = (timeZone: string): Calendar => ({
   alwaysOpen: true,
   timeZone,
   nextWorking: (from) => from,
   addWorking: (from, ms) => instantOf(from + ms),
   workingBetween: (from, to) => Math.max(0, to - from),
-  addBusinessDays: (from, days) => plusWallDays(from, days, timeZone),
+  addBusinessDays: (from, days, endOfDay = false) => (endOfDay ? midnightAfter(plusWallDays(from, days, timeZone), timeZone) : plusWallDays(from, days, timeZone)),
 })
 
 const weekly = (settings: CalendarSettings): Calendar => {
@@ -127,7 +129,7 @@ const weekly = (settings: CalendarSettings): Calendar => {
     return sum
   }
 
-  const addBusinessDays = (from: Instant, days: number): Instant | null => {
+  const addBusinessDays = (from: Instant, days: number, endOfDay: boolean): Instant | null => {
     const start = nextWorking(from)
     if (start === null) return null
     const zoned = Temporal.Instant.fromEpochMilliseconds(start).toZonedDateTimeISO(timeZone)
@@ -138,18 +140,19 @@ const weekly = (settings: CalendarSettings): Calendar => {
       day += 1
       if (openingsOn(day).length > 0) left -= 1
     }
+    if (endOfDay) return openingsOn(day).at(-1)?.to ?? null
     const wall = zoned.toPlainDateTime().add({ days: day - Math.round(Date.UTC(zoned.year, zoned.month - 1, zoned.day) / DAY) })
     return withinDay(openingsOn(day), instantOf(wall.toZonedDateTime(timeZone).epochMilliseconds))
   }
 
   /** A clock asks for the same due day at every step of its life. */
   const dueDays = new Map<string, Instant | null>()
-  const addBusinessDaysOnce = (from: Instant, days: number): Instant | null => {
-    const key = `${from}/${days}`
+  const addBusinessDaysOnce = (from: Instant, days: number, endOfDay = false): Instant | null => {
+    const key = `${from}/${days}/${String(endOfDay)}`
     const known = dueDays.get(key)
     if (known !== undefined) return known
     if (dueDays.size >= CACHED_DAYS) dueDays.clear()
-    const due = addBusinessDays(from, days)
+    const due = addBusinessDays(from, days, endOfDay)
     dueDays.set(key, due)
     return due
   }

@@ -6,6 +6,7 @@ import type { Calendar } from './calendar.ts'
 export interface ClockTarget {
   readonly targetMs: number | null
   readonly targetDays: number | null
+  readonly endOfDay?: boolean
 }
 
 type Segment = SlaClock['segments'][number]
@@ -24,7 +25,7 @@ export const elapsedOf = (clock: SlaClock, calendar: Calendar, now: Instant): nu
 const plainDue = (clock: SlaClock, calendar: Calendar): Instant | null => {
   const start = clock.segments[0]?.from
   if (start === undefined) return null
-  if (clock.targetDays !== null) return calendar.addBusinessDays(start, clock.targetDays) ?? instantOf(start + clock.targetDays * 86_400_000)
+  if (clock.targetDays !== null) return calendar.addBusinessDays(start, clock.targetDays, clock.endOfDay) ?? instantOf(start + clock.targetDays * 86_400_000)
   return clock.targetMs === null ? null : plusWorking(calendar, start, clock.targetMs)
 }
 
@@ -71,7 +72,7 @@ export interface ClockStart extends ClockTarget {
   readonly at: Instant
 }
 
-export const startedClock = ({ kind, name, targetMs, targetDays, calendar, calendarVersion, at }: ClockStart, rules: Calendar): SlaClock =>
+export const startedClock = ({ kind, name, targetMs, targetDays, endOfDay = false, calendar, calendarVersion, at }: ClockStart, rules: Calendar): SlaClock =>
   withDue(
     {
       kind,
@@ -80,6 +81,7 @@ export const startedClock = ({ kind, name, targetMs, targetDays, calendar, calen
       generation: 1,
       targetMs,
       targetDays,
+      endOfDay,
       calendar,
       calendarVersion,
       startedAt: at,
@@ -91,6 +93,8 @@ export const startedClock = ({ kind, name, targetMs, targetDays, calendar, calen
       promisedAt: null,
       graceMs: 0,
       warned: 0,
+      reminder: null,
+      excused: null,
     },
     rules,
   )
@@ -111,16 +115,16 @@ export const resumedClock = (clock: SlaClock, at: Instant, calendar: Calendar): 
 export const stoppedClock = (clock: SlaClock, at: Instant): SlaClock => {
   if (clock.stoppedAt !== null) return clock
   const late = clock.state === 'breached' || isLateAt(clock, at)
-  return { ...clock, state: late ? 'breached' : 'met', breachedAt: late ? (clock.breachedAt ?? clock.dueAt) : clock.breachedAt, segments: closedSegments(clock, at), stoppedAt: at }
+  return { ...clock, state: late ? 'breached' : 'met', breachedAt: late ? (clock.breachedAt ?? clock.dueAt) : clock.breachedAt, segments: closedSegments(clock, at), stoppedAt: at, reminder: null }
 }
 
 export const isLateAt = (clock: SlaClock, at: Instant): boolean => isCounting(clock) && clock.dueAt !== null && at > clock.dueAt
 
 /** Ends without a verdict (cancelled, merged); a breach that happened stays. */
 export const voidedClock = (clock: SlaClock, at: Instant): SlaClock =>
-  clock.stoppedAt !== null ? clock : { ...clock, state: clock.state === 'breached' ? 'breached' : 'void', segments: closedSegments(clock, at), stoppedAt: at }
+  clock.stoppedAt !== null ? clock : { ...clock, state: clock.state === 'breached' ? 'breached' : 'void', segments: closedSegments(clock, at), stoppedAt: at, reminder: null }
 
-export const breachedClock = (clock: SlaClock, dueAt: Instant): SlaClock => ({ ...clock, state: 'breached', breachedAt: clock.breachedAt ?? dueAt })
+export const breachedClock = (clock: SlaClock, dueAt: Instant, reminder: SlaClock['reminder']): SlaClock => ({ ...clock, state: 'breached', breachedAt: clock.breachedAt ?? dueAt, reminder })
 
 export const warnedClock = (clock: SlaClock, share: number): SlaClock => ({ ...clock, warned: Math.max(clock.warned, share) })
 
@@ -133,13 +137,13 @@ export interface NewTarget extends ClockTarget {
 /** New target from the original start, less all pauses; a breach is never erased, a met clock stays met. */
 export const retargetedClock = (clock: SlaClock, target: NewTarget, calendar: Calendar): SlaClock => {
   if (clock.stoppedAt !== null) return clock
-  const next = { ...clock, ...target, generation: clock.generation + 1, warned: 0 }
+  const next = { ...clock, ...target, endOfDay: target.endOfDay ?? false, generation: clock.generation + 1, warned: 0 }
   return clock.state === 'paused' ? { ...next, dueAt: null } : withDue(next, calendar)
 }
 
 /** The update clock starts afresh with each qualifying update; an earlier breach stays in `breachedAt`. */
 export const restartedClock = (clock: SlaClock, at: Instant, promisedAt: Instant | null, calendar: Calendar): SlaClock =>
-  withDue({ ...clock, state: 'running', generation: clock.generation + 1, startedAt: at, segments: [{ from: at, to: null }], stoppedAt: null, notBefore: null, promisedAt, graceMs: 0, warned: 0 }, calendar)
+  withDue({ ...clock, state: 'running', generation: clock.generation + 1, startedAt: at, segments: [{ from: at, to: null }], stoppedAt: null, notBefore: null, promisedAt, graceMs: 0, warned: 0, reminder: null }, calendar)
 
 /** Share of the target that a reopened clock has at least left (INCIDENTS 2.11 row 5). */
 const REOPEN_SHARE = 0.25
@@ -149,5 +153,17 @@ export const reopenedClock = (clock: SlaClock, at: Instant, calendar: Calendar, 
   const target = targetOf(clock, calendar) ?? 0
   const elapsed = elapsedOf(clock, calendar, at)
   const graceMs = withGrace ? Math.max(clock.graceMs, elapsed + REOPEN_SHARE * target - target, 0) : clock.graceMs
-  return withDue({ ...clock, state: 'running', generation: clock.generation + 1, segments: [...clock.segments, { from: at, to: null }], stoppedAt: null, notBefore: null, graceMs, warned: 0 }, calendar)
+  return withDue({ ...clock, state: 'running', generation: clock.generation + 1, segments: [...clock.segments, { from: at, to: null }], stoppedAt: null, notBefore: null, graceMs, warned: 0, reminder: null }, calendar)
+}
+
+/** The due time that the target alone gives, without a minimum reaction: reports show both. */
+export const targetDueOf = (clock: SlaClock, calendar: Calendar): Instant | null => dueOf({ ...clock, notBefore: null }, calendar)
+
+/** After an edit of its calendar: due anew, but not before `notBefore` where the edit moves it forward. A verdict that was given stays. */
+export const recomputedClock = (clock: SlaClock, calendar: Calendar, calendarVersion: number, notBefore: Instant): SlaClock => {
+  if (clock.stoppedAt !== null || clock.state !== 'running') return clock
+  const due = dueOf(clock, calendar)
+  if (due === clock.dueAt) return clock
+  const earlier = due !== null && clock.dueAt !== null && due < clock.dueAt
+  return withDue({ ...clock, calendarVersion, generation: clock.generation + 1, notBefore: earlier && due < notBefore ? notBefore : clock.notBefore }, calendar)
 }

@@ -23,6 +23,8 @@ export interface Directory {
   readonly rooms?: readonly Room[]
   /** How each person is reached now; who is absent here is known by role alone. */
   readonly contacts?: Readonly<Record<PersonId, ContactPlan>>
+  /** In a rota, and on call in none now. */
+  readonly offShift?: readonly PersonId[]
 }
 
 /** A named channel of a chat platform. */
@@ -69,6 +71,20 @@ export const fallbackTargets = (directory: Directory): readonly ResolvedTarget[]
   const admins = resolvedTarget({ role: 'admin' }, directory)
   return [admins.people.length > 0 ? admins : { target: { role: 'admin' }, people: directory.people.map(({ id }) => id), webhook: null }]
 }
+
+/** How a telling is remembered. */
+export const tellingsOf = (targets: readonly ResolvedTarget[]): readonly string[] => [...new Set(targets.flatMap(({ people, webhook, room }) => [...people.map((id) => `person:${id}`), ...(webhook === null ? [] : [`webhook:${webhook}`]), ...(room === undefined ? [] : [`${room.channel}:${room.name}`])]))]
+
+/** The targets without those who were told a moment ago. */
+export const withoutSpared = (targets: readonly ResolvedTarget[], spared: readonly string[]): readonly ResolvedTarget[] =>
+  spared.length === 0
+    ? targets
+    : targets.map(({ target, people, webhook, room }) => ({
+        target,
+        people: people.filter((id) => !spared.includes(`person:${id}`)),
+        webhook: webhook !== null && spared.includes(`webhook:${webhook}`) ? null : webhook,
+        ...(room === undefined || spared.includes(`${room.channel}:${room.name}`) ? {} : { room }),
+      }))
 
 export const targetName = (target: Target): string => Object.entries(target).map(([kind, id]) => `${kind}:${String(id)}`).join(' ')
 

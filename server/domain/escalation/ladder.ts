@@ -1,6 +1,7 @@
 import type { LadderPosition, Priority } from '../incident/incident.ts'
 import { MINUTE, instantOf, type Instant } from '../time.ts'
-import { reachesAnyone, resolvedTargets, type Directory, type Ladder, type ResolvedTarget } from './directory.ts'
+import { reachesAnyone, resolvedTargets, withoutSpared, type Directory, type Ladder, type ResolvedTarget } from './directory.ts'
+import type { Opens } from './hours.ts'
 
 /** Levels and cycles count from 1. */
 export interface Rung {
@@ -10,8 +11,8 @@ export interface Rung {
 
 export interface LadderStep extends Rung {
   readonly dueAt: Instant
-  /** `nobody`: passed over at once. `superseded`: overdue after an outage, and a higher level tells the same (P3, P4). */
-  readonly outcome: 'fire' | 'nobody' | 'superseded'
+  /** `nobody`: passed over at once. `superseded`: overdue after an outage, and a higher level tells the same (P3, P4). `told-just-now`: before the priority changed. */
+  readonly outcome: 'fire' | 'nobody' | 'superseded' | 'told-just-now'
   readonly targets: readonly ResolvedTarget[]
 }
 
@@ -39,14 +40,15 @@ export const rungAfter = ({ level, cycle }: Rung, ladder: Ladder, priority: Prio
 
 const waitBefore = (rung: Rung, ladder: Ladder): number => ladder.levels[rung.level - 1]?.waitMs ?? 0
 
-/** Level 1 falls due its wait after the commit of the opening; null when the ladder has no level. */
-export const firstDueAt = (ladder: Ladder, openedAt: Instant): Instant | null => (ladder.levels.length === 0 ? null : instantOf(openedAt + waitBefore({ level: 1, cycle: 1 }, ladder)))
+/** Level 1 falls due its wait after the commit of the opening; a ladder without a level tells the organisation at once. */
+export const firstDueAt = (ladder: Ladder, openedAt: Instant, opens: Opens): Instant => opens(1, instantOf(openedAt + waitBefore({ level: 1, cycle: 1 }, ladder)))
 
 export interface LadderQuestion {
   readonly ladder: Ladder
   readonly position: LadderPosition
   readonly priority: Priority
   readonly directory: Directory
+  readonly opens: Opens
   /** The instant of the claim. */
   readonly now: Instant
 }
@@ -55,7 +57,7 @@ export interface LadderQuestion {
  * All rungs that are due at `now`. Each later level is due at the previous level's due time plus its wait, so lateness
  * never adds up; after an empty level, or several levels overdue at once (an outage), the next wait runs from now.
  */
-export const ladderRun = ({ ladder, position, priority, directory, now }: LadderQuestion): LadderRun => {
+export const ladderRun = ({ ladder, position, priority, directory, opens, now }: LadderQuestion): LadderRun => {
   const steps: LadderStep[] = []
   let rung = rungAfter(position, ladder, priority)
   let due = position.nextDueAt
@@ -64,18 +66,23 @@ export const ladderRun = ({ ladder, position, priority, directory, now }: Ladder
     const { level, cycle } = rung
     passed = steps.some((step) => step.level === level)
     if (passed) break
-    const targets = resolvedTargets(ladder.levels[level - 1]?.targets ?? [], directory)
-    const outcome = reachesAnyone(targets) ? 'fire' : 'nobody'
+    const found = resolvedTargets(ladder.levels[level - 1]?.targets ?? [], directory)
+    const targets = cycle === 1 ? withoutSpared(found, position.spared) : found
+    const outcome = reachesAnyone(targets) ? 'fire' : reachesAnyone(found) ? 'told-just-now' : 'nobody'
     steps.push({ level, cycle, dueAt: due, outcome, targets })
     rung = rungAfter(rung, ladder, priority)
-    if (rung !== null && outcome === 'fire') due = instantOf(due + waitBefore(rung, ladder))
+    if (rung !== null) due = opens(rung.level, outcome === 'nobody' ? due : instantOf(due + waitBefore(rung, ladder)))
   }
   const fired = steps.filter(({ outcome }) => outcome === 'fire')
   const outage = new Set(fired.map(({ dueAt }) => dueAt)).size > 1
   const fromNow = outage || steps.some(({ outcome }) => outcome === 'nobody')
   const wait = rung === null ? 0 : waitBefore(rung, ladder)
-  const nextDueAt = rung === null || due === null ? null : passed ? instantOf(now + Math.max(wait, SHORTEST_PASS)) : fromNow ? instantOf(now + wait) : due
-  return { steps: outage && (priority === 'P3' || priority === 'P4') ? onlyHighest(steps) : steps, nextDueAt, unmanned: fired.length === 0 && steps.length >= ladder.levels.length }
+  // The level after an empty one waits for its window alone.
+  const held = due !== null && due > now && steps.at(-1)?.outcome === 'nobody'
+  const next = due === null ? null : passed ? instantOf(now + Math.max(wait, SHORTEST_PASS)) : fromNow && !held ? instantOf(now + wait) : due
+  const nextDueAt = next === null || rung === null ? null : opens(rung.level, next)
+  const nobody = steps.every(({ outcome }) => outcome === 'nobody')
+  return { steps: outage && (priority === 'P3' || priority === 'P4') ? onlyHighest(steps) : steps, nextDueAt, unmanned: nobody && steps.length >= ladder.levels.length }
 }
 
 const onlyHighest = (steps: readonly LadderStep[]): readonly LadderStep[] => {

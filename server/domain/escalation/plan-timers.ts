@@ -1,10 +1,11 @@
 import { nextMark } from '../clock/at-risk.ts'
+import { isCounting } from '../clock/sla-clock.ts'
 import type { IncidentRecord, SlaClock } from '../incident/incident.ts'
 import { slaOf, type Rules } from '../incident/rules.ts'
 import type { Instant } from '../time.ts'
 
 /** What a timer is for; a clock's timer goes by the clock. */
-export type TimerPurpose = 'ownership' | 'clock' | 'lease' | 'hold' | 'snooze' | 'handover' | 'confirm'
+export type TimerPurpose = 'ownership' | 'clock' | 'reminder' | 'lease' | 'hold' | 'snooze' | 'handover' | 'confirm'
 
 /** A durable row: at `dueAt` something happens to the incident by itself. One live timer per id; a new plan replaces it. */
 export interface Timer {
@@ -23,7 +24,10 @@ export interface Timer {
 
 const active: readonly IncidentRecord['state'][] = ['open', 'acknowledged', 'in-progress', 'on-hold']
 
-const clockId = ({ kind, name }: SlaClock): string => `clock/${kind}${name === null ? '' : `/${name}`}`
+const clockId = ({ kind, name }: SlaClock): string => `${kind}${name === null ? '' : `/${name}`}`
+
+/** An update that is nearly due is said once; the others at every threshold. */
+export const sharesOf = ({ kind }: Pick<SlaClock, 'kind'>, shares: readonly number[]): readonly number[] => (kind === 'update' ? shares.slice(-1) : shares)
 
 /** All timers that an incident must have: a pure function of it, so that a lost or stale row can be seen. */
 export const timersOf = (record: IncidentRecord, rules: Rules): readonly Timer[] => {
@@ -35,11 +39,13 @@ export const timersOf = (record: IncidentRecord, rules: Rules): readonly Timer[]
     dueAt === null || dueAt === undefined ? [] : [{ id: `${ref}/${purpose}`, ref, purpose, generation: ownership.generation, dueAt, urgent, clock: null }]
   const shares = slaOf(rules, priority).atRisk
   const clocks = record.clocks.flatMap((clock): readonly Timer[] => {
-    const mark = nextMark(clock, rules.calendar(clock.calendar), clock.kind === 'update' ? [] : shares)
-    return mark === null ? [] : [{ id: `${ref}/${clockId(clock)}`, ref, purpose: 'clock', generation: clock.generation, dueAt: mark.at, urgent, clock }]
+    const mark = nextMark(clock, rules.calendar(clock.calendar), sharesOf(clock, shares), priority)
+    if (mark !== null) return [{ id: `${ref}/clock/${clockId(clock)}`, ref, purpose: 'clock', generation: clock.generation, dueAt: mark.at, urgent, clock }]
+    const remind = clock.state === 'breached' && isCounting(clock) && (isActive || (clock.kind === 'regulatory' && record.state === 'resolved')) ? clock.reminder : null
+    return remind === null ? [] : [{ id: `${ref}/reminder/${clockId(clock)}`, ref, purpose: 'reminder', generation: clock.generation, dueAt: remind.at, urgent, clock }]
   })
   return [
-    ...(isActive && ownership.state === 'running' ? timer('ownership', ownership.nextDueAt) : []),
+    ...(isActive && (ownership.state === 'running' || ownership.state === 'ended') ? timer('ownership', ownership.nextDueAt) : []),
     ...(isActive ? [...timer('lease', lease?.dueAt), ...timer('hold', hold?.reviewAt), ...timer('snooze', snoozedUntil), ...timer('handover', handover?.lapsesAt)] : []),
     ...(record.state === 'resolved' ? timer('confirm', confirmUntil) : []),
     ...clocks,

@@ -7,5 +7,6 @@ export const needsReview = ({ priority, major, clocks }: IncidentRecord): boolea
 export const missingForClosing = (record: IncidentRecord): readonly string[] => [
   ...(needsReview(record) && record.review === 'none' ? ['the review (review)'] : []),
   ...(record.updates.sent > 0 && !record.updates.closing ? ['the closing message to stakeholders (update-stakeholders with state resolved)'] : []),
+  ...record.clocks.flatMap(({ kind, name, stoppedAt }) => (kind === 'regulatory' && stoppedAt === null ? [`the report to the regulator: ${name ?? kind} (report-regulator)`] : [])),
   ...(record.category === null ? ['the category (categorise)'] : []),
 ]

@@ -1,6 +1,6 @@
 import type { TextId } from '../platform-events.ts'
 import type { Instant } from '../time.ts'
-import type { HoldReason, IntakeChannel, PersonId, RecordType, Scale, TextField } from './incident.ts'
+import type { ClockKind, HoldReason, IntakeChannel, PersonId, RecordType, Scale, TextField } from './incident.ts'
 
 /** What a person logs, after the door: free texts are ids. */
 export interface Report {
@@ -53,6 +53,14 @@ export type IncidentCommand =
   | { readonly type: 'review'; readonly text: TextId; readonly outcome: 'done' | 'waived' }
   | { readonly type: 'declare-major'; readonly text: TextId | null }
   | { readonly type: 'stand-down'; readonly text: TextId | null }
+  /** A breach that was nobody's fault: it stays recorded, reports show it apart. `name`: of a regulatory clock. */
+  | { readonly type: 'excuse-breach'; readonly clock: ClockKind; readonly name: string | null; readonly reason: TextId }
+  /** The regulator was told: its clock stops. `text` is what was told, and the reasons when it is late. */
+  | { readonly type: 'report-regulator'; readonly name: string; readonly text: TextId | null }
+  /** What is late has a plan: no reminder before `reviewAt`. */
+  | { readonly type: 'plan-recovery'; readonly text: TextId; readonly reviewAt: Instant }
+  /** The customer answered, on whatever channel. */
+  | { readonly type: 'customer-reply'; readonly text: TextId }
 
 export type CommandType = IncidentCommand['type']
 

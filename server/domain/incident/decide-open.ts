@@ -1,14 +1,16 @@
 import { startedClock } from '../clock/sla-clock.ts'
+import { opensBy } from '../escalation/hours.ts'
 import { firstDueAt } from '../escalation/ladder.ts'
 import type { ClockKind, IncidentRecord, LadderPosition, SlaClock } from './incident.ts'
 import type { Report } from './commands.ts'
 import { completenessOf } from './completeness.ts'
 import type { IncidentEvent } from './events.ts'
 import { assessedPriority } from './priority.ts'
+import { regulatoryClocks } from './regulatory.ts'
 import { policyIdFor, policyOf, slaOf } from './rules.ts'
 import type { Situation } from './situation.ts'
 
-const idle: LadderPosition = { generation: 1, state: 'idle', level: 0, cycle: 1, nextDueAt: null, stoodAt: null }
+const idle: LadderPosition = { generation: 1, state: 'idle', level: 0, cycle: 1, nextDueAt: null, stoodAt: null, spared: [], unmanned: false }
 
 /** Opens what was reported: priority from matrix and floors, clocks from the caller's contact, ladder from this commit. */
 export const decideOpening = (report: Report, situation: Situation): IncidentEvent => {
@@ -57,15 +59,17 @@ export const decideOpening = (report: Report, situation: Situation): IncidentEve
     mergedInto: null,
     review: 'none',
     updates: { sent: 0, closing: false },
+    told: [],
+    replyUnread: false,
   }
   const complete = { ...draft, completeness: completenessOf(draft) }
   if (report.draft) return { type: 'drafted', at: now, by: actor, record: complete }
   return { type: 'opened', at: now, by: actor, record: opened(complete, situation) }
 }
 
-/** Only an incident starts incident clocks and the ladder; complaints, requests and enquiries are open without them (R1). */
+/** Only an incident starts incident clocks and the ladder; complaints, requests and enquiries are open with the clocks of the law alone (R1). */
 export const opened = (record: IncidentRecord, { now, rules }: Situation): IncidentRecord => {
-  const open: IncidentRecord = { ...record, state: 'open', openedAt: now, changedAt: now }
+  const open: IncidentRecord = { ...record, state: 'open', openedAt: now, changedAt: now, clocks: regulatoryClocks(record, now, rules) }
   if (record.type !== 'incident' || record.priority === null) return open
   const sla = slaOf(rules, record.priority)
   const calendar = rules.calendar(sla.calendar)
@@ -73,10 +77,11 @@ export const opened = (record: IncidentRecord, { now, rules }: Situation): Incid
     targetMs === null && targetDays === null
       ? []
       : [startedClock({ kind, name: null, targetMs, targetDays, calendar: sla.calendar, calendarVersion: rules.settings.version, at: record.reportedAt }, calendar)]
-  const nextDueAt = firstDueAt(policyOf(rules, record.policy.id).ownership, now)
+  const policy = policyOf(rules, record.policy.id)
+  const nextDueAt = firstDueAt(policy.ownership, now, opensBy(policy, record.priority, rules))
   return {
     ...open,
-    clocks: [...clock('response', sla.responseMs, null), ...clock('update', sla.updateMs, sla.updateDays), ...clock('resolution', sla.resolutionMs, sla.resolutionDays)],
-    ownership: nextDueAt === null ? idle : { ...idle, state: 'running', nextDueAt },
+    clocks: [...clock('response', sla.responseMs, null), ...clock('update', sla.updateMs, sla.updateDays), ...clock('resolution', sla.resolutionMs, sla.resolutionDays), ...open.clocks],
+    ownership: { ...idle, state: 'running', nextDueAt },
   }
 }

@@ -8,15 +8,22 @@ import { refuse, type Decision, type Situation } from './situation.ts'
 
 type CommandOf<T extends IncidentCommand['type']> = Extract<IncidentCommand, { type: T }>
 
-const leads = ({ actor }: Situation): boolean => actor.role === 'duty-manager' || actor.role === 'admin'
+export const leads = ({ actor }: Situation): boolean => actor.role === 'duty-manager' || actor.role === 'admin'
 
 export const hold = (record: IncidentRecord, { reason, reviewAt }: CommandOf<'hold'>, situation: Situation): Decision => {
   const { now, rules } = situation
   if (record.priority === 'P1' && !leads(situation)) return refuse('needs_duty_manager', `incident ${record.ref} is P1: only a duty manager may put it on hold`)
   if (reviewAt <= now) return refuse('review_in_the_past', `incident ${record.ref}: reviewAt must lie in the future`)
+  if (record.replyUnread && reason === 'waiting-for-reporter') return refuse('customer_replied', `incident ${record.ref}: the customer has answered meanwhile; read it and write a note before waiting for them again`)
   const latest = latestReview(record.priority, now, rules)
   if (reviewAt > latest) return refuse('review_too_late', `incident ${record.ref} is ${record.priority ?? 'without priority'}: its hold must be reviewed by ${isoOf(latest)}`)
   return { events: [...lateClocks(record, ['resolution'], situation), { type: 'held', ...stamp(situation), reason, reviewAt, pauses: pausesResolution(reason) }] }
+}
+
+/** An answer ends the waiting for it; every other hold goes on. */
+export const customerReply = (record: IncidentRecord, { text }: CommandOf<'customer-reply'>, situation: Situation): Decision => {
+  const waited = record.hold?.reason === 'waiting-for-reporter'
+  return { events: [{ type: 'customer-replied', ...stamp(situation), text }, ...(waited ? [{ type: 'resumed' as const, ...stamp(situation), why: 'customer-replied' as const }] : [])] }
 }
 
 export const resume = (_record: IncidentRecord, situation: Situation): Decision => ({ events: [{ type: 'resumed', ...stamp(situation), why: 'asked' }] })

@@ -1,13 +1,15 @@
 import { crossedShares, nextMark } from '../clock/at-risk.ts'
+import { nextReminderAt, noticeAt } from '../clock/reminders.ts'
 import { fallbackTargets, resolvedTargets, type Directory } from '../escalation/directory.ts'
+import { opensBy } from '../escalation/hours.ts'
 import { ladderRun } from '../escalation/ladder.ts'
 import type { Timer } from '../escalation/plan-timers.ts'
-import { timersOf } from '../escalation/plan-timers.ts'
+import { sharesOf, timersOf } from '../escalation/plan-timers.ts'
 import { later, type Instant } from '../time.ts'
 import { missingForClosing } from './closing.ts'
 import type { IncidentEvent } from './events.ts'
 import { systemActor, type IncidentRecord, type PersonId, type SlaClock } from './incident.ts'
-import { LEASE_GRACE } from './limits.ts'
+import { LEASE_GRACE, unownedEvery } from './limits.ts'
 import { policyOf, slaOf, type Rules } from './rules.ts'
 
 export interface TimerSituation {
@@ -27,6 +29,8 @@ export const decideTimer = (record: IncidentRecord, timer: Pick<Timer, 'id' | 'g
       return climbed(record, situation)
     case 'clock':
       return live.clock === null ? [] : marked(record, live.clock, situation)
+    case 'reminder':
+      return live.clock === null ? [] : reminded(record, live.clock, situation)
     case 'lease':
       return leaseOver(record, situation)
     case 'hold':
@@ -34,7 +38,7 @@ export const decideTimer = (record: IncidentRecord, timer: Pick<Timer, 'id' | 'g
     case 'snooze':
       return [{ type: 'snooze-ended', ...bySystem(situation) }]
     case 'handover':
-      return record.handover === null ? [] : [{ type: 'handover-lapsed', ...bySystem(situation), to: record.handover.to }]
+      return handoverLapsed(record, situation)
     case 'confirm':
       return confirmed(record, situation)
     default: {
@@ -45,6 +49,14 @@ export const decideTimer = (record: IncidentRecord, timer: Pick<Timer, 'id' | 'g
 }
 
 const bySystem = ({ now }: TimerSituation) => ({ at: now, by: systemActor })
+
+/** Nobody took it over: the offerer keeps it, unless their shift is over. */
+const handoverLapsed = (record: IncidentRecord, situation: TimerSituation): readonly IncidentEvent[] => {
+  if (record.handover === null) return []
+  const lapsed: IncidentEvent = { type: 'handover-lapsed', ...bySystem(situation), to: record.handover.to }
+  const { owner } = record
+  return owner !== null && situation.directory.offShift?.includes(owner) === true ? [lapsed, { type: 'owner-gone', ...bySystem(situation), before: owner, why: 'shift-over' }] : [lapsed]
+}
 
 /** First the question, five minutes later the loss: then the ladder begins at level 1. */
 const leaseOver = (record: IncidentRecord, situation: TimerSituation): readonly IncidentEvent[] => {
@@ -63,19 +75,30 @@ const climbed = (record: IncidentRecord, { now, firedAt, rules, directory }: Tim
   const { ownership, priority } = record
   if (priority === null) return []
   const stamp = { at: now, by: systemActor }
-  const run = ladderRun({ ladder: policyOf(rules, record.policy.id).ownership, position: ownership, priority, directory, now: firedAt })
+  const policy = policyOf(rules, record.policy.id)
+  const opens = opensBy(policy, priority, rules)
+  const nextReminder = opens(1, later(firedAt, unownedEvery(priority)))
+  if (ownership.state === 'ended') return [{ ...stamp, type: 'unowned-reminded', generation: ownership.generation, firedAt, people: peopleToRemind(directory), nextDueAt: nextReminder }]
+  const run = ladderRun({ ladder: policy.ownership, position: ownership, priority, directory, opens, now: firedAt })
   const levels = run.steps.map(({ outcome, targets, level, cycle, dueAt }): IncidentEvent => {
     const common = { ...stamp, ladder: 'ownership' as const, generation: ownership.generation, cycle, level, dueAt, nextDueAt: run.nextDueAt }
     return outcome === 'fire' ? { ...common, type: 'level-fired', clock: null, firedAt, targets } : { ...common, type: 'level-skipped', why: outcome }
   })
   const cycle = run.steps.at(-1)?.cycle ?? ownership.cycle
   const unmanned: readonly IncidentEvent[] = run.unmanned ? [{ ...stamp, type: 'ladder-unmanned', generation: ownership.generation, cycle, firedAt, targets: fallbackTargets(directory), nextDueAt: run.nextDueAt }] : []
-  const ended: readonly IncidentEvent[] = run.nextDueAt === null ? [{ ...stamp, type: 'ladder-ended', generation: ownership.generation }] : []
+  const ended: readonly IncidentEvent[] = run.nextDueAt === null ? [{ ...stamp, type: 'ladder-ended', generation: ownership.generation, nextDueAt: nextReminder }] : []
   return [...levels, ...unmanned, ...ended]
 }
 
-/** Who is warned as a clock runs down: the assignee, from 75 % the supervisors too, from 90 % the duty managers (INCIDENTS 2.6). */
-const warnedPeople = (record: IncidentRecord, share: number, directory: Directory): readonly PersonId[] => {
+/** There is no silent end: supervisors are told again, or whoever stands in for them. */
+const peopleToRemind = (directory: Directory): readonly PersonId[] => {
+  const supervisors = resolvedTargets([{ role: 'supervisor' }], directory).flatMap(({ people }) => people)
+  return supervisors.length > 0 ? supervisors : fallbackTargets(directory).flatMap(({ people }) => people)
+}
+
+/** Who is warned as a clock runs down: the assignee, from 75 % the supervisors too, from 90 % the duty managers (INCIDENTS 2.6). An update is its owner's to give. */
+const warnedPeople = (record: IncidentRecord, clock: SlaClock, share: number, directory: Directory): readonly PersonId[] => {
+  if (clock.kind === 'update') return record.owner === null ? [] : [record.owner]
   const roles = [...(share >= 0.75 ? [{ role: 'supervisor' }] : []), ...(share >= 0.9 ? [{ role: 'duty-manager' }] : [])]
   const people = resolvedTargets(roles, directory).flatMap((target) => target.people)
   return [...new Set([...(record.owner === null ? [] : [record.owner]), ...people])]
@@ -85,18 +108,33 @@ const marked = (record: IncidentRecord, clock: SlaClock, situation: TimerSituati
   const { now, firedAt, rules, directory } = situation
   if (record.priority === null || clock.dueAt === null) return []
   const stamp = { at: now, by: systemActor }
-  const shares = slaOf(rules, record.priority).atRisk
+  const shares = sharesOf(clock, slaOf(rules, record.priority).atRisk)
   const calendar = rules.calendar(clock.calendar)
   const ofClock = { clock: clock.kind, name: clock.name }
-  if (firedAt > clock.dueAt) return [{ ...stamp, type: 'clock-breached', ...ofClock, dueAt: clock.dueAt, detectedAt: firedAt }, ...deadlineLevels(record, 'breach', clock, clock.dueAt, situation)]
-  const mark = nextMark(clock, calendar, shares)
+  if (firedAt > clock.dueAt) {
+    const told = noticeAt(record.priority, calendar, firedAt) <= firedAt
+    return [{ ...stamp, type: 'clock-breached', ...ofClock, dueAt: clock.dueAt, detectedAt: firedAt }, ...(told ? deadlineLevels(record, 'breach', clock, clock.dueAt, situation) : [])]
+  }
+  const mark = nextMark(clock, calendar, shares, record.priority)
   if (mark?.kind !== 'warning') return []
   const crossed = crossedShares(clock, calendar, shares, firedAt)
   const share = crossed.at(-1) ?? mark.share
   return [
-    { ...stamp, type: 'clock-warned', ...ofClock, share, alsoCrossed: crossed.filter((other) => other !== share), dueAt: clock.dueAt, people: warnedPeople(record, share, directory) },
-    ...deadlineLevels(record, share, clock, mark.at, situation),
+    { ...stamp, type: 'clock-warned', ...ofClock, share, alsoCrossed: crossed.filter((other) => other !== share), dueAt: clock.dueAt, people: warnedPeople(record, clock, share, directory) },
+    ...deadlineLevels(record, share, clock, mark.reachedAt, situation),
   ]
+}
+
+/** Told for the first time where the hours begin after the breach; then again and again to the owner and the duty managers. */
+const reminded = (record: IncidentRecord, clock: SlaClock, situation: TimerSituation): readonly IncidentEvent[] => {
+  const { firedAt, rules, directory } = situation
+  const { reminder, breachedAt } = clock
+  if (record.priority === null || reminder === null || breachedAt === null) return []
+  const managers = resolvedTargets([{ role: 'duty-manager' }], directory).flatMap(({ people }) => people)
+  const people = [...new Set([...(record.owner === null ? [] : [record.owner]), ...managers])]
+  const nextAt = nextReminderAt(record.priority, rules.calendar(clock.calendar), firedAt)
+  const event: IncidentEvent = { ...bySystem(situation), type: 'breach-reminded', clock: clock.kind, name: clock.name, dueAt: breachedAt, told: reminder.told + 1, nextAt, people: reminder.told === 0 ? [] : people }
+  return reminder.told === 0 ? [event, ...deadlineLevels(record, 'breach', clock, breachedAt, situation)] : [event]
 }
 
 const deadlineLevels = (record: IncidentRecord, at: number | 'breach', clock: SlaClock, dueAt: Instant, { now, firedAt, rules, directory }: TimerSituation): readonly IncidentEvent[] => {

@@ -1,10 +1,12 @@
 import { rungAfter } from '../escalation/ladder.ts'
 import { resolvedTargets } from '../escalation/directory.ts'
+import { opensBy } from '../escalation/hours.ts'
 import { instantOf, type Instant } from '../time.ts'
 import { accepts } from './allowed.ts'
 import type { IncidentCommand } from './commands.ts'
 import { acceptHandover, acknowledge, assign, offerHandover, snooze, taken, unacknowledge } from './decide-ownership.ts'
-import { cancel, close, hold, major, merge, reopen, resolve, resume, review } from './decide-progress.ts'
+import { excuseBreach, planRecovery, reportRegulator } from './decide-clocks.ts'
+import { cancel, close, customerReply, hold, major, merge, reopen, resolve, resume, review } from './decide-progress.ts'
 import type { IncidentEvent } from './events.ts'
 import type { IncidentRecord } from './incident.ts'
 import { assessedPriority, type Assessment } from './priority.ts'
@@ -74,6 +76,14 @@ export const decide = (record: IncidentRecord, command: IncidentCommand, situati
     case 'declare-major':
     case 'stand-down':
       return major(record, command, situation)
+    case 'excuse-breach':
+      return excuseBreach(record, command, situation)
+    case 'report-regulator':
+      return reportRegulator(record, command, situation)
+    case 'plan-recovery':
+      return planRecovery(record, command, situation)
+    case 'customer-reply':
+      return customerReply(record, command, situation)
     default: {
       const never: never = command
       return never
@@ -137,11 +147,12 @@ const priorityEvents = (record: IncidentRecord, assessed: Pick<Assessment, 'impa
 const escalate = (record: IncidentRecord, command: CommandOf<'escalate'>, situation: Situation): Decision => {
   const { ownership, priority } = record
   if (command.level !== ownership.level) return refuse('level_changed', `incident ${record.ref} stands at level ${ownership.level}, not ${command.level}: look again before escalating`)
-  const ladder = policyOf(situation.rules, record.policy.id).ownership
+  const policy = policyOf(situation.rules, record.policy.id)
+  const ladder = policy.ownership
   const rung = priority === null ? null : rungAfter(ownership, ladder, priority)
   if (rung === null) return refuse('no_further_level', `incident ${record.ref} has reached the last level of policy "${record.policy.id}"`)
   const following = priority === null ? null : rungAfter(rung, ladder, priority)
-  const nextDueAt: Instant | null = following === null ? null : instantOf(situation.now + (ladder.levels[following.level - 1]?.waitMs ?? 0))
+  const nextDueAt: Instant | null = following === null || priority === null ? null : opensBy(policy, priority, situation.rules)(following.level, instantOf(situation.now + (ladder.levels[following.level - 1]?.waitMs ?? 0)))
   const targets = resolvedTargets(ladder.levels[rung.level - 1]?.targets ?? [], situation.directory)
   return {
     events: [

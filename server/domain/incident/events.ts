@@ -36,15 +36,27 @@ export type IncidentEvent = Happened &
     | { readonly type: 'resolved'; readonly receivedAt: Instant; readonly code: string; readonly text: TextId; readonly serviceRestored: boolean }
     | { readonly type: 'priority-set'; readonly impact: Scale; readonly urgency: Scale; readonly priority: Priority; readonly overridden: boolean; /** The minimum reaction of this priority is given, for the first time. */ readonly granted: boolean; readonly reason: TextId | null; readonly before: { readonly impact: Scale | null; readonly urgency: Scale | null; readonly priority: Priority | null } }
     | (OfLevel & { readonly type: 'level-fired'; readonly clock: ClockKind | null; readonly firedAt: Instant; readonly targets: readonly ResolvedTarget[]; readonly nextDueAt: Instant | null })
-    | (OfLevel & { readonly type: 'level-skipped'; readonly why: 'nobody' | 'superseded'; readonly nextDueAt: Instant | null })
+    | (OfLevel & { readonly type: 'level-skipped'; readonly why: 'nobody' | 'superseded' | 'told-just-now'; readonly nextDueAt: Instant | null })
     | { readonly type: 'escalated'; readonly fromLevel: number; readonly toLevel: number; readonly reason: TextId }
     /** Nobody on any level: the organisation's fallback is told. */
     | { readonly type: 'ladder-unmanned'; readonly generation: number; readonly cycle: number; readonly firedAt: Instant; readonly targets: readonly ResolvedTarget[]; readonly nextDueAt: Instant | null }
-    | { readonly type: 'ladder-ended'; readonly generation: number }
+    | { readonly type: 'ladder-ended'; readonly generation: number; /** When supervisors are told that nobody has it. */ readonly nextDueAt: Instant }
     | (OfClock & { readonly type: 'clock-warned'; readonly share: number; readonly alsoCrossed: readonly number[]; readonly dueAt: Instant; readonly people: readonly PersonId[] })
     | (OfClock & { readonly type: 'clock-breached'; readonly dueAt: Instant; readonly detectedAt: Instant })
+    /** Still late: told again, or for the first time where the breach fell outside the hours. */
+    | (OfClock & { readonly type: 'breach-reminded'; readonly dueAt: Instant; readonly told: number; readonly nextAt: Instant; readonly people: readonly PersonId[] })
+    | (OfClock & { readonly type: 'breach-excused'; readonly reason: TextId })
+    | (OfClock & { readonly type: 'regulator-reported'; readonly receivedAt: Instant; readonly text: TextId | null })
+    | { readonly type: 'recovery-planned'; readonly text: TextId; readonly reviewAt: Instant }
+    | { readonly type: 'customer-replied'; readonly text: TextId }
+    /** A calendar was edited: due times that moved. */
+    | { readonly type: 'clocks-recomputed'; readonly calendarVersion: number; readonly notBeforeAt: Instant; readonly moved: readonly { readonly clock: ClockKind; readonly name: string | null; readonly before: Instant | null; readonly after: Instant | null }[] }
+    /** Every cycle is over: supervisors are told again until somebody takes it. */
+    | { readonly type: 'unowned-reminded'; readonly generation: number; readonly firedAt: Instant; readonly people: readonly PersonId[]; readonly nextDueAt: Instant }
+    /** The owner can no longer act for it: account disabled, or shift over with the handover not taken. */
+    | { readonly type: 'owner-gone'; readonly before: PersonId; readonly why: 'not-here' | 'shift-over' }
     | { readonly type: 'held'; readonly reason: HoldReason; readonly reviewAt: Instant; readonly pauses: boolean }
-    | { readonly type: 'resumed'; readonly why: 'asked' | 'review-time' }
+    | { readonly type: 'resumed'; readonly why: 'asked' | 'review-time' | 'customer-replied' }
     | { readonly type: 'reopened'; readonly reason: TextId | null; readonly take: boolean; readonly graceGiven: boolean }
     | { readonly type: 'closed'; readonly why: 'asked' | 'window-over' }
     /** The window is over, and what still has to be done before it can be closed. */

@@ -1,4 +1,5 @@
-import { breachedClock, pausedClock, reopenedClock, restartedClock, resumedClock, retargetedClock, stoppedClock, voidedClock, warnedClock, type ClockTarget } from '../clock/sla-clock.ts'
+import { breachedClock, pausedClock, recomputedClock, reopenedClock, restartedClock, resumedClock, retargetedClock, stoppedClock, voidedClock, warnedClock, type ClockTarget } from '../clock/sla-clock.ts'
+import { reminderAfterBreach } from '../clock/reminders.ts'
 import { later, type Instant } from '../time.ts'
 import type { SlaTarget } from '../incident-settings.ts'
 import type { IncidentEvent } from './events.ts'
@@ -14,7 +15,16 @@ export const responded = (record: IncidentRecord, at: Instant): Clocks => ofKind
 
 /** Regulators are not told by a resolution: their clocks run on. */
 export const allStopped = (record: IncidentRecord, at: Instant): Clocks => record.clocks.map((clock) => (clock.kind === 'regulatory' ? clock : stoppedClock(clock, at)))
-export const allVoided = (record: IncidentRecord, at: Instant): Clocks => record.clocks.map((clock) => (clock.kind === 'regulatory' ? clock : voidedClock(clock, at)))
+export const allVoided = (record: IncidentRecord, at: Instant): Clocks => record.clocks.map((clock) => voidedClock(clock, at))
+
+const named = (record: IncidentRecord, { clock: kind, name }: { readonly clock: ClockKind; readonly name: string | null }, change: (clock: SlaClock) => SlaClock): Clocks => record.clocks.map((clock) => (clock.kind === kind && clock.name === name ? change(clock) : clock))
+
+export const regulatorReported = (record: IncidentRecord, event: EventOf<'regulator-reported'>): Clocks => named(record, event, (clock) => stoppedClock(clock, event.receivedAt))
+export const breachExcused = (record: IncidentRecord, event: EventOf<'breach-excused'>): Clocks => named(record, event, (clock) => ({ ...clock, excused: { at: event.at, by: event.by.id } }))
+export const breachReminded = (record: IncidentRecord, event: EventOf<'breach-reminded'>): Clocks => named(record, event, (clock) => ({ ...clock, reminder: { at: event.nextAt, told: event.told } }))
+/** What is late has a plan until then; what falls late later is told all the same. */
+export const recoveryPlanned = (record: IncidentRecord, { reviewAt }: EventOf<'recovery-planned'>): Clocks => record.clocks.map((clock) => (clock.reminder === null ? clock : { ...clock, reminder: { at: reviewAt, told: Math.max(1, clock.reminder.told) } }))
+export const recomputedClocks = (record: IncidentRecord, { calendarVersion, notBeforeAt }: Pick<EventOf<'clocks-recomputed'>, 'calendarVersion' | 'notBeforeAt'>, rules: Rules): Clocks => record.clocks.map((clock) => recomputedClock(clock, rules.calendar(clock.calendar), calendarVersion, notBeforeAt))
 
 export const resolutionPaused = (record: IncidentRecord, at: Instant): Clocks => ofKind(record, 'resolution', (clock) => pausedClock(clock, at))
 export const resolutionResumed = (record: IncidentRecord, at: Instant, rules: Rules): Clocks => ofKind(record, 'resolution', (clock) => resumedClock(clock, at, rules.calendar(clock.calendar)))
@@ -51,8 +61,8 @@ export const retargeted = (record: IncidentRecord, priority: Priority, { at, gra
   })
 }
 
-export const marked = (record: IncidentRecord, event: EventOf<'clock-warned' | 'clock-breached'>): Clocks =>
-  record.clocks.map((clock) => {
-    if (clock.kind !== event.clock || clock.name !== event.name) return clock
-    return event.type === 'clock-warned' ? warnedClock(clock, event.share) : breachedClock(clock, event.dueAt)
+export const marked = (record: IncidentRecord, event: EventOf<'clock-warned' | 'clock-breached'>, rules: Rules): Clocks =>
+  named(record, event, (clock) => {
+    if (event.type === 'clock-warned') return warnedClock(clock, event.share)
+    return breachedClock(clock, event.dueAt, record.priority === null ? null : reminderAfterBreach(record.priority, rules.calendar(clock.calendar), event.detectedAt))
   })

@@ -1,5 +1,7 @@
+import { tellingsOf, type ResolvedTarget } from '../escalation/directory.ts'
+import { opensBy } from '../escalation/hours.ts'
 import { firstDueAt } from '../escalation/ladder.ts'
-import type { Instant } from '../time.ts'
+import { MINUTE, type Instant } from '../time.ts'
 import type { IncidentRecord, LadderPosition } from './incident.ts'
 import { policyOf, type Rules } from './rules.ts'
 
@@ -9,13 +11,25 @@ export const stoppedLadder = (ladder: LadderPosition, at: Instant): LadderPositi
   generation: ladder.generation + 1,
   state: 'stopped',
   nextDueAt: null,
-  stoodAt: ladder.nextDueAt === null ? ladder.stoodAt : { nextDueAt: ladder.nextDueAt, stoppedAt: at },
+  stoodAt: ladder.nextDueAt === null ? ladder.stoodAt : { nextDueAt: ladder.nextDueAt, stoppedAt: at, ended: ladder.state === 'ended' },
 })
 
 /** From level 1, for whoever is on call then. */
-export const freshLadder = (record: Pick<IncidentRecord, 'ownership' | 'policy' | 'type'>, at: Instant, rules: Rules): LadderPosition => {
-  const nextDueAt = record.type === 'incident' ? firstDueAt(policyOf(rules, record.policy.id).ownership, at) : null
-  return { generation: record.ownership.generation + 1, state: nextDueAt === null ? 'idle' : 'running', level: 0, cycle: 1, nextDueAt, stoodAt: null }
+export const freshLadder = (record: Pick<IncidentRecord, 'ownership' | 'policy' | 'type' | 'priority'>, at: Instant, rules: Rules, spared: readonly string[] = []): LadderPosition => {
+  const policy = policyOf(rules, record.policy.id)
+  const nextDueAt = record.type === 'incident' && record.priority !== null ? firstDueAt(policy.ownership, at, opensBy(policy, record.priority, rules)) : null
+  return { generation: record.ownership.generation + 1, state: nextDueAt === null ? 'idle' : 'running', level: 0, cycle: 1, nextDueAt, stoodAt: null, spared, unmanned: false }
+}
+
+/** After a new priority those told within this are not told again in the first cycle (INCIDENTS 2.6). */
+const TOLD_JUST_NOW = 2 * MINUTE
+
+export const toldJustNow = ({ told }: Pick<IncidentRecord, 'told'>, at: Instant): readonly string[] => [...new Set(told.filter((telling) => at - telling.at < TOLD_JUST_NOW).map(({ to }) => to))]
+
+/** Who was told, and who was within the last minutes. */
+export const withTold = ({ told }: Pick<IncidentRecord, 'told'>, targets: readonly ResolvedTarget[], at: Instant): IncidentRecord['told'] => {
+  const fresh = tellingsOf(targets)
+  return [...told.filter((telling) => at - telling.at < TOLD_JUST_NOW && !fresh.includes(telling.to)), ...fresh.map((to) => ({ to, at }))]
 }
 
 /** Nobody has it any more, and nobody may think otherwise. */

@@ -1,9 +1,10 @@
 import { completenessOf } from './completeness.ts'
 import type { IncidentEvent } from './events.ts'
-import { allStopped, allVoided, marked, reopenedClocks, resolutionPaused, resolutionResumed, responded, retargeted, updatedClocks } from './evolve-clocks.ts'
-import { endedLadders, freshLadder, ownerless, stoppedLadder } from './evolve-ladder.ts'
+import { allStopped, allVoided, breachExcused, breachReminded, marked, recomputedClocks, recoveryPlanned, regulatorReported, reopenedClocks, resolutionPaused, resolutionResumed, responded, retargeted, updatedClocks } from './evolve-clocks.ts'
+import { endedLadders, freshLadder, ownerless, stoppedLadder, toldJustNow, withTold } from './evolve-ladder.ts'
 import type { IncidentRecord } from './incident.ts'
 import { confirmWindow, leaseFrom } from './limits.ts'
+import { regulatoryClocks } from './regulatory.ts'
 import { policyIdFor, type Rules } from './rules.ts'
 
 type EventOf<T extends IncidentEvent['type']> = Extract<IncidentEvent, { type: T }>
@@ -29,7 +30,7 @@ const unacknowledged = (record: IncidentRecord, { nextDueAt }: EventOf<'unacknow
   snoozedUntil: null,
   lease: null,
   handover: null,
-  ownership: { ...record.ownership, generation: record.ownership.generation + 1, state: nextDueAt === null ? 'stopped' : 'running', nextDueAt, stoodAt: null },
+  ownership: { ...record.ownership, generation: record.ownership.generation + 1, state: nextDueAt === null ? 'stopped' : record.ownership.stoodAt?.ended === true ? 'ended' : 'running', nextDueAt, stoodAt: null },
 })
 
 const resolved = (record: IncidentRecord, event: EventOf<'resolved'>, rules: Rules): IncidentRecord => ({
@@ -73,21 +74,25 @@ const prioritySet = (record: IncidentRecord, event: EventOf<'priority-set'>, rul
     ...policied,
     reactionGranted: granted ? [...record.reactionGranted, priority] : record.reactionGranted,
     clocks: retargeted(record, priority, event, rules),
-    ownership: record.ownership.state === 'running' ? freshLadder(policied, event.at, rules) : record.ownership,
+    ownership: record.state === 'open' ? freshLadder(policied, event.at, rules, toldJustNow(record, event.at)) : record.ownership,
     deadline: { ...record.deadline, generation: record.deadline.generation + 1 },
     lease: record.lease === null ? null : leaseFrom(policied, event.at),
   }
 }
 
 const levelPassed = (record: IncidentRecord, event: EventOf<'level-fired' | 'level-skipped'>): IncidentRecord => {
-  if (event.ladder === 'deadline') return { ...record, deadline: { ...record.deadline, level: Math.max(record.deadline.level, event.level), state: 'running' } }
+  const told = event.type === 'level-fired' ? withTold(record, event.targets, event.firedAt) : record.told
+  if (event.ladder === 'deadline') return { ...record, told, deadline: { ...record.deadline, level: Math.max(record.deadline.level, event.level), state: 'running' } }
   // A level told by hand after the acknowledgement leaves the stopped ladder stopped.
-  const running = record.ownership.state === 'running'
-  return { ...record, ownership: { ...record.ownership, level: event.level, cycle: event.cycle, nextDueAt: running ? event.nextDueAt : null } }
+  const { state } = record.ownership
+  const running = state === 'running' || state === 'ended'
+  return { ...record, told, ownership: { ...record.ownership, level: event.level, cycle: event.cycle, nextDueAt: running ? event.nextDueAt : null, unmanned: event.type === 'level-fired' ? false : record.ownership.unmanned } }
 }
 
-const categorised = (record: IncidentRecord, { category }: EventOf<'categorised'>, { settings }: Rules): IncidentRecord => {
-  const next = { ...record, category, discreet: settings.categories[category]?.discreet === true }
+const categorised = (record: IncidentRecord, { category, at }: EventOf<'categorised'>, rules: Rules): IncidentRecord => {
+  const moved = { ...record, category, discreet: rules.settings.categories[category]?.discreet === true }
+  // Clocks of the law that run stay: a regulator who had to be told is told.
+  const next = { ...moved, clocks: [...record.clocks, ...(record.openedAt === null ? [] : regulatoryClocks(moved, at, rules))] }
   return { ...next, completeness: completenessOf(next) }
 }
 
@@ -153,11 +158,26 @@ const changed = (record: IncidentRecord, event: IncidentEvent, rules: Rules): In
       return levelPassed(record, event)
     case 'clock-warned':
     case 'clock-breached':
-      return { ...record, clocks: marked(record, event) }
+      return { ...record, clocks: marked(record, event, rules) }
+    case 'breach-reminded':
+      return { ...record, clocks: breachReminded(record, event) }
+    case 'breach-excused':
+      return { ...record, clocks: breachExcused(record, event) }
+    case 'regulator-reported':
+      return { ...record, clocks: regulatorReported(record, event) }
+    case 'recovery-planned':
+      return { ...record, clocks: recoveryPlanned(record, event) }
+    case 'clocks-recomputed':
+      return { ...record, clocks: recomputedClocks(record, event, rules) }
+    case 'customer-replied':
+      return { ...record, replyUnread: true }
     case 'ladder-unmanned':
-      return { ...record, ownership: { ...record.ownership, nextDueAt: event.nextDueAt } }
+      return { ...record, told: withTold(record, event.targets, event.firedAt), ownership: { ...record.ownership, nextDueAt: event.nextDueAt, unmanned: true } }
     case 'ladder-ended':
-      return { ...record, ownership: { ...record.ownership, nextDueAt: null } }
+    case 'unowned-reminded':
+      return { ...record, ownership: { ...record.ownership, state: 'ended', nextDueAt: event.nextDueAt } }
+    case 'owner-gone':
+      return ownerless(record, at, rules)
     case 'note-added':
     case 'escalated':
     case 'absorbed':
@@ -173,6 +193,8 @@ const changed = (record: IncidentRecord, event: IncidentEvent, rules: Rules): In
 
 /** What shows that somebody is on it and extends the lease. */
 const activity: readonly IncidentEvent['type'][] = ['started', 'note-added', 'stakeholders-updated', 'handover-accepted', 'categorised', 'escalated', 'helper-joined']
+/** What shows that the customer's answer was seen. */
+const showsReading: readonly IncidentEvent['type'][] = ['acknowledged', 'started', 'note-added', 'stakeholders-updated', 'handover-accepted', 'resolved']
 const receipts: readonly IncidentEvent['type'][] = ['delivered', 'delivery-failed']
 
 /** The record after one event; each raises the version by one. */
@@ -183,7 +205,8 @@ export const evolve = (record: IncidentRecord | null, event: IncidentEvent, rule
   }
   const next = changed(record, event, rules)
   const lease = next.lease !== null && activity.includes(event.type) ? leaseFrom(next, event.at) : next.lease
-  return { ...next, lease, version: record.version + 1, revision: record.revision + (receipts.includes(event.type) ? 0 : 1), changedAt: event.at }
+  const replyUnread = next.replyUnread && !(event.by.id !== 'system' && showsReading.includes(event.type))
+  return { ...next, lease, replyUnread, version: record.version + 1, revision: record.revision + (receipts.includes(event.type) ? 0 : 1), changedAt: event.at }
 }
 
 export const evolved = (record: IncidentRecord | null, events: readonly IncidentEvent[], rules: Rules): IncidentRecord => {

@@ -21,6 +21,8 @@ export interface SlaClock {
   readonly generation: number
   readonly targetMs: number | null
   readonly targetDays: number | null
+  /** A target in days ends with the last working day's close instead of the wall-clock time of the start. */
+  readonly endOfDay: boolean
   readonly calendar: string
   readonly calendarVersion: number
   readonly startedAt: Instant
@@ -37,18 +39,27 @@ export interface SlaClock {
   readonly graceMs: number
   /** Highest share of the target that was warned of in this generation; 0 before the first. */
   readonly warned: number
+  /** A breach that is still open is told at `at`: for the first time (P3 and P4 wait for their hours) or again. */
+  readonly reminder: { readonly at: Instant; readonly told: number } | null
+  /** Who declared the breach excused; it stays a breach. */
+  readonly excused: { readonly at: Instant; readonly by: PersonId } | null
 }
 
 export interface LadderPosition {
   /** ownership and deadline ladders; the generation fences timers. */
   readonly generation: number
-  readonly state: 'idle' | 'running' | 'stopped'
+  /** `ended`: every cycle is over and nobody took it; supervisors are told again until somebody does. */
+  readonly state: 'idle' | 'running' | 'stopped' | 'ended'
   readonly level: number
   readonly cycle: number
   /** When the next level fires, by Redis TIME. */
   readonly nextDueAt: Instant | null
   /** Where an acknowledgement stopped the ladder, so that taking it back goes on from there. */
-  readonly stoodAt: { readonly nextDueAt: Instant; readonly stoppedAt: Instant } | null
+  readonly stoodAt: { readonly nextDueAt: Instant; readonly stoppedAt: Instant; readonly ended: boolean } | null
+  /** Told less than two minutes before the priority changed (`person:sam`, `webhook:noc`): not told again in its first cycle. */
+  readonly spared: readonly string[]
+  /** The last pass over all levels reached nobody. */
+  readonly unmanned: boolean
 }
 
 /** Who did something: a person's id and role, or the system. Names are kept sealed beside the log. */
@@ -114,6 +125,10 @@ export interface IncidentRecord {
   readonly review: 'none' | 'done' | 'waived'
   /** Stakeholders were told something; a closing message is owed to them until it is sent. */
   readonly updates: { readonly sent: number; readonly closing: boolean }
+  /** Whom the ladders told within the last minutes, oldest first. */
+  readonly told: readonly { readonly to: string; readonly at: Instant }[]
+  /** The customer has answered and nobody has shown that they read it. */
+  readonly replyUnread: boolean
 }
 
 /** Reasons for a hold; the first three stop the resolution clock. */

@@ -30,6 +30,9 @@ export const leaseFrom = (record: Pick<IncidentRecord, 'priority' | 'type'>, at:
   return length === undefined ? null : { dueAt: later(at, length), prompted: false }
 }
 
+/** How often supervisors hear of an incident that every level has heard of and nobody has taken. */
+export const unownedEvery = (priority: Priority): number => (priority === 'P1' || priority === 'P2' ? 15 * MINUTE : HOUR)
+
 export const HANDOVER_LAPSES = 10 * MINUTE
 /** An acknowledgement by mistake is taken back within this without a reason. */
 export const SLIP = 10 * SECOND

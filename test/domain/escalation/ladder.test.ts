@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import type { Directory } from '../../../server/domain/escalation/directory.ts'
 import type { IncidentEvent } from '../../../server/domain/incident/events.ts'
 import type { LadderLevel, Policy } from '../../../server/domain/incident-settings.ts'
+import { instantOf } from '../../../server/domain/time.ts'
 import { everybody, story } from '../../support/incident-story.ts'
 
 const level = (waitMs: number, ...targets: LadderLevel['targets']): LadderLevel => ({ targets, waitMs })
@@ -76,5 +77,83 @@ describe('a ladder', () => {
   it('fired a little late does not pass its lateness on', () => {
     const run = told({ levels: [level(60_000, noc), level(60_000, noc)], asleepUntil: '10:01:01', until: '10:05:00' })
     expect(lines(run.events)).toEqual(['1.1 10:01:01', '1.2 10:02:00', 'ladder-ended'])
+  })
+})
+
+describe('hours of a ladder', () => {
+  const saturday = '2026-11-21T10:00:00Z'
+  const levels = [level(0, noc), level(600_000, noc)]
+  const fired = (told: ReturnType<typeof story>) => told.events.flatMap((event) => (event.type === 'level-fired' && event.ladder === 'ownership' ? [`${event.cycle}.${event.level} ${new Date(event.firedAt).toISOString().slice(0, 16)}`] : []))
+  const policies = (more: Partial<Policy>, own: readonly LadderLevel[] = levels): Readonly<Record<string, Policy>> => ({ default: { id: 'default', ownership: { levels: own, repeat: 0 }, deadline: { on: [] }, ...more } })
+
+  it('hold P3 and P4 back until they begin, and P1 never', () => {
+    const settings = { policies: policies({ routineHours: 'service' }) }
+    expect(fired(story({ settings, report: { impact: 3, urgency: 2, reportedAt: instantOf(Date.parse(saturday)) } }).until('2026-11-23T12:00:00Z'))).toEqual(['1.1 2026-11-23T09:00', '1.2 2026-11-23T09:10'])
+    expect(fired(story({ settings, report: { impact: 1, urgency: 1, reportedAt: instantOf(Date.parse(saturday)) } }).until('2026-11-21T10:30:00Z'))).toEqual(['1.1 2026-11-21T10:00', '1.2 2026-11-21T10:10'])
+  })
+
+  it('without any in the policy tell a P3 at once', () => {
+    expect(fired(story({ settings: { policies: policies({}) }, report: { impact: 3, urgency: 2, reportedAt: instantOf(Date.parse(saturday)) } }).until('2026-11-21T12:00:00Z'))).toHaveLength(2)
+  })
+
+  it('of one level make it wait for its window, through a restart, and fire where the window begins', () => {
+    const settings = { policies: policies({}, [level(0, noc), { ...level(600_000, noc), window: 'service' }]) }
+    const begun = story({ settings, report: { reportedAt: instantOf(Date.parse(saturday)) } }).until('2026-11-21T10:05:00Z')
+    expect(new Date(begun.record.ownership.nextDueAt ?? 0).toISOString()).toBe('2026-11-23T09:00:00.000Z')
+    expect(fired(begun.asleepUntil('2026-11-22T10:00:00Z').wake().until('2026-11-23T09:30:00Z')).at(-1)).toBe('1.2 2026-11-23T09:00')
+  })
+})
+
+describe('the end of a ladder', () => {
+  it('is not silent: supervisors hear of it every quarter of an hour until somebody takes it', () => {
+    const told = told1().until('2026-11-23T10:40:00Z')
+    expect(told.record.ownership.state).toBe('ended')
+    expect(told.events.flatMap((event) => (event.type === 'unowned-reminded' ? [[new Date(event.at).toISOString().slice(11, 16), event.people]] : []))).toEqual([['10:15', ['sam']], ['10:30', ['sam']]])
+    const taken = told.when({ type: 'acknowledge' }).until('2026-11-23T10:59:00Z')
+    expect(taken.events.filter(({ type }) => type === 'unowned-reminded')).toHaveLength(2)
+  })
+
+  it('taken and given back within ten seconds goes on as it was', () => {
+    const back = told1().until('2026-11-23T10:14:55Z').when({ type: 'acknowledge' }).when({ type: 'unacknowledge', reason: null })
+    expect(back.record.ownership).toMatchObject({ state: 'ended' })
+    expect(back.until('2026-11-23T10:16:00Z').events.filter(({ type }) => type === 'unowned-reminded')).toHaveLength(1)
+  })
+
+  it('that has no level at all is the organisation at once', () => {
+    const told = story({ settings: { policies: policyOf([], 0) } }).until('2026-11-23T10:01:00Z')
+    expect(told.events.find(({ type }) => type === 'ladder-unmanned')).toMatchObject({ targets: [{ people: ['root'] }] })
+    expect(told.record.ownership).toMatchObject({ state: 'ended', unmanned: true })
+  })
+
+  const told1 = () => story({ settings: { policies: policyOf([level(0, noc)], 0) } })
+})
+
+describe('a new priority', () => {
+  const policies = policyOf([level(0, noc), level(300_000, { role: 'duty-manager' })], 0)
+  const tellings = (told: ReturnType<typeof story>) => lines(told.events).filter((line) => line.startsWith('1.'))
+
+  it('does not tell again who was told less than two minutes before', () => {
+    const raised = story({ settings: { policies }, report: { impact: 3, urgency: 2 } }).until('2026-11-23T10:01:00Z').when({ type: 'set-priority', impact: 1, urgency: 1 }).until('2026-11-23T10:08:00Z')
+    expect(tellings(raised)).toEqual(['1.1 10:00:00', '1.1 told-just-now', '1.2 10:06:00'])
+  })
+
+  it('tells again whoever was told longer ago', () => {
+    const raised = story({ settings: { policies }, report: { impact: 3, urgency: 2 } }).until('2026-11-23T10:03:00Z').when({ type: 'set-priority', impact: 1, urgency: 1 }).until('2026-11-23T10:03:01Z')
+    expect(tellings(raised)).toEqual(['1.1 10:00:00', '1.1 10:03:00'])
+  })
+})
+
+describe('a customer who answers', () => {
+  const held = () => story({ report: { impact: 2, urgency: 2 } }).when({ type: 'acknowledge' }).when({ type: 'hold', reason: 'waiting-for-reporter', reviewAt: instantOf(Date.parse('2026-11-23T12:00:00Z')) })
+
+  it('while they are waited for ends the hold', () => {
+    expect(held().when({ type: 'customer-reply', text: 't1' }).record).toMatchObject({ state: 'in-progress', hold: null })
+  })
+
+  it('before the hold is made makes it wait until somebody has read the answer', () => {
+    const replied = story({ report: { impact: 2, urgency: 2 } }).when({ type: 'acknowledge' }).when({ type: 'customer-reply', text: 't1' })
+    const hold = { type: 'hold', reason: 'waiting-for-reporter', reviewAt: instantOf(Date.parse('2026-11-23T12:00:00Z')) } as const
+    expect(replied.refused(hold).code).toBe('customer_replied')
+    expect(replied.when({ type: 'note', text: 't2' }).when(hold).record.state).toBe('on-hold')
   })
 })
