@@ -109,7 +109,7 @@ export const followQueueLog = (deps: FollowDeps, { site, source, file, acw }: Fo
     let kept = saved?.position ?? null
     let reached: FilePosition | null = kept
     const save = async () => {
-      if (reached === null || (kept !== null && kept.inode === reached.inode && kept.offset === reached.offset)) return
+      if (reached === null || (kept !== null && kept.inode === reached.inode && kept.offset === reached.offset && kept.mark === reached.mark)) return
       await redis.set(key, JSON.stringify({ file, position: reached, reader: reader.save() } satisfies Saved))
       kept = reached
       savedAt = performance.now()

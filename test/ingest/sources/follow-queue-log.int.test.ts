@@ -65,8 +65,9 @@ const rotate = () => {
 }
 
 describe('following a queue_log', () => {
-  it('counts every line once through forty kills, renames and truncations', async () => {
-    const random = seeded(freshSeed())
+  it('counts every line once through kills (FOLLOW_KILLS of them), renames and truncations', async () => {
+    const random = seeded(Number(process.env['FOLLOW_SEED'] ?? freshSeed()))
+    const kills = Number(process.env['FOLLOW_KILLS'] ?? 10)
     process.stdout.write(`seed ${random.seed}\n`)
     const written: string[] = []
     let call = 0
@@ -98,7 +99,7 @@ describe('following a queue_log', () => {
     write(3)
     await start()
     await until(async () => (await facts()).length >= written.length, 'the first lines arrived')
-    for (let kills = 0; kills < 40; kills += 1) {
+    for (let killed = 0; killed < kills; killed += 1) {
       for (let acts = random.int(1, 6); acts > 0; acts -= 1) {
         write(random.int(1, 40))
         if (random.chance(0.25)) {
@@ -118,7 +119,7 @@ describe('following a queue_log', () => {
       // Sometimes killed again before it has done anything.
       if (random.chance(0.9)) await started
     }
-    await until(async () => (await facts()).length >= written.length, `all ${written.length} lines arrived`, 120_000)
+    await until(async () => (await facts()).length >= written.length, `seed ${random.seed}: all ${written.length} lines arrived`, 120_000)
     await rest(500)
     await kill()
     const found = await facts()

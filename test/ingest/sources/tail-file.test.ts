@@ -126,9 +126,7 @@ describe('following a file', () => {
   })
 
   it('finds it even when nothing of the file had been read', async () => {
-    write('a')
-    await drain()
-    copyAndCut()
+    write()
     await drain()
     expect(position?.offset).toBe(0)
     write('b')
@@ -136,6 +134,18 @@ describe('following a file', () => {
     write('c')
     await restart()
     expect(await drain()).toEqual(['b', 'c'])
+  })
+
+  it('stays in a file that was put away until the new one holds something: its writer may not have changed over yet', async () => {
+    write('a')
+    await drain()
+    rename()
+    write()
+    expect(await drain()).toEqual([])
+    appendFileSync(`${path}.1`, 'b\n')
+    expect(await drain()).toEqual(['b'])
+    write('c')
+    expect(await drain()).toEqual(['c'])
   })
 
   it('says that lines may be missing when a cut file has no copy, and reads on', async () => {
