@@ -12,6 +12,6 @@ import { openRouter } from './router.ts'
 
 const wanted = new URLSearchParams(location.search).get('lang') ?? navigator.language
 
-const { i18n, loadDesk } = openI18n(wanted)
+const { i18n, loadWords } = openI18n(wanted)
 
-createApp(App).use(createPinia()).use(i18n).use(openRouter(loadDesk)).provide(feedKey, openFeed()).mount('#app')
+createApp(App).use(createPinia()).use(i18n).use(openRouter(loadWords)).provide(feedKey, openFeed()).mount('#app')

@@ -1,5 +1,6 @@
 import { createRouter, createWebHistory, type RouteRecordRaw, type Router } from 'vue-router'
 import type { Role } from '../server/contract/roles.ts'
+import type { WordsPart } from './locales/i18n.ts'
 import { useSessionStore } from './stores/session-store.ts'
 
 /** Where a role lands: a screen on its wall, on call at the inbox, a supervisor at the queues. */
@@ -14,6 +15,17 @@ export const routes: readonly RouteRecordRaw[] = [
   { path: '/incidents/new', component: () => import('./incidents/NewIncidentPage.vue') },
   { path: '/incidents/:ref', component: () => import('./incidents/IncidentPage.vue') },
   { path: '/inbox', component: () => import('./inbox/InboxPage.vue') },
+  {
+    path: '/admin',
+    component: () => import('./admin/AdminPage.vue'),
+    meta: { office: true },
+    children: [
+      { path: '', redirect: '/admin/policies' },
+      { path: 'policies/:id?', component: () => import('./admin/PoliciesPage.vue') },
+      { path: 'calendars/:id?', component: () => import('./admin/CalendarsPage.vue') },
+      { path: 'queues', component: () => import('./admin/QueuesSettingsPage.vue') },
+    ],
+  },
   { path: '/sign-in', component: () => import('./access/SignInPage.vue'), meta: { open: true } },
   { path: '/setup', component: () => import('./access/SetupPage.vue'), meta: { open: true } },
   { path: '/gallery', component: () => import('./gallery/GalleryPage.vue'), meta: { open: true } },
@@ -24,13 +36,14 @@ export const routes: readonly RouteRecordRaw[] = [
 /** Query parameters that belong to the whole session of looking, not to one page. */
 const sticky = ['site', 'theme', 'lang', 'as']
 
-/** `loadDesk` brings what every page but a wall needs. */
-export const openRouter = (loadDesk: () => Promise<void>): Router => {
+/** `loadWords` brings what every page but a wall needs, and what the offices behind the floor need besides. */
+export const openRouter = (loadWords: (part: WordsPart) => Promise<void>): Router => {
   const router = createRouter({ history: createWebHistory(), routes: [...routes], scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 } })
   router.beforeEach(async (to, from) => {
     const missing = sticky.filter((key) => from.query[key] !== undefined && to.query[key] === undefined)
     if (missing.length > 0) return { ...to, query: { ...Object.fromEntries(missing.map((key) => [key, from.query[key]])), ...to.query }, replace: true }
-    if (!to.meta.wall) await loadDesk()
+    if (!to.meta.wall) await loadWords('desk')
+    if (to.matched.some(({ meta }) => meta.office)) await loadWords('office')
     if (to.meta.open) return true
     const session = useSessionStore()
     if (session.state === 'asking' || session.state === 'unreachable') await session.load()

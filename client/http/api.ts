@@ -17,6 +17,8 @@ interface Asked {
   readonly method?: Method
   readonly body?: unknown
   readonly idempotencyKey?: string
+  /** The version that the change was made on; another one is refused with 412. */
+  readonly ifMatch?: string
   readonly signal?: AbortSignal
 }
 
@@ -25,10 +27,11 @@ let csrfToken: string | null = null
 export const useCsrfToken = (token: string | null): void => { csrfToken = token }
 export const csrfHeader = (): Readonly<Record<string, string>> => (csrfToken === null ? {} : { 'x-csrf-token': csrfToken })
 
-const headersOf = ({ body, idempotencyKey, method = 'GET' }: Asked): Record<string, string> => ({
+const headersOf = ({ body, idempotencyKey, ifMatch, method = 'GET' }: Asked): Record<string, string> => ({
   accept: 'application/json',
   ...(body === undefined ? {} : { 'content-type': 'application/json' }),
   ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
+  ...(ifMatch === undefined ? {} : { 'if-match': ifMatch }),
   ...(method === 'GET' ? {} : csrfHeader()),
 })
 
@@ -44,12 +47,12 @@ const reached = async (path: string, asked: Asked): Promise<Response> => {
 const json = async (response: Response): Promise<unknown> => response.json().catch(() => null)
 const isProblem = (value: unknown): value is Problem => typeof value === 'object' && value !== null && 'code' in value && 'detail' in value
 
-/** One request under `/api/v1`. `read` turns the untrusted body into what the caller needs. Rejects with RequestFailed. */
-export const request = async <T>(path: string, read: (body: unknown) => T, asked: Asked = {}): Promise<T> => {
+/** One request under `/api/v1`. `read` turns the untrusted body, and its ETag, into what the caller needs. Rejects with RequestFailed. */
+export const request = async <T>(path: string, read: (body: unknown, etag: string | null) => T, asked: Asked = {}): Promise<T> => {
   const response = await reached(path, asked)
   const body = response.status === 204 ? null : await json(response)
   if (!response.ok) throw new RequestFailed(response.status, isProblem(body) ? body : null)
-  return read(body)
+  return read(body, response.headers.get('etag'))
 }
 
 export const nothing = (): void => undefined

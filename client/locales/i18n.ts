@@ -7,11 +7,14 @@ export const rightToLeft = new Set(['ar', 'he', 'fa', 'ur', 'en-XB'])
 const known = ['en', 'en-XA', 'en-XB'] as const
 type Locale = (typeof known)[number]
 
+export type WordsPart = 'desk' | 'office'
+const parts: Readonly<Record<WordsPart, () => Promise<{ readonly default: Catalogue }>>> = { desk: () => import('./en-desk.json'), office: () => import('./en-office.json') }
+
 const inLocale = (locale: Locale, catalogue: Catalogue): Catalogue => (locale === 'en' ? catalogue : pseudoLocale(catalogue))
 
 /**
  * `en-XA` shows text that bypasses the catalogue, `en-XB` is the same right to left; both by `?lang=` in the address.
- * A wall needs a third of the words: those of the desk are a chunk of their own, merged in by `loadDesk` before its first page.
+ * A wall needs a third of the words: those of the desk, and those of the settings and reports, are chunks of their own, merged in by `loadWords` before their first page.
  */
 export const openI18n = (wanted: string) => {
   const locale = known.find((name) => name === wanted) ?? 'en'
@@ -19,10 +22,11 @@ export const openI18n = (wanted: string) => {
   const i18n = createI18n({ legacy: false, locale, fallbackLocale: locale, messages: { [locale]: inLocale(locale, en) }, messageCompiler: compileMessage as never, missingWarn: false, fallbackWarn: false })
   document.documentElement.lang = locale
   document.documentElement.dir = rightToLeft.has(locale) ? 'rtl' : 'ltr'
-  let desk: Promise<void> | null = null
-  const loadDesk = (): Promise<void> => {
-    desk ??= import('./en-desk.json').then(({ default: catalogue }) => i18n.global.mergeLocaleMessage(locale, inLocale(locale, catalogue)))
-    return desk
+  const loaded = new Map<WordsPart, Promise<void>>()
+  const loadWords = (part: WordsPart): Promise<void> => {
+    const loading = loaded.get(part) ?? parts[part]().then(({ default: catalogue }) => i18n.global.mergeLocaleMessage(locale, inLocale(locale, catalogue)))
+    loaded.set(part, loading)
+    return loading
   }
-  return { i18n, loadDesk }
+  return { i18n, loadWords }
 }

@@ -10,8 +10,8 @@ describe('every page', () => {
   afterAll(leaveBrowser)
 
   describe.each(themes)('%s', (theme) => {
-    it.each(pages)('$name has no fault that axe calls serious, needs no sideways scroll, and complains of nothing', async ({ path, ready, then }) => {
-      const { page, complaints, close } = await openPage(path.replace(':logged', logged), { theme })
+    it.each(pages)('$name has no fault that axe calls serious, needs no sideways scroll, and complains of nothing', async ({ path, ready, admin = false, then }) => {
+      const { page, complaints, close } = await openPage(path.replace(':logged', logged), { theme, admin })
       try {
         await page.locator(ready).first().waitFor()
         await then?.(page)

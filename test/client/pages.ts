@@ -7,6 +7,8 @@ export interface PageCase {
   readonly path: string
   /** Seen when the page shows its own figures. */
   readonly ready: string
+  /** Only an administrator gets there. */
+  readonly admin?: boolean
   /** Opens what lies on the page. */
   readonly then?: (page: Page) => Promise<void>
 }
@@ -22,6 +24,10 @@ export const pages: readonly PageCase[] = [
   { name: 'incident', path: '/incidents/:logged', ready: 'h1' },
   { name: 'new incident', path: '/incidents/new', ready: 'form' },
   { name: 'inbox', path: '/inbox', ready: 'h1' },
+  { name: 'inbox of who is on call', path: '/inbox', ready: '.inbox-card, [data-row]' },
+  { name: 'escalation policies', path: '/admin/policies', ready: '.rung', admin: true },
+  { name: 'calendars', path: '/admin/calendars/service', ready: '.week', admin: true },
+  { name: 'queues and targets', path: '/admin/queues', ready: '.queue', admin: true },
   { name: 'sign-in', path: '/sign-in', ready: 'form' },
   { name: 'first run', path: '/setup', ready: 'form' },
   { name: 'gallery', path: '/gallery', ready: '[data-sample]' },

@@ -47,11 +47,13 @@ const addressOf = (path: string, theme: string | undefined): string => {
   return url.href
 }
 
-/** A page of its own with nothing remembered; `path` is opened when given. */
-export const openPage = async (path: string | null, { size = 'laptop', theme, role, reducedMotion = 'reduce' }: { readonly size?: Size; readonly theme?: 'dark' | 'light'; readonly role?: string; readonly reducedMotion?: 'reduce' | 'no-preference' } = {}): Promise<OpenedPage> => {
-  const context = await (await theBrowser()).newContext({ viewport: sizes[size], reducedMotion })
+/** A page of its own with nothing remembered; `path` is opened when given. `admin`: every request carries the administrator's token. */
+export const openPage = async (path: string | null, { size = 'laptop', theme, role, admin = false, reducedMotion = 'reduce' }: { readonly size?: Size; readonly theme?: 'dark' | 'light'; readonly role?: string; readonly admin?: boolean; readonly reducedMotion?: 'reduce' | 'no-preference' } = {}): Promise<OpenedPage> => {
+  const context = await (await theBrowser()).newContext({ viewport: sizes[size], reducedMotion, ...(admin ? { extraHTTPHeaders: { authorization: `Bearer ${token}` } } : {}) })
   if (role !== undefined) await context.addCookies([{ name: 'floorwatch-demo-role', value: role, url: productUrl }])
   const page = await context.newPage()
+  // Under jest's own limit, so that the step that waits in vain is named.
+  page.setDefaultTimeout(20_000)
   const complaints: string[] = []
   page.on('console', (message) => { if (['error', 'warning'].includes(message.type())) complaints.push(`${message.type()}: ${message.text()} ${message.location().url}`) })
   page.on('pageerror', (error) => complaints.push(`uncaught: ${error.message}`))

@@ -6,9 +6,11 @@ import { pseudoLocale, type Catalogue } from '../../../client/locales/pseudo.ts'
 import { clientFiles } from '../../support/client-files.ts'
 
 const read = (name: string): Catalogue => JSON.parse(readFileSync(`client/locales/${name}.json`, 'utf8')) as Catalogue
-const [common, desk] = [read('en'), read('en-desk')]
-/** As merged at run time; both files may add to one group. */
-const en: Catalogue = Object.fromEntries([...new Set([...Object.keys(common), ...Object.keys(desk)])].map((key) => { const [a, b] = [common[key], desk[key]]; return [key, typeof a === 'object' && typeof b === 'object' ? { ...a, ...b } : (b ?? a ?? '')] }))
+const common = read('en')
+const parts = [common, read('en-desk'), read('en-office')]
+const merged = (a: Catalogue, b: Catalogue): Catalogue => Object.fromEntries([...new Set([...Object.keys(a), ...Object.keys(b)])].map((key) => { const [left, right] = [a[key], b[key]]; return [key, typeof left === 'object' && typeof right === 'object' ? merged(left, right) : (right ?? left ?? '')] }))
+/** As merged at run time; every file may add to a group. */
+const en: Catalogue = parts.reduce(merged)
 const at = (key: string): string | Catalogue | undefined => key.split('.').reduce<string | Catalogue | undefined>((node, part) => (typeof node === 'object' ? node[part] : undefined), en)
 const sources = clientFiles('.vue', '.ts')
 

@@ -18,6 +18,7 @@ describe('the import table', () => {
     ['client/wall/Wall.vue', 'client/queues/queue-store.ts'],
     ['client/wall/Wall.vue', 'server/contract/rows.ts'],
     ['client/kpi/service-level.ts', 'server/domain/kpi/service-level.ts'],
+    ['client/admin/calendar-model.ts', 'server/domain/clock/wall-intervals.ts'],
     ['client/router.ts', 'client/wall/Wall.vue'],
     ['client/gallery/GalleryWall.vue', 'client/wall/WallTile.vue'],
     ['test/journeys/start.journey.test.ts', 'workers/main.ts'],

@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { api, leaveBrowser, openPage } from '../../support/browser.ts'
+
+interface Settings {
+  readonly policies: Readonly<Record<string, { readonly ownership: { readonly levels: readonly { readonly waitMs: number; readonly targets: readonly object[] }[] } }>>
+  readonly calendars: Readonly<Record<string, { readonly week?: Readonly<Record<string, readonly string[]>> }>>
+}
+const read = () => api<Settings>('GET', '/sites/demo/settings')
+
+describe('the settings pages', () => {
+  let before: Settings
+  beforeAll(async () => { before = await read() })
+  afterAll(async () => {
+    await api('PUT', '/sites/demo/settings', before)
+    await leaveBrowser()
+  })
+
+  it('edit a ladder: a level is added, told to somebody, checked by the server and saved', async () => {
+    const { page, complaints, close } = await openPage('/admin/policies/default', { admin: true })
+    await page.getByRole('button', { name: 'Add level' }).click()
+    const added = page.locator('.rung').nth(3)
+    await added.getByText('this level would be passed over').waitFor()
+    await added.getByLabel('Add somebody to level 4').selectOption('role:duty-manager')
+    await added.getByLabel('Wait before level 4').fill('10')
+    await added.getByLabel('Wait before level 4').press('Tab')
+    await page.getByText('Checked by the server').waitFor()
+    await page.getByRole('button', { name: 'Save', exact: true }).click()
+    await page.getByText('Settings saved').first().waitFor()
+    expect((await read()).policies['default']?.ownership.levels.at(-1)).toEqual({ targets: [{ role: 'duty-manager' }], waitMs: 600_000 })
+    expect(complaints).toEqual([])
+    await close()
+  })
+
+  it('warn of a policy that reaches nobody before it is saved', async () => {
+    const { page, close } = await openPage('/admin/policies/default', { admin: true })
+    await page.getByRole('button', { name: 'New policy' }).click()
+    await page.getByLabel('New policy').fill('night')
+    await page.getByRole('button', { name: 'Add', exact: true }).click()
+    await page.getByRole('button', { name: 'Remove level 2' }).click()
+    await page.getByRole('button', { name: 'Take Supervisor out' }).click()
+    await page.getByText('a ladder whose waits sum up to less than 1000 ms cannot repeat').waitFor()
+    await page.getByLabel('At the end of the ladder').selectOption('stop')
+    await page.getByText('its incidents escalate to nobody').waitFor()
+    await page.getByRole('button', { name: 'Discard' }).click()
+    expect(await page.getByRole('link', { name: 'night' }).count()).toBe(0)
+    await close()
+  })
+
+  it('say a fault at its field and do not let it be saved', async () => {
+    const { page, close } = await openPage('/admin/calendars/service', { admin: true })
+    await page.getByRole('button', { name: 'Add hours on Monday' }).click()
+    await page.getByLabel('Monday, opens, stretch 2').fill('25:00')
+    await page.getByLabel('Monday, opens, stretch 2').press('Tab')
+    await page.getByRole('alert').getByText('must be hours such as').waitFor()
+    expect(await page.getByRole('button', { name: 'Save', exact: true }).isDisabled()).toBe(true)
+    await page.getByLabel('Monday, opens, stretch 2').fill('18:00')
+    await page.getByLabel('Monday, opens, stretch 2').press('Tab')
+    await page.locator('.preview').getByText('09:00–17:00, 18:00–20:00').first().waitFor()
+    await page.getByText('Checked by the server').waitFor()
+    await page.getByRole('button', { name: 'Save', exact: true }).click()
+    await page.getByText('Settings saved').first().waitFor()
+    expect((await read()).calendars['service']?.week).toEqual({ mon: ['09:00-17:00', '18:00-20:00'], 'tue-fri': ['09:00-17:00'] })
+    await close()
+  })
+
+  it('do not overwrite what somebody else has saved meanwhile', async () => {
+    const { page, close } = await openPage('/admin/queues', { admin: true })
+    await page.getByLabel('Target, %').first().waitFor()
+    await api('PUT', '/sites/demo/settings', { ...(await read()), links: { crm: 'https://example.org/{contactId}' } })
+    await page.getByLabel('Target, %').first().fill('70')
+    await page.getByLabel('Target, %').first().press('Tab')
+    await page.getByText('Somebody else has saved these settings meanwhile').waitFor()
+    await close()
+  })
+
+  it('are closed to whoever is no administrator', async () => {
+    const { page, close } = await openPage('/admin/policies', { role: 'supervisor' })
+    await page.getByText('Settings are for administrators').waitFor()
+    expect(await page.getByRole('link', { name: 'Settings' }).count()).toBe(0)
+    await close()
+  })
+})
