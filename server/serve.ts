@@ -37,11 +37,13 @@ import { openSockets, type Sockets } from './live/sockets.ts'
 import type { Logger } from './log.ts'
 import { openApiKeys } from './redis/api-keys.ts'
 import { connectionTo } from './redis/connect.ts'
+import { openDayBooks } from './redis/day-books.ts'
 import { openFloorLog } from './redis/floor-log.ts'
 import { openHistory } from './redis/history.ts'
 import { keeperBeat } from './redis/keeper-beat.ts'
 import { openImportRows } from './redis/import-rows.ts'
 import { keysUnder } from './redis/keys.ts'
+import { openManifest } from './redis/manifest.ts'
 import { openNotices } from './redis/notices.ts'
 import { openPushSubscriptions } from './redis/push-subscriptions.ts'
 import { openPeople } from './redis/incident-directory.ts'
@@ -179,7 +181,7 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
     const live = opened(openLiveSites({ replicas, sealed, incidents: incidents.live, keeperAliveAt: keeperBeat({ redis, keys, now: () => instantOf(now()) }), now: () => instantOf(now()), log }))
     sockets = openSockets(http.server, { sites: live, siteExists, command: socketCommand({ incidents, acknowledged: acknowledged.revision }), now: () => instantOf(now()), log, authenticate: access.authenticate, onRevoked: access.onRevoked, admission })
 
-    const reads = openHistoryReads({ replicas, sealed, history: openHistory({ redis, keys, now: () => instantOf(now()) }) })
+    const reads = openHistoryReads({ replicas, sealed, history: openHistory({ redis, keys, now: () => instantOf(now()) }), books: openDayBooks({ manifest: openManifest({ redis, keys }), archiveDir: config.archiveDir }) })
 
     // Every area adds its factory here, and its router, front handler or check to the lists.
     const routers: ApiRouter[] = [

@@ -38,6 +38,7 @@ import { keepArchive } from './keeper/archive.ts'
 import { dialSources } from './keeper/dial-sources.ts'
 import { foldAgain } from './keeper/fold-again.ts'
 import { keepSnapshots } from './keeper/keep-base.ts'
+import { keepBooks } from './keeper/keep-books.ts'
 import { keepEnds } from './keeper/keep-ends.ts'
 import { keepFaults } from './keeper/keep-faults.ts'
 import { keepRows } from './keeper/keep-rows.ts'
@@ -104,6 +105,7 @@ export const work = async ({ config, log, fold, keyPrefix }: WorkOptions): Promi
     keepRows({ history, manifest, floorLog, sites, log }),
     keepArchive({ ...folding, snapshots, redis, keys, logger: log }),
     foldAgain({ ...folding, history, logger: log }),
+    keepBooks({ manifest, logger: log }),
     keepEnds({ ends, log, floorLog }),
     keepSnapshots({ snapshots, log }),
     watchBreaches({ breaches: openBreaches({ redis, keys }), incidents, rules: async (site) => breachRulesOf((await settings.get(site)).document), onSettings: settings.onChange, now, log }),

@@ -1,8 +1,9 @@
 import type { ContactRow } from '../contract/rows.ts'
 import type { ContactFigures, IntervalFigures } from '../domain/floor.ts'
 import type { QueueSettings } from '../domain/settings.ts'
-import { HOUR, instantOf, QUARTER_HOUR, type Instant } from '../domain/time.ts'
+import { DAY, HOUR, instantOf, QUARTER_HOUR, type Instant } from '../domain/time.ts'
 import { notFound, problem } from '../http/problem.ts'
+import type { DayBooks } from '../redis/day-books.ts'
 import type { Sealed } from '../redis/sealed.ts'
 import type { AgentIdentity } from '../redis/sealed-agents.ts'
 import { before, placeOf, type ContactsFilter, type IntervalsQuery, type Place } from './history-queries.ts'
@@ -18,7 +19,12 @@ export interface HistoryReadsDeps {
   readonly sealed: Pick<Sealed, 'agents'>
   /** Stored quarter-hour rows, for what the live floor no longer holds. */
   readonly history: { readonly readRows: (site: string, from: Instant, to: Instant, basis: IntervalFigures['basis'], queue?: string) => Promise<readonly IntervalFigures[]> }
+  /** Closed days in the archive. */
+  readonly books: DayBooks
 }
+
+/** Redis keeps rows for 35 days; older ones are in the archive. */
+const IN_REDIS_MS = 34 * DAY
 
 export interface HistoryReads {
   /** The replica, once the queue is known to be within the caller's reach. */
@@ -42,7 +48,7 @@ export const settingsOfQueue = (replica: LiveReplica): ((queue: string) => Queue
   return (id) => (Object.hasOwn(settings.queues, id) ? settings.queues[id] : undefined) ?? settings.defaults
 }
 
-export const openHistoryReads = ({ replicas, sealed, history }: HistoryReadsDeps): HistoryReads => {
+export const openHistoryReads = ({ replicas, sealed, history, books }: HistoryReadsDeps): HistoryReads => {
   const replicaFor: HistoryReads['replicaFor'] = async (site, scope, queue) => {
     const replica = await replicas.get(site)
     if (queue !== undefined && (!reaches(scope, queue) || replica.floor.queue(queue) === null)) throw notFound('queue', queue)
@@ -66,7 +72,11 @@ export const openHistoryReads = ({ replicas, sealed, history }: HistoryReadsDeps
       // A quarter hour belongs to the range that its beginning lies in.
       const hot = floor.intervals({ from: instantOf(Math.max(from, hotFrom)), to, basis, ...narrow }).filter((row) => row.from >= from && row.from >= hotFrom && row.from < to)
       const live = new Set(hot.map(keyOf))
-      const stored = (await history.readRows(site, from, to, basis, queue)).filter((row) => (channel === undefined || row.channel === channel) && !live.has(keyOf(row)))
+      const kept = await history.readRows(site, from, to, basis, queue)
+      const inRedis = new Set(kept.map(keyOf))
+      const archivedTo = instantOf(Math.min(to, floor.asOf - IN_REDIS_MS))
+      const archived = from < archivedTo ? (await books.rows(site, from, archivedTo, basis, queue)).filter((row) => !inRedis.has(keyOf(row))) : []
+      const stored = [...archived, ...kept].filter((row) => (channel === undefined || row.channel === channel) && !live.has(keyOf(row)))
       const quarters = [...stored, ...hot].filter((row) => reaches(scope, row.queue)).sort(inOrderOfTime)
       const rows = inSteps(quarters, { step, timeZone: tz ?? null, asOf: floor.asOf, settingsOf: settingsOfQueue(replica) })
       if (rows.length > MOST_ROWS) throw problem(422, 'too_many_rows', `${rows.length} rows are more than ${MOST_ROWS}: ask for less time, a longer step or one queue`)
@@ -75,8 +85,12 @@ export const openHistoryReads = ({ replicas, sealed, history }: HistoryReadsDeps
     contacts: async function* (site, scope, { from, to, queue, outcome, agent }, after = null) {
       const replica = await replicaFor(site, scope, queue)
       const number = await numberOf(site, agent)
-      const found = replica.floor.contacts({ from, to, ...(queue === undefined ? {} : { queue }), ...(outcome === undefined ? {} : { outcome }), ...(number === null ? {} : { agent: number }) })
-      for (const contact of found) if (reaches(scope, contact.queue) && (after === null || before(placeOf(contact), after) > 0)) yield contact
+      const wanted = (contact: ContactFigures): boolean => reaches(scope, contact.queue) && (queue === undefined || contact.queue === queue) && (outcome === undefined || contact.outcome === outcome) && (after === null || before(placeOf(contact), after) > 0)
+      const hotFrom = instantOf(Math.max(from, after?.[0] ?? from, replica.floor.asOf - HOT_MS))
+      const oldFrom = instantOf(Math.max(from, after?.[0] ?? from))
+      if (oldFrom < hotFrom) for await (const contact of books.contacts(site, oldFrom, instantOf(Math.min(to, hotFrom)))) if (wanted(contact) && (number === null || contact.agent === number)) yield contact
+      const found = replica.floor.contacts({ from: hotFrom, to, ...(queue === undefined ? {} : { queue }), ...(outcome === undefined ? {} : { outcome }), ...(number === null ? {} : { agent: number }) })
+      for (const contact of found) if (wanted(contact)) yield contact
     },
     contactRows: async (site, scope, contacts) => {
       const numbers = contacts.flatMap(({ agent }) => agent ?? [])

@@ -12,15 +12,17 @@ import { type ReadEntry, readEntry } from './floor-log.ts'
 import type { EntryFields } from './log-codec.ts'
 import type { ArchiveFile } from './manifest.ts'
 
-/**
- * Files of the archive: gzip, one entry a line, `[id, kind, at, body, hash]`. Each is written beside its place, flushed to the
- * disk, and renamed; the manifest names it only after that.
- */
-export interface EntryWriter {
-  readonly write: (id: EntryId, fields: EntryFields) => Promise<void>
+/** Files of the archive: gzip, one line a thing. Each is written beside its place, flushed to the disk, and renamed; the manifest names it only after that. */
+export interface LineWriter {
+  readonly write: (line: string) => Promise<void>
   readonly finish: () => Promise<ArchiveFile>
   /** Removes what was written. */
   readonly abandon: () => Promise<void>
+}
+
+/** Of entries a line is `[id, kind, at, body, hash]`. */
+export interface EntryWriter extends Omit<LineWriter, 'write'> {
+  readonly write: (id: EntryId, fields: EntryFields) => Promise<void>
 }
 
 const zip = promisify(gzip)
@@ -52,14 +54,14 @@ const settle = async (draft: string, path: string, file: string): Promise<Archiv
   return { file, sha256, bytes: size }
 }
 
-export const writeEntries = async (root: string, file: string): Promise<EntryWriter> => {
+export const writeLines = async (root: string, file: string): Promise<LineWriter> => {
   const { path, draft } = await placeOf(root, file)
   const packed = createGzip({ level: 6 })
   const written = pipeline(packed, createWriteStream(draft))
   written.catch(() => undefined)
   return {
-    write: async (id, { k, a, b, h }) => {
-      if (!packed.write(`${JSON.stringify([id, k, a, b, h])}\n`)) await Promise.race([new Promise((resolve) => packed.once('drain', resolve)), written])
+    write: async (line) => {
+      if (!packed.write(`${line}\n`)) await Promise.race([new Promise((resolve) => packed.once('drain', resolve)), written])
     },
     finish: async () => {
       packed.end()
@@ -74,12 +76,25 @@ export const writeEntries = async (root: string, file: string): Promise<EntryWri
   }
 }
 
-/** The entries of a file in order; a file that is missing or whose bytes differ from the manifest is an error that names it. */
-export async function* readEntries(root: string, { file, sha256 }: ArchiveFile): AsyncGenerator<ReadEntry> {
+export const writeEntries = async (root: string, file: string): Promise<EntryWriter> => {
+  const lines = await writeLines(root, file)
+  return { ...lines, write: (id, { k, a, b, h }) => lines.write(JSON.stringify([id, k, a, b, h])) }
+}
+
+/** The lines of a file in order; a file that is missing or whose bytes differ from the manifest is an error that names it. */
+export async function* readLines(root: string, { file, sha256 }: ArchiveFile): AsyncGenerator<string> {
   const path = join(root, file)
   if ((await digestOf(path)) !== sha256) throw new Error(`archive file ${path} is damaged: its SHA-256 is not the one in the manifest; restore it from a backup`)
-  const lines = createInterface({ input: createReadStream(path).pipe(createGunzip()), crlfDelay: Infinity })
-  for await (const line of lines) {
+  const source = createReadStream(path)
+  try {
+    for await (const line of createInterface({ input: source.pipe(createGunzip()), crlfDelay: Infinity })) if (line !== '') yield line
+  } finally {
+    source.destroy()
+  }
+}
+
+export async function* readEntries(root: string, file: ArchiveFile): AsyncGenerator<ReadEntry> {
+  for await (const line of readLines(root, file)) {
     const [id = '', k = '', a = '', b = '', h = ''] = JSON.parse(line) as readonly string[]
     yield readEntry({ id, message: { k, a, b, h } })
   }

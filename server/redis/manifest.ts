@@ -42,10 +42,23 @@ export interface ImportedDay extends ArchiveFile {
   readonly facts: number
 }
 
+/** What a closed day came to: its rows and its contacts, made by folding its segments. */
+export interface DayBook {
+  readonly day: string
+  readonly from: Instant
+  readonly to: Instant
+  readonly rows: ArchiveFile
+  readonly contacts: ArchiveFile
+  /** False while late facts may still come: the day is folded once more after that. */
+  readonly final: boolean
+}
+
 /** What the archive holds of a site, and which days must be folded again. */
 export interface Manifest {
   readonly days: (site: string) => Promise<readonly ArchivedDay[]>
   readonly imports: (site: string) => Promise<readonly ImportedDay[]>
+  readonly books: (site: string) => Promise<readonly DayBook[]>
+  readonly addBook: (site: string, fence: number, book: DayBook) => Promise<boolean>
   /** False when the fence has passed to another keeper. */
   readonly addDay: (site: string, fence: number, day: ArchivedDay) => Promise<boolean>
   /** Registers facts of a day and asks for its fold; nothing changes when the same file is there already. */
@@ -72,6 +85,8 @@ export const openManifest = ({ redis, keys }: { readonly redis: Redis; readonly 
   return {
     days: (site) => listed<ArchivedDay>(site, 'day:'),
     imports: (site) => listed<ImportedDay>(site, 'import:'),
+    books: (site) => listed<DayBook>(site, 'book:'),
+    addBook: (site, fence, book) => call(site, 'day', String(fence), `book:${book.day}`, JSON.stringify(book)),
     addDay: (site, fence, day) => call(site, 'day', String(fence), `day:${day.day}`, JSON.stringify(day)),
     addImport: async (site, day) => void (await call(site, 'import', `import:${day.day}:${day.import}`, JSON.stringify(day), `dirty:${day.day}`, `${day.import}:${day.sha256}`)),
     ask: async (site, fence, days, mark) => days.length === 0 || (await call(site, 'ask', String(fence), mark, ...days.map((day) => `dirty:${day}`))),

@@ -6,6 +6,7 @@ import type { History } from '../../server/redis/history.ts'
 import { encodeFigures, fieldOf, partsOf } from '../../server/redis/row-codec.ts'
 import { dayOf } from '../../server/redis/seen.ts'
 import { siteDay } from './archive-day.ts'
+import { bookOfDays, dropBook, LATE_MS } from './day-book.ts'
 import { foldDays, type FoldDaysDependencies } from './fold-days.ts'
 import type { Kept, KeeperPart } from './keeper.ts'
 
@@ -37,9 +38,9 @@ const runsOf = (days: readonly { readonly day: string; readonly from: number; re
   return runs
 }
 
-/** Folds days again whose segments grew by an import, and makes their stored rows equal to that fold. No effects but rows. */
+/** Folds days again whose segments grew by an import, makes their stored rows equal to that fold, and writes their books. No effects but these. */
 export const foldAgain = (dependencies: FoldAgainDependencies): KeeperPart => async (kept: Kept) => {
-  const { manifest, history, logger, sites, everyMs = EVERY_MS } = dependencies
+  const { manifest, history, logger, sites, archiveDir, everyMs = EVERY_MS } = dependencies
   const { site, replica, fence } = kept
   let closed = false
   let timer: NodeJS.Timeout | undefined
@@ -70,11 +71,17 @@ export const foldAgain = (dependencies: FoldAgainDependencies): KeeperPart => as
     const settings = (at: Instant): LogEntry => ({ kind: 'settings', settings: { ...replica.floor.settings(), validFrom: at }, id: '0-1', at })
     for (const run of runsOf(bounds)) {
       const range = { from: instantOf(run.from), to: instantOf(run.to) }
-      const rows = await foldDays(dependencies, { site, range, settings, holds: kept.holds })
-      if (!rows) return
+      const book = bookOfDays({ archiveDir, sites }, site, range)
+      const rows = await foldDays(dependencies, { site, range, settings, holds: kept.holds, contacts: book.add })
+      if (!rows) return book.abandon()
       // An idle floor stands still while its clock is old: without entries newer than the day it is as closed as it will be.
       const end = Math.min(run.to, replica.floor.asOf === 0 ? run.to : Math.max(live, run.from))
-      if (!(await write(rows.filter((row) => row.from < end), { ...run, to: end }))) return
+      if (!(await write(rows.filter((row) => row.from < end), { ...run, to: end }))) return book.abandon()
+      const before = new Map((await manifest.books(site)).map((known) => [known.day, known]))
+      for (const made of await book.finish(rows, (day) => replica.floor.asOf === 0 || day.to <= replica.floor.asOf - LATE_MS)) {
+        if (!(await manifest.addBook(site, fence, made))) return
+        await dropBook(archiveDir, before.get(made.day), made)
+      }
       for (const day of run.days) await manifest.clean(site, fence, day, dirty.get(day) ?? '')
       logger.info({ site, days: run.days.length, rows: rows.length }, 'days were folded again')
     }

@@ -1,5 +1,5 @@
 import { setImmediate as breathe } from 'node:timers/promises'
-import type { Floor, IntervalFigures } from '../../server/domain/floor.ts'
+import type { ContactFigures, Floor, IntervalFigures } from '../../server/domain/floor.ts'
 import type { LogEntry } from '../../server/domain/log-entry.ts'
 import { DAY, HOUR, type Instant, instantOf } from '../../server/domain/time.ts'
 import { readEntries, readFloor } from '../../server/redis/archive-files.ts'
@@ -81,7 +81,7 @@ export interface DayRange {
  * The closed rows of a stretch of whole business days as a function of their segments: the archived log, what of it is still hot,
  * and all imports, folded again in order of time from the nearest base; null when it must be tried again. `settings` gives the entry that holds where no base does.
  */
-export const foldDays = async (dependencies: FoldDaysDependencies, { site, range, settings, holds }: { readonly site: string; readonly range: DayRange; readonly settings: (at: Instant) => LogEntry; readonly holds: () => boolean }): Promise<readonly IntervalFigures[] | null> => {
+export const foldDays = async (dependencies: FoldDaysDependencies, { site, range, settings, holds, contacts }: { readonly site: string; readonly range: DayRange; readonly settings: (at: Instant) => LogEntry; readonly holds: () => boolean; /** Given the contacts of the range, oldest first, as they become final. */ readonly contacts?: (found: readonly ContactFigures[]) => Promise<void> }): Promise<readonly IntervalFigures[] | null> => {
   const { fold, sites, manifest, archiveDir } = dependencies
   const [days, imports] = [await manifest.days(site), await manifest.imports(site)]
   const from = siteDay(sites, site, instantOf(range.from - BEFORE_MS)).from
@@ -96,26 +96,27 @@ export const foldDays = async (dependencies: FoldDaysDependencies, { site, range
 
   const rows = new Map<string, IntervalFigures>()
   let harvested: number = range.from
-  const harvest = (ripe: number) => {
+  const harvest = async (ripe: number) => {
     const end = Math.min(ripe, range.to)
     if (end <= harvested) return
+    if (contacts) await contacts(floor.contacts({ from: instantOf(harvested), to: instantOf(end) }))
     for (const basis of bases) for (const row of floor.intervals({ from: instantOf(harvested), to: instantOf(end), basis })) if (row.from >= harvested && row.from < end) rows.set(`${row.from}|${basis}|${row.channel}|${row.queue}`, row)
     harvested = end
   }
   /** Hour by hour, also where nothing happened: a leap of the clock would make the floor forget what was not taken yet. */
-  const advance = (at: number) => {
+  const advance = async (at: number) => {
     while (floor.asOf > 0 && at - floor.asOf > HARVEST_MS) {
       const step = instantOf(floor.asOf + HARVEST_MS)
       floor.apply({ kind: 'tick', id: floor.entry, at: step })
       if (floor.asOf < step) return
-      harvest(Math.floor((floor.asOf - RIPE_MS) / HARVEST_MS) * HARVEST_MS)
+      await harvest(Math.floor((floor.asOf - RIPE_MS) / HARVEST_MS) * HARVEST_MS)
     }
   }
   let count = 0
   for await (const read of merged(recorded(dependencies, site, days, start, to), imported(dependencies, segments))) {
-    advance(Number(read.fields.a))
+    await advance(Number(read.fields.a))
     applyEntry(floor, read, () => undefined)
-    if (floor.asOf - RIPE_MS - harvested >= HARVEST_MS) harvest(Math.floor((floor.asOf - RIPE_MS) / HARVEST_MS) * HARVEST_MS)
+    if (floor.asOf - RIPE_MS - harvested >= HARVEST_MS) await harvest(Math.floor((floor.asOf - RIPE_MS) / HARVEST_MS) * HARVEST_MS)
     count += 1
     if (count % 50 !== 0) continue
     if (!holds()) return null
@@ -123,9 +124,9 @@ export const foldDays = async (dependencies: FoldDaysDependencies, { site, range
     await breathe()
   }
   // The last intervals close by time alone.
-  advance(to)
+  await advance(to)
   floor.apply({ kind: 'tick', id: `${to}-0`, at: to })
-  harvest(range.to)
+  await harvest(range.to)
   // A day that was archived and let go meanwhile was in neither.
   if ((await manifest.days(site)).length !== days.length) return null
   return [...rows.values()]

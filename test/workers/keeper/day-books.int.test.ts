@@ -1,0 +1,93 @@
+import { afterEach, beforeEach, expect, it } from '@jest/globals'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Fact } from '../../../server/domain/platform-events.ts'
+import { createFloor, floorFromBase } from '../../../server/domain/project-floor.ts'
+import { defaultFloorSettings } from '../../../server/domain/settings.ts'
+import { DAY, HOUR, instantOf } from '../../../server/domain/time.ts'
+import { connect, type Redis } from '../../../server/redis/connect.ts'
+import { openDayBooks } from '../../../server/redis/day-books.ts'
+import { openFloorLog } from '../../../server/redis/floor-log.ts'
+import { openHistory } from '../../../server/redis/history.ts'
+import { keysUnder } from '../../../server/redis/keys.ts'
+import { entryFields } from '../../../server/redis/log-codec.ts'
+import { openManifest } from '../../../server/redis/manifest.ts'
+import type { RegisteredSite } from '../../../server/redis/sites.ts'
+import { openSnapshots } from '../../../server/redis/snapshots.ts'
+import { openReplicas } from '../../../server/replica/replicas.ts'
+import { keepArchive } from '../../../workers/keeper/archive.ts'
+import { foldAgain } from '../../../workers/keeper/fold-again.ts'
+import { keepBooks } from '../../../workers/keeper/keep-books.ts'
+import { openKeeper } from '../../../workers/keeper/keeper.ts'
+import { openHistoryReads } from '../../../server/live/history-reads.ts'
+import { recordingLog } from '../../support/quiet-log.ts'
+import { randomDay } from '../../support/random-day.ts'
+import { redisServer, type RedisServer, until } from '../../support/redis-server.ts'
+import { seeded } from '../../support/seeded-random.ts'
+
+const keys = keysUnder('t')
+const site: RegisteredSite = { id: 'a', name: 'A', timeZone: 'UTC', founded: { id: 'a', name: 'A', timeZone: 'UTC' } }
+const sites = { get: () => site, list: () => [site], onChange: () => () => undefined }
+const fold = { createFloor, floorFromBase }
+const log = recordingLog()
+
+let server: RedisServer
+let redis: Redis
+let archiveDir: string
+const closers: (() => Promise<unknown>)[] = []
+
+beforeEach(async () => {
+  server = redisServer()
+  await server.start()
+  redis = await connect({ url: server.url, name: 'test', log })
+  archiveDir = mkdtempSync(join(tmpdir(), 'fw-books-'))
+})
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close()
+  redis.destroy()
+  await server.remove()
+  rmSync(archiveDir, { recursive: true, force: true })
+})
+
+it('contacts and rows of a closed day are read from its book once the live floor has forgotten them', async () => {
+  const facts: readonly Fact[] = [...randomDay(seeded(7), { contacts: 150, agentFacts: false })].sort((a, b) => a.occurredAt - b.occurredAt)
+  const first = Math.floor((facts[0]?.occurredAt ?? 0) / DAY) * DAY
+  const oracle = createFloor('a', defaultFloorSettings({ id: 'a', name: 'A', timeZone: 'UTC' }, instantOf(0)))
+  for (const [index, fact] of facts.entries()) {
+    await redis.xAdd(keys.site('a').log, `${fact.occurredAt}-*`, { ...entryFields(fact.occurredAt, { kind: 'facts', facts: [fact] }) })
+    oracle.apply({ kind: 'facts', facts: [fact], id: `${fact.occurredAt}-${index}`, at: fact.occurredAt })
+  }
+  // Two further days, so that the first one is beyond the live floor's reach.
+  for (let at = first + DAY; at <= first + 4 * DAY; at += HOUR) await redis.xAdd(keys.site('a').log, `${at}-*`, { ...entryFields(at, { kind: 'tick' }) })
+  oracle.apply({ kind: 'tick', id: `${first + DAY}-0`, at: instantOf(first + DAY) })
+  const range = { from: instantOf(first), to: instantOf(first + DAY) }
+  const want = oracle.contacts(range)
+  const wantRows = oracle.intervals({ ...range, basis: 'outcome' })
+
+  const manifest = openManifest({ redis, keys })
+  const history = openHistory({ redis, keys, now: () => instantOf(first + 4 * DAY) })
+  const replicas = openReplicas({ url: server.url, redis, keys, log, sites, fold })
+  closers.push(replicas.close)
+  const shared = { redis, keys, log: openFloorLog({ redis, keys }), logger: log, fold, sites, archiveDir, snapshots: openSnapshots({ redis, keys }), manifest, history }
+  const keeper = openKeeper({ redis, keys, log, sites, replicas, floorLog: shared.log, holder: 'one', parts: [keepArchive({ ...shared, everyMs: 100 }), foldAgain({ ...shared, everyMs: 50 }), keepBooks({ ...shared, everyMs: 100 })] })
+  closers.push(keeper.close)
+  await until(async () => (await manifest.books('a')).some(({ day, final }) => final && Date.parse(day) === first), 'the final book of the first day', 60_000)
+
+  const books = openDayBooks({ manifest, archiveDir })
+  const replica = await replicas.get('a')
+  expect(replica.floor.contacts(range)).toEqual([])
+  const agents = { numbersOf: async () => [], find: async () => [], resolve: async () => new Map(), known: () => null, erase: async () => false }
+  const reads = openHistoryReads({ replicas: { get: async () => replica }, sealed: { agents }, history: { readRows: async () => [] }, books })
+  const scope = { key: '', fields: 'staff' as const, area: null, person: null }
+  const contacts = []
+  for await (const contact of reads.contacts('a', scope, { ...range, queue: undefined, outcome: undefined, agent: undefined })) contacts.push(contact)
+  expect(want.length).toBeGreaterThan(100)
+  expect(contacts.map(({ contactId, queuedAt, outcome, waitMs, talkMs }) => [contactId, queuedAt, outcome, waitMs, talkMs])).toEqual(want.map(({ contactId, queuedAt, outcome, waitMs, talkMs }) => [contactId, queuedAt, outcome, waitMs, talkMs]))
+
+  const rows = await books.rows('a', range.from, range.to, 'outcome')
+  const sums = (all: readonly { readonly offered: number; readonly answered: number; readonly waitMsTotal: number }[]) => all.reduce((sum, row) => [sum[0] + row.offered, sum[1] + row.answered, sum[2] + row.waitMsTotal] as const, [0, 0, 0] as readonly [number, number, number])
+  expect(sums(rows)).toEqual(sums(wantRows))
+  // Each making replaces the files of the one before.
+  expect(readdirSync(join(archiveDir, 'a', new Date(first).toISOString().slice(0, 10))).filter((name) => /^(contacts|rows)-/.test(name))).toHaveLength(2)
+})
