@@ -11,6 +11,8 @@ export type Right =
   | 'incidents:log'
   | 'incidents:command'
   | 'audit:read'
+  | 'notifications:read'
+  | 'notifications:manage'
   | 'settings:read'
   | 'settings:write'
   | 'imports:run'
@@ -18,12 +20,12 @@ export type Right =
   | 'status:read'
   | 'metrics:read'
 
-const everyRight: readonly Right[] = ['events:send', 'floor:read', 'agents:read', 'contacts:read', 'incidents:read', 'incidents:log', 'incidents:command', 'audit:read', 'settings:read', 'settings:write', 'imports:run', 'access:manage', 'status:read', 'metrics:read']
+const everyRight: readonly Right[] = ['events:send', 'floor:read', 'agents:read', 'contacts:read', 'incidents:read', 'incidents:log', 'incidents:command', 'audit:read', 'notifications:read', 'notifications:manage', 'settings:read', 'settings:write', 'imports:run', 'access:manage', 'status:read', 'metrics:read']
 
 export const rightsOf: Readonly<Record<Role, readonly Right[]>> = {
   admin: everyRight,
-  'duty-manager': ['floor:read', 'agents:read', 'contacts:read', 'incidents:read', 'incidents:log', 'incidents:command', 'audit:read', 'status:read'],
-  supervisor: ['floor:read', 'agents:read', 'contacts:read', 'incidents:read', 'incidents:log', 'incidents:command', 'status:read'],
+  'duty-manager': ['floor:read', 'agents:read', 'contacts:read', 'incidents:read', 'incidents:log', 'incidents:command', 'audit:read', 'notifications:read', 'notifications:manage', 'status:read'],
+  supervisor: ['floor:read', 'agents:read', 'contacts:read', 'incidents:read', 'incidents:log', 'incidents:command', 'notifications:read', 'status:read'],
   agent: ['incidents:log', 'status:read'],
   stakeholder: ['status:read'],
   display: ['floor:read', 'status:read'],

@@ -3,6 +3,7 @@ import { keyBody, passwordBody, setupBody, signInBody, siteBody, userBody, userC
 import { eventSchemas } from '../contract/events.ts'
 import { commandSchemas, incidentSchemaFor } from '../contract/incidents.ts'
 import { agentRow, contactRow, explanationRow, floorAnswer, importAnswer, incidentRow, ingestAnswer, intervalRow, keyRow, madeKey, pageOf, problemDocument, queueRow, sessionAnswer, settingsSaved, siteRow, sourceRow, statusAnswer, timelineRow, userRow } from '../contract/row-schemas.ts'
+import { deadLetterRow, notificationRow, notificationSummary, pushKey, pushSubscriptionBody, pushSubscriptionRow, reachableRow, testPageAnswer, testPageBody } from '../contract/notifications.ts'
 import { settingsSchema } from '../contract/settings.ts'
 
 /** Schemas by the names that both documents use. */
@@ -17,6 +18,8 @@ const inputs: Readonly<Record<string, z.ZodType>> = {
   Settings: settingsSchema,
   Report: incidentSchemaFor({}),
   Command: z.union(Object.values(commandSchemas)),
+  TestPage: testPageBody,
+  PushSubscription: pushSubscriptionBody,
   Event: z.union(Object.values(eventSchemas)),
 }
 const outputs: Readonly<Record<string, z.ZodType>> = {
@@ -46,6 +49,15 @@ const outputs: Readonly<Record<string, z.ZodType>> = {
   Incident: incidentRow,
   IncidentPage: pageOf(incidentRow),
   TimelinePage: pageOf(timelineRow),
+  Notification: notificationRow,
+  NotificationPage: pageOf(notificationRow),
+  NotificationSummary: notificationSummary,
+  DeadLetterPage: pageOf(deadLetterRow),
+  ReachablePage: pageOf(reachableRow),
+  NotificationId: testPageAnswer,
+  PushKey: pushKey,
+  PushSubscriptionRow: pushSubscriptionRow,
+  PushSubscriptionPage: pageOf(pushSubscriptionRow),
   Status: statusAnswer,
 }
 

@@ -78,7 +78,7 @@ export type IncidentEvent = Happened &
     | { readonly type: 'reviewed'; readonly text: TextId; readonly outcome: 'done' | 'waived' }
     | { readonly type: 'major-declared' | 'stood-down'; readonly text: TextId | null }
     /** Receipt of a notification: the provider took it, or all tries are spent. */
-    | { readonly type: 'delivered' | 'delivery-failed'; readonly delivery: string; readonly channel: string; readonly target: string; readonly attempts: number; readonly detail: string | null }
+    | { readonly type: 'delivered' | 'delivery-failed' | 'delivery-replayed' | 'delivery-purged'; readonly delivery: string; readonly channel: string; readonly target: string; readonly attempts: number; readonly detail: string | null }
   )
 
 export type IncidentEventType = IncidentEvent['type']

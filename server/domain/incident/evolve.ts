@@ -183,6 +183,8 @@ const changed = (record: IncidentRecord, event: IncidentEvent, rules: Rules): In
     case 'absorbed':
     case 'delivered':
     case 'delivery-failed':
+    case 'delivery-replayed':
+    case 'delivery-purged':
       return record
     default: {
       const never: never = event
@@ -195,7 +197,7 @@ const changed = (record: IncidentRecord, event: IncidentEvent, rules: Rules): In
 const activity: readonly IncidentEvent['type'][] = ['started', 'note-added', 'stakeholders-updated', 'handover-accepted', 'categorised', 'escalated', 'helper-joined']
 /** What shows that the customer's answer was seen. */
 const showsReading: readonly IncidentEvent['type'][] = ['acknowledged', 'started', 'note-added', 'stakeholders-updated', 'handover-accepted', 'resolved']
-const receipts: readonly IncidentEvent['type'][] = ['delivered', 'delivery-failed']
+const receipts: readonly IncidentEvent['type'][] = ['delivered', 'delivery-failed', 'delivery-replayed', 'delivery-purged']
 
 /** The record after one event; each raises the version by one. */
 export const evolve = (record: IncidentRecord | null, event: IncidentEvent, rules: Rules): IncidentRecord => {
