@@ -1,12 +1,5 @@
 import { onScopeDispose, shallowRef, type ShallowRef } from 'vue'
-
-export interface ServerHealth {
-  readonly state: 'fine' | 'degraded'
-  /** Names of the checks that fail. */
-  readonly failing: readonly string[]
-  /** Local epoch ms of the first failed look. */
-  readonly since: number | null
-}
+import type { ServerHealth } from '../format/server-health.ts'
 
 const EVERY_MS = 15_000
 const fine: ServerHealth = { state: 'fine', failing: [], since: null }

@@ -1,8 +1,10 @@
 import { useI18n } from 'vue-i18n'
+import type { QueueRow } from '../../server/contract/rows.ts'
 import { elapsedText } from '../format/duration.ts'
 import type { Freshness } from '../format/freshness.ts'
 import { timeText, zoneText } from '../format/instants.ts'
 import { percentDigits, percentText, wholeText } from '../format/numbers.ts'
+import { causeText } from '../format/queue-cause.ts'
 import { useSessionStore } from '../stores/session-store.ts'
 
 /** Formats bound to the reader's language and the site's zone. */
@@ -23,6 +25,7 @@ export const useWords = () => {
       case 'offline': return t('fresh.offline', { elapsed: elapsedText(state.forMs) })
     }
   }
+  const percent = (ratio: number, decimals: 0 | 1 = 0): string => percentText(ratio, decimals, language())
   /** Seconds up to 90, then minutes, then hours: an age that does not flicker. */
   const age = (ms: number): string => {
     const seconds = Math.floor(ms / 1000)
@@ -40,10 +43,11 @@ export const useWords = () => {
     targets: (names: readonly string[]): string => names.map(target).join(', '),
     /** A built-in name in the reader's language, a site's own name as it is, a dash for none. */
     named: (group: string, name: string | null): string => (name === null ? '—' : te(`${group}.${name}`) ? t(`${group}.${name}`) : name),
-    time, age, freshness, language, zone,
+    /** The word of a queue's mark; null: its figures may not be believed now. */
+    cause: (row: QueueRow | null, at: number): string => (row === null ? t('cause.noData') : causeText(row, at, { t, percent })),
+    time, age, freshness, language, zone, percent,
     zoneName: (at: number): string => zoneText(at, zone(), language()),
     whole: (value: number): string => wholeText(value, language()),
-    percent: (ratio: number, decimals: 0 | 1 = 0): string => percentText(ratio, decimals, language()),
     percentDigits: (ratio: number, decimals: 0 | 1 = 0): string => percentDigits(ratio, decimals, language()),
   }
 }

@@ -28,9 +28,9 @@ interface Space {
 }
 
 /** The smallest tile and the smallest line that read well, in `u`. */
-const TILE = { width: 12.4, height: 4.9, gap: 0.5 }
-const LINE = { width: 18.5, height: 1.75, gap: 0.3 }
-const ROOMY_TILE = 6.3
+const TILE = { width: 12.4, height: 5.1, gap: 0.5 }
+const LINE = { width: 19.4, height: 1.75, gap: 0.3 }
+const ROOMY_TILE = 7.6
 
 const most = (space: Space, least: typeof TILE) => ({
   columns: Math.max(1, Math.floor((space.widthU + least.gap) / (least.width + least.gap))),

@@ -43,7 +43,7 @@ export const queueRow = (given: QueueGiven, at: number): QueueRow => {
   const levelToday = given.levelToday === undefined ? level : given.levelToday
   const answered = given.ended ?? 46
   const block: MetricBlock = {
-    ...emptyBlock, offered: answered + 4, answered, abandoned: 3, shortAbandoned: 1, handled: Math.max(0, answered - 2), answeredInTarget: Math.round(answered * (level ?? 0)), resolutionsAsked: 24, resolved: 20, surveys: given.surveys ?? 42, serviceLevel: level,
+    ...emptyBlock, offered: answered + 4, answered, abandoned: answered === 0 ? 0 : 3, shortAbandoned: answered === 0 ? 0 : 1, handled: Math.max(0, answered - 2), answeredInTarget: Math.round(answered * (level ?? 0)), resolutionsAsked: 24, resolved: 20, surveys: given.surveys ?? 42, serviceLevel: level,
     asaMs: given.asaMs === undefined ? 14_200 : given.asaMs, ahtMs: given.ahtMs === undefined ? 402_000 : given.ahtMs, talkMs: 331_000, holdMs: 24_000, acwMs: 47_000, abandonRate: given.abandonRate === undefined ? 0.021 : given.abandonRate, occupancy: 0.81,
     fcr: given.fcr === undefined ? 0.83 : given.fcr, fcrMethod: given.fcr === null ? null : 'disposition', csat: given.csat === undefined ? 0.78 : given.csat, waitMsP50: 9_000, waitMsP90: 31_000,
   }

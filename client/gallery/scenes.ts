@@ -1,5 +1,5 @@
 import type { Incident, QueueRow, TallyRow } from '../../server/contract/rows.ts'
-import type { ServerHealth } from '../composables/use-server-health.ts'
+import type { ServerHealth } from '../format/server-health.ts'
 import type { Freshness } from '../format/freshness.ts'
 import { agentRows, floorRows, incidentRow, incidentRows, queueRow, tallyRows, totalsRow } from './sample-rows.ts'
 

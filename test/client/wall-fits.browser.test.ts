@@ -1,0 +1,80 @@
+import { afterAll, describe, expect, it } from '@jest/globals'
+import { sceneNames } from '../../client/gallery/scenes.ts'
+import { leaveBrowser, openPage, overflow, sizes, type OpenedPage, type Size } from '../support/browser.ts'
+
+/**
+ * What a reader at the back would miss: boxes whose content is cut without an ellipsis, and numbers of one row that touch each other.
+ * Runs in the page.
+ */
+const lostToTheEye = `(() => {
+  const name = (element) => element.tagName.toLowerCase() + '.' + [...element.classList].join('.') + ' ' + element.textContent.trim().slice(0, 40)
+  const faults = []
+  for (const element of document.querySelectorAll('.wall *')) {
+    const style = getComputedStyle(element)
+    if (style.position === 'absolute' || style.clipPath !== 'none' || element.closest('svg')) continue
+    const shown = style.textOverflow === 'ellipsis' || style.webkitLineClamp !== 'none'
+    if (style.overflowX !== 'visible' && !shown && element.scrollWidth > element.clientWidth + 1) faults.push('cut sideways: ' + name(element))
+    if (style.overflowY !== 'visible' && !shown && element.scrollHeight > element.clientHeight + 2) faults.push('cut below: ' + name(element))
+  }
+  const textBoxes = (element) => {
+    const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT)
+    const boxes = []
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      if (node.textContent.trim() === '' || node.parentElement.closest('.unseen, dt')) continue
+      const range = document.createRange()
+      range.selectNodeContents(node)
+      const box = range.getBoundingClientRect()
+      // What an ellipsis has cut off is not there to be touched.
+      const kept = node.parentElement.getBoundingClientRect()
+      boxes.push(getComputedStyle(node.parentElement).textOverflow === 'ellipsis' ? { left: Math.max(box.left, kept.left), right: Math.min(box.right, kept.right), top: box.top, bottom: box.bottom } : box)
+    }
+    return boxes
+  }
+  for (const row of document.querySelectorAll('.numbers, .part, .hero .value, .head')) {
+    const parts = [...row.children].map(textBoxes)
+    parts.forEach((boxes, index) => parts.slice(index + 1).flat().forEach((other) => boxes.forEach((box) => {
+      const [left, right] = box.left < other.left ? [box, other] : [other, box]
+      if (left.right > right.left - 1 && box.bottom > other.top + 1 && other.bottom > box.top + 1) faults.push('touching: ' + name(row))
+    })))
+  }
+  return [...new Set(faults)]
+})()`
+
+const layouts: Readonly<Record<Size, readonly string[]>> = { tv: ['near', 'room', 'hall'], desk: ['near', 'room', 'hall'], laptop: ['near'], phone: ['near'], portrait: ['near', 'room'] }
+let opened: OpenedPage | null = null
+const scene = async (path: string): Promise<OpenedPage> => {
+  opened ??= await openPage(null)
+  await opened.goto(path)
+  await opened.page.locator('.wall').waitFor()
+  return opened
+}
+
+describe('the wall', () => {
+  afterAll(async () => {
+    await opened?.close()
+    await leaveBrowser()
+  })
+
+  it.each(sceneNames)('never scrolls, cuts nothing and lets no numbers touch: %s', async (name) => {
+    for (const layout of ['near', 'room', 'hall']) {
+      const { page } = await scene(`/gallery/wall/${name}?layout=${layout}`)
+      for (const size of (Object.keys(sizes) as Size[]).filter((found) => layouts[found].includes(layout))) {
+        await page.setViewportSize(sizes[size])
+        await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))')
+        expect({ size, layout, ...(await overflow(page)), lost: await page.evaluate(lostToTheEye) }).toEqual({ size, layout, sideways: 0, down: 0, lost: [] })
+      }
+    }
+  })
+
+  it('keeps a tile for each queue through any run of sizes', async () => {
+    const { page } = await scene('/gallery/wall/floor')
+    const run: readonly (readonly [number, number])[] = [[1920, 1080], [390, 844], [3840, 2160], [1366, 768], [1080, 1920], [800, 300], [320, 480], [1920, 1080], [1024, 600], [1919, 1079], [1920, 1080]]
+    for (const [width, height] of run) {
+      await page.setViewportSize({ width, height })
+      await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))')
+      const told = await page.locator('.tile').count() + Number(/\+(\d+)/.exec((await page.locator('.last').textContent()) ?? '')?.[1] ?? 0)
+      expect({ width, height, told }).toEqual({ width, height, told: 5 })
+    }
+    expect(await page.locator('.tile').count()).toBe(5)
+  })
+})
