@@ -28,7 +28,7 @@ export interface AppOptions {
   /** A human changed something. */
   readonly acted: (credential: Credential) => void
   /** Refuses a caller that asks too much; throws 429. */
-  readonly limit: (credential: Credential | null, peer: string) => void
+  readonly limit: (credential: Credential | null, peer: string, signed: boolean) => void
   readonly siteExists: (site: string) => boolean | Promise<boolean>
   /** One finished request: `route` is its declared path. */
   readonly observe?: (method: string, route: string, status: number, seconds: number) => void
@@ -57,13 +57,16 @@ const crossSiteFault = ({ method, path, headers }: Request, credential: Credenti
   return csrfRight(credential, headers['x-csrf-token']) ? null : problem(403, 'csrf_token_wrong', 'changes with a session need X-CSRF-Token with the csrfToken of GET /session')
 }
 
+/** What a platform sends brings its signature instead of a credential of ours. */
+const isSigned = ({ method, path, headers }: Request): boolean => method === 'POST' && headers['x-twilio-signature'] !== undefined && /^\/sites\/[a-z0-9-]{1,40}\/sources\/twilio$/.test(path)
+
 const door =
   ({ authenticate, addressOf, csrfRight, acted, limit, siteExists }: AppOptions): RequestHandler =>
   async (request, response, next) => {
     response.set('cache-control', 'no-store')
     const { remoteAddress } = request.socket
     const credential = await authenticate(request.headers, remoteAddress)
-    limit(credential, addressOf(remoteAddress, request.headers))
+    limit(credential, addressOf(remoteAddress, request.headers), isSigned(request))
     if (credential?.kind === 'session' || credential?.kind === 'demo') {
       const fault = crossSiteFault(request, credential, csrfRight)
       if (fault !== null) throw fault

@@ -15,15 +15,17 @@ export interface Rate {
 const rates = {
   key: { perSecond: 1_000, burst: 3_000 },
   person: { perSecond: 100, burst: 600 },
+  /** Platforms that sign what they send, before the signature is checked: all of a large floor may come from one address. */
+  signed: { perSecond: 500, burst: 2_000 },
   stranger: { perSecond: 30, burst: 300 },
 } as const satisfies Readonly<Record<string, Rate>>
 
 const MOST_BUCKETS = 20_000
 
-export const createLimits = ({ now }: { readonly now: () => number }): ((credential: Credential | null, address: string) => void) => {
+export const createLimits = ({ now }: { readonly now: () => number }): ((credential: Credential | null, address: string, signed?: boolean) => void) => {
   const buckets = new Map<string, Bucket>()
-  return (credential, address) => {
-    const kind = credential === null ? 'stranger' : credential.kind === 'session' || credential.kind === 'demo' ? 'person' : 'key'
+  return (credential, address, signed = false) => {
+    const kind = credential === null ? (signed ? 'signed' : 'stranger') : credential.kind === 'session' || credential.kind === 'demo' ? 'person' : 'key'
     const { perSecond, burst } = rates[kind]
     const name = credential === null || credential.kind === 'demo' ? `${kind} ${address}` : credential.id
     const bucket = buckets.get(name) ?? { tokens: burst, at: now() }

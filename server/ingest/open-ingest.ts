@@ -13,11 +13,15 @@ import { rawMount, type RawMountDeps } from './raw-mount.ts'
 import { ingestRoutes } from './routes.ts'
 import { queueLogBody } from './sources/queue-log-body.ts'
 import type { SourcesOf } from './sources/source-choice.ts'
+import { twilioBody } from './sources/twilio-body.ts'
 
 export interface OpenIngestDeps extends Pick<PipelineDeps, 'log' | 'sealed' | 'onAccepted'> {
   readonly redis: Redis
   readonly keys: Keys
   readonly sourcesOf: SourcesOf
+  /** The secret of a source and the one before it, as far as they are set. */
+  readonly secretsOf: (site: string, source: string) => Promise<readonly string[]>
+  readonly publicUrl: string
   readonly authenticate: RawMountDeps['authenticate']
   readonly siteExists: RawMountDeps['siteExists']
   /** Refuses strangers that knock too often. */
@@ -34,13 +38,13 @@ export interface OpenedIngest {
 }
 
 /** Everything of this area that the web server mounts. */
-export const openIngestArea = ({ redis, keys, log, sealed, onAccepted, sourcesOf, authenticate, siteExists, limit, addressOf, logger, now }: OpenIngestDeps): OpenedIngest => {
+export const openIngestArea = ({ redis, keys, log, sealed, onAccepted, sourcesOf, secretsOf, publicUrl, authenticate, siteExists, limit, addressOf, logger, now }: OpenIngestDeps): OpenedIngest => {
   const pipeline = openPipelineOn({ redis, keys, log, sealed, now, ...(onAccepted === undefined ? {} : { onAccepted }) })
   const ingest = openIngest({ pipeline, arrivals: openArrivals({ redis, keys }), now, log: logger })
   return {
     pipeline,
     front: rawMount({ ingest, authenticate, siteExists, limit, addressOf, log: logger }),
-    router: ingestRoutes({ ingest, platforms: { 'asterisk-queue-log': queueLogBody({ redis, keys, pipeline, sourcesOf }) } }),
+    router: ingestRoutes({ ingest, platforms: { 'asterisk-queue-log': queueLogBody({ redis, keys, pipeline, sourcesOf }) }, signed: { twilio: twilioBody({ pipeline, sourcesOf, secretsOf, siteExists, publicUrl }) } }),
   }
 }
 

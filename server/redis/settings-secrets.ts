@@ -15,6 +15,7 @@ const places: readonly SecretPath[] = [
   ['channels', 'sms', 'backup', 'token'],
   ['channels', 'voice', 'token'],
   ['sources', '*', 'secret'],
+  ['sources', '*', 'oldSecret'],
   ['people', '*', 'email'],
   ['people', '*', 'phone'],
   ['people', '*', 'slack'],

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { reportedStates } from '../events.ts'
 import { days, durationMs, label, linkTemplate, nameKey, positiveMs, ratio, secretText, table, timeZone, wallTime } from './parts.ts'
 import { channels, person } from './people-schema.ts'
 
@@ -26,6 +27,8 @@ export const source = z.strictObject({
   port: z.number().int().min(1).max(65_535).optional(),
   username: z.string().min(1).max(200).regex(/^[^\p{C}]*$/u, { error: 'must not hold control characters' }).optional(),
   secret: secret.optional(),
+  /** Still taken while the platform changes over to `secret`. */
+  oldSecret: secret.optional(),
   tls: z.boolean().optional(),
   file: z.string().min(1).max(4_000).regex(/^[^\0\r\n]*$/, { error: 'must be a path' }).optional(),
   timeZone: timeZone.optional(),
@@ -33,6 +36,8 @@ export const source = z.strictObject({
   expectedEveryMs: positiveMs(86_400_000).nullable().optional(),
   agentHeartbeatMs: positiveMs(86_400_000).nullable().optional(),
   queues: z.array(nameKey).max(10_000).optional(),
+  /** What the platform's own activities of agents mean. */
+  activities: table(z.enum(reportedStates)).optional(),
   /** Parallel deliveries or another platform's record of the same contacts: this one only repairs gaps of the named source. */
   repairs: nameKey.optional(),
 })
