@@ -30,7 +30,7 @@ interface Sending {
   readonly signature?: string | null
 }
 const post = (form: Form, { to = path, key = token, signedFor = `https://floor.example${to}`, signature = twilioSignature(key, signedFor, form) }: Sending = {}): Promise<Answer> =>
-  server.ask('POST', to, { body: new URLSearchParams(form.map(([name, value]) => [name, value])).toString(), headers: { 'content-type': 'application/x-www-form-urlencoded', ...(signature === null ? {} : { 'x-twilio-signature': signature }) } })
+  server.ask('POST', to, { body: new URLSearchParams(form.map(([name, value]): [string, string] => [name, value])).toString(), headers: { 'content-type': 'application/x-www-form-urlencoded', ...(signature === null ? {} : { 'x-twilio-signature': signature }) } })
 
 describe('what Twilio sends', () => {
   it('is taken for its signature, without a token of ours, and shows on the floor', async () => {
