@@ -28,6 +28,7 @@ import { openIngestArea } from './ingest/open-ingest.ts'
 import { openIncidents } from './incidents/incidents.ts'
 import { notificationRoutes } from './incidents/notification-routes.ts'
 import { openNotifications } from './incidents/notifications.ts'
+import { plannerRoutes } from './incidents/planner-routes.ts'
 import { incidentRoutes } from './incidents/routes.ts'
 import { socketCommand } from './incidents/socket-command.ts'
 import { exportRoutes } from './live/export-routes.ts'
@@ -205,6 +206,7 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
       notificationRoutes({ notifications, log }),
       pushRoutes({ subscriptions, vapid: openVapid({ redis, keys, dataKey: config.dataKey }), outboundAllow: config.outboundAllow, now }),
       incidentRoutes({ incidents, acknowledged: acknowledged.revision }),
+      plannerRoutes({ planner: incidents.plannerWith({ settings, site: sites.get, outboundAllow: config.outboundAllow }) }),
       ingest.router,
       importsRoutes({ rows: openImportRows({ redis, keys }), sourcesOf: async (site) => (await settings.get(site)).document.sources, dataDir: config.dataDir, now }),
       statusRoutes({ sites, settings, replicas, rows: incidents.live.rows }),

@@ -43,6 +43,7 @@ export const doors = {
   bullmq: ['workers/**', 'test/**', 'bench/**'],
   'socket.io-client': ['client/live/**', 'test/**', 'bench/**'],
   'chart.js': ['client/kpi/**'],
+  'ical.js': ['server/incidents/rota-calendar.ts', 'test/**'],
 }
 
 /** `@redis/client` is the inside of `redis`, `chartjs-plugin-*` of `chart.js`. */

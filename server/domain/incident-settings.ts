@@ -1,4 +1,5 @@
 import type { Priority, Scale } from './incident/incident.ts'
+import type { Instant } from './time.ts'
 
 /** The parts of the settings document that incidents, clocks and ladders need, as values. */
 
@@ -78,6 +79,30 @@ export interface CategorySettings {
   readonly impactFloor: Scale | null
   readonly discreet: boolean
   readonly regulatory?: readonly RegulatorySettings[]
+}
+
+/** People who take turns. */
+export interface RotaLayer {
+  /** Keys of people in the settings, in the order of their turns. */
+  readonly people: readonly string[]
+  /** Local date of the first turn. */
+  readonly startsOn: string
+  /** Wall time at which turns end. */
+  readonly handoverAt: string
+  readonly everyDays: number
+  /** Only within these hours; null: round the clock. */
+  readonly week: CalendarSettings['week'] | null
+}
+
+export interface RotaSettings {
+  readonly name: string
+  readonly timeZone: string
+  /** The first layer that has somebody at an instant is the one that counts. */
+  readonly layers: readonly RotaLayer[]
+  /** For so long each has the other's turns. */
+  readonly swaps: readonly { readonly from: Instant; readonly to: Instant; readonly people: readonly [string, string] }[]
+  /** For so long exactly this person is on call; of several the last counts. `replaces`: only where that person would have been. */
+  readonly overrides: readonly { readonly from: Instant; readonly to: Instant; readonly person: string; readonly replaces: string | null }[]
 }
 
 export interface IncidentSettings {

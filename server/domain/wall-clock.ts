@@ -38,3 +38,12 @@ export const instantAt = (timeZone: string, clock: WallClock): Instant | null =>
     return null
   }
 }
+
+/** "YYYY-MM-DDTHH:MM" on the wall of a zone. */
+export const localTextOf = (at: Instant, timeZone: string): string => Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).toPlainDateTime().toString({ smallestUnit: 'minute' })
+
+/** The instant at which a wall clock reads "YYYY-MM-DDTHH:MM"; skipped and repeated times as above. */
+export const instantOfText = (text: string, timeZone: string): Instant | null => {
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0] = text.split(/[-T:]/).map(Number)
+  return instantAt(timeZone, { year, month, day, hour, minute, second: 0 })
+}

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { keyBody, passwordBody, setupBody, signInBody, siteBody, userBody, userChange } from '../contract/accounts.ts'
 import { eventSchemas } from '../contract/events.ts'
+import { forecastAnswer, rotaImport, rotaList, rotaShifts, simulationAnswer, simulationInput } from '../contract/forecast.ts'
 import { commandSchemas, incidentSchemaFor } from '../contract/incidents.ts'
 import { agentRow, contactRow, explanationRow, floorAnswer, importAnswer, incidentRow, ingestAnswer, intervalRow, keyRow, madeKey, pageOf, problemDocument, queueRow, sessionAnswer, settingsSaved, siteRow, sourceRow, statusAnswer, timelineRow, userRow } from '../contract/row-schemas.ts'
 import { deadLetterRow, notificationRow, notificationSummary, pushKey, pushSubscriptionBody, pushSubscriptionRow, reachableRow, testPageAnswer, testPageBody } from '../contract/notifications.ts'
@@ -17,6 +18,7 @@ const inputs: Readonly<Record<string, z.ZodType>> = {
   NewSite: siteBody,
   Settings: settingsSchema,
   Report: incidentSchemaFor({}),
+  Simulation: simulationInput,
   Command: z.union(Object.values(commandSchemas)),
   TestPage: testPageBody,
   PushSubscription: pushSubscriptionBody,
@@ -58,6 +60,11 @@ const outputs: Readonly<Record<string, z.ZodType>> = {
   PushKey: pushKey,
   PushSubscriptionRow: pushSubscriptionRow,
   PushSubscriptionPage: pageOf(pushSubscriptionRow),
+  Forecast: forecastAnswer,
+  Simulated: simulationAnswer,
+  Rotas: rotaList,
+  RotaShifts: rotaShifts,
+  RotaImport: rotaImport,
   Status: statusAnswer,
 }
 

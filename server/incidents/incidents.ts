@@ -12,6 +12,7 @@ import { readAuditLinks } from '../redis/audit-links.ts'
 import { openAuditRows, type AuditRows } from './audit-rows.ts'
 import { openCommands, type Commands } from './handle-command.ts'
 import { openHistory, type History } from './history.ts'
+import { openPlanner, type Planner, type PlannerDeps } from './planner.ts'
 
 export interface IncidentsDeps {
   readonly redis: Redis
@@ -28,7 +29,7 @@ export interface LiveIncidents {
 }
 
 /** What routes and sockets do with incidents. */
-export type Incidents = Commands & History & { readonly live: LiveIncidents; readonly audit: AuditRows }
+export type Incidents = Commands & History & { /** What is to come; asks the whole settings document. */ plannerWith(more: Pick<PlannerDeps, 'settings' | 'site' | 'outboundAllow'>): Planner } & { readonly live: LiveIncidents; readonly audit: AuditRows }
 
 /** The newest lines of a timeline that screens keep. */
 const LIVE_LINES = 1_000
@@ -43,5 +44,5 @@ export const openIncidents = ({ redis, keys, sealed: { texts }, settings, people
   const rules = openIncidentRules(settings)
   const names = openPeopleNames({ redis, keys, texts, people })
   const history = openHistory({ log, lists: openIncidentLists({ redis, keys }), rules, texts, names })
-  return { ...openCommands({ log, rules, settings, texts, names, directory: people.directory }), ...history, live: liveOf(history), audit: openAuditRows({ links: readAuditLinks({ redis, keys }), texts, names }) }
+  return { ...openCommands({ log, rules, settings, texts, names, directory: people.directory }), ...history, plannerWith: (more) => openPlanner({ log, rules, people, names, ...more }), live: liveOf(history), audit: openAuditRows({ links: readAuditLinks({ redis, keys }), texts, names }) }
 }

@@ -1,5 +1,6 @@
 import { contactPlanOf } from '../contract/settings/contact-plans.ts'
-import type { SettingsDocument } from '../contract/settings.ts'
+import { rotasOf, type SettingsDocument } from '../contract/settings.ts'
+import type { Rota } from '../domain/escalation/rota.ts'
 import type { ContactPlan } from '../domain/escalation/contact-plan.ts'
 import type { Directory, Person } from '../domain/escalation/directory.ts'
 import type { DisabledChannel } from './incident-outbox.ts'
@@ -65,6 +66,14 @@ export const openPeople = ({ users, document, disabled, administrator, reach }: 
     return Object.fromEntries(told.map(({ id, aliases }) => [id, contactPlanOf(people[[id, ...aliases].find((name) => Object.hasOwn(people, name)) ?? ''] ?? {}, { ...house, push: push.has(id), account: accounts.has(id) })]))
   }
 
+  /** Compiled once a document. */
+  const compiled = new WeakMap<SettingsDocument, ReadonlyMap<string, Rota>>()
+  const rotasIn = (document: SettingsDocument, site: string): ReadonlyMap<string, Rota> => {
+    const rotas = compiled.get(document) ?? rotasOf(document, reach?.timeZoneOf(site) ?? 'UTC')
+    compiled.set(document, rotas)
+    return rotas
+  }
+
   return {
     directory: async (site) => {
       const [today, off] = await Promise.all([document(site), disabled(site)])
@@ -72,7 +81,7 @@ export const openPeople = ({ users, document, disabled, administrator, reach }: 
       const webhooks = Object.entries(today.channels.webhooks).flatMap(([name, { url }]) => (off.get(name)?.url === url ? [] : [name]))
       const rooms = (['slack', 'teams'] as const).flatMap((channel) => Object.keys(today.channels[channel]).map((name) => ({ channel, name })))
       const told = peopleOf(today, site)
-      return { people: told, webhooks, rooms, onCall: {}, ...(reach === undefined ? {} : { contacts: await contactsOf(reach, told, today, site) }) }
+      return { people: told, webhooks, rooms, onCall: {}, rotas: rotasIn(today, site), ...(reach === undefined ? {} : { contacts: await contactsOf(reach, told, today, site) }) }
     },
     keyOf: async (site, id) => {
       const { people } = await document(site)

@@ -133,8 +133,13 @@ const checkPeople = (document: Sections, report: Report): void => {
   const mustKnow = (list: readonly string[], path: string) => list.forEach((person, index) => people.includes(person) || report(`${path}.${index}`, 'unknown_person', unknownName('person', person, people)))
   for (const [name, rota] of Object.entries(document.rotas)) {
     rota.layers.forEach((layer, index) => mustKnow(layer.people, `rotas.${name}.layers.${index}.people`))
-    rota.overrides.forEach(({ person, from, to }, index) => {
+    rota.swaps.forEach(({ people: both, from, to }, index) => {
+      mustKnow(both, `rotas.${name}.swaps.${index}.people`)
+      if (Date.parse(to) <= Date.parse(from)) report(`rotas.${name}.swaps.${index}.to`, 'out_of_range', 'must be later than from')
+    })
+    rota.overrides.forEach(({ person, replaces, from, to }, index) => {
       mustKnow([person], `rotas.${name}.overrides.${index}.person`)
+      if (replaces !== undefined) mustKnow([replaces], `rotas.${name}.overrides.${index}.replaces`)
       if (Date.parse(to) <= Date.parse(from)) report(`rotas.${name}.overrides.${index}.to`, 'out_of_range', 'must be later than from')
     })
   }

@@ -110,7 +110,8 @@ export const rota = z.strictObject({
     )
     .max(20)
     .default([]),
-  overrides: z.array(period.extend({ person: nameKey })).max(1_000).default([]),
+  swaps: z.array(period.extend({ people: z.tuple([nameKey, nameKey], { error: 'must be two people' }) })).max(1_000).default([]),
+  overrides: z.array(period.extend({ person: nameKey, /** Only where this person would be on call. */ replaces: nameKey.optional() })).max(1_000).default([]),
 })
 
 export const playbook = z.strictObject({

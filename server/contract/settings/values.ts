@@ -1,6 +1,7 @@
-import type { CalendarSettings, CategorySettings, IncidentSettings, Policy, Route, SlaTarget } from '../../domain/incident-settings.ts'
+import type { CalendarSettings, CategorySettings, IncidentSettings, Policy, RotaSettings, Route, SlaTarget } from '../../domain/incident-settings.ts'
+import { rotaOf as compiledRota, type Rota } from '../../domain/escalation/rota.ts'
 import type { FloorSettings, QueueSettings, SourceSettings } from '../../domain/settings.ts'
-import { DAY, type Instant } from '../../domain/time.ts'
+import { DAY, instantOf, type Instant } from '../../domain/time.ts'
 import { defaultSettings, type builtInCategories, type SettingsDocument } from './defaults.ts'
 import { weekdaysOf } from './incidents-schema.ts'
 
@@ -113,6 +114,20 @@ const builtInRegulatory: Readonly<Record<string, CategorySettings['regulatory']>
 const regulatoryOf = (own: SettingsDocument['categories'][string], id: string): NonNullable<CategorySettings['regulatory']> =>
   own.regulatory?.map(({ name, afterMs, afterDays, endOfDay, calendar, from, capMs }) => ({ name, targetMs: afterMs ?? null, targetDays: afterDays ?? null, endOfDay: endOfDay ?? false, calendar: calendar ?? 'always', from, capMs: capMs ?? null })) ?? builtInRegulatory[id] ?? []
 const categoryOf = (own: SettingsDocument['categories'][string], id: string): CategorySettings => ({ name: own.name ?? id, impactFloor: own.impactFloor ?? null, discreet: own.discreet ?? false, regulatory: regulatoryOf(own, id) })
+
+const rotaOf = (own: SettingsDocument['rotas'][string], id: string, timeZone: string): RotaSettings => {
+  const at = (text: string): Instant => instantOf(Date.parse(text))
+  return {
+    name: own.name ?? id,
+    timeZone: own.timeZone ?? timeZone,
+    layers: own.layers.map(({ people, startsOn, handoverAt, everyDays, week }) => ({ people, startsOn, handoverAt, everyDays, week: week === undefined ? null : weekOf(week) })),
+    swaps: (own.swaps ?? []).map(({ from, to, people }) => ({ from: at(from), to: at(to), people })),
+    overrides: own.overrides.map(({ from, to, person, replaces }) => ({ from: at(from), to: at(to), person, replaces: replaces ?? null })),
+  }
+}
+
+/** Rotas as they are set, ready to be asked; they follow the document, not the incident. */
+export const rotasOf = ({ rotas }: Pick<SettingsDocument, 'rotas'>, timeZone: string): ReadonlyMap<string, Rota> => new Map(Object.entries(rotas).map(([id, own]) => [id, compiledRota(rotaOf(own, id, timeZone))]))
 
 /** What incidents, clocks and ladders need. The names `always`, `service` and `default` are always there. */
 export const incidentSettingsOf = (document: SettingsDocument, site: SiteOf, version: number): IncidentSettings => ({

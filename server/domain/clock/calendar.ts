@@ -17,6 +17,8 @@ export interface Calendar {
   nextWorking(from: Instant): Instant | null
   /** The instant at which `ms` of working time after `from` have passed; null as above. */
   addWorking(from: Instant, ms: number): Instant | null
+  /** Working time within [from, to), in order, clipped to it. */
+  openingsBetween(from: Instant, to: Instant): readonly Opening[]
   /** Working milliseconds in [from, to). */
   workingBetween(from: Instant, to: Instant): number
   /** Same wall-clock time on the Nth working day after the one of `from` (or of the next opening); `endOfDay`: that day's last close. */
@@ -64,6 +66,7 @@ const alwaysOpen = (timeZone: string): Calendar => ({
   timeZone,
   nextWorking: (from) => from,
   addWorking: (from, ms) => instantOf(from + ms),
+  openingsBetween: (from, to) => (to > from ? [{ from, to }] : []),
   workingBetween: (from, to) => Math.max(0, to - from),
   addBusinessDays: (from, days, endOfDay = false) => (endOfDay ? midnightAfter(plusWallDays(from, days, timeZone), timeZone) : plusWallDays(from, days, timeZone)),
 })
@@ -119,15 +122,17 @@ const weekly = (settings: CalendarSettings): Calendar => {
     }
   }
 
-  const workingBetween = (from: Instant, to: Instant): number => {
-    if (to <= from) return 0
-    let sum = 0
+  const openingsBetween = (from: Instant, to: Instant): readonly Opening[] => {
+    const found: Opening[] = []
+    if (to <= from) return found
     for (const opening of openingsFrom(from, Math.ceil((to - from) / DAY) + 1)) {
       if (opening.from >= to) break
-      sum += Math.min(opening.to, to) - opening.from
+      found.push({ from: opening.from, to: instantOf(Math.min(opening.to, to)) })
     }
-    return sum
+    return found
   }
+
+  const workingBetween = (from: Instant, to: Instant): number => openingsBetween(from, to).reduce((sum, opening) => sum + opening.to - opening.from, 0)
 
   const addBusinessDays = (from: Instant, days: number, endOfDay: boolean): Instant | null => {
     const start = nextWorking(from)
@@ -157,7 +162,7 @@ const weekly = (settings: CalendarSettings): Calendar => {
     return due
   }
 
-  return { alwaysOpen: false, timeZone, nextWorking, addWorking, workingBetween, addBusinessDays: addBusinessDaysOnce }
+  return { alwaysOpen: false, timeZone, nextWorking, addWorking, openingsBetween, workingBetween, addBusinessDays: addBusinessDaysOnce }
 }
 
 /** A wall time at which that day does not work: its next opening on that day, or the day's last close. */

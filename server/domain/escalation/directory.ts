@@ -1,6 +1,7 @@
 import type { Policy, Target } from '../incident-settings.ts'
 import type { ContactPlan } from './contact-plan.ts'
 import type { PersonId } from '../incident/incident.ts'
+import type { Rota } from './rota.ts'
 
 /** Someone who can be told, as known at this moment. */
 export interface Person {
@@ -23,6 +24,8 @@ export interface Directory {
   readonly rooms?: readonly Room[]
   /** How each person is reached now; who is absent here is known by role alone. */
   readonly contacts?: Readonly<Record<PersonId, ContactPlan>>
+  /** Rotas as they are set; who is on call is asked of them at each instant. */
+  readonly rotas?: ReadonlyMap<string, Rota>
   /** In a rota, and on call in none now. */
   readonly offShift?: readonly PersonId[]
 }

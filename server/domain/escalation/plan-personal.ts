@@ -50,6 +50,10 @@ const tellingOf = (event: IncidentEvent, version: number, record: IncidentRecord
       return { ...plain, people: event.people, type: event.clock === 'update' ? 'reminder' : 'clock.warned', purpose: event.clock === 'update' ? 'reminder' : 'warning', fence: event.clock === 'response' ? { ladder: 'ownership', generation: record.ownership.generation } : lasting, breach: { clock: event.name ?? event.clock, dueAt: event.dueAt } }
     case 'clock-breached':
       return event.clock === 'update' && record.owner !== null ? { ...plain, people: [record.owner], type: 'reminder', purpose: 'reminder' } : null
+    case 'breach-reminded':
+      return event.people.length === 0 ? null : { ...plain, people: event.people, type: 'reminder', purpose: 'reminder', breach: { clock: event.name ?? event.clock, dueAt: event.dueAt } }
+    case 'unowned-reminded':
+      return { ...plain, people: event.people, type: 'escalation.fired', purpose: 'unowned', fence: { ladder: 'ownership', generation: event.generation } }
     case 'lease-prompted':
       return record.owner === null ? null : { ...plain, people: [record.owner], type: 'reminder', purpose: 'reminder' }
     case 'resumed':

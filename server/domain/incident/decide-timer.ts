@@ -1,6 +1,7 @@
 import { crossedShares, nextMark } from '../clock/at-risk.ts'
 import { nextReminderAt, noticeAt } from '../clock/reminders.ts'
 import { fallbackTargets, resolvedTargets, type Directory } from '../escalation/directory.ts'
+import { onDutyAt } from '../escalation/duty.ts'
 import { opensBy } from '../escalation/hours.ts'
 import { ladderRun } from '../escalation/ladder.ts'
 import type { Timer } from '../escalation/plan-timers.ts'
@@ -21,9 +22,10 @@ export interface TimerSituation {
 }
 
 /** What a due timer makes happen. A timer that the incident no longer has, or of an old generation, makes nothing happen. */
-export const decideTimer = (record: IncidentRecord, timer: Pick<Timer, 'id' | 'generation'>, situation: TimerSituation): readonly IncidentEvent[] => {
-  const live = timersOf(record, situation.rules).find(({ id }) => id === timer.id)
-  if (live === undefined || live.generation !== timer.generation || live.dueAt > situation.firedAt) return []
+export const decideTimer = (record: IncidentRecord, timer: Pick<Timer, 'id' | 'generation'>, asked: TimerSituation): readonly IncidentEvent[] => {
+  const live = timersOf(record, asked.rules).find(({ id }) => id === timer.id)
+  if (live === undefined || live.generation !== timer.generation || live.dueAt > asked.firedAt) return []
+  const situation = { ...asked, directory: onDutyAt(asked.directory, asked.firedAt) }
   switch (live.purpose) {
     case 'ownership':
       return climbed(record, situation)

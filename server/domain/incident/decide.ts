@@ -1,5 +1,6 @@
 import { rungAfter } from '../escalation/ladder.ts'
 import { resolvedTargets } from '../escalation/directory.ts'
+import { onDutyAt } from '../escalation/duty.ts'
 import { opensBy } from '../escalation/hours.ts'
 import { instantOf, type Instant } from '../time.ts'
 import { accepts } from './allowed.ts'
@@ -153,7 +154,7 @@ const escalate = (record: IncidentRecord, command: CommandOf<'escalate'>, situat
   if (rung === null) return refuse('no_further_level', `incident ${record.ref} has reached the last level of policy "${record.policy.id}"`)
   const following = priority === null ? null : rungAfter(rung, ladder, priority)
   const nextDueAt: Instant | null = following === null || priority === null ? null : opensBy(policy, priority, situation.rules)(following.level, instantOf(situation.now + (ladder.levels[following.level - 1]?.waitMs ?? 0)))
-  const targets = resolvedTargets(ladder.levels[rung.level - 1]?.targets ?? [], situation.directory)
+  const targets = resolvedTargets(ladder.levels[rung.level - 1]?.targets ?? [], onDutyAt(situation.directory, situation.now))
   return {
     events: [
       { type: 'escalated', ...stamp(situation), fromLevel: ownership.level, toLevel: rung.level, reason: command.reason },
