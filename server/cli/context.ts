@@ -8,5 +8,8 @@ export const contextOf = (command: Command): { readonly api: Api; readonly out: 
   return { api: openApi({ url, token }), out: outputTo(json === true) }
 }
 
+/** For commands that ask no server. */
+export const outputOf = (command: Command): Output => outputTo(command.optsWithGlobals<{ readonly json?: boolean }>().json === true)
+
 /** A path segment from outside. */
 export const segment = (text: string): string => encodeURIComponent(text)

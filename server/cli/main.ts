@@ -4,10 +4,11 @@ import { CommandFailed } from './api.ts'
 import { doctorCommand } from './doctor-command.ts'
 import { importCommand } from './import-command.ts'
 import { incidentCommands } from './incident-commands.ts'
+import { privacyCommands } from './privacy-commands.ts'
 import { settingsCommands } from './settings-commands.ts'
 import { siteCommands } from './site-commands.ts'
 
-/** The command line: talks to the running server over HTTP. Exit codes: 0 done, 1 failed, 2 wrong use. */
+/** The command line: talks to the running server over HTTP, and to its Redis for what concerns the data itself. Exit codes: 0 done, 1 failed, 2 wrong use. */
 
 const program = new Command('floorwatch')
   .description('Talks to the running Floorwatch of this machine (or of --url).')
@@ -17,7 +18,7 @@ const program = new Command('floorwatch')
   .showHelpAfterError('(floorwatch --help tells more)')
   .helpCommand('help [command]', 'how to use a command')
 
-for (const add of [accountCommands, siteCommands, settingsCommands, importCommand, incidentCommands, doctorCommand]) add(program)
+for (const add of [accountCommands, siteCommands, settingsCommands, importCommand, incidentCommands, privacyCommands, doctorCommand]) add(program)
 
 const strict = (command: Command): void => {
   command.exitOverride().allowExcessArguments(false)

@@ -68,6 +68,8 @@ export interface SiteKeys {
   /** A link in a page that was used to acknowledge. */
   readonly linkUsed: (hash: string) => string
   readonly audit: string
+  /** One line an erasure: how much, never whose. */
+  readonly erasures: string
   readonly idempotency: (hash: string) => string
   readonly imports: string
   readonly import: (id: string) => string
@@ -167,6 +169,7 @@ export const keysUnder = (prefix = 'fw'): Keys => ({
       verifiedRoutes: `${at}:verified-routes`,
       linkUsed: (hash) => `${at}:link-used:${hash}`,
       audit: `${at}:audit`,
+      erasures: `${at}:erasures`,
       idempotency: (hash) => `${at}:idempotency:${hash}`,
       imports: `${at}:imports`,
       import: (id) => `${at}:import:${id}`,

@@ -75,7 +75,7 @@ export const openSubjects = ({ redis, keys, dataKey }: { readonly redis: Redis; 
       const field = fieldOf(site, customer)
       const row = await redis.hGet(subjects, field)
       if (!row) return false
-      await redis.multi().hDel(subjects, field).hDel(ends, tokenOfRow(row)).exec()
+      await redis.multi().hDel(subjects, field).zRem(ends, tokenOfRow(row)).exec()
       return true
     },
   }

@@ -15,6 +15,8 @@ export interface Texts {
   readonly putAll: (site: string, texts: readonly string[]) => Promise<readonly TextId[]>
   /** Texts by id; erased ones are null. At most 30 s old. Throws when a text is not the one its id commits to. */
   readonly resolve: (site: string, ids: readonly TextId[]) => Promise<ReadonlyMap<TextId, string | null>>
+  /** Ids of all texts that the question holds for; opens every text of the site. */
+  readonly find: (site: string, matches: (text: string) => boolean) => Promise<readonly TextId[]>
   /** How many rows were dropped. */
   readonly erase: (site: string, ids: readonly TextId[]) => Promise<number>
 }
@@ -79,6 +81,11 @@ export const openTexts = ({ redis, keys, dataKey }: { readonly redis: Redis; rea
         resolved.set(id, text)
       })
       return resolved
+    },
+    find: async (site, matches) => {
+      const found = new Set<TextId>()
+      for await (const rows of redis.hScanIterator(keys.site(site).texts, { COUNT: 500 })) for (const { field, value } of rows) if (matches(opened(site, field, value))) found.add(field)
+      return [...found]
     },
     erase: async (site, ids) => {
       if (ids.length === 0) return 0

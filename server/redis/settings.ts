@@ -64,11 +64,14 @@ const TOPIC = 'settings'
 const PINNED_KEPT = 200
 
 /** Documents of older versions lack sections that came later. */
-const readDocument = (text: string): SettingsDocument => ({ ...defaultSettings, ...(JSON.parse(text) as Partial<SettingsDocument>) })
+const documentOf = (text: string): SettingsDocument => ({ ...defaultSettings, ...(JSON.parse(text) as Partial<SettingsDocument>) })
 
 export const openSettings = ({ redis, keys, notices, sites, dataKey, outboundAllow, now, peopleByRole = () => ({}), networkFaults = async () => [], onSaved }: SettingsDeps): Settings => {
   const saveScript = openScript('save-settings')
   const sealer = perSite((site) => sealerWith(keyFor(dataKey, site, 'settings')))
+  /** Sealed as a whole: it names people. Those of early versions were not. */
+  const sealDocument = (site: string, document: SettingsDocument): string => sealer(site).seal(JSON.stringify(document), `${site} document`)
+  const readDocument = (site: string, row: string): SettingsDocument => documentOf(row.startsWith('{') ? row : sealer(site).open(row, `${site} document`).toString())
   const current = new Map<string, Promise<StoredSettings>>()
   const pinned = new Map<string, IncidentSettings>()
   const listeners = new Set<(site: string) => void>()
@@ -93,7 +96,7 @@ export const openSettings = ({ redis, keys, notices, sites, dataKey, outboundAll
   const load = async (site: string): Promise<StoredSettings> => {
     const { version, savedAt, document } = await redis.hGetAll(keys.site(site).settings)
     if (version === undefined || document === undefined) return { version: 0, savedAt: null, document: defaultSettings }
-    return { version: Number(version), savedAt: instantOf(Number(savedAt)), document: readDocument(document) }
+    return { version: Number(version), savedAt: instantOf(Number(savedAt)), document: readDocument(site, document) }
   }
   const get = async (site: string): Promise<StoredSettings> => {
     const loading = current.get(site) ?? load(site)
@@ -123,7 +126,7 @@ export const openSettings = ({ redis, keys, notices, sites, dataKey, outboundAll
     const sealed = [...set].flatMap(([field, secret]) => [field, sealer(site).seal(secret, `${site} secret ${field}`)])
     const reply = (await saveScript.run(redis, {
       keys: [settings, settingsSecrets, log],
-      arguments: [String(expected), String(version), JSON.stringify(document), String(at), body, String(drop.length), ...drop, String(set.size), ...sealed],
+      arguments: [String(expected), String(version), sealDocument(site, document), String(at), body, String(drop.length), ...drop, String(set.size), ...sealed],
     })) as readonly [string, string]
     if (reply[0] !== 'saved') return { saved: false, version: Number(reply[1]) } as const
     onSaved?.(site, reply[1])
@@ -159,9 +162,9 @@ export const openSettings = ({ redis, keys, notices, sites, dataKey, outboundAll
       if (version === undefined || version === latest.version) return incidentValuesOf(site, latest)
       const known = pinned.get(`${site}:${version}`)
       if (known !== undefined) return known
-      const text = version === 0 ? JSON.stringify(defaultSettings) : await redis.hGet(keys.site(site).settings, `v:${version}`)
-      if (text === null || text === undefined) throw new Error(`settings of site ${site} have no version ${version}`)
-      const settings = incidentSettingsOf(readDocument(text), siteOf(site), version)
+      const row = version === 0 ? JSON.stringify(defaultSettings) : await redis.hGet(keys.site(site).settings, `v:${version}`)
+      if (row === null || row === undefined) throw new Error(`settings of site ${site} have no version ${version}`)
+      const settings = incidentSettingsOf(readDocument(site, row), siteOf(site), version)
       if (pinned.size >= PINNED_KEPT) pinned.clear()
       pinned.set(`${site}:${version}`, settings)
       return settings

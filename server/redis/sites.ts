@@ -25,6 +25,9 @@ export interface Sites {
 
 const TOPIC = 'sites'
 
+/** Ids of all sites, for whoever needs nothing else of them. */
+export const siteIds = async ({ redis, keys }: { readonly redis: Redis; readonly keys: Keys }): Promise<readonly string[]> => (await redis.hKeys(keys.sites)).sort()
+
 const parse = (row: string): RegisteredSite => JSON.parse(row) as RegisteredSite
 
 export const openSites = async ({ redis, keys, notices }: { readonly redis: Redis; readonly keys: Keys; readonly notices: Notices }): Promise<Sites> => {

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { randomBytes } from 'node:crypto'
+import { instantOf } from '../../server/domain/time.ts'
 import { connect, type Redis } from '../../server/redis/connect.ts'
+import { openEnds } from '../../server/redis/ends.ts'
 import { keysUnder } from '../../server/redis/keys.ts'
 import { createLog } from '../../server/log.ts'
 import { openAgents } from '../../server/redis/sealed-agents.ts'
@@ -42,12 +44,12 @@ describe('subjects', () => {
     const { subjects } = open()
     const customer = { phone: '+4930123456' }
     const [token] = await subjects.tokensOf(site, [customer])
-    await redis.hSet(keys.site(site).ends, String(token), '1')
+    await openEnds({ redis, keys }).record(site, new Map([[String(token), instantOf(1)]]))
     expect(await subjects.find(site, customer)).toEqual({ token, customer })
     expect(await subjects.erase(site, customer)).toBe(true)
     expect(await subjects.erase(site, customer)).toBe(false)
     expect(await subjects.find(site, customer)).toBeNull()
-    expect(await redis.hExists(keys.site(site).ends, String(token))).toBe(0)
+    expect(await redis.zScore(keys.site(site).ends, String(token))).toBeNull()
     expect(await subjects.tokensOf(site, [customer])).not.toEqual([token])
   })
 })

@@ -22,6 +22,9 @@ export interface ProductProcesses {
   readonly web: Part
   readonly workers: Part
   readonly url: string
+  readonly dataDir: string
+  /** What its processes, and commands that belong to it, are started with. */
+  readonly env: NodeJS.ProcessEnv
   call<T>(method: string, path: string, body?: unknown): Promise<{ readonly status: number; readonly body: T }>
   /** Resolves when `/readyz` is 200. */
   ready(): Promise<void>
@@ -74,6 +77,8 @@ export const productProcesses = async (): Promise<ProductProcesses> => {
     web,
     workers,
     url,
+    dataDir,
+    env,
     call,
     ready: () => until(() => fetch(`${url}/readyz`).then(({ status }) => status === 200, () => false), 'the product is ready again', 30_000),
     close: async () => {
