@@ -15,6 +15,7 @@ export const routes: readonly RouteRecordRaw[] = [
   { path: '/incidents/new', component: () => import('./incidents/NewIncidentPage.vue') },
   { path: '/incidents/:ref', component: () => import('./incidents/IncidentPage.vue') },
   { path: '/inbox', component: () => import('./inbox/InboxPage.vue') },
+  { path: '/reports/:id?', component: () => import('./reports/ReportsPage.vue'), meta: { office: true } },
   {
     path: '/admin',
     component: () => import('./admin/AdminPage.vue'),

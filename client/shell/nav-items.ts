@@ -1,4 +1,4 @@
-import { Inbox, LayoutGrid, Monitor, Settings, Siren, Users } from '@lucide/vue'
+import { ChartColumn, Inbox, LayoutGrid, Monitor, Settings, Siren, Users } from '@lucide/vue'
 import type { Component } from 'vue'
 import type { Right } from '../../server/contract/roles.ts'
 
@@ -18,5 +18,6 @@ export const navItems: readonly NavItem[] = [
   { to: '/incidents', key: 'nav.incidents', icon: Siren, shortcut: 'i', right: 'incidents:read', phone: true },
   { to: '/inbox', key: 'nav.inbox', icon: Inbox, shortcut: 'e', right: 'incidents:command', phone: true },
   { to: '/people', key: 'nav.people', icon: Users, shortcut: 'p', right: 'agents:read', phone: true },
+  { to: '/reports', key: 'nav.reports', icon: ChartColumn, shortcut: 'r', right: 'floor:read', phone: false },
   { to: '/admin', key: 'nav.admin', icon: Settings, shortcut: 'a', right: 'settings:read', phone: false },
 ]

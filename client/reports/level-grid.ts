@@ -1,0 +1,46 @@
+import type { IntervalRow, QueueRow } from '../../server/contract/rows.ts'
+import { summaryOf } from './report-figures.ts'
+import { addDays, localDate, localMinute, type Range } from './report-range.ts'
+
+export interface LevelCell {
+  readonly level: number | null
+  readonly offered: number
+}
+
+export interface LevelGrid {
+  /** Every day of the range: one without contacts is a column of dashes, not a column that is missing. */
+  readonly dates: readonly string[]
+  /** Half hours since the local midnight in which anything happened on any day, and those between. */
+  readonly minutes: readonly number[]
+  readonly at: (date: string, minute: number) => LevelCell | null
+}
+
+const HALF_HOUR = 30
+
+/** Half hours of one queue by local day; an hour that the clock repeats is one line, counted once. */
+export const levelGrid = (rows: readonly IntervalRow[], zone: string, { first, last }: Pick<Range, 'first' | 'last'>, variant: QueueRow['target']['variant']): LevelGrid => {
+  const cells = new Map<string, IntervalRow[]>()
+  for (const row of rows) {
+    const at = Date.parse(row.from)
+    const minute = Math.floor(localMinute(at, zone) / HALF_HOUR) * HALF_HOUR
+    const key = `${localDate(at, zone)} ${minute}`
+    cells.set(key, [...(cells.get(key) ?? []), row])
+  }
+  const kept = new Map([...cells].map(([key, group]) => [key, { level: summaryOf(group, variant).serviceLevel, offered: summaryOf(group, variant).offered }]))
+  const keys = [...cells.keys()].map((key) => key.split(' '))
+  const minutes = keys.map(([, minute]) => Number(minute))
+  const days = Math.max(0, Math.round((Date.parse(last) - Date.parse(first)) / 86_400_000))
+  const [low, high] = [Math.min(...minutes), Math.max(...minutes)]
+  return {
+    dates: Array.from({ length: days + 1 }, (_, index) => addDays(first, index)),
+    minutes: minutes.length === 0 ? [] : Array.from({ length: (high - low) / HALF_HOUR + 1 }, (_, index) => low + index * HALF_HOUR),
+    at: (date, minute) => kept.get(`${date} ${minute}`) ?? null,
+  }
+}
+
+/** 0 on target, 1 up to five points below, 2 up to fifteen, 3 beyond; none where nothing is to be judged. */
+export const shadeOf = (level: number | null, target: number): 0 | 1 | 2 | 3 | 'none' => {
+  if (level === null) return 'none'
+  const gap = target - level
+  return gap <= 0 ? 0 : gap <= 0.05 + 1e-9 ? 1 : gap <= 0.15 + 1e-9 ? 2 : 3
+}

@@ -1,0 +1,69 @@
+import type { IntervalRow, QueueRow } from '../../server/contract/rows.ts'
+import { abandonRate } from '../../server/domain/kpi/abandonment.ts'
+import { firstContactResolution } from '../../server/domain/kpi/first-contact-resolution.ts'
+import { handleTimes } from '../../server/domain/kpi/handle-time.ts'
+import { satisfaction } from '../../server/domain/kpi/satisfaction.ts'
+import { serviceLevelOf, shareOf } from '../../server/domain/kpi/service-level.ts'
+import { speedOfAnswer } from '../../server/domain/kpi/speed-of-answer.ts'
+
+type Variant = QueueRow['target']['variant']
+
+/** What one figure of a summary needs; a ratio without a denominator is null and is said to be none. */
+export interface Summary {
+  readonly offered: number
+  readonly answered: number
+  readonly abandoned: number
+  readonly serviceLevel: number | null
+  readonly asaMs: number | null
+  readonly ahtMs: number | null
+  readonly abandonRate: number | null
+  readonly fcr: number | null
+  readonly csat: number | null
+  readonly surveys: number
+}
+
+const added = ['offered', 'answered', 'abandoned', 'shortAbandoned', 'callbacks', 'flowedOut', 'answeredInTarget', 'abandonedInTarget', 'callbacksInTarget', 'flowedOutInTarget', 'handled', 'waitMsTotal', 'talkMsTotal', 'holdMsTotal', 'acwMsTotal', 'holdKnown', 'acwKnown', 'surveys', 'surveysSatisfied', 'resolved', 'resolutionsAsked', 'identified', 'repeats'] as const
+type Sums = Readonly<Record<(typeof added)[number], number>>
+const emptySums = (): Record<(typeof added)[number], number> => ({ offered: 0, answered: 0, abandoned: 0, shortAbandoned: 0, callbacks: 0, flowedOut: 0, answeredInTarget: 0, abandonedInTarget: 0, callbacksInTarget: 0, flowedOutInTarget: 0, handled: 0, waitMsTotal: 0, talkMsTotal: 0, holdMsTotal: 0, acwMsTotal: 0, holdKnown: 0, acwKnown: 0, surveys: 0, surveysSatisfied: 0, resolved: 0, resolutionsAsked: 0, identified: 0, repeats: 0 })
+const sumsOf = (rows: readonly IntervalRow[]): Sums => {
+  const sums = emptySums()
+  for (const row of rows) for (const name of added) sums[name] += row[name]
+  return sums
+}
+
+/** Rows added up by the formulas of the server; of several queues with `variant` null, since levels against different targets must not be added. */
+export const summaryOf = (rows: readonly IntervalRow[], variant: Variant | null): Summary => {
+  const sums = sumsOf(rows)
+  // On the outcome basis V6 and V7 divide by what has ended.
+  const ended = sums.answered + sums.abandoned + sums.callbacks + sums.flowedOut
+  return {
+    offered: sums.offered, answered: sums.answered, abandoned: sums.abandoned, surveys: sums.surveys,
+    serviceLevel: variant === null ? null : shareOf(serviceLevelOf(variant, { ...sums, offered: ended })),
+    asaMs: speedOfAnswer(sums.waitMsTotal, sums.answered),
+    ahtMs: handleTimes(sums).ahtMs,
+    abandonRate: abandonRate(sums),
+    fcr: firstContactResolution(sums).fcr,
+    csat: satisfaction(sums.surveysSatisfied, sums.surveys),
+  }
+}
+
+export interface OnTarget {
+  readonly met: number
+  readonly judged: number
+}
+
+/** How many of the intervals in which anything happened reached the queue's target. */
+export const intervalsOnTarget = (rows: readonly IntervalRow[], percent: number): OnTarget => {
+  const judged = rows.filter(({ serviceLevel }) => serviceLevel !== null)
+  return { met: judged.filter(({ serviceLevel }) => (serviceLevel ?? 0) >= percent).length, judged: judged.length }
+}
+
+/** One line a moment: channels of a queue that share an interval are added. */
+export const byInterval = (rows: readonly IntervalRow[], variant: Variant | null): readonly (Summary & { readonly from: string; readonly to: string; readonly complete: boolean; readonly revised: boolean })[] => {
+  const groups = new Map<string, IntervalRow[]>()
+  for (const row of rows) groups.set(row.from, [...(groups.get(row.from) ?? []), row])
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group
+    return first === undefined ? [] : [{ ...summaryOf(group, variant), from: first.from, to: first.to, complete: group.every(({ complete }) => complete), revised: group.some(({ revised }) => revised) }]
+  }).sort((a, b) => a.from.localeCompare(b.from))
+}

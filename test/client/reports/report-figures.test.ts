@@ -1,0 +1,73 @@
+import { describe, expect, it } from '@jest/globals'
+import { byInterval, intervalsOnTarget, summaryOf } from '../../../client/reports/report-figures.ts'
+import { levelGrid, shadeOf } from '../../../client/reports/level-grid.ts'
+import { SERVICE_LEVEL_VARIANTS } from '../../../server/domain/kpi/service-level.ts'
+import { rollUp } from '../../../server/domain/kpi/roll-up.ts'
+import { createFloor } from '../../../server/domain/project-floor.ts'
+import { instantOf, QUARTER_HOUR } from '../../../server/domain/time.ts'
+import { toIntervalRow } from '../../../server/live/to-rows.ts'
+import { entriesOf, NINE, utcSettings } from '../../support/fact-builders.ts'
+import { randomDay } from '../../support/random-day.ts'
+import { everySeed, type Seeded } from '../../support/seeded-random.ts'
+
+const ALL = { from: instantOf(NINE - 86_400_000), to: instantOf(NINE + 86_400_000), basis: 'outcome' } as const
+const dayOf = (random: Seeded) => {
+  const floor = createFloor('test', utcSettings())
+  for (const entry of entriesOf(randomDay(random, { contacts: 30 }))) floor.apply(entry)
+  return floor.intervals(ALL)
+}
+
+describe('rows added up on the screen', () => {
+  it('give what the server gives when it adds them up, for every variant', () => {
+    everySeed(40, (random) => {
+      const all = dayOf(random)
+      for (const queue of new Set(all.map((row) => row.queue))) {
+        const rows = all.filter((row) => row.queue === queue && row.channel === all[0]?.channel)
+        if (rows.length === 0) continue
+        for (const variant of SERVICE_LEVEL_VARIANTS) {
+          const whole = rollUp(rows, { from: ALL.from, to: ALL.to, asOf: ALL.to, variant })
+          const { serviceLevel, offered, answered, abandoned, asaMs, ahtMs, abandonRate, fcr, csat, surveys } = whole
+          expect(summaryOf(rows.map(toIntervalRow), variant)).toEqual({ serviceLevel, offered, answered, abandoned, asaMs, ahtMs, abandonRate, fcr, csat, surveys })
+        }
+      }
+    })
+  })
+  it('have no service level across queues with targets of their own', () => {
+    everySeed(1, (random) => expect(summaryOf(dayOf(random).map(toIntervalRow), null).serviceLevel).toBeNull())
+  })
+  it('of nothing are dashes, not zeros', () => {
+    expect(summaryOf([], 'V3')).toEqual({ offered: 0, answered: 0, abandoned: 0, surveys: 0, serviceLevel: null, asaMs: null, ahtMs: null, abandonRate: null, fcr: null, csat: null })
+  })
+  it('are one line an interval, in order', () => {
+    everySeed(5, (random) => {
+      const lines = byInterval(dayOf(random).map(toIntervalRow), 'V3').map(({ from }) => from)
+      expect(lines).toEqual([...new Set(lines)].sort())
+    })
+  })
+})
+
+describe('the share of intervals on target', () => {
+  it('leaves out intervals in which nothing was to be judged', () => {
+    const level = (serviceLevel: number | null) => ({ ...toIntervalRow(rowOfNothing()), serviceLevel })
+    expect(intervalsOnTarget([level(0.8), level(0.79), level(null)], 0.8)).toEqual({ met: 1, judged: 2 })
+  })
+})
+
+const rowOfNothing = () => {
+  let found = null as ReturnType<typeof dayOf>[number] | null
+  everySeed(1, (random) => { found = dayOf(random)[0] ?? null })
+  if (found === null) throw new Error('a random day without an interval')
+  return found
+}
+
+describe('the service level map', () => {
+  it('has a column for every day of the range and a line for every half hour between the first and the last contact', () => {
+    const row = toIntervalRow(rowOfNothing())
+    const at = (iso: string) => ({ ...row, from: iso, to: new Date(Date.parse(iso) + 2 * QUARTER_HOUR).toISOString(), answered: 4, answeredInTarget: 3, abandoned: 0, shortAbandoned: 0 })
+    const grid = levelGrid([at('2026-11-23T09:00:00.000Z'), at('2026-11-25T10:30:00.000Z')], 'UTC', { first: '2026-11-23', last: '2026-11-25' }, 'V3')
+    expect(grid.dates).toEqual(['2026-11-23', '2026-11-24', '2026-11-25'])
+    expect(grid.minutes).toEqual([540, 570, 600, 630])
+    expect([grid.at('2026-11-23', 540)?.level, grid.at('2026-11-24', 540)]).toEqual([0.75, null])
+  })
+  it.each([[0.8, 0], [0.79, 1], [0.75, 1], [0.7, 2], [0.65, 2], [0.64, 3], [null, 'none']] as const)('shades %p as %p against 80 %%', (level, shade) => expect(shadeOf(level, 0.8)).toBe(shade))
+})
