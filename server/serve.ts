@@ -5,7 +5,6 @@ import { accountsRoutes } from './access/accounts-routes.ts'
 import { cookiesFor, csrfRight } from './access/cookies.ts'
 import { demoSite } from './access/demo.ts'
 import { networkFaults } from './access/network-faults.ts'
-import { pushRoutes } from './access/push-routes.ts'
 import { sessionRoutes } from './access/session-routes.ts'
 import { openSessions } from './access/sessions.ts'
 import { openSetupLink } from './access/setup-link.ts'
@@ -26,8 +25,6 @@ import { demoRoutes } from './ingest/demo-routes.ts'
 import { importsRoutes } from './ingest/imports-routes.ts'
 import { openIngestArea } from './ingest/open-ingest.ts'
 import { openIncidents } from './incidents/incidents.ts'
-import { notificationRoutes } from './incidents/notification-routes.ts'
-import { openNotifications } from './incidents/notifications.ts'
 import { plannerRoutes } from './incidents/planner-routes.ts'
 import { incidentRoutes } from './incidents/routes.ts'
 import { socketCommand } from './incidents/socket-command.ts'
@@ -39,6 +36,7 @@ import { openLiveSites } from './live/live-sites.ts'
 import { statusRoutes } from './live/status-routes.ts'
 import { openSockets, type Sockets } from './live/sockets.ts'
 import type { Logger } from './log.ts'
+import { openMessages } from './open-messages.ts'
 import { openApiKeys } from './redis/api-keys.ts'
 import { connectionTo } from './redis/connect.ts'
 import { openDayBooks } from './redis/day-books.ts'
@@ -50,11 +48,6 @@ import { keysUnder } from './redis/keys.ts'
 import { openManifest } from './redis/manifest.ts'
 import { openNotices } from './redis/notices.ts'
 import { openPushSubscriptions } from './redis/push-subscriptions.ts'
-import { openIncidentLog } from './redis/incident-log.ts'
-import { openPeopleNames } from './redis/incident-people.ts'
-import { openIncidentRules } from './redis/incident-rules.ts'
-import { openNotificationLog } from './redis/notifications.ts'
-import { openVapid } from './redis/vapid.ts'
 import { openPeople } from './redis/incident-directory.ts'
 import { openIncidentOutbox } from './redis/incident-outbox.ts'
 import { openSealed } from './redis/sealed.ts'
@@ -189,7 +182,7 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
     const subscriptions = openPushSubscriptions({ redis, keys, notices, dataKey: config.dataKey })
     const people = openPeople({ users, document: async (site) => (await settings.get(site)).document, disabled: outbox.disabled, administrator: config.adminToken !== null, reach: { mail: config.smtpUrl !== null && config.mailFrom !== null, pushPeople: subscriptions.people, timeZoneOf: (site) => sites.get(site)?.timeZone ?? 'UTC' } })
     const incidents = openIncidents({ redis, keys, sealed, settings, people })
-    const notifications = openNotifications({ log: openIncidentLog({ redis, keys }), rules: openIncidentRules(settings), outbox, notificationLog: openNotificationLog({ redis, keys }), people, names: openPeopleNames({ redis, keys, texts: sealed.texts, people }), now: () => instantOf(now()) })
+    const messages = openMessages({ redis, keys, sealed, settings, sites, people, incidents, outbox, subscriptions, config, acknowledged: acknowledged.revision, now: () => instantOf(now()), log })
     const live = opened(openLiveSites({ replicas, sealed, incidents: incidents.live, keeperAliveAt: keeperBeat({ redis, keys, now: () => instantOf(now()) }), now: () => instantOf(now()), log }))
     sockets = openSockets(http.server, { sites: live, siteExists, command: socketCommand({ incidents, acknowledged: acknowledged.revision }), now: () => instantOf(now()), log, authenticate: access.authenticate, onRevoked: access.onRevoked, admission })
 
@@ -203,8 +196,7 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
       floorRoutes({ sites: live }),
       historyRoutes(reads),
       exportRoutes({ reads, incidents, audit: incidents.audit }),
-      notificationRoutes({ notifications, log }),
-      pushRoutes({ subscriptions, vapid: openVapid({ redis, keys, dataKey: config.dataKey }), outboundAllow: config.outboundAllow, now }),
+      ...messages.routers,
       incidentRoutes({ incidents, acknowledged: acknowledged.revision }),
       plannerRoutes({ planner: incidents.plannerWith({ settings, site: sites.get, outboundAllow: config.outboundAllow }) }),
       ingest.router,
@@ -234,7 +226,7 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
       },
     })
 
-    app = appOf(routers, { root: [metrics.router], observe: metrics.observe, siteExists, acknowledgedSeen: (site) => acknowledged.seen(site, READ_YOUR_WRITES_MS) })
+    app = appOf(routers, { root: [metrics.router, ...messages.root], observe: metrics.observe, siteExists, acknowledgedSeen: (site) => acknowledged.seen(site, READ_YOUR_WRITES_MS) })
     return { setupToken: users.all().length === 0 ? await setupLink.create() : null, routes: routers.flatMap(routesOf) }
   }
   const ready = wire()

@@ -45,10 +45,11 @@ export const openRowSender = (deps: DeliverRowDeps) => {
 
   const messageFor = async (site: string, row: OutboxRow, { record, title, now }: Told & { readonly now: Instant }, also: readonly Told[]): Promise<Message> => {
     const { person } = row
-    const generation = record.ownership.generation
+    const { reopens: life } = record
+    const { generation, level } = record.ownership
     const plain = `${publicUrl}/incidents/${record.ref}?site=${site}`
-    const link = person === null ? plain : `${publicUrl}/n/${links.tokenOf({ site, ref: record.ref, person, generation }, now)}`
-    const replyCode = person !== null && row.channel === 'sms' && record.state === 'open' ? await replyCodes.give(site, { delivery: row.id, ref: record.ref, person, generation, level: record.ownership.level }) : null
+    const link = person === null ? plain : `${publicUrl}/n/${links.tokenOf({ site, ref: record.ref, person, life }, now)}`
+    const replyCode = person !== null && row.channel === 'sms' && record.state === 'open' ? await replyCodes.give(site, { delivery: row.id, ref: record.ref, person, life, generation, level }) : null
     const text = pageTextOf({ row, record, title, rules: await rules.of(site, record), link, replyCode, also })
     return messageOf({ site, row, record, title, publicUrl, text })
   }

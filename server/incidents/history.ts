@@ -28,6 +28,8 @@ export interface Page<T> {
 export interface History {
   rows(site: string, records: readonly IncidentRecord[], now: Instant): Promise<readonly Incident[]>
   get(site: string, ref: string): Promise<Incident | null>
+  /** The record behind the row. */
+  record(site: string, ref: string): Promise<IncidentRecord | null>
   list(site: string, filter: IncidentFilter): Promise<Page<Incident>>
   timeline(site: string, ref: string, after: number, limit: number): Promise<Page<TimelineRow> | null>
 }
@@ -58,6 +60,7 @@ export const openHistory = ({ log, lists, rules, texts, names }: { readonly log:
       const { record, now } = await log.read(site, ref)
       return record === null ? null : ((await rows(site, [record], now))[0] ?? null)
     },
+    record: async (site, ref) => (await log.read(site, ref)).record,
     list: async (site, { states, priorities, words, below, limit }) => {
       const activeOnly = states !== null && !states.some((state) => ended.includes(state))
       const { now } = await log.read(site, '')

@@ -10,8 +10,8 @@ export interface PageLink {
   /** Empty for a test page. */
   readonly ref: string
   readonly person: PersonId
-  /** The ladder's generation when it was sent: an acknowledgement from before a reopening is refused. */
-  readonly generation: number
+  /** Times the incident had been reopened when it was sent: an acknowledgement from before a reopening is refused. */
+  readonly life: number
   readonly expiresAt: Instant
 }
 
@@ -20,6 +20,7 @@ export interface PageLinks {
   tokenOf(link: Omit<PageLink, 'expiresAt'>, now: Instant): string
   /** null: not ours, or changed. Expired ones are told with their time. */
   read(token: string): PageLink | null
+  used(token: string, site: string): Promise<boolean>
   /** True the first time: the link acknowledges once. */
   use(token: string, site: string): Promise<boolean>
 }
@@ -27,12 +28,13 @@ export interface PageLinks {
 export const PAGE_LINK_MS = 30 * MINUTE
 
 const MAC_BYTES = 16
+const hashOf = (token: string): string => createHash('sha256').update(token).digest('base64url')
 
 export const openPageLinks = ({ redis, keys, sessionSecret }: { readonly redis: Redis; readonly keys: Keys; readonly sessionSecret: string }): PageLinks => {
   const macOf = (text: string): Buffer => createHmac('sha256', sessionSecret).update(`page link\0${text}`).digest().subarray(0, MAC_BYTES)
   return {
-    tokenOf: ({ site, ref, person, generation }, now) => {
-      const text = Buffer.from(JSON.stringify([site, ref, person, generation, Math.floor((now + PAGE_LINK_MS) / 1_000)])).toString('base64url')
+    tokenOf: ({ site, ref, person, life }, now) => {
+      const text = Buffer.from(JSON.stringify([site, ref, person, life, Math.floor((now + PAGE_LINK_MS) / 1_000)])).toString('base64url')
       return `${text}.${macOf(text).toString('base64url')}`
     },
     read: (token) => {
@@ -41,12 +43,10 @@ export const openPageLinks = ({ redis, keys, sessionSecret }: { readonly redis: 
       const [, text = '', mac = ''] = match
       const given = Buffer.from(mac, 'base64url')
       if (given.length !== MAC_BYTES || !timingSafeEqual(given, macOf(text))) return null
-      const [site, ref, person, generation, expires] = JSON.parse(Buffer.from(text, 'base64url').toString()) as [string, string, string, number, number]
-      return { site, ref, person, generation, expiresAt: instantOf(expires * 1_000) }
+      const [site, ref, person, life, expires] = JSON.parse(Buffer.from(text, 'base64url').toString()) as [string, string, string, number, number]
+      return { site, ref, person, life, expiresAt: instantOf(expires * 1_000) }
     },
-    use: async (token, site) => {
-      const hash = createHash('sha256').update(token).digest('base64url')
-      return (await redis.set(keys.site(site).linkUsed(hash), '1', { condition: 'NX', expiration: { type: 'PX', value: PAGE_LINK_MS } })) === 'OK'
-    },
+    used: async (token, site) => (await redis.exists(keys.site(site).linkUsed(hashOf(token)))) === 1,
+    use: async (token, site) => (await redis.set(keys.site(site).linkUsed(hashOf(token)), '1', { condition: 'NX', expiration: { type: 'PX', value: PAGE_LINK_MS } })) === 'OK',
   }
 }

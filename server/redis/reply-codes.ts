@@ -9,6 +9,8 @@ export interface AnsweredPage {
   readonly delivery: string
   readonly ref: string
   readonly person: PersonId
+  /** Times it had been reopened. */
+  readonly life: number
   readonly generation: number
   readonly level: number
 }

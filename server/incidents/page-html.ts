@@ -1,0 +1,56 @@
+import type { Incident } from '../contract/rows.ts'
+
+/** Pages that open without sign-in and without scripts: readable on any phone at night. Styles are attributes, as the content policy asks. */
+
+const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
+const clockTime = (iso: string, timeZone: string): string => new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' }).format(Date.parse(iso))
+
+const page = (title: string, body: string): string =>
+  `<!doctype html><html lang="en" style="color-scheme:dark"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex"><title>${escaped(title)}</title></head><body style="margin:0;background:#0e1116;color:#f2f4f8;font:17px/1.5 system-ui,-apple-system,Segoe UI,Roboto,sans-serif"><main style="max-width:34rem;margin:0 auto;padding:24px 20px 40px">${body}</main></body></html>`
+
+const line = (text: string, quiet = false): string => `<p style="margin:0 0 10px${quiet ? ';color:#aab3c0' : ''}">${escaped(text)}</p>`
+const heading = (text: string): string => `<h1 style="margin:0 0 14px;font-size:26px;line-height:1.25;font-weight:650">${escaped(text)}</h1>`
+const button = (action: string, words: string, loud: boolean): string =>
+  `<form method="post" style="margin:22px 0 0"><input type="hidden" name="action" value="${action}"><button type="submit" style="display:block;width:100%;min-height:${loud ? 64 : 48}px;border:${loud ? '0' : '1px solid #8b95a5'};border-radius:12px;background:${loud ? '#ffd166' : 'transparent'};color:${loud ? '#14181f' : '#f2f4f8'};font:inherit;font-weight:650;font-size:${loud ? 20 : 16}px">${words}</button></form>`
+
+export interface LinkView {
+  readonly incident: Incident
+  readonly title: string
+  /** Who the page was sent to. */
+  readonly person: { readonly id: string; readonly name: string }
+  readonly timeZone: string
+  /** May acknowledge by this link still. */
+  readonly fresh: boolean
+  /** They took it so short ago that it can be taken back without a reason. */
+  readonly undo: boolean
+  readonly openUrl: string
+  /** What just was refused, in words. */
+  readonly refusal: string | null
+}
+
+const stateWords: Readonly<Record<Incident['state'], string>> = { draft: 'Draft', open: 'New: nobody has taken it', acknowledged: 'Acknowledged', 'in-progress': 'Working', 'on-hold': 'On hold', resolved: 'Resolved', closed: 'Closed', cancelled: 'Cancelled', merged: 'Merged' }
+
+const ownership = ({ incident, person }: LinkView): string => {
+  if (incident.owner === null) return ''
+  return incident.owner.id === person.id ? line('You have it. The ladder has stopped.') : line(`${incident.owner.name} has it.`)
+}
+
+const acts = (view: LinkView): string => {
+  const { incident, fresh, undo } = view
+  if (incident.state === 'open') return fresh ? button('acknowledge', 'Acknowledge', true) : line('This link has been used, or the incident was reopened since it was sent: a newer page acknowledges.', true)
+  return undo ? button('unacknowledge', 'Take it back', false) : ''
+}
+
+/** The incident behind a page, and one thing to do with it. */
+export const incidentPage = (view: LinkView): string => {
+  const { incident, title, timeZone, openUrl, refusal } = view
+  const response = incident.clocks.find(({ kind }) => kind === 'response')
+  const due = response?.state === 'running' && response.dueAt !== null ? line(`A response is due by ${clockTime(response.dueAt, timeZone)}.`) : ''
+  const next = incident.next === null ? '' : line(`Next: ${incident.next.targets.map((target) => target.replace(/^[a-z]+:/, '')).join(', ')} at ${clockTime(incident.next.at, timeZone)} if nobody takes it.`)
+  const mark = `<p style="margin:0 0 8px;font-weight:650"><span style="display:inline-block;padding:2px 10px;border-radius:6px;background:#5c1620;color:#ffd9dd">${escaped(incident.priority ?? incident.type)}</span> <span style="color:#aab3c0;font-weight:400">${escaped(incident.ref)}</span></p>`
+  const body = [mark, heading(title), line(stateWords[incident.state]), ownership(view), due, next, refusal === null ? '' : `<p role="alert" style="margin:0 0 10px;color:#ffb4bc">${escaped(refusal)}</p>`, acts(view), `<p style="margin:26px 0 0"><a href="${escaped(openUrl)}" style="color:#9ec1ff">Open in Floorwatch</a> <span style="color:#aab3c0">(asks for sign-in)</span></p>`]
+  return page(`${incident.ref} ${title}`, body.join(''))
+}
+
+/** Nothing to see: why, and where to go. */
+export const plainPage = (title: string, text: string, openUrl: string): string => page(title, `${heading(title)}${line(text)}<p style="margin:26px 0 0"><a href="${escaped(openUrl)}" style="color:#9ec1ff">Open Floorwatch</a></p>`)

@@ -1,0 +1,69 @@
+import { pushRoutes } from './access/push-routes.ts'
+import type { Config } from './config.ts'
+import { instantOf, type Instant } from './domain/time.ts'
+import type { ApiRouter } from './http/app.ts'
+import { gatewayRoutes } from './incidents/gateway-routes.ts'
+import type { Incidents } from './incidents/incidents.ts'
+import { notificationRoutes } from './incidents/notification-routes.ts'
+import { openNotifications } from './incidents/notifications.ts'
+import { pageRoutes } from './incidents/page-routes.ts'
+import type { Logger } from './log.ts'
+import { openCallbackTokens } from './redis/callback-tokens.ts'
+import type { Redis } from './redis/connect.ts'
+import type { Revision } from './redis/epoch.ts'
+import type { People } from './redis/incident-directory.ts'
+import { openIncidentLog } from './redis/incident-log.ts'
+import type { IncidentOutbox } from './redis/incident-outbox.ts'
+import { openPeopleNames } from './redis/incident-people.ts'
+import { openIncidentRules } from './redis/incident-rules.ts'
+import type { Keys } from './redis/keys.ts'
+import { openNotificationLog } from './redis/notifications.ts'
+import { openPageLinks } from './redis/page-links.ts'
+import type { PushSubscriptions } from './redis/push-subscriptions.ts'
+import { openReplyCodes } from './redis/reply-codes.ts'
+import type { Sealed } from './redis/sealed.ts'
+import type { Settings } from './redis/settings.ts'
+import type { Sites } from './redis/sites.ts'
+import { openVapid } from './redis/vapid.ts'
+
+export interface MessagesDeps {
+  readonly redis: Redis
+  readonly keys: Keys
+  readonly sealed: Pick<Sealed, 'texts'>
+  readonly settings: Settings
+  readonly sites: Pick<Sites, 'get'>
+  readonly people: People
+  readonly incidents: Incidents
+  readonly outbox: IncidentOutbox
+  readonly subscriptions: PushSubscriptions
+  readonly config: Pick<Config, 'publicUrl' | 'sessionSecret' | 'dataKey' | 'outboundAllow'>
+  acknowledged(site: string, revision: Revision): void
+  readonly now: () => Instant
+  readonly log: Logger
+}
+
+/** All that the web server does about messages to people: their log, their links, what providers and browsers say of them. */
+export const openMessages = ({ redis, keys, sealed, settings, sites, people, incidents, outbox, subscriptions, config, acknowledged, now, log }: MessagesDeps): { readonly routers: readonly ApiRouter[]; readonly root: readonly ApiRouter[] } => {
+  const notificationLog = openNotificationLog({ redis, keys })
+  const names = openPeopleNames({ redis, keys, texts: sealed.texts, people })
+  const notifications = openNotifications({ log: openIncidentLog({ redis, keys }), rules: openIncidentRules(settings), outbox, notificationLog, people, names, now })
+  const callbacks = openCallbackTokens(config.sessionSecret)
+  const { publicUrl } = config
+
+  const personOf = async (site: string, person: string): Promise<{ readonly name: string; readonly role: string } | null> => {
+    const known = (await people.directory(site)).people.find(({ id }) => id === person)
+    return known === undefined ? null : { name: (await people.names(site, [person])).get(person) ?? person, role: known.role }
+  }
+  const gatewayTokens = async (site: string): Promise<readonly string[]> => {
+    if (sites.get(site) === null) return []
+    const paths = [['sms', 'token'], ['sms', 'backup', 'token'], ['voice', 'token']]
+    return (await Promise.all(paths.map((path) => settings.secret(site, ['channels', ...path])))).filter((token): token is string => token !== null)
+  }
+  return {
+    routers: [notificationRoutes({ notifications, log }), pushRoutes({ subscriptions, vapid: openVapid({ redis, keys, dataKey: config.dataKey }), outboundAllow: config.outboundAllow, now })],
+    root: [
+      gatewayRoutes({ callbacks, replyCodes: openReplyCodes({ redis, keys }), outbox, notificationLog, incidents, personOf, gatewayTokens, publicUrl }),
+      pageRoutes({ links: openPageLinks({ redis, keys, sessionSecret: config.sessionSecret }), callbacks, outbox, incidents, personOf, timeZoneOf: (site) => sites.get(site)?.timeZone ?? null, acknowledged, publicUrl, now: () => instantOf(now()) }),
+    ],
+  }
+}
