@@ -1,5 +1,5 @@
 import type { Priority, SlaClock } from '../incident/incident.ts'
-import { instantOf, type Instant } from '../time.ts'
+import { instantOf, later, type Instant } from '../time.ts'
 import type { Calendar } from './calendar.ts'
 import { noticeAt } from './reminders.ts'
 import { isCounting, reachedAt, targetOf } from './sla-clock.ts'
@@ -20,8 +20,10 @@ const shareAt = (clock: SlaClock, calendar: Calendar, share: number): Instant | 
 
 /** Thresholds not yet warned of, highest first crossed last; none while paused or after a breach. */
 export const nextMark = (clock: SlaClock, calendar: Calendar, shares: readonly number[], priority: Priority): ClockMark | null => {
-  if (!isCounting(clock) || clock.state !== 'running' || clock.dueAt === null) return null
-  const breach: ClockMark = { kind: 'breach', at: (clock.dueAt + 1) as Instant }
+  if (clock.stoppedAt !== null || clock.dueAt === null) return null
+  const breach: ClockMark = { kind: 'breach', at: later(clock.dueAt, 1) }
+  if (clock.state === 'paused') return breach
+  if (!isCounting(clock) || clock.state !== 'running') return null
   const share = shares.find((candidate) => candidate > clock.warned && candidate < 1)
   const reached = share === undefined ? null : shareAt(clock, calendar, share)
   if (share === undefined || reached === null) return breach

@@ -138,7 +138,8 @@ export interface NewTarget extends ClockTarget {
 export const retargetedClock = (clock: SlaClock, target: NewTarget, calendar: Calendar): SlaClock => {
   if (clock.stoppedAt !== null) return clock
   const next = { ...clock, ...target, endOfDay: target.endOfDay ?? false, generation: clock.generation + 1, warned: 0 }
-  return clock.state === 'paused' ? { ...next, dueAt: null } : withDue(next, calendar)
+  // On hold a clock is due only where it had run past the new target before.
+  return clock.state === 'paused' && next.notBefore !== null ? { ...next, dueAt: null } : withDue(next, calendar)
 }
 
 /** The update clock starts afresh with each qualifying update; an earlier breach stays in `breachedAt`. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { calendarOf } from '../../../server/domain/clock/calendar.ts'
 import type { CalendarSettings } from '../../../server/domain/incident-settings.ts'
 import { instantOf } from '../../../server/domain/time.ts'
+import { randomCalendar } from '../../support/random-calendar.ts'
 import { freshSeed, seeded, type Random } from '../../support/seeded.ts'
 import { dueByStepping, workingMinutes } from './oracle.ts'
 
@@ -73,22 +74,6 @@ describe('the change of clocks', () => {
 })
 
 const zones = ['Europe/London', 'America/New_York', 'Australia/Lord_Howe', 'Asia/Kathmandu', 'Pacific/Apia', 'America/Sao_Paulo'] as const
-const time = (minute: number) => `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`
-
-const randomInterval = (random: Random) => {
-  const from = random.int(0, 95) * 15
-  const to = random.chance(0.15) ? random.int(0, 95) * 15 : Math.min(1_440, from + random.int(1, 40) * 15)
-  return { from: time(from), to: time(to) }
-}
-
-const randomCalendar = (random: Random, around: number): CalendarSettings => {
-  const week = Object.fromEntries(Array.from({ length: 7 }, (_, day) => [day + 1, random.chance(0.75) ? Array.from({ length: random.int(1, 3) }, () => randomInterval(random)) : []]))
-  const date = () => new Date(around + random.int(-3, 20) * 86_400_000).toISOString().slice(0, 10)
-  const holidays = Array.from({ length: random.int(0, 3) }, () => (random.chance(0.6) ? { date: date(), from: null, to: null } : { date: date(), from: '12:00', to: '24:00' }))
-  const openings = Array.from({ length: random.int(0, 2) }, () => ({ date: date(), ...randomInterval(random) }))
-  return { alwaysOpen: false, timeZone: random.pick(zones), week, holidays, openings }
-}
-
 /** Half of the starts lie within two days of a change of clocks in one of the zones. */
 const changes = ['2026-03-29T01:00:00Z', '2026-10-25T01:00:00Z', '2026-03-08T07:00:00Z', '2026-11-01T06:00:00Z', '2026-10-03T15:30:00Z', '2026-04-04T15:00:00Z'].map(Date.parse)
 const randomStart = (random: Random) => (random.chance(0.5) ? random.pick(changes) + random.int(-2_880, 2_880) * 60_000 : Date.parse('2026-01-01T00:00:00Z') + random.int(0, 500_000) * 60_000)
@@ -102,7 +87,7 @@ describe('random calendars against a minute-by-minute walk', () => {
     const random = seeded(seed)
     for (let run = 0; run < RUNS; run += 1) {
       const start = randomStart(random)
-      const settings = randomCalendar(random, start)
+      const settings = randomCalendar(random, start, random.pick(zones))
       const limit = start + 25 * 86_400_000
       const open = workingMinutes(settings, start, limit)
       const calendar = calendarOf(settings)
