@@ -185,7 +185,7 @@ describe('B9 to B16: shape, names, numbers and times', () => {
   })
 })
 
-describe('B17 to B22: identity and order', () => {
+describe('B17 to B21: identity and order', () => {
   it('the same event is a duplicate with the same answer, another body under its id a conflict', async () => {
     const event = call()
     expect((await send(event)).body).toMatchObject({ accepted: 1, duplicates: 0 })
@@ -260,6 +260,61 @@ describe('B24 to B28: lateness, names and batches', () => {
   it('a broken NDJSON line costs only itself', async () => {
     const answer = await send(`${JSON.stringify(call())}\n{"id":\n\n${JSON.stringify(call())}\r\n`, { 'content-type': 'application/x-ndjson' })
     expect([answer.body.accepted, answer.body.rejected]).toEqual([2, [{ index: 1, id: null, code: 'bad_field', detail: 'the line is not valid JSON' }]])
+  })
+})
+
+describe('B22 and B23: what has no beginning, no end or no settings', () => {
+  it('an end whose beginning never comes is counted where it can be and makes nothing negative', async () => {
+    const lost = (type: string, more: object = {}) => call({ type, queueId: 'orphans', agentId: 'a-9', occurredAt: iso(5_000), ...more })
+    const answer = await send([lost('contact.ended', { talkMs: 1_000 }), lost('contact.wrapped'), lost('contact.abandoned', { waitMs: 3_000 }), lost('contact.left_queue', { reason: 'timeout' }), lost('contact.resumed'), lost('survey.received', { score: 5, scaleMin: 1, scaleMax: 5 })])
+    expect(answer.body).toMatchObject({ accepted: 6, rejected: [] })
+    const { body } = await server.admin('GET', `/api/v1/sites/${site}/floor`)
+    const row = body.queues.find(({ queue }: { queue: string }) => queue === 'orphans')
+    expect(row).toMatchObject({ waiting: 0, inProgress: 0, oldestWaitingSince: null })
+    const negative = [row, body.totals].flatMap(({ now, today, ...live }) => [now, today, live].flatMap((block) => Object.entries(block as object).filter(([, value]) => typeof value === 'number' && value < 0)))
+    expect(negative).toEqual([])
+    const { offered, answered, abandoned, callbacks, flowedOut, systemEnded, pending } = row.today
+    expect(answered + abandoned + callbacks + flowedOut + systemEnded + pending).toBe(offered)
+  })
+
+  it('a queue that was taken out of the settings goes on with the defaults', async () => {
+    const targetOf = async () => (await server.admin('GET', `/api/v1/sites/${site}/floor`)).body.queues.find(({ queue }: { queue: string }) => queue === 'leaving')
+    const settings = (queues: object) => server.admin('PUT', `/api/v1/sites/${site}/settings`, { queues })
+    expect((await settings({ leaving: { name: 'On its way out', target: { percent: 0.9, withinMs: 10_000 } } })).status).toBe(200)
+    await send(call({ queueId: 'leaving' }))
+    expect(await targetOf()).toMatchObject({ name: 'On its way out', waiting: 1, target: { percent: 0.9, withinMs: 10_000 } })
+    expect((await settings({})).status).toBe(200)
+    expect((await send(call({ queueId: 'leaving' }))).body).toMatchObject({ accepted: 1, rejected: [] })
+    expect(await targetOf()).toMatchObject({ name: 'leaving', waiting: 2, target: { percent: 0.8, withinMs: 20_000 } })
+  })
+})
+
+describe('B29: an Idempotency-Key', () => {
+  const report = { type: 'incident', title: 'Lift stuck', nature: 'nobody inside', channel: 'voice', location: 'North hall', service: 'building', reporter: 'Front desk', callerId: 'withheld', callerSafe: true, category: 'operational', impact: 3, urgency: 3 }
+  const open = (key: string, more: object = {}) => server.admin('POST', `/api/v1/sites/${site}/incidents`, { ...report, ...more }, { 'idempotency-key': key })
+
+  it('gives the first answer again, and 409 for another body', async () => {
+    const first = await open('key-1')
+    expect(first.status).toBe(201)
+    expect((await open('key-1')).body.ref).toBe(first.body.ref)
+    const other = await open('key-1', { title: 'Another lift' })
+    expect([other.status, other.body.code]).toEqual([409, 'idempotency_key_reused'])
+  })
+
+  it('used twice at once makes one incident', async () => {
+    const answers = await Promise.all(Array.from({ length: 8 }, () => open('key-2')))
+    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 8 }, () => 201))
+    expect(new Set(answers.map(({ body }) => body.ref)).size).toBe(1)
+    const command = { type: 'note', text: 'called the engineer' }
+    const noted = await Promise.all(Array.from({ length: 8 }, () => server.admin('POST', `/api/v1/sites/${site}/incidents/${answers[0]?.body.ref}/commands`, command, { 'idempotency-key': 'key-3' })))
+    expect(noted.map(({ status }) => status)).toEqual(Array.from({ length: 8 }, () => 200))
+    const { body } = await server.admin('GET', `/api/v1/sites/${site}/incidents/${answers[0]?.body.ref}/timeline`)
+    expect(body.items.filter(({ type }: { type: string }) => type === 'note-added')).toHaveLength(1)
+  })
+
+  it('no client would make is 400', async () => {
+    expect((await open('a b')).status).toBe(400)
+    expect((await open('x'.repeat(201))).status).toBe(400)
   })
 })
 

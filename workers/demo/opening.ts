@@ -1,22 +1,24 @@
+import { businessDayOf } from '../../server/domain/business-day.ts'
+import { instantOf } from '../../server/domain/time.ts'
 import { OPENING } from './simulation.ts'
 
-const MINUTE = 60_000
-const DAY = 86_400_000
-
 export interface Opening {
-  /** A fixed offset such as `+03:17`: at this site it is 10:38 now, and clocks never change. */
+  /** An IANA zone whose clocks never change. */
   readonly timeZone: string
   /** Midnight of the live day there, ms since 1970. */
   readonly midnight: number
 }
 
-const two = (value: number): string => String(value).padStart(2, '0')
+/** One zone for each offset that some place without clock changes has, from west to east. */
+export const zones = [
+  'Pacific/Pago_Pago', 'Pacific/Honolulu', 'Pacific/Marquesas', 'Pacific/Gambier', 'Pacific/Pitcairn', 'America/Phoenix', 'America/Costa_Rica', 'America/Bogota', 'America/Puerto_Rico', 'America/Sao_Paulo', 'America/Noronha', 'Atlantic/Cape_Verde',
+  'Atlantic/Reykjavik', 'Africa/Lagos', 'Africa/Johannesburg', 'Africa/Nairobi', 'Asia/Tehran', 'Asia/Dubai', 'Asia/Kabul', 'Asia/Tashkent', 'Asia/Kolkata', 'Asia/Kathmandu', 'Asia/Dhaka', 'Asia/Yangon', 'Asia/Bangkok', 'Asia/Singapore',
+  'Australia/Eucla', 'Asia/Tokyo', 'Australia/Darwin', 'Australia/Brisbane', 'Pacific/Guadalcanal', 'Pacific/Tarawa', 'Pacific/Fakaofo', 'Pacific/Kiritimati',
+] as const
 
-/** Where it is 10:38 now: the nearer side of the date line. */
+/** Where it is nearest to 10:38 now. */
 export const openingAt = (now: number): Opening => {
-  const midnight = Math.floor(now / MINUTE) * MINUTE - OPENING
-  const east = (((-midnight % DAY) + DAY) % DAY) / MINUTE
-  const offset = east > 720 ? east - 1_440 : east
-  const minutes = Math.abs(offset)
-  return { timeZone: `${offset < 0 ? '-' : '+'}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`, midnight }
+  const openings = zones.map((timeZone) => ({ timeZone, midnight: businessDayOf({ timeZone, startsAt: '00:00' }, instantOf(now)).from }))
+  const away = ({ midnight }: Opening): number => Math.abs(now - midnight - OPENING)
+  return openings.reduce((best, opening) => (away(opening) < away(best) ? opening : best))
 }

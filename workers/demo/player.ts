@@ -144,7 +144,7 @@ export const openPlayer = ({ simulation, midnight, state, sender, returning, occ
   }
 
   const begin = async (): Promise<void> => {
-    await state.show('preparing')
+    // Until it has played once its state is "preparing"; after a restart the floor is there already, and goes on in a moment.
     await heard(true, null)
     await catchUp()
     if (!open) return
