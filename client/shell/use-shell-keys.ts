@@ -35,7 +35,9 @@ export const useShellKeys = (open: { readonly help: () => void; readonly palette
   const bindings: KeyBindingMap = {
     ...go,
     '$mod+k': always(open.palette),
+    // With or without Shift: it depends on the layout.
     'Shift+?': single(open.help),
+    '?': single(open.help),
     d: single(toggle),
     z: single(() => void undo.undoLast()),
     n: single(() => { if (session.may('incidents:log')) void router.push('/incidents/new') }),

@@ -1,0 +1,82 @@
+import { afterAll, describe, expect, it } from '@jest/globals'
+import type { Page } from 'playwright-core'
+import { api, leaveBrowser, openPage } from '../support/browser.ts'
+import { until } from '../support/until.ts'
+import { logIncident } from './pages.ts'
+
+const seen = async (page: Page, selector: string, text: RegExp, timeout = 20_000): Promise<void> => page.locator(selector).filter({ hasText: text }).first().waitFor({ timeout })
+/** Everything the live regions have said since, in order. */
+const listen = (page: Page): Promise<void> => page.evaluate('window.said = { polite: [], assertive: [] }; for (const region of ["polite", "assertive"]) { const element = document.querySelector(`[data-region=${region}]`); new MutationObserver(() => { if (element.textContent) window.said[region].push(element.textContent) }).observe(element, { childList: true, characterData: true, subtree: true }) }')
+const said = (page: Page): Promise<{ readonly polite: readonly string[]; readonly assertive: readonly string[] }> => page.evaluate('window.said')
+
+describe('the screens are honest', () => {
+  afterAll(leaveBrowser)
+
+  it('a cut feed: the wall says as of when, keeps no tick and no colour, and comes back by itself', async () => {
+    const { page, close } = await openPage('/wall', { size: 'desk' })
+    try {
+      await seen(page, '[data-test="freshness"]', /Live/)
+      await api('POST', '/sites/demo/demo/feed-cut')
+      await seen(page, '[data-test="freshness"]', /As of \d\d:\d\d:\d\d/)
+      expect(await page.locator('.tile').count()).toBe(await page.locator('.tile--unknown').count())
+      expect(await page.locator('.queues .mark--ok').count()).toBe(0)
+      await seen(page, '[data-test="freshness"]', /Live/, 40_000)
+      await page.locator('.tile--unknown').first().waitFor({ state: 'detached' })
+    } finally {
+      await close()
+    }
+  })
+
+  it('a cut line: the wall says that it reconnects, and is live again when the line is', async () => {
+    const { page, context, close } = await openPage('/wall', { size: 'desk' })
+    try {
+      await seen(page, '[data-test="freshness"]', /Live/)
+      await context.setOffline(true)
+      await seen(page, '[data-test="offline-bar"]', /Reconnecting… \d:\d\d.*escalations still page/)
+      expect(await page.locator('.tile').count()).toBe(await page.locator('.tile--unknown').count())
+      expect(await page.locator('.wall .mark--ok').count()).toBe(0)
+      await context.setOffline(false)
+      await page.locator('[data-test="offline-bar"]').waitFor({ state: 'detached', timeout: 20_000 })
+      await seen(page, '[data-test="freshness"]', /Live/)
+    } finally {
+      await close()
+    }
+  })
+
+  it('a P1 is called out once, however often it changes; its owner is on every screen and the alarm strip goes', async () => {
+    const { page, close } = await openPage('/queues')
+    const wall = await openPage('/wall', { size: 'desk' })
+    try {
+      await page.locator('[role="row"][data-index]').first().waitFor()
+      await listen(page)
+      const ref = await logIncident({ title: 'Lift alarm rings on the third floor', impact: 1, urgency: 1 })
+      await seen(page, '[aria-label="Unacknowledged alarms"]', /Lift alarm/)
+      await api('POST', `/sites/demo/incidents/${ref}/commands`, { type: 'note', text: 'Engineer called' })
+      await api('POST', `/sites/demo/incidents/${ref}/commands`, { type: 'set-priority', impact: 1, urgency: 2 })
+      await page.locator('[aria-label="Unacknowledged alarms"] a').filter({ hasText: 'Lift alarm' }).click()
+      await seen(page, 'main', /Engineer called/)
+      expect((await said(page)).assertive.filter((text) => text.includes(ref))).toHaveLength(1)
+      await page.getByRole('main').getByRole('button', { name: 'Acknowledge', exact: true }).click()
+      await seen(page, 'main', /Acknowledged/)
+      await page.locator('[aria-label="Unacknowledged alarms"]').filter({ hasText: 'Lift alarm' }).waitFor({ state: 'detached' })
+      await seen(wall.page, '.attention li', /Lift alarm.*Ack/)
+    } finally {
+      await close()
+      await wall.close()
+    }
+  })
+
+  it('changing figures are announced to nobody', async () => {
+    const { page, close } = await openPage('/queues')
+    try {
+      await page.locator('[role="row"][data-index]').first().waitFor()
+      await listen(page)
+      const before = await page.locator('main').textContent()
+      await until('the figures change', async () => (await page.locator('main').textContent()) !== before)
+      const { polite, assertive } = await said(page)
+      expect([...polite, ...assertive].filter((text) => !/INC-/.test(text))).toEqual([])
+    } finally {
+      await close()
+    }
+  })
+})
