@@ -33,6 +33,7 @@ import { floorRoutes } from './live/floor-routes.ts'
 import { openHistoryReads } from './live/history-reads.ts'
 import { historyRoutes } from './live/history-routes.ts'
 import { openLiveSites } from './live/live-sites.ts'
+import { reportRoutes } from './live/report-routes.ts'
 import { statusRoutes } from './live/status-routes.ts'
 import { openSockets, type Sockets } from './live/sockets.ts'
 import type { Logger } from './log.ts'
@@ -195,6 +196,7 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
       sitesRoutes({ sites, settings, demo: config.demo, log }),
       floorRoutes({ sites: live }),
       historyRoutes(reads),
+      reportRoutes(reads),
       exportRoutes({ reads, incidents, audit: incidents.audit }),
       ...messages.routers,
       incidentRoutes({ incidents, acknowledged: acknowledged.revision }),

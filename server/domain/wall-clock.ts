@@ -47,3 +47,9 @@ export const instantOfText = (text: string, timeZone: string): Instant | null =>
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0] = text.split(/[-T:]/).map(Number)
   return instantAt(timeZone, { year, month, day, hour, minute, second: 0 })
 }
+
+/** Hour and minute on a zone's clock; `repeated` in the second pass of an hour that a clock change gives twice. */
+export const clockAt = (timeZone: string, at: Instant): { readonly hour: number; readonly minute: number; readonly repeated: boolean } => {
+  const local = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone)
+  return { hour: local.hour, minute: local.minute, repeated: local.toPlainDateTime().toZonedDateTime(timeZone, { disambiguation: 'earlier' }).epochMilliseconds !== local.epochMilliseconds }
+}

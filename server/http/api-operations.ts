@@ -19,6 +19,7 @@ const json = (schema: string) => ({ 'application/json': schema })
 const paging = { limit: '1 to 1000, default 100', cursor: 'the `next` of the page before' }
 const idempotent = { 'Idempotency-Key': 'per site and credential, 24 h: the same key gets the same answer' }
 const range = { from: 'instant, inclusive', to: 'instant, exclusive' }
+const reportQuery = { ...range, queue: 'id', channel: 'voice, chat, email or task', tz: 'IANA zone for days and half-hours', format: 'json (default) or csv' }
 const exportOptions = { definitions: 'false: rows alone', bom: 'true: a byte order mark before CSV' }
 const events = { 'application/json': 'Event', 'application/x-ndjson': '', 'application/cloudevents+json': '', 'application/cloudevents-batch+json': '' }
 
@@ -52,6 +53,10 @@ export const operations: readonly Operation[] = [
   { method: 'get', path: '/sites/:site/intervals', summary: 'Figures by queue, channel and interval; not paged', query: { ...range, step: '15m, 30m, 1h or 1d', queue: 'id', channel: 'voice, chat, email or task', tz: 'IANA zone for calendar days', basis: 'outcome or arrival' }, gives: [200, 'Intervals'], refuses: [400, 422] },
   { method: 'get', path: '/sites/:site/contacts', summary: 'Contact records behind the numbers', query: { ...range, queue: 'id', outcome: 'how the wait ended', agent: 'id', ...paging }, gives: [200, 'ContactPage'], refuses: [400, 422] },
   { method: 'get', path: '/sites/:site/explain', summary: 'Where a figure comes from: formula, basis, numerator, denominator, contacts', query: { metric: 'a figure of a queue', queue: 'id', window: 'R30, R60 or today' }, gives: [200, 'Explanation'], refuses: [400, 422] },
+  { method: 'get', path: '/sites/:site/reports/heat-map', summary: 'A figure by day and half-hour, with n; thin cells have n below 10', query: { ...reportQuery, metric: 'serviceLevel (default) or another figure of rows' }, gives: [200, 'HeatMap'], refuses: [400, 422] },
+  { method: 'get', path: '/sites/:site/reports/trends', summary: 'A figure over time beside the same interval last week (local wall time) and the normal range of four weeks', query: { ...reportQuery, metric: 'serviceLevel (default) or another figure of rows', step: '15m, 30m, 1h or 1d' }, gives: [200, 'Trends'], refuses: [400, 422] },
+  { method: 'get', path: '/sites/:site/reports/on-target', summary: 'Share of intervals that reached the target, by queue, and the worst one', query: { ...reportQuery, step: '15m, 30m or 1h' }, gives: [200, 'OnTarget'], refuses: [400, 422] },
+  { method: 'get', path: '/sites/:site/reports/lost-reasons', summary: 'Why contacts were not served, most frequent first', query: reportQuery, gives: [200, 'LostReasons'], refuses: [400, 422] },
   { method: 'get', path: '/sites/:site/export/intervals.:format', summary: 'Interval rows as csv, xlsx or json, with what each column means', query: { ...range, step: '15m, 30m, 1h or 1d', queue: 'id', channel: 'voice, chat, email or task', tz: 'IANA zone for calendar days', basis: 'outcome or arrival', ...exportOptions }, gives: [200, null], refuses: [400, 422] },
   { method: 'get', path: '/sites/:site/export/contacts.:format', summary: 'Contact records as csv, xlsx or json', query: { ...range, queue: 'id', outcome: 'how the wait ended', agent: 'id', ...exportOptions }, gives: [200, null], refuses: [400, 422] },
   { method: 'get', path: '/sites/:site/export/incidents.:format', summary: 'Incidents as csv, xlsx or json; caller numbers masked', query: { state: 'states with commas between them', priority: 'P1 to P4 with commas between them', q: 'words', ...exportOptions }, gives: [200, null], refuses: [400] },

@@ -5,6 +5,7 @@ import { forecastAnswer, rotaImport, rotaList, rotaShifts, simulationAnswer, sim
 import { commandSchemas, incidentSchemaFor } from '../contract/incidents.ts'
 import { agentRow, contactRow, explanationRow, floorAnswer, importAnswer, incidentRow, ingestAnswer, intervalRow, keyRow, madeKey, pageOf, problemDocument, queueRow, sessionAnswer, settingsSaved, siteRow, sourceRow, statusAnswer, timelineRow, userRow } from '../contract/row-schemas.ts'
 import { deadLetterRow, notificationRow, notificationSummary, pushKey, pushSubscriptionBody, pushSubscriptionRow, reachableRow, testPageAnswer, testPageBody } from '../contract/notifications.ts'
+import { heatMapAnswer, lostReasonsAnswer, onTargetAnswer, trendsAnswer } from '../contract/report-schemas.ts'
 import { settingsSchema } from '../contract/settings.ts'
 
 /** Schemas by the names that both documents use. */
@@ -48,6 +49,10 @@ const outputs: Readonly<Record<string, z.ZodType>> = {
   Intervals: z.object({ rows: z.array(intervalRow) }),
   ContactPage: pageOf(contactRow),
   Explanation: explanationRow,
+  HeatMap: heatMapAnswer,
+  Trends: trendsAnswer,
+  OnTarget: onTargetAnswer,
+  LostReasons: lostReasonsAnswer,
   Incident: incidentRow,
   IncidentPage: pageOf(incidentRow),
   TimelinePage: pageOf(timelineRow),

@@ -1,0 +1,31 @@
+import { z } from 'zod'
+
+/** What the reports answer. Ratios are 0..1 and null without a denominator; durations ms; `n` is what stands behind a value. */
+
+const iso = z.iso.datetime({ precision: 3 }).describe('ISO 8601 UTC with milliseconds')
+const count = z.number().int().min(0)
+const value = z.number().nullable()
+const figure = { value, n: z.number() }
+const target = z.object({ percent: z.number(), withinMs: z.number(), variant: z.enum(['V1', 'V2', 'V3', 'V4', 'V5', 'V6', 'V7']) })
+const interval = { from: iso, to: iso, complete: z.boolean() }
+const head = { report: z.string(), metric: z.string(), queue: z.string().nullable(), timeZone: z.string(), target }
+
+export const heatMapAnswer = z.object({
+  ...head,
+  rows: z.array(z.object({ day: z.string().describe('local date'), slot: z.string().describe('local begin, HH:MM'), repeated: z.boolean().describe('second pass of an hour that a clock change repeats'), ...interval, ...figure, thin: z.boolean().describe('n below 10: hatched, no colour') })),
+})
+export const trendsAnswer = z.object({
+  ...head,
+  step: z.string(),
+  rows: z.array(z.object({ ...interval, ...figure, lastWeek: z.object(figure), normal: z.object({ low: z.number(), middle: z.number(), high: z.number(), weeks: count }).nullable() })),
+})
+export const onTargetAnswer = z.object({
+  report: z.string(),
+  step: z.string(),
+  rows: z.array(z.object({ queue: z.string(), target, intervals: count, onTarget: count, share: value, serviceLevel: z.object(figure), worst: z.object({ ...figure, from: iso }).nullable() })),
+})
+export const lostReasonsAnswer = z.object({
+  report: z.string(),
+  queue: z.string().nullable(),
+  rows: z.array(z.object({ queue: z.string(), outcome: z.enum(['abandoned', 'flowed-out', 'system', 'refused', 'callback']), reason: z.string().describe('of abandons: short, within-target, within-twice-target, long-wait'), contacts: count, share: z.number(), waitMsMean: value })),
+})

@@ -1,0 +1,66 @@
+import { LEAST_SIGNED_IN_MS } from '../kpi/occupancy.ts'
+import { serviceLevelOf, shareOf, type Ratio } from '../kpi/service-level.ts'
+import type { IntervalFigures } from '../floor.ts'
+import type { ServiceLevelVariant } from '../settings.ts'
+
+/** Figures that reports show over time, each as the two sides of its ratio, so that any rows can be added and divided once (METRICS R6). */
+export const reportMetrics = ['serviceLevel', 'abandonRate', 'asaMs', 'ahtMs', 'csat', 'fcr', 'repeatRate', 'occupancy', 'transferRate', 'offered', 'answered', 'abandoned', 'handled'] as const
+export type ReportMetric = (typeof reportMetrics)[number]
+
+export interface Figure {
+  readonly value: number | null
+  /** How much stands behind it: the denominator of a ratio, the count itself otherwise. */
+  readonly n: number
+}
+
+const sum = (rows: readonly IntervalFigures[], of: (row: IntervalFigures) => number): number => rows.reduce((total, row) => total + of(row), 0)
+
+const ratioOf = (metric: ReportMetric, rows: readonly IntervalFigures[], variant: ServiceLevelVariant): Ratio | null => {
+  const all = (of: (row: IntervalFigures) => number): number => sum(rows, of)
+  switch (metric) {
+    case 'serviceLevel':
+      return serviceLevelOf(variant, {
+        offered: rows[0]?.basis === 'arrival' ? all((row) => row.offered) : all((row) => row.answered + row.abandoned + row.callbacks + row.flowedOut),
+        answered: all((row) => row.answered),
+        answeredInTarget: all((row) => row.answeredInTarget),
+        abandoned: all((row) => row.abandoned),
+        shortAbandoned: all((row) => row.shortAbandoned),
+        abandonedInTarget: all((row) => row.abandonedInTarget),
+        callbacksInTarget: all((row) => row.callbacksInTarget),
+        flowedOut: all((row) => row.flowedOut),
+        flowedOutInTarget: all((row) => row.flowedOutInTarget),
+      })
+    case 'abandonRate':
+      return { numerator: all((row) => row.abandoned - row.shortAbandoned), denominator: all((row) => row.answered + row.abandoned + row.callbacks + row.flowedOut - row.shortAbandoned) }
+    case 'asaMs':
+      return { numerator: all((row) => row.waitMsTotal), denominator: all((row) => row.answered) }
+    case 'ahtMs':
+      return { numerator: all((row) => row.talkMsTotal + row.holdMsTotal + row.acwMsTotal), denominator: all((row) => row.handled) }
+    case 'csat':
+      return { numerator: all((row) => row.surveysSatisfied), denominator: all((row) => row.surveys) }
+    case 'fcr':
+      return { numerator: all((row) => row.resolved), denominator: all((row) => row.resolutionsAsked) }
+    case 'repeatRate':
+      return { numerator: all((row) => row.repeats), denominator: all((row) => row.identified) }
+    case 'occupancy':
+      return { numerator: all((row) => row.handlingMsTotal), denominator: all((row) => row.handlingMsTotal + row.availableMsTotal) }
+    case 'transferRate':
+      return { numerator: all((row) => row.transferred), denominator: all((row) => row.handled) }
+    case 'offered':
+    case 'answered':
+    case 'abandoned':
+    case 'handled':
+      return null
+  }
+}
+
+/** One figure of any rows together; no rows: nothing is known, which is not zero. */
+export const figureOf = (metric: ReportMetric, rows: readonly IntervalFigures[], variant: ServiceLevelVariant): Figure => {
+  const ratio = ratioOf(metric, rows, variant)
+  if (ratio === null) {
+    const count = sum(rows, (row) => Number(row[metric === 'offered' || metric === 'answered' || metric === 'abandoned' ? metric : 'handled']))
+    return { value: rows.length === 0 ? null : count, n: count }
+  }
+  const tooLittle = metric === 'occupancy' && ratio.denominator < LEAST_SIGNED_IN_MS
+  return { value: tooLittle ? null : shareOf(ratio), n: ratio.denominator }
+}

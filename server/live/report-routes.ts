@@ -1,0 +1,96 @@
+import { Router, type Request, type Response } from 'express'
+import { z } from 'zod'
+import { credentialOf, guard } from '../access/guard.ts'
+import type { IntervalFigures } from '../domain/floor.ts'
+import { sameIntervalBefore } from '../domain/reports/normal-range.ts'
+import { heatMap } from '../domain/reports/heat-map.ts'
+import { lostTally } from '../domain/reports/lost-reasons.ts'
+import { onTarget } from '../domain/reports/on-target.ts'
+import { reportMetrics } from '../domain/reports/read-figure.ts'
+import { trend } from '../domain/reports/trend.ts'
+import type { BusinessDay, ServiceTarget } from '../domain/settings.ts'
+import { queryOf } from '../http/body.ts'
+import { problem } from '../http/problem.ts'
+import { channel, inOrder, name, range, zone } from './history-queries.ts'
+import { settingsOfQueue, type HistoryReads } from './history-reads.ts'
+import type { LiveReplica } from './live-replica.ts'
+import { sendReport } from './exports/send-report.ts'
+import { steps } from './interval-steps.ts'
+import { scopeOf } from './scope.ts'
+
+const common = { ...range, queue: name.optional(), channel: channel.optional(), tz: zone.optional(), format: z.enum(['json', 'csv']).default('json') }
+const metric = z.enum(reportMetrics, { error: `must be one of ${reportMetrics.join(', ')}` }).default('serviceLevel')
+const heatQuery = z.strictObject({ ...common, metric })
+const trendQuery = z.strictObject({ ...common, metric, step: z.enum(steps).default('30m') })
+const targetQuery = z.strictObject({ ...common, step: z.enum(['15m', '30m', '1h']).default('30m') })
+const lostQuery = z.strictObject(common)
+
+/** The one target of all queues concerned; levels of different targets are not added. */
+const targetFor = (replica: LiveReplica, queues: readonly string[], metricName: string): ServiceTarget => {
+  const settings = settingsOfQueue(replica)
+  const targets = (queues.length === 0 ? [''] : queues).map((queue) => settings(queue).target)
+  const [first] = targets
+  if (first === undefined) throw new Error('no target')
+  if (metricName === 'serviceLevel' && targets.some(({ variant, withinMs }) => variant !== first.variant || withinMs !== first.withinMs)) throw problem(422, 'targets_differ', 'these queues have different targets, and service levels of different targets cannot be added: name one queue')
+  return first
+}
+
+/** Reports over stored and live rows: what happened in a range, beside what is usual. */
+export const reportRoutes = (reads: HistoryReads): Router => {
+  const router = Router()
+  const siteOf = (request: Request): string => String(request.params.site)
+
+  const dayOf = (replica: LiveReplica, queue: string | undefined, tz: string | undefined): BusinessDay => {
+    const { day } = settingsOfQueue(replica)(queue ?? '')
+    return tz === undefined ? day : { timeZone: tz, startsAt: '00:00' }
+  }
+  const rowsOf = (request: Request, response: Response, query: z.infer<typeof lostQuery> & { readonly step: (typeof steps)[number] }): Promise<readonly IntervalFigures[]> => {
+    const { from, to, step, queue, channel: of, tz } = query
+    return reads.intervals(siteOf(request), scopeOf(credentialOf(response)), { from, to, step, basis: 'outcome', ...(queue === undefined ? {} : { queue }), ...(of === undefined ? {} : { channel: of }), ...(tz === undefined ? {} : { tz }) })
+  }
+  const queuesOf = (rows: readonly IntervalFigures[]): readonly string[] => [...new Set(rows.map(({ queue }) => queue))]
+
+  router.get('/sites/:site/reports/heat-map', guard('floor:read'), async (request, response) => {
+    const query = queryOf(heatQuery, request.url)
+    inOrder(query)
+    const replica = await reads.replicaFor(siteOf(request), scopeOf(credentialOf(response)), query.queue)
+    const rows = await rowsOf(request, response, { ...query, step: '15m' })
+    const target = targetFor(replica, queuesOf(rows), query.metric)
+    const day = dayOf(replica, query.queue, query.tz)
+    sendReport(response, query.format, { report: 'heat-map', metric: query.metric, queue: query.queue ?? null, timeZone: day.timeZone, target }, heatMap(rows, { metric: query.metric, variant: target.variant, day }))
+  })
+
+  router.get('/sites/:site/reports/trends', guard('floor:read'), async (request, response) => {
+    const query = queryOf(trendQuery, request.url)
+    inOrder(query)
+    const replica = await reads.replicaFor(siteOf(request), scopeOf(credentialOf(response)), query.queue)
+    const { timeZone } = dayOf(replica, query.queue, query.tz)
+    const from = sameIntervalBefore(query.from, timeZone).at(-1) ?? query.from
+    const rows = await rowsOf(request, response, { ...query, from })
+    const target = targetFor(replica, queuesOf(rows), query.metric)
+    const points = trend(rows, { metric: query.metric, variant: target.variant, timeZone, from: query.from, to: query.to })
+    sendReport(response, query.format, { report: 'trends', metric: query.metric, queue: query.queue ?? null, timeZone, step: query.step, target }, points)
+  })
+
+  router.get('/sites/:site/reports/on-target', guard('floor:read'), async (request, response) => {
+    const query = queryOf(targetQuery, request.url)
+    inOrder(query)
+    const replica = await reads.replicaFor(siteOf(request), scopeOf(credentialOf(response)), query.queue)
+    const rows = onTarget(await rowsOf(request, response, query), (queue) => settingsOfQueue(replica)(queue).target)
+    sendReport(response, query.format, { report: 'on-target', step: query.step }, rows)
+  })
+
+  router.get('/sites/:site/reports/lost-reasons', guard('floor:read'), async (request, response) => {
+    const query = queryOf(lostQuery, request.url)
+    inOrder(query)
+    const scope = scopeOf(credentialOf(response))
+    const replica = await reads.replicaFor(siteOf(request), scope, query.queue)
+    const tally = lostTally(settingsOfQueue(replica))
+    for await (const contact of reads.contacts(siteOf(request), scope, { from: query.from, to: query.to, ...(query.queue === undefined ? {} : { queue: query.queue }) })) {
+      if (query.channel === undefined || contact.channel === query.channel) tally.add(contact)
+    }
+    sendReport(response, query.format, { report: 'lost-reasons', queue: query.queue ?? null }, tally.rows())
+  })
+
+  return router
+}

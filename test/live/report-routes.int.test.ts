@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals'
+import { parse } from 'csv-parse/sync'
+import type { z } from 'zod'
+import { heatMapAnswer, lostReasonsAnswer, onTargetAnswer, trendsAnswer } from '../../server/contract/report-schemas.ts'
+import { runServer, type RunningServer } from '../support/running-server.ts'
+
+const at = Date.now() - 1_800_000
+const iso = (ms: number) => new Date(at + ms).toISOString()
+const range = `from=${iso(-3_600_000)}&to=${iso(3_600_000)}`
+let server: RunningServer
+
+beforeAll(async () => {
+  server = await runServer()
+  await server.admin('PUT', '/api/v1/sites/acme', { name: 'Acme', timeZone: 'Europe/London' })
+  await server.admin('PUT', '/api/v1/sites/acme/settings', { queues: { chat: { channel: 'chat', target: { percent: 0.8, withinMs: 45_000, variant: 'V3' } } } })
+  const call = (n: number, queueId: string, waitMs: number) => [
+    { id: `q${n}`, type: 'contact.queued', occurredAt: iso(n * 1_000), contactId: `c${n}`, queueId, channel: 'voice' },
+    { id: `a${n}`, type: 'contact.answered', occurredAt: iso(n * 1_000 + waitMs), contactId: `c${n}`, queueId, agentId: 'ann', waitMs },
+    { id: `e${n}`, type: 'contact.ended', occurredAt: iso(n * 1_000 + 90_000), contactId: `c${n}`, queueId, agentId: 'ann', talkMs: 30_000 },
+  ]
+  const lost = [
+    { id: 'l1', type: 'contact.queued', occurredAt: iso(5_000), contactId: 'l', queueId: 'support', channel: 'voice' },
+    { id: 'l2', type: 'contact.abandoned', occurredAt: iso(95_000), contactId: 'l', queueId: 'support', waitMs: 90_000 },
+  ]
+  await server.admin('POST', '/api/v1/sites/acme/events', [...call(1, 'support', 4_000), ...call(2, 'support', 60_000), ...lost])
+})
+afterAll(() => server.close())
+
+it.each<readonly [string, z.ZodType]>([
+  ['heat-map', heatMapAnswer],
+  ['trends', trendsAnswer],
+  ['on-target', onTargetAnswer],
+  ['lost-reasons', lostReasonsAnswer],
+])('%s answers as its schema says, in JSON and CSV', async (report, schema) => {
+  const { body } = await server.admin('GET', `/api/v1/sites/acme/reports/${report}?${range}`)
+  const parsed = schema.safeParse(body)
+  expect(parsed.success ? [] : parsed.error.issues).toEqual([])
+  expect(body.rows.length).toBeGreaterThan(0)
+  const csv = parse((await server.admin('GET', `/api/v1/sites/acme/reports/${report}?${range}&format=csv`)).text, { columns: true })
+  expect(csv).toHaveLength(body.rows.length)
+})
+
+it('figures are those of the interval table', async () => {
+  const { rows } = (await server.admin('GET', `/api/v1/sites/acme/reports/heat-map?${range}&queue=support`)).body
+  expect(rows.reduce((sum: readonly number[], { value, n }: { value: number | null; n: number }) => [Number(sum[0]) + (value ?? 0) * n, Number(sum[1]) + n], [0, 0])).toEqual([1, 3])
+  const [support] = (await server.admin('GET', `/api/v1/sites/acme/reports/on-target?${range}&queue=support&step=1h`)).body.rows
+  expect(support).toMatchObject({ queue: 'support', serviceLevel: { value: 1 / 3, n: 3 } })
+  expect((await server.admin('GET', `/api/v1/sites/acme/reports/lost-reasons?${range}`)).body.rows).toEqual([{ queue: 'support', outcome: 'abandoned', reason: 'long-wait', contacts: 1, share: 1 / 3, waitMsMean: 90_000 }])
+})
+
+it('levels of different targets are not added, a queue that does not exist is 404', async () => {
+  await server.admin('POST', '/api/v1/sites/acme/events', [{ id: 'x1', type: 'contact.queued', occurredAt: iso(0), contactId: 'x', queueId: 'chat', channel: 'chat' }, { id: 'x2', type: 'contact.answered', occurredAt: iso(1_000), contactId: 'x', queueId: 'chat', agentId: 'ann', waitMs: 1_000 }])
+  expect((await server.admin('GET', `/api/v1/sites/acme/reports/heat-map?${range}`)).body).toMatchObject({ status: 422, code: 'targets_differ' })
+  expect((await server.admin('GET', `/api/v1/sites/acme/reports/heat-map?${range}&metric=offered`)).status).toBe(200)
+  expect((await server.admin('GET', `/api/v1/sites/acme/reports/heat-map?${range}&queue=none`)).status).toBe(404)
+})
