@@ -1,7 +1,5 @@
-import { createReadStream } from 'node:fs'
 import { appendFile, mkdir, readdir, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Fact } from '../../server/domain/platform-events.ts'
 import type { Instant } from '../../server/domain/time.ts'
@@ -10,6 +8,7 @@ import { entryFields } from '../../server/redis/log-codec.ts'
 import type { Manifest } from '../../server/redis/manifest.ts'
 import type { Sites } from '../../server/redis/sites.ts'
 import { siteDay } from './archive-day.ts'
+import { sortedFacts } from './sorted-facts.ts'
 
 export interface ImportedFacts {
   /** Spools facts of any days to the disk; call `finish` once all are in. */
@@ -27,28 +26,6 @@ export interface ImportedFactsDependencies {
 
 const FACTS_AN_ENTRY = 256
 
-/** A kill may leave a torn line; its fact comes again, since the import goes on from a place before it. */
-const factOf = (line: string): Fact | null => {
-  try {
-    return JSON.parse(line) as Fact
-  } catch {
-    return null
-  }
-}
-
-/** Each fact once: what a kill interrupted was spooled again. */
-const readSpool = async (path: string): Promise<Fact[]> => {
-  const facts = new Map<string, Fact>()
-  for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
-    const fact = line === '' ? null : factOf(line)
-    if (fact && !facts.has(fact.id)) facts.set(fact.id, fact)
-  }
-  return [...facts.values()]
-}
-
-/** The same facts give the same bytes, so that an import repeated is recognised by its file. */
-const inOrder = (a: Fact, b: Fact): number => a.occurredAt - b.occurredAt || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
-
 /**
  * Facts that are too old for the live door, laid beside the archived log by business day. `importId` must be the same for the same
  * source of facts (a hash of the file) and fit a file name.
@@ -62,16 +39,23 @@ export const openImportedFacts = ({ archiveDir, manifest, sites }: ImportedFacts
     return bounds.day
   }
   const finishDay = async (day: string, path: string): Promise<void> => {
-    const facts = (await readSpool(path)).sort(inOrder)
     const file = `${site}/${day}/import-${importId}.ndjson.gz`
     const writer = await writeEntries(archiveDir, file)
-    for (let i = 0; i < facts.length; i += FACTS_AN_ENTRY) {
-      const part = facts.slice(i, i + FACTS_AN_ENTRY)
+    let part: Fact[] = []
+    let facts = 0
+    const put = async () => {
       const at = part.at(-1)?.occurredAt ?? 0
-      await writer.write(`${at}-${i / FACTS_AN_ENTRY}`, entryFields(at, { kind: 'facts', facts: part }))
+      await writer.write(`${at}-${Math.floor((facts - 1) / FACTS_AN_ENTRY)}`, entryFields(at, { kind: 'facts', facts: part }))
+      part = []
     }
+    for await (const fact of sortedFacts(path)) {
+      part.push(fact)
+      facts += 1
+      if (part.length === FACTS_AN_ENTRY) await put()
+    }
+    if (part.length > 0) await put()
     const written = await writer.finish()
-    await manifest.addImport(site, { ...written, day, import: importId, facts: facts.length })
+    await manifest.addImport(site, { ...written, day, import: importId, facts })
   }
   return {
     add: async (facts) => {
@@ -90,7 +74,7 @@ export const openImportedFacts = ({ archiveDir, manifest, sites }: ImportedFacts
       }
     },
     finish: async () => {
-      const days = (await readdir(spool).catch(() => [])).map((name) => name.replace(/\.ndjson$/, '')).sort()
+      const days = (await readdir(spool).catch(() => [])).filter((name) => name.endsWith('.ndjson')).map((name) => name.slice(0, -'.ndjson'.length)).sort()
       for (const day of days) await finishDay(day, join(spool, `${day}.ndjson`))
       await rm(spool, { recursive: true, force: true })
       return days

@@ -1,0 +1,38 @@
+import { afterEach, beforeEach, expect, it } from '@jest/globals'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Fact } from '../../../server/domain/platform-events.ts'
+import { sortedFacts } from '../../../workers/keeper/sorted-facts.ts'
+import { seeded } from '../../support/seeded-random.ts'
+
+let dir: string
+beforeEach(() => (dir = mkdtempSync(join(tmpdir(), 'fw-sort-'))))
+afterEach(() => rmSync(dir, { recursive: true, force: true }))
+
+const sorted = async (lines: readonly string[], run: number): Promise<readonly Fact[]> => {
+  const spool = join(dir, 'day.ndjson')
+  writeFileSync(spool, lines.join('\n'))
+  const facts: Fact[] = []
+  for await (const fact of sortedFacts(spool, run)) facts.push(fact)
+  return facts
+}
+const factLine = (id: string, occurredAt: number): string => JSON.stringify({ id, occurredAt, type: 'contact.held' })
+
+it('facts of any order come in order of time and id, each once, with runs of any length', async () => {
+  const random = seeded(11)
+  const facts = Array.from({ length: 997 }, (_, i) => ({ id: `f${i}`, at: random.whole(1, 300) }))
+  const twice = [...facts, ...facts.filter(() => random.chance(0.2))].sort(() => random.whole(-1, 1))
+  const want = [...facts].sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1)).map(({ id }) => id)
+  for (const run of [1_000_000, 100, 37]) {
+    const got = await sorted(twice.map(({ id, at }) => factLine(id, at)), run)
+    expect(got.map(({ id }) => id)).toEqual(want)
+    // The runs are gone with the reading.
+    expect(readdirSync(dir)).toEqual(['day.ndjson'])
+  }
+})
+
+it('a line that a kill tore is passed over, an empty file has none', async () => {
+  expect((await sorted(['', factLine('b', 2), '{"id":"c","occ', factLine('a', 1)], 1)).map(({ id }) => id)).toEqual(['a', 'b'])
+  expect(await sorted([''], 10)).toEqual([])
+})
