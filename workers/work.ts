@@ -108,7 +108,7 @@ export const work = async ({ config, log, fold, keyPrefix }: WorkOptions): Promi
     keepBooks({ manifest, logger: log }),
     keepEnds({ ends, log, floorLog }),
     keepSnapshots({ snapshots, log }),
-    watchBreaches({ breaches: openBreaches({ redis, keys }), incidents, rules: async (site) => breachRulesOf((await settings.get(site)).document), onSettings: settings.onChange, now, log }),
+    watchBreaches({ breaches: openBreaches({ redis, keys }), history, incidents, rules: async (site) => breachRulesOf((await settings.get(site)).document), onSettings: settings.onChange, now, log }),
     dialSources({
       redis,
       keys,

@@ -27,6 +27,8 @@ export interface History {
   readonly writeRows: (site: string, write: RowsWrite) => Promise<RowsOutcome>
   /** Rows that begin in [from, to), in order of time, queue and channel. */
   readonly readRows: (site: string, from: Instant, to: Instant, basis: IntervalFigures['basis'], queue?: string) => Promise<readonly IntervalFigures[]>
+  /** Contacts offered to queues in the quarter hour that begins at `from`; null when no row of that day is kept, 0 where nothing came. */
+  readonly offeredAt: (site: string, from: Instant, queues: readonly string[]) => Promise<readonly (number | null)[]>
   /** Up to which instant of the floor all rows are kept; null before the first. */
   readonly foldedAt: (site: string) => Promise<Instant | null>
   /** Stored rows of a day by field, as text: to compare without reading them. */
@@ -34,6 +36,7 @@ export interface History {
 }
 
 const KEPT_MS = 36 * DAY
+const channels = ['voice', 'chat', 'email', 'task'] as const
 
 const padded = (entry: EntryId): string => {
   const [ms = '0', seq = '0'] = entry.split('-')
@@ -80,6 +83,14 @@ export const openHistory = ({ redis, keys, now }: { readonly redis: Redis; reado
         }
       }
       return found.sort((a, b) => a.from - b.from || (a.queue < b.queue ? -1 : a.queue > b.queue ? 1 : 0) || (a.channel < b.channel ? -1 : 1))
+    },
+    offeredAt: async (site, from, queues) => {
+      const key = keys.site(site).rows(dayOf(from))
+      if (queues.length === 0 || (await redis.exists(key)) === 0) return queues.map(() => null)
+      const fields = queues.flatMap((queue) => channels.map((channel) => fieldOf({ basis: 'outcome', channel, from, queue })))
+      const texts = await redis.hmGet(key, fields)
+      const offered = fields.map((field, index) => (texts[index] ? decodeFigures(field, String(texts[index])).offered : 0))
+      return queues.map((_, index) => offered.slice(index * channels.length, (index + 1) * channels.length).reduce((sum, count) => sum + count, 0))
     },
     foldedAt: async (site) => {
       const at = await redis.hGet(keys.site(site).folded, 'at')

@@ -1,4 +1,5 @@
-import { breachReading, type BreachReading } from '../../server/domain/breach/breach-reading.ts'
+import { absenceOf } from '../../server/domain/breach/absence.ts'
+import { absenceReading, breachReading, type BreachReading } from '../../server/domain/breach/breach-reading.ts'
 import { describeBreach } from '../../server/domain/breach/describe-breach.ts'
 import type { BreachRule } from '../../server/domain/breach/rule.ts'
 import { stepBreach, type BreachState } from '../../server/domain/breach/step-breach.ts'
@@ -7,11 +8,14 @@ import { instantOf, type Instant } from '../../server/domain/time.ts'
 import type { Caller, Commands } from '../../server/incidents/handle-command.ts'
 import type { Logger } from '../../server/log.ts'
 import type { Breaches, OpenBreach } from '../../server/redis/breaches.ts'
+import type { History } from '../../server/redis/history.ts'
 import type { KeeperPart } from './keeper.ts'
+import { openArrivals, openUsualArrivals } from './usual-arrivals.ts'
 
 /** Raises an incident when a rule of the settings is broken for its time, and says so in it when the cause clears. */
 export interface WatchBreachesDependencies {
   readonly breaches: Breaches
+  readonly history: Pick<History, 'offeredAt'>
   readonly incidents: Pick<Commands, 'create' | 'command'>
   rules(site: string): Promise<readonly BreachRule[]>
   onSettings(changed: (site: string) => void): () => void
@@ -28,10 +32,12 @@ interface Watched {
   readonly ref: string | null
 }
 
-export const watchBreaches = ({ breaches, incidents, rules: rulesOf, onSettings, now, log }: WatchBreachesDependencies): KeeperPart => async ({ site, replica, holds }) => {
+export const watchBreaches = ({ breaches, history, incidents, rules: rulesOf, onSettings, now, log }: WatchBreachesDependencies): KeeperPart => async ({ site, replica, holds }) => {
   let rules = await rulesOf(site)
   const watched = new Map<string, Watched>((await breaches.list(site)).map(({ rule, queue, state, ref }) => [keyOf(rule, queue), { state, ref }]))
   const alarms = new Map<string, ReturnType<typeof setTimeout>>()
+  let arrivals = openArrivals(replica.floor)
+  const usual = openUsualArrivals(history, site)
   let acts: Promise<void> = Promise.resolve()
   let closed = false
 
@@ -50,15 +56,35 @@ export const watchBreaches = ({ breaches, incidents, rules: rulesOf, onSettings,
   const settle = async (rule: BreachRule, row: QueueFigures, reading: BreachReading, ref: string | null): Promise<void> => {
     if (!holds()) return
     const { title } = describeBreach(rule, row, reading)
-    if (ref !== null) await incidents.command(site, ref, { type: 'note', text: `The cause has cleared. ${title}.` }, caller)
+    if (ref !== null) await withdraw(ref, `The cause has cleared. ${title}.`)
     await breaches.drop(site, { rule: rule.id, queue: row.queue })
+  }
+
+  /** A proposal that nobody took closes with its cause; one that somebody works on is told, and stays theirs. */
+  const withdraw = async (ref: string, text: string): Promise<void> => {
+    const record = replica.floor.incident(ref)
+    if (record !== null && record.state === 'open' && record.owner === null) {
+      const answer = await incidents.command(site, ref, { type: 'cancel', reason: text }, caller)
+      if (answer.kind === 'done') return
+    }
+    await incidents.command(site, ref, { type: 'note', text }, caller)
+  }
+  const zoneOf = (queue: string): string => {
+    const { queues, defaults } = replica.floor.settings()
+    return (Object.hasOwn(queues, queue) ? queues[queue] : undefined)?.day.timeZone ?? defaults.day.timeZone
+  }
+  const readingOf = (rule: BreachRule, row: QueueFigures, at: Instant): BreachReading => {
+    if (rule.metric !== 'expectedButAbsent') return breachReading(rule, row, at)
+    // What is usual comes from the store; until it is known, nothing is raised and nothing cleared. The next look has it.
+    if (!usual.knows(at, row.queue)) act(() => usual.learn(at, replica.floor.queueIds(), zoneOf))
+    return absenceReading(absenceOf({ at, forMs: rule.forMs, offeredIn: (minutes) => arrivals.offeredIn(row.queue, at, minutes), expectedFrom: (quarter) => usual.expectedFrom(row.queue, quarter) }))
   }
 
   const look = (rule: BreachRule, row: QueueFigures): void => {
     const key = keyOf(rule.id, row.queue)
     const before = watched.get(key) ?? { state: { state: 'clear' }, ref: null }
     const at = instantOf(Math.max(replica.floor.asOf, now()))
-    const reading = breachReading(rule, row, at)
+    const reading = readingOf(rule, row, at)
     const step = stepBreach(rule, before.state, reading, at)
     if (step.state.state === 'clear') watched.delete(key)
     else watched.set(key, { state: step.state, ref: before.ref })
@@ -88,8 +114,14 @@ export const watchBreaches = ({ breaches, incidents, rules: rulesOf, onSettings,
   const lookAtAll = (): void => lookAt(replica.floor.queueIds())
 
   const ends = [
-    replica.onChange((changes) => lookAt(changes.queues)),
-    replica.onReload(lookAtAll),
+    replica.onChange((changes, _revision, _entry, entries) => {
+      arrivals.take(entries)
+      lookAt(changes.queues)
+    }),
+    replica.onReload(() => {
+      arrivals = openArrivals(replica.floor)
+      lookAtAll()
+    }),
     onSettings((changed) => {
       if (changed !== site) return
       act(async () => {

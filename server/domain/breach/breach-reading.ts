@@ -1,5 +1,6 @@
 import type { QueueFigures } from '../floor.ts'
 import type { Instant } from '../time.ts'
+import type { Absence } from './absence.ts'
 import type { Bound, BreachRule } from './rule.ts'
 
 /** One look at a figure: its value, how many contacts stand behind it, and the bound in the figure's own unit. */
@@ -9,6 +10,8 @@ export interface BreachReading {
   readonly count: number
   readonly bound: number
   readonly side: 'below' | 'above'
+  /** Behind "expected but absent". */
+  readonly absence?: Absence
 }
 
 const boundOf = (bound: Bound, { target }: QueueFigures): number => {
@@ -52,7 +55,7 @@ const figureOf = (rule: BreachRule, row: QueueFigures, at: Instant): Figure => {
     case 'serviceLevelDebt':
       return { value: row[rule.metric], count: row.today.answered + row.today.abandoned }
     case 'expectedButAbsent':
-      // Needs the normal range of this weekday and quarter hour, which a row alone does not hold.
+      // Judged by `absenceReading`: a row alone does not hold what is usual at this hour.
       return { value: null, count: 0 }
   }
 }
@@ -63,3 +66,7 @@ export const breachReading = (rule: BreachRule, row: QueueFigures, at: Instant):
   bound: boundOf(rule.bound, row),
   side: rule.bound.side,
 })
+
+/** What came beside what is usual; an unknown usual neither opens nor clears. */
+export const absenceReading = (absence: Absence | null): BreachReading =>
+  absence === null ? { value: null, count: 0, bound: 0, side: 'below' } : { value: absence.offered, count: Math.round(absence.expected), bound: absence.low, side: 'below', absence }

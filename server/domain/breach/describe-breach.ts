@@ -51,6 +51,15 @@ export const describeBreach = (rule: BreachRule, row: QueueFigures, reading: Bre
   const value = reading.value === null ? '-' : inUnit(reading.value, unit)
   const limit = inUnit(reading.bound, unit)
   const name = row.wallName || row.name || row.queue
+  const { absence } = reading
+  if (absence !== undefined) {
+    const came = absence.offered === 0 ? 'no contacts' : `${absence.offered} contacts`
+    const expected = Math.round(absence.expected)
+    return {
+      title: `${name}: ${came}, ${expected} expected`,
+      nature: `Rule ${rule.id}: ${came} came to ${row.name || row.queue} in the last ${absence.windowMs / 60_000} minutes; ${expected} are usual at this weekday and hour, and fewer than ${absence.low} is not chance. Look at the carrier, the numbers and what stands in front of the queue.`,
+    }
+  }
   return {
     title: `${name}: ${words} ${value}, limit ${limit}`,
     nature:

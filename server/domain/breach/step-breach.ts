@@ -22,9 +22,12 @@ const isCleared = (rule: BreachRule, { value, side, bound }: BreachReading): boo
   return side === 'below' ? value >= clearAt : value <= clearAt
 }
 
+/** Silence has no events: it is looked at by the clock. */
+const SILENCE_LOOK_MS = 15_000
+
 /** A wait past its bound comes by time alone: the oldest contact crosses it without an event. */
 const crossesAt = (rule: BreachRule, { value, bound }: BreachReading, at: Instant): Instant | null =>
-  rule.metric === 'oldestWaitMs' && value !== null && value > 0 && value <= bound ? later(at, bound - value + 1) : null
+  rule.metric === 'expectedButAbsent' ? later(at, SILENCE_LOOK_MS) : rule.metric === 'oldestWaitMs' && value !== null && value > 0 && value <= bound ? later(at, bound - value + 1) : null
 
 /**
  * The next state of one rule on one queue. A reading with too few contacts or no value keeps an open breach open and forgets a pending one:
@@ -35,7 +38,8 @@ export const stepBreach = (rule: BreachRule, before: BreachState, reading: Breac
   if (before.state === 'open') return isCleared(rule, reading) ? { state: CLEAR, effect: 'cleared', lookAgainAt: null } : quiet(before)
   if (!isBroken(reading) || reading.count < rule.minimum) return quiet(CLEAR)
   const since = before.state === 'pending' ? before.since : at
-  const due = later(since, rule.forMs)
-  if (at >= due) return { state: { state: 'open', since, openedAt: at }, effect: 'opened', lookAgainAt: null }
+  // How long contacts stayed away is what its reading is made of.
+  const due = later(since, rule.metric === 'expectedButAbsent' ? 0 : rule.forMs)
+  if (at >= due) return { state: { state: 'open', since, openedAt: at }, effect: 'opened', lookAgainAt: rule.metric === 'expectedButAbsent' ? later(at, SILENCE_LOOK_MS) : null }
   return { state: { state: 'pending', since }, effect: null, lookAgainAt: due }
 }

@@ -7,7 +7,9 @@ import { sortedFacts } from '../../../workers/keeper/sorted-facts.ts'
 import { seeded } from '../../support/seeded-random.ts'
 
 let dir: string
-beforeEach(() => (dir = mkdtempSync(join(tmpdir(), 'fw-sort-'))))
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'fw-sort-'))
+})
 afterEach(() => rmSync(dir, { recursive: true, force: true }))
 
 const sorted = async (lines: readonly string[], run: number): Promise<readonly Fact[]> => {

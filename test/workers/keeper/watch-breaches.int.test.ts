@@ -1,12 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
 import type { BreachRule } from '../../../server/domain/breach/rule.ts'
 import { createFloor, floorFromBase } from '../../../server/domain/project-floor.ts'
-import { instantOf, type Instant } from '../../../server/domain/time.ts'
+import { weeksBefore } from '../../../server/domain/business-day.ts'
+import { instantOf, MINUTE, QUARTER_HOUR, type Instant } from '../../../server/domain/time.ts'
 import { openBreaches } from '../../../server/redis/breaches.ts'
 import { openFloorLog, type FloorLog } from '../../../server/redis/floor-log.ts'
+import { openHistory } from '../../../server/redis/history.ts'
+import { encodeFigures, fieldOf } from '../../../server/redis/row-codec.ts'
+import { dayOf } from '../../../server/redis/seen.ts'
 import { openReplicas, type Replicas } from '../../../server/replica/replicas.ts'
 import type { OpenPart } from '../../../workers/keeper/keeper.ts'
 import { watchBreaches } from '../../../workers/keeper/watch-breaches.ts'
+import { intervalFigures } from '../../support/interval-figures.ts'
 import { openIncidentHouse, sam, type IncidentHouse } from '../../support/incident-house.ts'
 import { until } from '../../support/until.ts'
 
@@ -19,8 +24,8 @@ let parts: OpenPart[] = []
 let ahead = 0
 
 const now = (): Instant => instantOf(Date.now() + ahead)
-const watch = async (holds = () => true): Promise<void> => {
-  const part = watchBreaches({ breaches: openBreaches(house), incidents: house.incidents, rules: async () => [rule], onSettings: () => () => undefined, now, log: house.log })
+const watch = async (holds = () => true, rules: readonly BreachRule[] = [rule]): Promise<void> => {
+  const part = watchBreaches({ breaches: openBreaches(house), history: openHistory({ ...house, now }), incidents: house.incidents, rules: async () => rules, onSettings: () => () => undefined, now, log: house.log })
   parts.push(await part({ site: house.site, replica: await replicas.get(house.site), fence: '1', holds } as never))
 }
 const contact = (id: string) => ({ contactId: id, legId: null, rootContactId: null, queueId: 'support', channel: 'voice' as const, direction: 'in' as const, source: null, seq: null })
@@ -61,14 +66,15 @@ describe('the watch over breach rules', () => {
     expect(incident?.nature).toContain('4 waiting')
   })
 
-  it('notes in its incident that the cause has cleared, and raises a new one the next time', async () => {
+  it('closes a proposal that nobody took when its cause clears, and raises a new one the next time', async () => {
     await queued('c1', 'c2', 'c3')
     ahead = 45_000
     await watch()
     await until('the incident', async () => (await raised()).length === 1)
     const [first] = await raised()
     await abandoned('c1', 'c2', 'c3')
-    await until('the incident', async () => (await notes(first?.ref ?? '')).some((text) => text?.startsWith('The cause has cleared.')))
+    await until('the withdrawal', async () => (await notes(first?.ref ?? '')).some((text) => text?.startsWith('The cause has cleared.')))
+    expect((await raised()).map(({ state }) => state)).toEqual(['cancelled'])
     await queued('d1', 'd2', 'd3')
     ahead += 45_000
     await queued('d4')
@@ -88,5 +94,39 @@ describe('the watch over breach rules', () => {
     await queued('c6')
     for (const part of parts.splice(0)) await part.close()
     expect(await raised()).toHaveLength(1)
+  })
+
+  it('tells who works on it that the cause has cleared, and leaves it theirs', async () => {
+    await queued('c1', 'c2', 'c3')
+    ahead = 45_000
+    await watch()
+    await until('the incident', async () => (await raised()).length === 1)
+    const ref = (await raised())[0]?.ref ?? ''
+    await house.incidents.command(house.site, ref, { type: 'acknowledge' }, sam)
+    await abandoned('c1', 'c2', 'c3')
+    await until('the note', async () => (await notes(ref)).some((text) => text?.startsWith('The cause has cleared.')))
+    expect((await raised()).map(({ state }) => state)).toEqual(['acknowledged'])
+  })
+
+  it('calls a silence what it is: no contacts, so many expected, at the weekday and hour of four weeks', async () => {
+    const absent: BreachRule = { ...rule, id: 'expected-but-absent', metric: 'expectedButAbsent', bound: { side: 'below', at: 0 }, forMs: 300_000, minimum: 0, raise: { category: 'technology', impact: 1, urgency: 1 } }
+    const quarters = [-2, -1, 0, 1].map((step) => (Math.floor(Date.now() / QUARTER_HOUR) + step) * QUARTER_HOUR)
+    for (const week of [1, 2, 3, 4]) {
+      for (const quarter of quarters) {
+        const row = intervalFigures(weeksBefore(instantOf(quarter), 'Europe/London', week), { offered: 114 })
+        await house.redis.hSet(house.keys.site(house.site).rows(dayOf(row.from)), fieldOf(row), encodeFigures(row))
+      }
+    }
+    // Contacts came as usual until now; a queue that nobody knows from earlier weeks stays out of it.
+    await log.append(house.site, { kind: 'facts', facts: Array.from({ length: 40 }, (_, i) => ({ ...contact(`q${i}`), id: `q${i}`, type: 'contact.queued' as const, occurredAt: instantOf(Date.now() - i * 7_000), subject: null, previousEndAt: null, position: null, waitingInQueue: null })) })
+    await log.append(house.site, { kind: 'facts', facts: [{ ...contact('n1'), queueId: 'new', id: 'n1', type: 'contact.queued' as const, occurredAt: instantOf(Date.now()), subject: null, previousEndAt: null, position: null, waitingInQueue: null }] })
+    await watch(() => true, [absent])
+    await queued('x1')
+    expect(await raised()).toEqual([])
+    ahead = 6 * MINUTE
+    // The next look sees five minutes of silence, 38 expected.
+    await log.append(house.site, { kind: 'facts', facts: [{ ...contact('x1'), id: 'x1-gone', type: 'contact.abandoned' as const, occurredAt: instantOf(Date.now()), waitMs: null, position: null, uncertain: false }] })
+    await until('the incident', async () => (await raised()).length === 1)
+    expect((await raised()).map(({ title, priority, queue, category }) => [title, priority, queue, category])).toEqual([['support: no contacts, 38 expected', 'P1', 'support', 'technology']])
   })
 })
