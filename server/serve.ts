@@ -25,6 +25,8 @@ import { demoRoutes } from './ingest/demo-routes.ts'
 import { importsRoutes } from './ingest/imports-routes.ts'
 import { openIngestArea } from './ingest/open-ingest.ts'
 import { openIncidents } from './incidents/incidents.ts'
+import { openAuditor } from './incidents/auditor.ts'
+import { auditorRoutes } from './incidents/auditor-routes.ts'
 import { plannerRoutes } from './incidents/planner-routes.ts'
 import { incidentRoutes } from './incidents/routes.ts'
 import { socketCommand } from './incidents/socket-command.ts'
@@ -50,6 +52,8 @@ import { openManifest } from './redis/manifest.ts'
 import { openNotices } from './redis/notices.ts'
 import { openPushSubscriptions } from './redis/push-subscriptions.ts'
 import { openPeople } from './redis/incident-directory.ts'
+import { readForAudit } from './redis/incident-audit-reading.ts'
+import { openIncidentRules } from './redis/incident-rules.ts'
 import { openIncidentOutbox } from './redis/incident-outbox.ts'
 import { openSealed } from './redis/sealed.ts'
 import { openSettings } from './redis/settings.ts'
@@ -63,6 +67,8 @@ import { openReplicas } from './replica/replicas.ts'
 /** A replica's reader asks the log at least every few seconds, even when nothing happens. */
 const FOLD_LAG_MS = 15_000
 /** How long a GET waits for what this server has acknowledged (CONTRACT section 3). */
+/** An auditor that has not been through all sites for so long is no auditor. */
+const AUDITOR_QUIET_MS = 90_000
 const READ_YOUR_WRITES_MS = 2_000
 
 export interface Ready {
@@ -187,6 +193,10 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
     const live = opened(openLiveSites({ replicas, sealed, incidents: incidents.live, keeperAliveAt: keeperBeat({ redis, keys, now: () => instantOf(now()) }), now: () => instantOf(now()), log }))
     sockets = openSockets(http.server, { sites: live, siteExists, command: socketCommand({ incidents, acknowledged: acknowledged.revision }), now: () => instantOf(now()), log, authenticate: access.authenticate, onRevoked: access.onRevoked, admission })
 
+    // Another process than those that fire and send: what it finds is shown here whatever became of them.
+    const audited = { redis, keys, rules: openIncidentRules(settings), directory: people.directory }
+    const auditor = opened(openAuditor({ read: (site) => readForAudit(audited, site), sites: () => sites.list().map(({ id }) => id), told: (site, { findings }) => sockets?.tell(site, 'escalation-audit', { site, ok: findings.length === 0, findings }), log }))
+
     const reads = openHistoryReads({ replicas, sealed, history: openHistory({ redis, keys, now: () => instantOf(now()) }), books: openDayBooks({ manifest: openManifest({ redis, keys }), archiveDir: config.archiveDir }) })
 
     // Every area adds its factory here, and its router, front handler or check to the lists.
@@ -200,6 +210,7 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
       exportRoutes({ reads, incidents, audit: incidents.audit }),
       ...messages.routers,
       incidentRoutes({ incidents, acknowledged: acknowledged.revision }),
+      auditorRoutes({ auditor }),
       plannerRoutes({ planner: incidents.plannerWith({ settings, site: sites.get, outboundAllow: config.outboundAllow }) }),
       ingest.router,
       importsRoutes({ rows: openImportRows({ redis, keys }), sourcesOf: async (site) => (await settings.get(site)).document.sources, dataDir: config.dataDir, now }),
@@ -217,6 +228,11 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
       },
       keepers: work.keepers,
       timers: work.timers,
+      auditor: async () => {
+        const quiet = performance.now() - auditor.lastRoundAt()
+        const faults = sites.list().flatMap(({ id }) => auditor.state(id).findings.filter(({ check }) => check !== 'nobody-reachable').map(({ check, about }) => `${id}: ${check} ${about}`))
+        return { ok: quiet < AUDITOR_QUIET_MS, detail: faults.length === 0 ? `looked ${Math.round(quiet)} ms ago` : faults.slice(0, 5).join('; ') }
+      },
     }
     const metrics = createMetrics({
       authenticate: credential,

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Cidrs } from '../server/contract/outbound.ts'
 import type { Directory } from '../server/domain/escalation/directory.ts'
 import type { Logger } from '../server/log.ts'
+import { openIncidentLists } from '../server/redis/incident-lists.ts'
 import { openIncidentLog } from '../server/redis/incident-log.ts'
 import { openIncidentOutbox } from '../server/redis/incident-outbox.ts'
 import { openIncidentRules, type SettingsSource } from '../server/redis/incident-rules.ts'
@@ -24,7 +25,9 @@ import type { ChannelSettings } from './channels/channel-settings.ts'
 import { openDeliveries } from './deliver.ts'
 import type { JobQueues } from './job-queues.ts'
 import { noBell, openBell } from './ringer/bell.ts'
+import { openMender } from './ringer/mender.ts'
 import { openRinger } from './ringer/ringer.ts'
+import { openWatchdog } from './ringer/watchdog.ts'
 import { openWakes } from './ringer/wakes.ts'
 
 export interface IncidentWorkDeps {
@@ -42,6 +45,10 @@ export interface IncidentWorkDeps {
   readonly publicUrl: string
   readonly outboundAllow: Cidrs
   readonly now: () => number
+  /** Called in every process after a site's settings changed. */
+  readonly onSettings?: (changed: (site: string) => void) => () => void
+  /** Due timers are not claimed any more: end this process, so that it is started anew. */
+  readonly wedged?: () => void
   readonly log: Logger
 }
 
@@ -87,23 +94,28 @@ export const openIncidentWork = async (deps: IncidentWorkDeps): Promise<Incident
   const incidentLog = openIncidentLog({ redis, keys })
   const rules = openIncidentRules(settings)
   const wakes = await openWakes({ url: redisUrl, keys, log })
+  const timers = openIncidentTimers({ redis, keys })
   const ringer = openRinger({
     incidentLog,
     rules,
     settings,
     directory,
-    timers: openIncidentTimers({ redis, keys }),
+    timers,
     wakes,
     bell: jobs === null ? noBell : openBell({ jobs, log }),
     sites,
     log,
   })
+  const mender = openMender({ incidentLog, rules, settings, directory, lists: openIncidentLists({ redis, keys }), stored: timers.stored, sites, ...(deps.onSettings === undefined ? {} : { onSettings: deps.onSettings }), log })
+  const watchdog = openWatchdog({ overdueMs: async () => Math.max(0, ...(await Promise.all(sites().map(timers.overdueMs)))), lastSweepAt: ringer.lastSweepAt, wedged: deps.wedged ?? (() => undefined), log })
   const channels = await channelsOf(deps)
   const urlOf = async (site: string, target: string) => (await settings.incidentSettings(site)).webhooks[target]?.url ?? ''
   const deliveries = openDeliveries({ incidentLog, outbox: openIncidentOutbox({ redis, keys }), rules, texts: sealed.texts, channels, links: openPageLinks({ redis, keys, sessionSecret: ways?.sessionSecret ?? randomBytes(32).toString('hex') }), replyCodes: openReplyCodes({ redis, keys }), silent: ways?.silent ?? (() => false), wakes, sites, urlOf, publicUrl, log })
   return {
     lastSweepAt: ringer.lastSweepAt,
     close: async () => {
+      watchdog.close()
+      await mender.close()
       await ringer.close()
       await deliveries.close()
       await wakes.close()

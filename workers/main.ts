@@ -18,7 +18,7 @@ const dieOf = (what: string) => (error: unknown) => {
 process.on('uncaughtException', dieOf('uncaught exception'))
 process.on('unhandledRejection', dieOf('unhandled rejection'))
 
-const working = await work({ config, log, fold: { createFloor, floorFromBase } }).catch(dieOf('the workers could not start'))
+const working = await work({ config, log, fold: { createFloor, floorFromBase }, wedged: () => process.exit(1) }).catch(dieOf('the workers could not start'))
 
 let stoppingSince: number | null = null
 const stop = (signal: string) => {

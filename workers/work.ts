@@ -30,6 +30,10 @@ import { openUsers } from '../server/redis/users.ts'
 import type { Fold } from '../server/replica/load-floor.ts'
 import { openReplicas } from '../server/replica/replicas.ts'
 import { openIncidentWork } from './incident-work.ts'
+import { openAuditor } from '../server/incidents/auditor.ts'
+import { readForAudit } from '../server/redis/incident-audit-reading.ts'
+import { openIncidentRules } from '../server/redis/incident-rules.ts'
+import { openHeartbeat } from './heartbeat.ts'
 import { playDemo } from './demo/demo.ts'
 import { foundDemo } from './demo/found.ts'
 import { openImports } from './import.ts'
@@ -57,10 +61,12 @@ export interface WorkOptions {
   readonly fold: Fold
   /** All keys of the installation begin with it. */
   readonly keyPrefix?: string
+  /** Due timers are not claimed any more: this process must be started anew. */
+  readonly wedged?: () => void
 }
 
 /** Wires the workers; what was opened last is closed first. */
-export const work = async ({ config, log, fold, keyPrefix }: WorkOptions): Promise<Working> => {
+export const work = async ({ config, log, fold, keyPrefix, wedged = () => undefined }: WorkOptions): Promise<Working> => {
   const { redisUrl: url, queueRedisUrl, archiveDir } = config
   if (url === null || queueRedisUrl === null) throw new Error('REDIS_URL is not set: npm start runs a Redis of its own and sets it')
   const now = (): Instant => instantOf(Date.now())
@@ -143,8 +149,13 @@ export const work = async ({ config, log, fold, keyPrefix }: WorkOptions): Promi
   closers.push(imports.close)
 
   // Every area that is not bound to a site's lease (ringer, deliver, import, demo) opens its part here.
-  const incidentWork = await openIncidentWork({ redis, redisUrl: url, jobs, keys, sealed, settings, directory: people.directory, sites: () => sites.list().map(({ id }) => id), ways: { settings: { document: async (site) => (await settings.get(site)).document, secret: settings.secret, keyOf: people.keyOf }, subscriptions, vapid: openVapid({ redis, keys, dataKey: config.dataKey }), smtp, sessionSecret: config.sessionSecret, silent: (site) => site === demoSite }, publicUrl: config.publicUrl, outboundAllow: config.outboundAllow, now, log })
+  const incidentWork = await openIncidentWork({ onSettings: settings.onChange, wedged, redis, redisUrl: url, jobs, keys, sealed, settings, directory: people.directory, sites: () => sites.list().map(({ id }) => id), ways: { settings: { document: async (site) => (await settings.get(site)).document, secret: settings.secret, keyOf: people.keyOf }, subscriptions, vapid: openVapid({ redis, keys, dataKey: config.dataKey }), smtp, sessionSecret: config.sessionSecret, silent: (site) => site === demoSite }, publicUrl: config.publicUrl, outboundAllow: config.outboundAllow, now, log })
   closers.push(incidentWork.close)
+  // Looks at what the others do, with readings of its own; the outside hears of it only while all is well.
+  const beat = openHeartbeat({ settings: async (site) => (await settings.get(site)).document.heartbeat, allow: config.outboundAllow, log })
+  const audited = { redis, keys, rules: openIncidentRules(settings), directory: people.directory }
+  const auditor = openAuditor({ read: (site) => readForAudit(audited, site), sites: () => sites.list().map(({ id }) => id), told: () => undefined, well: (site) => void beat(site).catch((error: unknown) => log.warn({ site, reason: error instanceof Error ? error.message : String(error) }, 'the outside heartbeat could not be sent')), log })
+  closers.push(auditor.close)
   if (config.demo) closers.push(foundDemo({ redis, keys, sites, settings, snapshots, fold, sealed, queueNames, ends, holder, now, log }).close)
 
   return {

@@ -75,6 +75,9 @@ export const simulationAnswer = z.object({
   steps: z.array(forecastStep),
 })
 
+/** What the auditor saw in two looks one after the other. */
+export const escalationAudit = z.object({ lookedAt: iso.nullable(), ok: z.boolean(), findings: z.array(z.object({ check: z.string(), about: z.string(), detail: z.string() })) })
+
 const onCall = z.object({ person: personRef.nullable(), by: z.enum(['override', 'swap', 'layer']).nullable(), layer: z.number().nullable() })
 export const rotaShift = onCall.extend({ from: iso, to: iso })
 export const rotaGap = z.object({ from: iso, to: iso, why: z.enum(['nobody', 'unreachable', 'unknown']), person: personRef.nullable() })

@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server as HttpServer } from 'node:http'
 import { Server, type Socket } from 'socket.io'
-import type { Credential } from '../contract/roles.ts'
+import { may, type Credential } from '../contract/roles.ts'
 import { lineOf } from './line.ts'
 import { openViewer, type Viewer, type ViewerDeps } from './viewer.ts'
 
@@ -17,6 +17,8 @@ export interface SocketsDeps extends ViewerDeps {
 export interface Sockets {
   /** Connections that are signed in. */
   readonly count: () => number
+  /** To everybody who watches the site and may see its incidents. */
+  readonly tell: (site: string, event: 'escalation-audit', fact: object) => void
   readonly close: () => Promise<void>
 }
 
@@ -137,6 +139,9 @@ export const openSockets = (httpServer: HttpServer, deps: SocketsDeps): Sockets 
 
   return {
     count: () => connections.size,
+    tell: (site, event, fact) => {
+      for (const { socket, viewer, credential } of connections) if (may(credential, 'incidents:read') && [...viewer.sites()].includes(site)) socket.emit(event, fact)
+    },
     close: async () => {
       clearInterval(again)
       stopRevocations()

@@ -81,7 +81,7 @@ export const openPeople = ({ users, document, disabled, administrator, reach }: 
       const webhooks = Object.entries(today.channels.webhooks).flatMap(([name, { url }]) => (off.get(name)?.url === url ? [] : [name]))
       const rooms = (['slack', 'teams'] as const).flatMap((channel) => Object.keys(today.channels[channel]).map((name) => ({ channel, name })))
       const told = peopleOf(today, site)
-      return { people: told, webhooks, rooms, onCall: {}, rotas: rotasIn(today, site), ...(reach === undefined ? {} : { contacts: await contactsOf(reach, told, today, site) }) }
+      return { people: told, webhooks, rooms, onCall: {}, rotas: rotasIn(today, site), gone: users.all().filter((user) => !reaches(user, site)).map(({ id }) => id), ...(reach === undefined ? {} : { contacts: await contactsOf(reach, told, today, site) }) }
     },
     keyOf: async (site, id) => {
       const { people } = await document(site)

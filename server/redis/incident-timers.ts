@@ -19,9 +19,19 @@ export interface TimerClaim {
   readonly timers: readonly ClaimedTimer[]
 }
 
+/** A row as it lies there. */
+export interface StoredTimer extends ClaimedTimer {
+  readonly queued: boolean
+  readonly inFlight: boolean
+}
+
 export interface IncidentTimers {
   /** Due timers, urgent first, leased to `token`. `overdueMs`: only those that are late by so much. */
   claim(site: string, token: string, options?: { readonly overdueMs?: number }): Promise<TimerClaim>
+  /** Those of the ids that have a row. */
+  stored(site: string, ids: readonly string[]): Promise<readonly StoredTimer[]>
+  /** How long the oldest due timer has been due, by Redis TIME; 0: none is. */
+  overdueMs(site: string): Promise<number>
 }
 
 /** At most so many in one claim: the script stays under a millisecond, and several workers share a burst. */
@@ -35,6 +45,23 @@ export const refOfTimer = (id: string): string => id.slice(0, id.indexOf('/'))
 export const openIncidentTimers = ({ redis, keys }: { readonly redis: Redis; readonly keys: Keys }): IncidentTimers => {
   const script = openScript('incident-claim')
   return {
+    stored: async (site, ids) => {
+      if (ids.length === 0) return []
+      const at = keys.site(site)
+      const [rows, urgent, routine, inFlight] = await Promise.all([redis.hmGet(at.timers, [...ids]), redis.zmScore(at.timersUrgent, [...ids]), redis.zmScore(at.timersRoutine, [...ids]), redis.zmScore(at.inFlight, [...ids])])
+      return ids.flatMap((id, index): readonly StoredTimer[] => {
+        const [due = '', generation = '0'] = (rows[index] ?? '').split('|')
+        const flying = inFlight[index] !== null
+        return due === '' ? [] : [{ id, dueAt: instantOf(Number(due)), generation: Number(generation), inFlight: flying, queued: flying || urgent[index] !== null || routine[index] !== null }]
+      })
+    },
+    overdueMs: async (site) => {
+      const at = keys.site(site)
+      const [time, ...firsts] = await within(DEADLINE_MS, Promise.all([redis.sendCommand(['TIME']), redis.zRangeWithScores(at.timersUrgent, 0, 0), redis.zRangeWithScores(at.timersRoutine, 0, 0)]))
+      const [seconds = '0'] = time as unknown as readonly string[]
+      const due = Math.min(...firsts.flatMap(([first]) => (first === undefined ? [] : [first.score])))
+      return Number.isFinite(due) ? Math.max(0, Number(seconds) * 1_000 - due) : 0
+    },
     claim: async (site, token, { overdueMs = 0 } = {}) => {
       const at = keys.site(site)
       const call = { keys: [at.timersUrgent, at.timersRoutine, at.timers, at.inFlight], arguments: [token, String(CLAIM_SIZE), String(CLAIM_LEASE_MS), String(overdueMs)] }

@@ -7,7 +7,7 @@ import { fire, type Claim, type FireDeps } from './fire.ts'
 import type { Wakes } from './wakes.ts'
 
 export interface RingerDeps extends FireDeps {
-  readonly timers: IncidentTimers
+  readonly timers: Pick<IncidentTimers, 'claim'>
   readonly wakes: Wakes
   /** Opens the bell; claims that come back from it are handed to the ringer. */
   readonly bell: (onClaim: (claim: Claim) => Promise<void>) => Bell

@@ -169,6 +169,8 @@ export const crossFaults = (document: SettingsDocument, { outboundAllow, today }
   checkCalendars(document, today, report)
   checkSources(document, report)
   checkWebhooks(document, outboundAllow, report)
+  const beat = document.heartbeat.url === undefined ? null : outboundFault(document.heartbeat.url, outboundAllow)
+  if (beat !== null) report('heartbeat.url', 'url_refused', beat)
   checkGateways(document, outboundAllow, report)
   checkPeople(document, report)
   checkRest(document, report)

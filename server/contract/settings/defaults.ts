@@ -60,6 +60,7 @@ export const defaultSettings: SettingsDocument = {
   retention: { callersDays: 30, contactsDays: 395, rowsDays: 760, incidentsDays: 730, auditDays: 2_190 },
   links: {},
   status: { publish: false },
+  heartbeat: { everyMs: 60_000 },
 }
 
 /** Categories that every site has (CONTRACT section 3). */

@@ -77,6 +77,8 @@ export const retention = z.strictObject({ callersDays: keepDays, contactsDays: k
 
 export const defaults = z.strictObject({ queue: queue.omit({ name: true, wallName: true }).optional() })
 export const status = z.strictObject({ publish: z.boolean().default(false), title: label.optional() })
+/** Where it is said every so often that all is well; silence is the alarm. */
+export const heartbeat = z.strictObject({ url: z.string().min(1).max(2_000).optional(), everyMs: z.number().int().min(10_000).max(3_600_000).default(60_000) })
 export const floorSections = {
   queues: table(queue),
   defaults,
@@ -89,4 +91,5 @@ export const floorSections = {
   retention,
   links: table(linkTemplate),
   status,
+  heartbeat,
 }

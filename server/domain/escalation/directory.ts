@@ -26,6 +26,8 @@ export interface Directory {
   readonly contacts?: Readonly<Record<PersonId, ContactPlan>>
   /** Rotas as they are set; who is on call is asked of them at each instant. */
   readonly rotas?: ReadonlyMap<string, Rota>
+  /** Accounts that were disabled or no longer reach the site: what they own needs another owner. */
+  readonly gone?: readonly PersonId[]
   /** In a rota, and on call in none now. */
   readonly offShift?: readonly PersonId[]
 }
