@@ -34,6 +34,7 @@ import { exportRoutes } from './live/export-routes.ts'
 import { floorRoutes } from './live/floor-routes.ts'
 import { openHistoryReads } from './live/history-reads.ts'
 import { historyRoutes } from './live/history-routes.ts'
+import { journeyRoutes } from './live/journey-routes.ts'
 import { openLiveSites } from './live/live-sites.ts'
 import { reportRoutes } from './live/report-routes.ts'
 import { statusRoutes } from './live/status-routes.ts'
@@ -207,6 +208,7 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
       floorRoutes({ sites: live }),
       historyRoutes(reads),
       reportRoutes(reads),
+      journeyRoutes({ reads, incidents, sealed }),
       exportRoutes({ reads, incidents, audit: incidents.audit }),
       ...messages.routers,
       incidentRoutes({ incidents, acknowledged: acknowledged.revision }),

@@ -29,3 +29,23 @@ export const lostReasonsAnswer = z.object({
   queue: z.string().nullable(),
   rows: z.array(z.object({ queue: z.string(), outcome: z.enum(['abandoned', 'flowed-out', 'system', 'refused', 'callback']), reason: z.string().describe('of abandons: short, within-target, within-twice-target, long-wait'), contacts: count, share: z.number(), waitMsMean: value })),
 })
+export const lostCallersAnswer = z.object({
+  report: z.string(),
+  queue: z.string().nullable(),
+  rows: z.array(z.object({ contactId: z.string().describe('the newest attempt'), queue: z.string(), queuedAt: iso, waitMs: value, attempts: count, identified: z.boolean().describe('false: the customer is not known, so a later success cannot be seen') })),
+})
+const outcome = z.enum(['pending', 'answered', 'abandoned', 'callback', 'flowed-out', 'system', 'refused'])
+export const journeyAnswer = z.object({
+  contactId: z.string(),
+  identified: z.boolean(),
+  from: iso,
+  to: iso,
+  steps: z.array(
+    z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('contact'), at: iso, contactId: z.string(), legId: z.string(), queue: z.string(), channel: z.string(), outcome, waitMs: value, handleMs: value, repeat: z.boolean().nullable() }),
+      z.object({ kind: z.literal('transfer'), at: iso, contactId: z.string(), queue: z.string(), toQueue: z.string().nullable() }),
+      z.object({ kind: z.literal('survey'), at: iso, contactId: z.string(), queue: z.string(), score: z.number().describe('on the 1 to 5 scale') }),
+      z.object({ kind: z.literal('incident'), at: iso, ref: z.string(), title: z.string(), state: z.string(), priority: z.string().nullable() }),
+    ]),
+  ),
+})

@@ -1,5 +1,5 @@
 import type { EntryId, LogEntry, SourceStatus } from './log-entry.ts'
-import type { AgentNumber, Channel } from './platform-events.ts'
+import type { AgentNumber, Channel, SubjectToken } from './platform-events.ts'
 import type { IncidentRecord } from './incident/incident.ts'
 import type { FloorSettings, ServiceTarget, ServiceLevelVariant } from './settings.ts'
 import type { Instant } from './time.ts'
@@ -171,6 +171,8 @@ export interface ContactFigures {
   readonly repeat: boolean | null
   readonly surveyScore: number | null
   readonly uncertain: boolean
+  /** Token of the customer; null when unknown. It stays inside the server. */
+  readonly subject: SubjectToken | null
 }
 
 /** A source's state of connection, and when its newest fact reached the log (null before the first). A source that only posts has no connection: `connected` is true. */
@@ -239,7 +241,7 @@ export interface Floor {
   incidents(): readonly IncidentRecord[]
   sources(): readonly SourceFigures[]
   intervals(query: { from: Instant; to: Instant; basis: 'outcome' | 'arrival'; queue?: string; channel?: Channel }): readonly IntervalFigures[]
-  contacts(query: { from: Instant; to: Instant; queue?: string; outcome?: ContactOutcome; agent?: AgentNumber }): readonly ContactFigures[]
+  contacts(query: { from: Instant; to: Instant; queue?: string; outcome?: ContactOutcome; agent?: AgentNumber; subject?: SubjectToken; contactId?: string }): readonly ContactFigures[]
   explain(query: { metric: string; queue: string | null; window: string }): Explanation | null
   toBase(): FloorBase
 }

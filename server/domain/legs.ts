@@ -78,6 +78,8 @@ export class LegTable {
   readonly byContact = new Map<string, number>()
   readonly legIds = new Map<number, string>()
   readonly roots = new Map<number, string>()
+  /** Token of the customer of each contact that has one. */
+  readonly subjects = new Map<string, string>()
   /** Highest leg index ever used, plus one. */
   top = 0
   #factTop = 0

@@ -99,6 +99,7 @@ class SiteFloor implements Floor {
     stageFact(contact, kind, queue, source, state.staged)
     state.staged.at = Math.floor(at)
     state.contacts.apply(contact.contactId, contact.legId, contact.rootContactId, state.staged)
+    if ((contact.type === 'contact.queued' || contact.type === 'contact.created') && contact.subject !== null && state.legs.byContact.has(contact.contactId)) state.legs.subjects.set(contact.contactId, contact.subject)
     state.live.settleAgents(at)
   }
 

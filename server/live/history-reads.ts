@@ -1,5 +1,6 @@
 import type { ContactRow } from '../contract/rows.ts'
 import type { ContactFigures, IntervalFigures } from '../domain/floor.ts'
+import type { SubjectToken } from '../domain/platform-events.ts'
 import type { QueueSettings } from '../domain/settings.ts'
 import { DAY, HOUR, instantOf, QUARTER_HOUR, type Instant } from '../domain/time.ts'
 import { notFound, problem } from '../http/problem.ts'
@@ -33,6 +34,8 @@ export interface HistoryReads {
   readonly intervals: (site: string, scope: Scope, query: IntervalsQuery) => Promise<readonly IntervalFigures[]>
   /** Visits of a range, oldest first, from after a place on. */
   readonly contacts: (site: string, scope: Scope, filter: ContactsFilter, after?: Place | null) => AsyncGenerator<ContactFigures>
+  /** Visits of one contact or one customer, oldest first, whatever their age within the range. */
+  readonly visits: (site: string, scope: Scope, of: { readonly contactId: string } | { readonly subject: SubjectToken }, range: { readonly from: Instant; readonly to: Instant }) => Promise<readonly ContactFigures[]>
   readonly contactRows: (site: string, scope: Scope, contacts: readonly ContactFigures[]) => Promise<readonly ContactRow[]>
 }
 
@@ -91,6 +94,14 @@ export const openHistoryReads = ({ replicas, sealed, history, books }: HistoryRe
       if (oldFrom < hotFrom) for await (const contact of books.contacts(site, oldFrom, instantOf(Math.min(to, hotFrom)))) if (wanted(contact) && (number === null || contact.agent === number)) yield contact
       const found = replica.floor.contacts({ from: hotFrom, to, ...(queue === undefined ? {} : { queue }), ...(outcome === undefined ? {} : { outcome }), ...(number === null ? {} : { agent: number }) })
       for (const contact of found) if (wanted(contact)) yield contact
+    },
+    visits: async (site, scope, of, { from, to }) => {
+      const replica = await replicaFor(site, scope)
+      const hotFrom = instantOf(Math.max(from, replica.floor.asOf - HOT_MS))
+      const found: ContactFigures[] = []
+      const fits = (contact: ContactFigures): boolean => reaches(scope, contact.queue) && ('subject' in of ? contact.subject === of.subject : contact.contactId === of.contactId)
+      if (from < hotFrom) for await (const contact of books.contacts(site, from, instantOf(Math.min(to, hotFrom)))) if (fits(contact)) found.push(contact)
+      return [...found, ...replica.floor.contacts({ from: hotFrom, to, ...of }).filter(fits)]
     },
     contactRows: async (site, scope, contacts) => {
       const numbers = contacts.flatMap(({ agent }) => agent ?? [])

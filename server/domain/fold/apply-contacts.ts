@@ -300,8 +300,10 @@ export class ContactFold {
     const next = legs.cells[leg * LEG_STRIDE + LEG.next]
     const first = legs.byContact.get(contactId)
     if (first === leg) {
-      if (next === NONE) legs.byContact.delete(contactId)
-      else legs.byContact.set(contactId, next)
+      if (next === NONE) {
+        legs.byContact.delete(contactId)
+        legs.subjects.delete(contactId)
+      } else legs.byContact.set(contactId, next)
     } else if (first !== undefined) {
       for (let other = first; other !== NONE; other = legs.cells[other * LEG_STRIDE + LEG.next]) {
         if (legs.cells[other * LEG_STRIDE + LEG.next] === leg) legs.cells[other * LEG_STRIDE + LEG.next] = next

@@ -15,7 +15,7 @@ export const BASE_FORMAT = 1
 
 /** One contact: id, root id or null, and its legs. Instants are epoch ms; facts are flat runs of eight numbers. */
 type SavedLeg = readonly [queue: number, version: number, clock: number, legId: string | null, facts: readonly number[]]
-type SavedContact = readonly [contactId: string, rootId: string | null, legs: readonly SavedLeg[]]
+type SavedContact = readonly [contactId: string, rootId: string | null, legs: readonly SavedLeg[], subject?: string]
 
 export interface SavedFloor {
   readonly site: string
@@ -86,7 +86,8 @@ const savedContacts = (state: FloorState): SavedFloor['contacts'] => {
   for (const [contactId, first] of legs.byContact) {
     const saved: SavedLeg[] = []
     for (let leg = first; leg !== NONE; leg = legs.cells[leg * LEG_STRIDE + LEG.next]) saved.push(savedLeg(state, leg))
-    slice.push([contactId, legs.roots.get(first) ?? null, saved])
+    const subject = legs.subjects.get(contactId)
+    slice.push(subject === undefined ? [contactId, legs.roots.get(first) ?? null, saved] : [contactId, legs.roots.get(first) ?? null, saved, subject])
     if (slice.length < SLICE) continue
     slices.push(slice)
     slice = []
@@ -167,8 +168,9 @@ const loadAgents = (state: FloorState, saved: SavedFloor): void => {
   state.agents.windowOpen = saved.agents.some((_, index) => state.agents.hasWindow(index))
 }
 
-const loadContact = (state: FloorState, [contactId, rootId, savedLegs]: SavedContact): void => {
+const loadContact = (state: FloorState, [contactId, rootId, savedLegs, subject]: SavedContact): void => {
   const { legs } = state
+  if (subject !== undefined) legs.subjects.set(contactId, subject)
   const staged = new StagedFact()
   let first = NONE
   for (const [queue, version, clock, legId, facts] of savedLegs) {

@@ -1,6 +1,6 @@
 import type { ContactFigures, ContactOutcome } from '../floor.ts'
 import { LEG, LEG_STRIDE, NONE } from '../legs.ts'
-import type { AgentNumber } from '../platform-events.ts'
+import type { AgentNumber, SubjectToken } from '../platform-events.ts'
 import { instantOf, type Instant } from '../time.ts'
 import { CHANNELS, DIRECTIONS, REASONS } from './fact-kinds.ts'
 import type { FloorState } from './floor-state.ts'
@@ -11,6 +11,8 @@ const OUTCOMES: readonly ContactOutcome[] = ['pending', 'answered', 'abandoned',
 export interface ContactQuery {
   readonly from: Instant
   readonly to: Instant
+  readonly subject?: SubjectToken
+  readonly contactId?: string
   readonly queue?: string
   readonly outcome?: ContactOutcome
   readonly agent?: AgentNumber
@@ -19,7 +21,9 @@ export interface ContactQuery {
 /** Visits that came to a queue in [from, to), oldest first. */
 export const readContacts = (state: FloorState, query: ContactQuery): readonly ContactFigures[] => {
   const queue = query.queue === undefined ? null : state.queues.index(query.queue)
-  return selectContacts(state, (view) => view.queuedAt >= query.from && view.queuedAt < query.to && (queue === null || view.queue === queue) && (query.agent === undefined || hasAgent(view, query.agent)) && (query.outcome === undefined || OUTCOMES[view.outcome] === query.outcome))
+  const subjects = state.legs.subjects
+  if (query.contactId !== undefined && !state.legs.byContact.has(query.contactId)) return []
+  return selectContacts(state, (view, contactId) => (query.contactId === undefined || contactId === query.contactId) && (query.subject === undefined || subjects.get(contactId) === query.subject) && view.queuedAt >= query.from && view.queuedAt < query.to && (queue === null || view.queue === queue) && (query.agent === undefined || hasAgent(view, query.agent)) && (query.outcome === undefined || OUTCOMES[view.outcome] === query.outcome))
 }
 
 const hasAgent = (view: LegView, agent: number): boolean => {
@@ -28,14 +32,14 @@ const hasAgent = (view: LegView, agent: number): boolean => {
 }
 
 /** Every visit that `wanted` takes, oldest first. */
-export const selectContacts = (state: FloorState, wanted: (view: LegView) => boolean): readonly ContactFigures[] => {
+export const selectContacts = (state: FloorState, wanted: (view: LegView, contactId: string) => boolean): readonly ContactFigures[] => {
   const view = new LegView()
   const found: ContactFigures[] = []
   for (let leg = 0; leg < state.legs.top; leg++) {
     const o = leg * LEG_STRIDE
     if (state.legs.cells[o + LEG.used] === 0 || state.legs.cells[o + LEG.queue] === NONE) continue
     state.reader.read(leg, view)
-    if ((view.offered || view.outcome === 6) && wanted(view)) found.push(contactOf(state, leg, view))
+    if ((view.offered || view.outcome === 6) && wanted(view, state.legs.contactIds[leg])) found.push(contactOf(state, leg, view))
   }
   return found.sort((a, b) => a.queuedAt - b.queuedAt || (a.contactId < b.contactId ? -1 : a.contactId > b.contactId ? 1 : 0) || (a.legId < b.legId ? -1 : 1))
 }
@@ -96,6 +100,7 @@ export const contactOf = (state: FloorState, leg: number, view: LegView): Contac
     repeat: view.identified ? view.repeat : null,
     surveyScore: view.surveyed ? view.surveyScore : null,
     uncertain: view.uncertain,
+    subject: legs.subjects.get(contactId) ?? null,
   }
 }
 

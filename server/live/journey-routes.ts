@@ -1,0 +1,71 @@
+import { Router } from 'express'
+import { z } from 'zod'
+import { credentialOf, guard } from '../access/guard.ts'
+import type { Incident } from '../contract/rows.ts'
+import { inOrder, journeyOf, type JourneyStep } from '../domain/reports/journey.ts'
+import { lostCallers } from '../domain/reports/lost-callers.ts'
+import { DAY, instantOf, isoOf, type Instant } from '../domain/time.ts'
+import { queryOf } from '../http/body.ts'
+import { notFound } from '../http/problem.ts'
+import type { IncidentFilter, Page } from '../incidents/history.ts'
+import type { Sealed } from '../redis/sealed.ts'
+import { sendReport } from './exports/send-report.ts'
+import { channel, inOrder as rangeInOrder, name, range } from './history-queries.ts'
+import type { HistoryReads } from './history-reads.ts'
+import { scopeOf } from './scope.ts'
+
+export interface JourneyRoutesDeps {
+  readonly reads: HistoryReads
+  readonly incidents: { readonly list: (site: string, filter: IncidentFilter) => Promise<Page<Incident>> }
+  readonly sealed: Pick<Sealed, 'subjects'>
+}
+
+const journeyQuery = z.strictObject({ days: z.string().regex(/^\d{1,3}$/, { error: 'must be 1 to 90' }).transform(Number).refine((days) => days >= 1 && days <= 90, { error: 'must be 1 to 90' }).default(30) })
+const lostQuery = z.strictObject({ ...range, queue: name.optional(), channel: channel.optional(), format: z.enum(['json', 'csv']).default('json') })
+
+/** Incidents looked through for one journey, newest first. */
+const MOST_INCIDENTS = 500
+
+/** One customer's contacts, transfers, surveys and incidents on one line, and who gave up and has not come through since. */
+export const journeyRoutes = ({ reads, incidents, sealed }: JourneyRoutesDeps): Router => {
+  const router = Router()
+
+  /** Incidents whose caller is this customer: a number is the same customer however it is written. */
+  const incidentsOf = async (site: string, subject: string, from: Instant): Promise<readonly JourneyStep[]> => {
+    const { items } = await incidents.list(site, { states: null, priorities: null, words: null, below: null, limit: MOST_INCIDENTS })
+    const recent = items.filter(({ callerId, reportedAt }) => callerId !== null && callerId !== 'withheld' && Date.parse(reportedAt) >= from)
+    const callers = await Promise.all(recent.map(({ callerId }) => sealed.subjects.find(site, { phone: callerId ?? '' })))
+    return recent.flatMap(({ ref, title, state, priority, reportedAt }, index): readonly JourneyStep[] => (callers[index]?.token === subject ? [{ kind: 'incident', at: instantOf(Date.parse(reportedAt)), ref, title, state, priority }] : []))
+  }
+
+  router.get('/sites/:site/contacts/:id/journey', guard('contacts:read'), async (request, response) => {
+    const { days } = queryOf(journeyQuery, request.url)
+    const [site, id] = [String(request.params.site), String(request.params.id)]
+    const scope = scopeOf(credentialOf(response))
+    const { floor } = await reads.replicaFor(site, scope)
+    const around = { from: instantOf(floor.asOf - days * DAY), to: instantOf(floor.asOf + DAY) }
+    const own = await reads.visits(site, scope, { contactId: id }, around)
+    const subject = own.find((contact) => contact.subject !== null)?.subject ?? null
+    if (own.length === 0) throw notFound('contact', id)
+    const visits = subject === null ? own : await reads.visits(site, scope, { subject }, around)
+    const steps = inOrder([...journeyOf(visits), ...(subject === null ? [] : await incidentsOf(site, subject, around.from))])
+    response.json({ contactId: id, identified: subject !== null, from: isoOf(around.from), to: isoOf(floor.asOf), steps: steps.map((step) => ({ ...step, at: isoOf(step.at) })) })
+  })
+
+  router.get('/sites/:site/reports/lost-callers', guard('contacts:read'), async (request, response) => {
+    const { format, channel: of, ...filter } = queryOf(lostQuery, request.url)
+    rangeInOrder(filter)
+    const site = String(request.params.site)
+    const list = lostCallers()
+    const scope = scopeOf(credentialOf(response))
+    const { floor } = await reads.replicaFor(site, scope, filter.queue)
+    // Whoever came through after the range, by whichever queue, is lost no more.
+    for await (const contact of reads.contacts(site, scope, { from: filter.from, to: instantOf(Math.max(filter.to, floor.asOf + 1)) })) {
+      const asked = contact.queuedAt < filter.to && (filter.queue === undefined || contact.queue === filter.queue) && (of === undefined || contact.channel === of)
+      if (asked || contact.outcome === 'answered') list.add(contact)
+    }
+    sendReport(response, format, { report: 'lost-callers', queue: filter.queue ?? null }, list.rows())
+  })
+
+  return router
+}
