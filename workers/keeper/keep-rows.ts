@@ -5,7 +5,7 @@ import type { Logger } from '../../server/log.ts'
 import type { FloorLog } from '../../server/redis/floor-log.ts'
 import type { History } from '../../server/redis/history.ts'
 import type { Manifest } from '../../server/redis/manifest.ts'
-import { encodeFigures, fieldOf } from '../../server/redis/row-codec.ts'
+import { encodeFigures, fieldOf, partsOf } from '../../server/redis/row-codec.ts'
 import { dayOf } from '../../server/redis/seen.ts'
 import type { Sites } from '../../server/redis/sites.ts'
 import { siteDays } from './archive-day.ts'
@@ -38,9 +38,20 @@ export interface KeepRowsDependencies {
   readonly roundMs?: number
 }
 
+interface Changed {
+  readonly rows: readonly IntervalFigures[]
+  readonly gone: readonly string[]
+}
+
 export const keepRows = ({ history, manifest, floorLog, sites, log, roundMs = ROUND_MS }: KeepRowsDependencies): KeeperPart => async (kept: Kept) => {
   const { site, replica, fence } = kept
-  const written = new Map<string, string>()
+  /** Of each queue what is stored, by field. */
+  const written = new Map<string, Map<string, string>>()
+  const writtenOf = (queue: string): Map<string, string> => {
+    const known = written.get(queue) ?? new Map<string, string>()
+    written.set(queue, known)
+    return known
+  }
   /** From where on a queue's rows may have changed: a late end changes what was pending in every later row. */
   const dirty = new Map<string, number>()
   /** Rows that began before this were compared with the floor; null until the floor has an entry. */
@@ -53,7 +64,7 @@ export const keepRows = ({ history, manifest, floorLog, sites, log, roundMs = RO
     written.clear()
     const { asOf } = replica.floor
     for (let at = asOf - HOT_MS; dayOf(at) <= dayOf(asOf); at += 24 * HOUR) {
-      for (const [field, text] of Object.entries(await history.storedRows(site, dayOf(at)))) written.set(field, text)
+      for (const [field, text] of Object.entries(await history.storedRows(site, dayOf(at)))) writtenOf(partsOf(field).queue).set(field, text)
     }
   }
   const mark = (queue: string, from: number) => void dirty.set(queue, Math.min(dirty.get(queue) ?? from, from))
@@ -74,32 +85,52 @@ export const keepRows = ({ history, manifest, floorLog, sites, log, roundMs = RO
     log.warn({ site, days: days.length, from: isoOf(instantOf(from)) }, 'rows were not kept for some time; their days are folded again')
     await manifest.ask(site, fence, days, `missed:${fence}:${oldest}`)
   }
-  const changedRows = (floor: Floor, queue: string, from: number, to: Instant): readonly IntervalFigures[] =>
-    bases.flatMap((basis) => floor.intervals({ from: instantOf(from), to, basis, queue }).filter((row) => row.to <= to && written.get(fieldOf(row)) !== encodeFigures(row)))
+  /** Rows to be written, and those to be taken away: a late end may leave nothing of a row that stood for a contact still pending. */
+  const changed = (floor: Floor, queue: string, from: number, to: Instant): Changed => {
+    const stored = writtenOf(queue)
+    const there = new Set<string>()
+    const rows: IntervalFigures[] = []
+    for (const basis of bases) {
+      for (const row of floor.intervals({ from: instantOf(from), to, basis, queue })) {
+        if (row.to > to) continue
+        there.add(fieldOf(row))
+        if (stored.get(fieldOf(row)) !== encodeFigures(row)) rows.push(row)
+      }
+    }
+    // Older rows may be of an import that the live floor never took.
+    const own = Math.max(from, floor.asOf - HOT_MS)
+    const gone = [...stored.keys()].filter((field) => !there.has(field) && partsOf(field).from >= own && partsOf(field).from < to)
+    return { rows, gone }
+  }
 
-  const write = async (rows: readonly IntervalFigures[], keptTo: Instant | null): Promise<boolean> => {
+  const write = async ({ rows, gone }: Changed, keptTo: Instant | null): Promise<boolean> => {
     if (!kept.holds()) return false
-    const outcome = await history.writeRows(site, { fence, epoch: replica.epoch, through: replica.position().entry, at: keptTo, rows })
-    if (outcome === 'written') for (const row of rows) written.set(fieldOf(row), encodeFigures(row))
-    else log.warn({ site, fence, outcome }, 'rows of an older keeper were refused')
+    const outcome = await history.writeRows(site, { fence, epoch: replica.epoch, through: replica.position().entry, at: keptTo, rows, gone })
+    if (outcome === 'written') {
+      for (const row of rows) writtenOf(row.queue).set(fieldOf(row), encodeFigures(row))
+      for (const field of gone) writtenOf(partsOf(field).queue).delete(field)
+    } else log.warn({ site, fence, outcome }, 'rows of an older keeper were refused')
     return outcome === 'written'
   }
   const forgetOld = (before: number) => {
-    for (const field of written.keys()) if (Number(field.slice(0, field.indexOf('|'))) < before) written.delete(field)
+    for (const stored of written.values()) for (const field of stored.keys()) if (Number(field.slice(0, field.indexOf('|'))) < before) stored.delete(field)
   }
   /** Rows of some queues from where each may have changed; the last call says how far they are kept now, also when it has no rows. */
   const writeAll = async (froms: ReadonlyMap<string, number>, to: Instant, closes: boolean): Promise<boolean> => {
     const keptTo = replica.floor.asOf
     const asked = new Set<string>()
     const waiting: IntervalFigures[] = []
+    const gone: string[] = []
     for (const [queue, from] of froms) {
       const oldest = replica.floor.asOf - REMEMBERED_MS
-      waiting.push(...changedRows(replica.floor, queue, Math.max(from, oldest), to))
+      const found = changed(replica.floor, queue, Math.max(from, oldest), to)
+      waiting.push(...found.rows)
+      gone.push(...found.gone)
       if (from < oldest) await askForMissed(from, oldest, asked)
-      while (waiting.length > BATCH) if (!(await write(waiting.splice(0, BATCH), null))) return false
+      while (waiting.length + gone.length > BATCH) if (!(await write({ rows: waiting.splice(0, BATCH), gone: gone.splice(0, BATCH) }, null))) return false
       await breathe()
     }
-    return waiting.length === 0 && !closes ? true : write(waiting, keptTo)
+    return waiting.length === 0 && gone.length === 0 && !closes ? true : write({ rows: waiting, gone }, keptTo)
   }
   const round = async () => {
     if (closedTo === null) await begin()
