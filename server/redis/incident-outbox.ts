@@ -89,7 +89,7 @@ export const openIncidentOutbox = ({ redis, keys, paceMs = PACE_MS }: { readonly
     },
     putBack: async (site, row, token, waitMs, step) => {
       const at = keys.site(site)
-      const given = [row.id, token, JSON.stringify(row), String(Math.round(waitMs)), step?.state ?? '', step?.detail ?? '']
+      const given = [row.id, token, JSON.stringify(row), String(Math.round(waitMs)), step?.state ?? '', step?.detail ?? '', keys.wake, site]
       return Number(await within(DEADLINE_MS, putBackScript.run(redis, { keys: [at.outbox, at.outboxDue, at.outboxLeases, at.notificationSteps], arguments: given }))) === 1
     },
     queue: async (site, delivery) => Number(await queueScript.run(redis, { keys: queueKeys(site), arguments: ['queue', delivery.id, JSON.stringify({ ...delivery, attempts: 0, lastError: null } satisfies OutboxRow), keys.wake, site] })) === 1,

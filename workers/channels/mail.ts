@@ -1,4 +1,4 @@
-import { Transform } from 'node:stream'
+import { PassThrough } from 'node:stream'
 import { createTransport } from 'nodemailer'
 import { MINUTE, SECOND } from '../../server/domain/time.ts'
 import { addressOf, type ChannelSettings } from './channel-settings.ts'
@@ -37,16 +37,6 @@ const outcomeOfFault = ({ responseCode, detail }: SmtpFault, handedOver: boolean
   return { kind: 'failed', detail, afterMs: null }
 }
 
-/** Knows when the whole mail had been read by the connection. */
-const watched = (seen: () => void): Transform =>
-  new Transform({
-    transform: (chunk: Buffer, _encoding, done) => done(null, chunk),
-    flush: (done) => {
-      seen()
-      done()
-    },
-  })
-
 const addressIn = (mailbox: string): string => /<([^>]+)>\s*$/.exec(mailbox)?.[1] ?? mailbox.trim()
 
 export const openMailChannel = ({ settings, smtpUrl, mailFrom, publicUrl, timeoutMs = TIMEOUT_MS, random = Math.random }: MailDeps): Channel => {
@@ -57,7 +47,8 @@ export const openMailChannel = ({ settings, smtpUrl, mailFrom, publicUrl, timeou
   const handed = new Set<string>()
   transport.use('stream', (mail, done) => {
     const id = String(mail.data.messageId)
-    mail.message.transform(() => watched(() => handed.add(id)))
+    // The outermost stream is read only after the server has said that it takes the mail: at its end the whole mail has left.
+    mail.message.processFunc((input) => input.pipe(new PassThrough()).on('end', () => handed.add(id)))
     done()
   })
 

@@ -65,6 +65,9 @@ export interface Delivery {
 /** The message that a person gets by their next channel when this one failed; null: there is none left. */
 export const byNextChannel = (delivery: Delivery, now: Instant): Delivery | null => {
   const [channel, ...then] = delivery.then
-  if (channel === undefined || delivery.person === null) return null
-  return { ...delivery, id: delivery.id.replace(`/person:${delivery.person}/${delivery.channel}/`, `/person:${delivery.person}/${channel}/`), channel, then, notBefore: now, paced: false }
+  const { ref, type, target, person, happenedAt, level, breach, fence, urgent } = delivery
+  if (channel === undefined || person === null) return null
+  // Named one by one: what became of the row that failed is no part of the one that follows.
+  const same = { ref, type, target, person, happenedAt, level, breach, fence, urgent }
+  return { ...same, id: delivery.id.replace(`/person:${person}/${delivery.channel}/`, `/person:${person}/${channel}/`), channel, then, notBefore: now, paced: false }
 }

@@ -1,0 +1,42 @@
+/* Shows pages that a push service brings, and answers them: one tap acknowledges, the other opens the incident. */
+
+const read = (event) => {
+  try {
+    return event.data.json()
+  } catch {
+    return null
+  }
+}
+
+const show = async ({ notification, floorwatch }) => {
+  const { title, body, tag, lang, require_interaction: requireInteraction } = notification
+  const actions = floorwatch.canAcknowledge ? [{ action: 'acknowledge', title: 'Acknowledge' }, { action: 'open', title: 'Open' }] : [{ action: 'open', title: 'Open' }]
+  await self.registration.showNotification(title, { body, tag, lang, renotify: true, requireInteraction, icon: '/favicon.svg', data: { link: floorwatch.link, ref: floorwatch.ref }, actions })
+  // The receipt: nothing but that it was shown. Without it the log claims no more than that the push service took it.
+  await fetch(floorwatch.receipt, { method: 'POST', credentials: 'omit' }).catch(() => undefined)
+}
+
+const open = async (link) => {
+  const windows = await self.clients.matchAll({ type: 'window', includeUncontrolled: true })
+  const here = windows.find((window) => window.url === link)
+  return here === undefined ? self.clients.openWindow(link) : here.focus()
+}
+
+/** Taken, and said so in place of the page; a refusal is read on the page itself. */
+const acknowledge = async ({ link, ref }, tag) => {
+  const answer = await fetch(link, { method: 'POST', credentials: 'omit', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: 'action=acknowledge' }).catch(() => null)
+  if (answer === null || !answer.ok) return open(link)
+  return self.registration.showNotification(`${ref} is yours`, { tag, silent: true, icon: '/favicon.svg', data: { link, ref }, actions: [{ action: 'open', title: 'Open' }] })
+}
+
+self.addEventListener('install', () => self.skipWaiting())
+self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()))
+self.addEventListener('push', (event) => {
+  const told = read(event)
+  if (told !== null) event.waitUntil(show(told))
+})
+self.addEventListener('notificationclick', (event) => {
+  const { notification, action } = event
+  notification.close()
+  event.waitUntil(action === 'acknowledge' ? acknowledge(notification.data, notification.tag) : open(notification.data.link))
+})
