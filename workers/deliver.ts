@@ -16,8 +16,8 @@ export interface Deliveries {
 
 const LOOK_MS = 2_000
 /** Messages on their way at once, and of these to one receiver: a receiver that hangs holds up nobody else. */
-const MOST = 200
-const MOST_A_TARGET = 16
+const MOST = 400
+const MOST_A_TARGET = 64
 const BUSY_TARGET_MS = 250
 
 /** Paced rows of one person that were claimed together are one message; everything else goes alone. */
@@ -36,6 +36,7 @@ export const openDeliveries = (deps: DeliverDeps): Deliveries => {
   const send = openRowSender(deps)
   let open = true
   const busy = new Map<string, number>()
+  const behind = new Map<string, number>()
   const running = new Set<Promise<void>>()
   const claiming = new Set<string>()
 
@@ -45,12 +46,18 @@ export const openDeliveries = (deps: DeliverDeps): Deliveries => {
     const key = `${site}\n${first.channel}\n${first.target}`
     const held = busy.get(key) ?? 0
     const work = async (): Promise<void> => {
-      if (held >= MOST_A_TARGET) return void (await Promise.all(rows.map(({ unknown: _unknown, ...row }) => outbox.putBack(site, row, token, BUSY_TARGET_MS))))
+      if (held >= MOST_A_TARGET) {
+        // Those behind many come back when it is likely their turn: coming back is a write each time.
+        const before = behind.get(key) ?? 0
+        behind.set(key, before + 1)
+        return void (await Promise.all(rows.map(({ unknown: _unknown, ...row }) => outbox.putBack(site, row, token, BUSY_TARGET_MS * (1 + Math.floor(before / MOST_A_TARGET))))))
+      }
       busy.set(key, held + 1)
       try {
         await send(site, rows, token)
       } finally {
         busy.set(key, (busy.get(key) ?? 1) - 1)
+        behind.set(key, Math.max(0, (behind.get(key) ?? 0) - 1))
       }
     }
     const task: Promise<void> = work()

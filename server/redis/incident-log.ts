@@ -91,7 +91,7 @@ const counted = (items: readonly (readonly string[])[]): readonly string[] => [S
 const eventName = (events: readonly IncidentEvent[]): string => events.find(({ type }) => type !== 'clock-breached')?.type ?? events[0]?.type ?? ''
 
 type Ladder = IncidentRecord['ownership']
-const readLadder = (ladder: Ladder): Ladder => ({ ...{ spared: [], unmanned: false }, ...ladder })
+const readLadder = (ladder: Ladder): Ladder => ({ ...{ since: null, spared: [], unmanned: false }, ...ladder })
 
 /** Records of older versions lack fields that came later. */
 export const parseRecord = (text: string): IncidentRecord => {

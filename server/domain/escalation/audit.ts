@@ -57,7 +57,7 @@ export interface AuditReading {
 const OVERDUE = 15 * SECOND
 /** A sender's lease is taken back within this after its end. */
 const LEASE_GRACE = 5 * SECOND
-/** Messages are written with the level itself; a reading that falls between two keys is looked at again. */
+/** Messages are written with the level itself, and a change is committed so soon after it was decided. */
 const SETTLED = 2 * SECOND
 
 const active: readonly IncidentRecord['state'][] = ['open', 'acknowledged', 'in-progress', 'on-hold']
@@ -108,9 +108,10 @@ const messageFindings = ({ incidents, pending, notifications, now }: AuditReadin
   const stuck = pending.flatMap(({ delivery, leaseEndsAt }): readonly AuditFinding[] => (leaseEndsAt !== null && now - leaseEndsAt > LEASE_GRACE ? [{ check: 'sending-too-long', about: delivery.id, detail: `its sender’s lease ended ${now - leaseEndsAt} ms ago` }] : []))
   const waiting = pending.flatMap(({ delivery }): readonly AuditFinding[] => (isOver(delivery, records.get(delivery.ref)) ? [{ check: 'told-after-acknowledgement', about: delivery.id, detail: 'waits although its ladder is over' }] : []))
   const begun = notifications.flatMap(({ delivery, sendingAt }): readonly AuditFinding[] => {
-    const record = records.get(delivery.ref)
-    const stopped = delivery.fence?.ladder === 'ownership' && record?.ownership.state === 'stopped' ? (record.ownership.stoodAt?.stoppedAt ?? null) : null
-    return stopped !== null && isOver(delivery, record) && sendingAt.some((at) => at > stopped) ? [{ check: 'told-after-acknowledgement', about: delivery.id, detail: 'sending began after the ladder was stopped' }] : []
+    const ladder = delivery.fence === null ? undefined : records.get(delivery.ref)?.[delivery.fence.ladder]
+    const { since = null, generation = 0 } = ladder ?? {}
+    const ended = since !== null && delivery.fence?.generation === generation - 1 ? since + SETTLED : Number.POSITIVE_INFINITY
+    return sendingAt.some((at) => at > ended) ? [{ check: 'told-after-acknowledgement', about: delivery.id, detail: 'sending began after its ladder was over' }] : []
   })
   return [...stuck, ...waiting, ...begun]
 }

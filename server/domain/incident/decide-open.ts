@@ -10,7 +10,7 @@ import { regulatoryClocks } from './regulatory.ts'
 import { policyIdFor, policyOf, slaOf } from './rules.ts'
 import type { Situation } from './situation.ts'
 
-const idle: LadderPosition = { generation: 1, state: 'idle', level: 0, cycle: 1, nextDueAt: null, stoodAt: null, spared: [], unmanned: false }
+const idle: LadderPosition = { generation: 1, since: null, state: 'idle', level: 0, cycle: 1, nextDueAt: null, stoodAt: null, spared: [], unmanned: false }
 
 /** Opens what was reported: priority from matrix and floors, clocks from the caller's contact, ladder from this commit. */
 export const decideOpening = (report: Report, situation: Situation): IncidentEvent => {

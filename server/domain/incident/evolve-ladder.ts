@@ -9,6 +9,7 @@ import { policyOf, type Rules } from './rules.ts'
 export const stoppedLadder = (ladder: LadderPosition, at: Instant): LadderPosition => ({
   ...ladder,
   generation: ladder.generation + 1,
+  since: at,
   state: 'stopped',
   nextDueAt: null,
   stoodAt: ladder.nextDueAt === null ? ladder.stoodAt : { nextDueAt: ladder.nextDueAt, stoppedAt: at, ended: ladder.state === 'ended' },
@@ -18,7 +19,7 @@ export const stoppedLadder = (ladder: LadderPosition, at: Instant): LadderPositi
 export const freshLadder = (record: Pick<IncidentRecord, 'ownership' | 'policy' | 'type' | 'priority'>, at: Instant, rules: Rules, spared: readonly string[] = []): LadderPosition => {
   const policy = policyOf(rules, record.policy.id)
   const nextDueAt = record.type === 'incident' && record.priority !== null ? firstDueAt(policy.ownership, at, opensBy(policy, record.priority, rules)) : null
-  return { generation: record.ownership.generation + 1, state: nextDueAt === null ? 'idle' : 'running', level: 0, cycle: 1, nextDueAt, stoodAt: null, spared, unmanned: false }
+  return { generation: record.ownership.generation + 1, since: at, state: nextDueAt === null ? 'idle' : 'running', level: 0, cycle: 1, nextDueAt, stoodAt: null, spared, unmanned: false }
 }
 
 /** After a new priority those told within this are not told again in the first cycle (INCIDENTS 2.6). */

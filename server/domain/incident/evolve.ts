@@ -23,14 +23,14 @@ const acknowledged = (record: IncidentRecord, event: EventOf<'acknowledged'>): I
   }
 }
 
-const unacknowledged = (record: IncidentRecord, { nextDueAt }: EventOf<'unacknowledged'>): IncidentRecord => ({
+const unacknowledged = (record: IncidentRecord, { nextDueAt, at }: EventOf<'unacknowledged'>): IncidentRecord => ({
   ...record,
   state: 'open',
   owner: null,
   snoozedUntil: null,
   lease: null,
   handover: null,
-  ownership: { ...record.ownership, generation: record.ownership.generation + 1, state: nextDueAt === null ? 'stopped' : record.ownership.stoodAt?.ended === true ? 'ended' : 'running', nextDueAt, stoodAt: null },
+  ownership: { ...record.ownership, generation: record.ownership.generation + 1, since: at, state: nextDueAt === null ? 'stopped' : record.ownership.stoodAt?.ended === true ? 'ended' : 'running', nextDueAt, stoodAt: null },
 })
 
 const resolved = (record: IncidentRecord, event: EventOf<'resolved'>, rules: Rules): IncidentRecord => ({
@@ -60,7 +60,7 @@ const reopened = (record: IncidentRecord, event: EventOf<'reopened'>, rules: Rul
   updates: { ...record.updates, closing: false },
   clocks: reopenedClocks(record, event, rules),
   ownership: event.take ? stoppedLadder(record.ownership, event.at) : freshLadder(record, event.at, rules),
-  deadline: { ...record.deadline, generation: record.deadline.generation + 1, state: 'idle', level: 0 },
+  deadline: { ...record.deadline, generation: record.deadline.generation + 1, since: event.at, state: 'idle', level: 0 },
   lease: event.take ? leaseFrom(record, event.at) : null,
 })
 
@@ -75,7 +75,7 @@ const prioritySet = (record: IncidentRecord, event: EventOf<'priority-set'>, rul
     reactionGranted: granted ? [...record.reactionGranted, priority] : record.reactionGranted,
     clocks: retargeted(record, priority, event, rules),
     ownership: record.state === 'open' ? freshLadder(policied, event.at, rules, toldJustNow(record, event.at)) : record.ownership,
-    deadline: { ...record.deadline, generation: record.deadline.generation + 1 },
+    deadline: { ...record.deadline, generation: record.deadline.generation + 1, since: event.at },
     lease: record.lease === null ? null : leaseFrom(policied, event.at),
   }
 }

@@ -48,6 +48,8 @@ export interface SlaClock {
 export interface LadderPosition {
   /** ownership and deadline ladders; the generation fences timers. */
   readonly generation: number
+  /** When this generation began; null: with the incident. */
+  readonly since: Instant | null
   /** `ended`: every cycle is over and nobody took it; supervisors are told again until somebody does. */
   readonly state: 'idle' | 'running' | 'stopped' | 'ended'
   readonly level: number
