@@ -25,4 +25,5 @@ try {
 } finally {
   process.stdout.write = write
 }
-await import(pathToFileURL(main).href)
+const { withOwnRedis } = await import('./lib/redis-for-command.mjs')
+await withOwnRedis(process.argv.slice(2), () => import(pathToFileURL(main).href))

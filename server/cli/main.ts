@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { accountCommands } from './account-commands.ts'
 import { CommandFailed } from './api.ts'
+import { backupCommands } from './backup-commands.ts'
 import { doctorCommand } from './doctor-command.ts'
 import { importCommand } from './import-command.ts'
 import { incidentCommands } from './incident-commands.ts'
@@ -18,7 +19,7 @@ const program = new Command('floorwatch')
   .showHelpAfterError('(floorwatch --help tells more)')
   .helpCommand('help [command]', 'how to use a command')
 
-for (const add of [accountCommands, siteCommands, settingsCommands, importCommand, incidentCommands, privacyCommands, doctorCommand]) add(program)
+for (const add of [accountCommands, siteCommands, settingsCommands, importCommand, incidentCommands, backupCommands, privacyCommands, doctorCommand]) add(program)
 
 const strict = (command: Command): void => {
   command.exitOverride().allowExcessArguments(false)

@@ -84,6 +84,8 @@ export interface SiteKeys {
 }
 
 export interface Keys {
+  /** All keys of the installation begin with it and a colon. */
+  readonly prefix: string
   readonly sites: string
   readonly users: string
   readonly userNames: string
@@ -108,6 +110,7 @@ export interface Keys {
 }
 
 export const keysUnder = (prefix = 'fw'): Keys => ({
+  prefix,
   sites: `${prefix}:sites`,
   users: `${prefix}:users`,
   userNames: `${prefix}:user-names`,

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
-import { spawn } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
@@ -9,6 +8,7 @@ import { keysUnder } from '../../server/redis/keys.ts'
 import { entryFields } from '../../server/redis/log-codec.ts'
 import { openManifest } from '../../server/redis/manifest.ts'
 import { openSnapshots } from '../../server/redis/snapshots.ts'
+import { floorwatchCommand } from '../support/floorwatch-command.ts'
 import { report, webhookSecret } from '../support/incident-house.ts'
 import { productProcesses, type ProductProcesses } from '../support/product-processes.ts'
 import { recordingLog } from '../support/quiet-log.ts'
@@ -117,14 +117,7 @@ const turnTheDay = async () => {
   await until(async () => (await openManifest({ redis, keys }).days('north')).length > 0, 'an archived day', 30_000)
 }
 
-const floorwatch = (...args: readonly string[]): Promise<{ readonly code: number | null; readonly out: string; readonly err: string }> =>
-  new Promise((resolve) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', 'server/cli/main.ts', ...args], { env: product.env })
-    let [out, err] = ['', '']
-    child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()))
-    child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()))
-    child.on('close', (code) => resolve({ code, out, err }))
-  })
+const floorwatch = (...args: readonly string[]) => floorwatchCommand(product.env)(...args)
 
 describe('what is personal', () => {
   it(`lies in clear in no file, no key, no job and no line of the logs (TEST_SEED=${random.seed})`, async () => {

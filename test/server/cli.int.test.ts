@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { spawn } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { floorwatchCommand } from '../support/floorwatch-command.ts'
 import { runServer, type RunningServer } from '../support/running-server.ts'
 
 let server: RunningServer
@@ -11,16 +11,8 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-const floorwatch = (...args: readonly string[]): Promise<{ readonly code: number | null; readonly out: string; readonly err: string }> =>
-  new Promise((resolve) => {
-    // The data folder alone gives the right to administer: no token is in this environment.
-    const env = { PATH: process.env.PATH ?? '', PORT: new URL(server.url).port, DATA_DIR: server.config.dataDir, DEMO: 'off' }
-    const child = spawn(process.execPath, ['--import', 'tsx', 'server/cli/main.ts', ...args], { env })
-    let [out, err] = ['', '']
-    child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()))
-    child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()))
-    child.on('close', (code) => resolve({ code, out, err }))
-  })
+// The data folder alone gives the right to administer: no token is in this environment.
+const floorwatch = (...args: readonly string[]) => floorwatchCommand({ PATH: process.env.PATH ?? '', PORT: new URL(server.url).port, DATA_DIR: server.config.dataDir, DEMO: 'off' })(...args)
 
 describe('the command line', () => {
   it('prints the token of a new key alone, and that token works', async () => {
