@@ -24,6 +24,8 @@ export const routes: readonly RouteRecordRaw[] = [
       { path: '', redirect: '/admin/policies' },
       { path: 'policies/:id?', component: () => import('./admin/PoliciesPage.vue') },
       { path: 'calendars/:id?', component: () => import('./admin/CalendarsPage.vue') },
+      { path: 'rotas/:id?', component: () => import('./admin/RotasPage.vue') },
+      { path: 'notifications', component: () => import('./admin/NotificationsPage.vue') },
       { path: 'queues', component: () => import('./admin/QueuesSettingsPage.vue') },
     ],
   },

@@ -1,4 +1,4 @@
-import { CalendarDays, LayoutGrid, ListOrdered } from '@lucide/vue'
+import { BellRing, CalendarDays, LayoutGrid, ListOrdered, UsersRound } from '@lucide/vue'
 import type { Component } from 'vue'
 
 export interface AdminSection {
@@ -9,6 +9,8 @@ export interface AdminSection {
 
 export const adminSections: readonly AdminSection[] = [
   { to: '/admin/policies', key: 'settings.policies', icon: ListOrdered },
+  { to: '/admin/rotas', key: 'settings.rotas', icon: UsersRound },
   { to: '/admin/calendars', key: 'settings.calendars', icon: CalendarDays },
   { to: '/admin/queues', key: 'settings.queues', icon: LayoutGrid },
+  { to: '/admin/notifications', key: 'settings.notifications', icon: BellRing },
 ]

@@ -5,8 +5,8 @@ import type { Choice } from './settings-document.ts'
 export type Policy = SettingsDocument['policies'][string]
 export type Level = NonNullable<Policy['ownership']>['levels'][number]
 export type Target = Level['targets'][number]
-export type TargetKind = 'role' | 'person' | 'rota' | 'team' | 'webhook'
-export const targetKinds: readonly TargetKind[] = ['role', 'person', 'rota', 'team', 'webhook']
+export type TargetKind = 'role' | 'person' | 'rota' | 'team' | 'slack' | 'teams' | 'webhook'
+export const targetKinds: readonly TargetKind[] = ['role', 'person', 'rota', 'team', 'slack', 'teams', 'webhook']
 
 /** `{role: 'supervisor'}` -> `role:supervisor`, the same text as in an incident's ladder. */
 export const targetText = (target: Target): string => Object.entries(target).map(([kind, id]) => `${kind}:${String(id)}`).join('')
@@ -22,6 +22,8 @@ export const targetOf = (text: string): Target | null => {
     case 'person': return { person: id }
     case 'rota': return { rota: id }
     case 'team': return { team: id }
+    case 'slack': return { slack: id }
+    case 'teams': return { teams: id }
     case 'webhook': return { webhook: id }
     default: return null
   }
@@ -36,6 +38,8 @@ export const targetChoices = (document: Known, users: readonly Choice[], roleNam
   person: [...named(document.people, 'person'), ...users.filter(({ value }) => !Object.hasOwn(document.people, value)).map(({ value, label }) => ({ value: `person:${value}`, label }))],
   rota: named(document.rotas, 'rota'),
   team: named(document.teams, 'team'),
+  slack: Object.keys(document.channels.slack).map((id) => ({ value: `slack:${id}`, label: id })),
+  teams: Object.keys(document.channels.teams).map((id) => ({ value: `teams:${id}`, label: id })),
   webhook: Object.keys(document.channels.webhooks).map((id) => ({ value: `webhook:${id}`, label: id })),
 })
 

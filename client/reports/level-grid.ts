@@ -1,6 +1,7 @@
 import type { IntervalRow, QueueRow } from '../../server/contract/rows.ts'
 import { summaryOf } from './report-figures.ts'
-import { addDays, localDate, localMinute, type Range } from './report-range.ts'
+import { addDays, localDate, localMinute } from '../format/local-days.ts'
+import type { Range } from './report-range.ts'
 
 export interface LevelCell {
   readonly level: number | null

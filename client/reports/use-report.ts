@@ -3,10 +3,11 @@ import type { IntervalRow, QueueRow } from '../../server/contract/rows.ts'
 import { useQuery } from '../composables/use-query.ts'
 import { useShell } from '../composables/use-shell.ts'
 import { useWords } from '../composables/use-words.ts'
+import { localDate } from '../format/local-days.ts'
 import { request, RequestFailed } from '../http/api.ts'
 import { listOf, recordOf } from '../http/read.ts'
 import { useSessionStore } from '../stores/session-store.ts'
-import { earlier, localDate, presets, rangeOf, type Preset, type Range } from './report-range.ts'
+import { earlier, presets, rangeOf, type Preset, type Range } from './report-range.ts'
 
 export const steps = ['15m', '30m', '1h', '1d'] as const
 export type Step = (typeof steps)[number]

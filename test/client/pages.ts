@@ -27,6 +27,8 @@ export const pages: readonly PageCase[] = [
   { name: 'inbox of who is on call', path: '/inbox', ready: '.inbox-card, [data-row]' },
   { name: 'escalation policies', path: '/admin/policies', ready: '.rung', admin: true },
   { name: 'calendars', path: '/admin/calendars/service', ready: '.week', admin: true },
+  { name: 'rotas', path: '/admin/rotas', ready: '.tabs', admin: true },
+  { name: 'notifications', path: '/admin/notifications', ready: '.filters', admin: true },
   { name: 'queues and targets', path: '/admin/queues', ready: '.queue', admin: true },
   { name: 'interval report', path: '/reports/intervals?range=week&queue=support&compare=week', ready: 'tbody tr' },
   { name: 'service level map', path: '/reports/levels?range=week&queue=support', ready: 'td' },

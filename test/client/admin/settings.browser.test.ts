@@ -80,3 +80,56 @@ describe('the settings pages', () => {
     await close()
   })
 })
+
+describe('the simulator', () => {
+  it('says who would be woken by a ladder that is not saved yet', async () => {
+    const before = await read()
+    const { page, close } = await openPage('/admin/policies/default', { admin: true })
+    const simulator = page.locator('.simulator')
+    await page.getByRole('button', { name: 'Remove level 1' }).click()
+    await page.getByLabel('Wait before level 1').fill('3')
+    await page.getByLabel('Wait before level 1').press('Tab')
+    await simulator.getByLabel('Reported at').fill('2026-12-27T02:30')
+    await simulator.getByRole('button', { name: 'Ask' }).click()
+    await simulator.getByText('policy default').waitFor()
+    await simulator.locator('.steps time').first().waitFor()
+    // Three minutes after 02:30; the saved ladder would begin at once.
+    expect(await simulator.locator('.kind-level, .kind-level-skipped').first().locator('time').innerText()).toContain('02:33')
+    expect(await read()).toEqual(before)
+    await close()
+  })
+})
+
+describe('the notification log', () => {
+  it('lists what the ladder was to tell, with the steps of each message', async () => {
+    const { page, complaints, close } = await openPage('/admin/notifications', { admin: true })
+    await page.getByRole('heading', { name: 'Notifications' }).waitFor()
+    const line = page.locator('.lines details').first()
+    await line.locator('summary').click()
+    await line.locator('.proof').waitFor()
+    expect(await line.locator('ol li').count()).toBeGreaterThan(0)
+    expect(complaints).toEqual([])
+    await close()
+  })
+})
+
+describe('rotas', () => {
+  it('are made, saved, and drawn with their gaps', async () => {
+    const before = await read()
+    try {
+      await api('PUT', '/sites/demo/settings', { ...before, people: { sam: { name: 'Sam Okafor', role: 'duty-manager' }, ada: { name: 'Ada Moran', role: 'duty-manager' } } })
+      const { page, close } = await openPage('/admin/rotas', { admin: true })
+      await page.getByRole('button', { name: 'New rota' }).click()
+      await page.getByLabel('New rota').fill('night')
+      await page.getByRole('button', { name: 'Add', exact: true }).click()
+      await page.getByText('Checked by the server').waitFor()
+      await page.getByRole('button', { name: 'Save', exact: true }).click()
+      await page.locator('.band .piece').first().waitFor()
+      expect(await page.locator('.band tr').count()).toBe(14)
+      await page.getByText('without a verified channel that wakes them').first().waitFor()
+      await close()
+    } finally {
+      await api('PUT', '/sites/demo/settings', before)
+    }
+  })
+})

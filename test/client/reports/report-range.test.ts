@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
-import { earlier, localDate, localMinute, rangeOf, startOfDay } from '../../../client/reports/report-range.ts'
+import { localDate, localMinute, startOfDay } from '../../../client/format/local-days.ts'
+import { earlier, rangeOf } from '../../../client/reports/report-range.ts'
 
 const at = (iso: string): number => Date.parse(iso)
 const iso = (instant: number): string => new Date(instant).toISOString()
