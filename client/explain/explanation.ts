@@ -1,0 +1,48 @@
+import type { ContactRow, ExplanationRow } from '../../server/contract/rows.ts'
+import { isRecord, listOf, recordOf, textOf } from '../http/read.ts'
+
+const isContact = (value: unknown): boolean => isRecord(value) && typeof value.contactId === 'string' && typeof value.queuedAt === 'string'
+
+export const readExplanation = (body: unknown): ExplanationRow => {
+  const answer = recordOf(body)
+  if (typeof answer.formula !== 'string' || !listOf(answer.numeratorContacts).every(isContact) || !listOf(answer.denominatorContacts).every(isContact)) throw new Error('the explanation has another shape than the contract')
+  return answer as unknown as ExplanationRow
+}
+
+/** One line of a caller's way through the house. */
+export type JourneyStep =
+  | { readonly kind: 'contact'; readonly at: string; readonly contactId: string; readonly queue: string; readonly channel: string; readonly outcome: ContactRow['outcome']; readonly waitMs: number | null; readonly handleMs: number | null; readonly repeat: boolean | null }
+  | { readonly kind: 'transfer'; readonly at: string; readonly contactId: string; readonly queue: string; readonly toQueue: string | null }
+  | { readonly kind: 'survey'; readonly at: string; readonly contactId: string; readonly queue: string; readonly score: number }
+  | { readonly kind: 'incident'; readonly at: string; readonly ref: string; readonly title: string; readonly state: string; readonly priority: string | null }
+
+export interface Journey {
+  /** False: nobody knows whose contact it was, so it stands alone. */
+  readonly identified: boolean
+  readonly steps: readonly JourneyStep[]
+}
+
+const kinds: ReadonlySet<string> = new Set(['contact', 'transfer', 'survey', 'incident'])
+export const readJourney = (body: unknown): Journey => {
+  const answer = recordOf(body)
+  const steps = listOf(answer.steps).filter((step) => isRecord(step) && kinds.has(textOf(step.kind) ?? '') && typeof step.at === 'string')
+  return { identified: answer.identified === true, steps: steps as unknown as readonly JourneyStep[] }
+}
+
+/** What a figure is shown as. A count has no denominator. */
+export type FigureKind = 'ratio' | 'time' | 'count'
+export const kindOf = ({ metric, denominator }: Pick<ExplanationRow, 'metric' | 'denominator'>): FigureKind => (/Ms/.test(metric) ? 'time' : denominator === null || metric === 'serviceLevelDebt' ? 'count' : 'ratio')
+
+export interface Sides {
+  readonly counted: readonly ContactRow[]
+  /** In the denominator alone: those that keep the figure from being better. */
+  readonly missed: readonly ContactRow[]
+  /** Both sides hold the same contacts, as with an average. */
+  readonly same: boolean
+}
+
+export const sidesOf = ({ numeratorContacts, denominatorContacts }: Pick<ExplanationRow, 'numeratorContacts' | 'denominatorContacts'>): Sides => {
+  const counted = new Set(numeratorContacts.map(({ contactId, legId }) => `${contactId} ${legId}`))
+  const missed = denominatorContacts.filter(({ contactId, legId }) => !counted.has(`${contactId} ${legId}`))
+  return { counted: numeratorContacts, missed, same: missed.length === 0 }
+}
