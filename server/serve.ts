@@ -208,7 +208,7 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
       floorRoutes({ sites: live }),
       historyRoutes(reads),
       reportRoutes(reads),
-      journeyRoutes({ reads, incidents, sealed }),
+      journeyRoutes({ reads, incidents, sealed, now: () => instantOf(now()) }),
       exportRoutes({ reads, incidents, audit: incidents.audit }),
       ...messages.routers,
       incidentRoutes({ incidents, acknowledged: acknowledged.revision }),

@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises'
 import { HOUR, type Instant } from '../server/domain/time.ts'
-import { UnreadableItem } from '../server/ingest/check-event.ts'
+import { checkEvent, UnreadableItem } from '../server/ingest/check-event.ts'
 import type { CallsMap } from '../server/ingest/calls-csv.ts'
-import { bodyPath, linesFrom, readState, removeFiles, writeState } from '../server/ingest/import-files.ts'
+import { addRejected, bodyPath, linesFrom, readState, removeFiles, writeState } from '../server/ingest/import-files.ts'
 import { importFormats, openImportReader } from '../server/ingest/import-formats.ts'
 import { ImportRefused, type ImportReader } from '../server/ingest/import-reader.ts'
 import type { Pipeline } from '../server/ingest/pipeline.ts'
@@ -42,6 +42,8 @@ interface Place extends Counts {
   readonly liveFrom: number
   /** As it was at the start: settings that change meanwhile do not change half a file. */
   readonly callsMap: CallsMap | null
+  /** How long the report of rejected lines was. */
+  readonly reported?: number
 }
 
 interface Numbered {
@@ -87,8 +89,12 @@ export const runImport = async (deps: RunImportDeps, site: string, id: string): 
   const archive = openImportedFacts(deps, site, importId)
 
   let counts: Counts = { lines: place?.lines ?? 0, accepted: place?.accepted ?? 0, ignored: place?.ignored ?? 0, rejectedCount: place?.rejectedCount ?? 0, rejected: place?.rejected ?? [] }
+  let reported = place?.reported ?? 0
+  /** Rejected lines that are not in the report yet. */
+  const waitingReport: ImportRow['rejected'][number][] = []
   const count = (more: { accepted?: number; ignored?: number; rejected?: ImportRow['rejected'] }) => {
     const rejected = more.rejected ?? []
+    waitingReport.push(...rejected)
     counts = {
       ...counts,
       accepted: counts.accepted + (more.accepted ?? 0),
@@ -100,6 +106,14 @@ export const runImport = async (deps: RunImportDeps, site: string, id: string): 
   const numbered = (rejected: readonly { index: number; id: string | null; code: string; detail: string }[], from: readonly Numbered[]): ImportRow['rejected'] =>
     rejected.map(({ index, id: of, code, detail }) => ({ line: from[index]?.line ?? 0, id: of, code, detail }))
 
+  /** Of a dry run: what the door would say of each, and nothing else. */
+  const checkedOnly = (batch: readonly Numbered[]) => {
+    const rejected = batch.flatMap(({ item }, index) => {
+      const checked = checkEvent(item, now(), 'import')
+      return checked.ok ? [] : [{ index, id: checked.id, code: checked.code, detail: checked.detail }]
+    })
+    count({ accepted: batch.length - rejected.length, rejected: numbered(rejected, batch) })
+  }
   const throughTheDoor = async (batch: readonly Numbered[]) => {
     if (batch.length === 0) return
     const answer = await pipeline.acceptEvents(site, batch.map(({ item }) => item), { credentialId: `import:${id}`, mode: 'import' })
@@ -122,6 +136,10 @@ export const runImport = async (deps: RunImportDeps, site: string, id: string): 
         if (found.length === 0) count({ ignored: 1 })
         items.push(...found.map((item) => ({ line, item })))
       }
+      if (row.dryRun === true) {
+        checkedOnly(items)
+        continue
+      }
       // Items without a readable time are refused by the door, which names what is wrong with them.
       await toTheArchive(items.filter(({ item }) => occurredAt(item) < liveFrom))
       await throughTheDoor(items.filter(({ item }) => !(occurredAt(item) < liveFrom)))
@@ -131,7 +149,8 @@ export const runImport = async (deps: RunImportDeps, site: string, id: string): 
   let savedAt = 0
   const save = async (offset: number) => {
     savedAt = performance.now()
-    await writeState(dataDir, site, id, { ...counts, offset, reader: reader.save(), ends: ends.save(), liveFrom, callsMap } satisfies Place)
+    reported = await addRejected(dataDir, site, id, reported, waitingReport.splice(0))
+    await writeState(dataDir, site, id, { ...counts, offset, reported, reader: reader.save(), ends: ends.save(), liveFrom, callsMap } satisfies Place)
     await rows.put(site, { ...row, ...counts, state: 'running', progress: Math.min(0.99, offset / row.bytes) })
   }
 
@@ -152,6 +171,11 @@ export const runImport = async (deps: RunImportDeps, site: string, id: string): 
     if (performance.now() - savedAt > SAVE_EVERY_MS) await save(offset)
   }
   await save(row.bytes)
+  if (row.dryRun === true) {
+    await rows.put(site, { ...row, ...counts, state: 'done', progress: 1, error: null })
+    await removeFiles(dataDir, site, id)
+    return
+  }
   await archive.finish()
   // Asked of the manifest: a kill after the spool was taken away leaves no other trace of the days.
   const days = (await manifest.imports(site)).filter((segment) => segment.import === importId).map(({ day }) => day)

@@ -14,14 +14,15 @@ export const importCommand = (program: Command): void => {
   program
     .command('import')
     .description('bring in history from a file, and wait until it is done')
-    .argument('<format>', 'asterisk-queue-log, events-ndjson, calls-csv or incidents-csv')
+    .argument('<format>', 'asterisk-queue-log, events-ndjson or calls-csv')
     .argument('<file>', 'the file')
     .requiredOption('--site <site>', 'the site')
-    .action(async (format: string, file: string, { site }: { readonly site: string }, command: Command) => {
+    .option('--dry-run', 'read and check every line, take nothing in')
+    .action(async (format: string, file: string, { site, dryRun = false }: { readonly site: string; readonly dryRun?: boolean }, command: Command) => {
       const { api, out } = contextOf(command)
       if (!statSync(file, { throwIfNoEntry: false })?.isFile()) throw new CommandFailed(`${file} is not a file that can be read`, 2)
       const path = `/api/v1/sites/${segment(site)}/imports`
-      const begun = await api.ask('POST', `${path}?format=${segment(format)}`, { stream: createReadStream(file), contentType: 'application/octet-stream' })
+      const begun = await api.ask('POST', `${path}?format=${segment(format)}${dryRun ? '&dryRun=true' : ''}`, { stream: createReadStream(file), contentType: 'application/octet-stream' })
       const id = textField(begun, 'id')
       for (let told = ''; ; await pause(ASK_EVERY_MS)) {
         const now = await api.ask('GET', `${path}/${segment(id)}`)

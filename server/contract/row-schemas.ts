@@ -138,7 +138,7 @@ export const keyRow = z.object({ id: z.string(), name: z.string(), site: words, 
 export const userRow = z.object({ id: z.string(), username: z.string(), name: z.string(), role: z.enum(roles), sites: z.array(z.string()).nullable(), disabled: z.boolean(), createdAt: iso, hasPassword: z.boolean() })
 export const settingsSaved = z.object({ version: count, warnings: z.array(fault), dryRun: z.boolean().optional() })
 export const readinessAnswer = z.object({ ready: z.boolean(), checks: z.record(z.string(), z.object({ ok: z.boolean(), detail: z.string().optional() })) })
-export const importAnswer = z.object({ id: z.string(), state: z.enum(['queued', 'running', 'done', 'failed']), progress: z.number(), ...each(['lines', 'accepted', 'ignored', 'rejectedCount'], count), rejected: z.array(z.unknown()), error: words })
+export const importAnswer = z.object({ id: z.string(), state: z.enum(['queued', 'running', 'done', 'failed']), progress: z.number(), ...each(['lines', 'accepted', 'ignored', 'rejectedCount'], count), rejected: z.array(z.unknown()), error: words, dryRun: z.boolean() })
 export const statusAnswer = z.object({
   site: z.string(),
   name: z.string(),

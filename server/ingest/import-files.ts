@@ -14,6 +14,23 @@ const folderOf = (dataDir: string, site: string) => join(dataDir, 'imports', sit
 export const bodyPath = (dataDir: string, site: string, id: string): string => join(folderOf(dataDir, site), `${id}.body`)
 const statePath = (dataDir: string, site: string, id: string): string => join(folderOf(dataDir, site), `${id}.state.json`)
 
+/** Every rejected line of an import, one JSON object a line; kept after it. */
+export const rejectedPath = (dataDir: string, site: string, id: string): string => join(folderOf(dataDir, site), `${id}.rejected.ndjson`)
+
+/** Adds lines to the report, at the place where the import's saved state left it: what a kill wrote beyond is written again. Gives the new length. */
+export const addRejected = async (dataDir: string, site: string, id: string, at: number, lines: readonly object[]): Promise<number> => {
+  if (lines.length === 0) return at
+  const bytes = Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
+  const handle = await open(rejectedPath(dataDir, site, id), 'a+', 0o600)
+  try {
+    await handle.truncate(at)
+    await handle.appendFile(bytes)
+  } finally {
+    await handle.close()
+  }
+  return at + bytes.length
+}
+
 export interface StoredBody {
   readonly id: string
   readonly bytes: number

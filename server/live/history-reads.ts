@@ -2,7 +2,7 @@ import type { ContactRow } from '../contract/rows.ts'
 import type { ContactFigures, IntervalFigures } from '../domain/floor.ts'
 import type { SubjectToken } from '../domain/platform-events.ts'
 import type { QueueSettings } from '../domain/settings.ts'
-import { DAY, HOUR, instantOf, QUARTER_HOUR, type Instant } from '../domain/time.ts'
+import { DAY, HOUR, instantOf, MINUTE, QUARTER_HOUR, type Instant } from '../domain/time.ts'
 import { notFound, problem } from '../http/problem.ts'
 import type { DayBooks } from '../redis/day-books.ts'
 import type { Sealed } from '../redis/sealed.ts'
@@ -19,7 +19,7 @@ export interface HistoryReadsDeps {
   readonly replicas: { readonly get: (site: string) => Promise<LiveReplica> }
   readonly sealed: Pick<Sealed, 'agents'>
   /** Stored quarter-hour rows, for what the live floor no longer holds. */
-  readonly history: { readonly readRows: (site: string, from: Instant, to: Instant, basis: IntervalFigures['basis'], queue?: string) => Promise<readonly IntervalFigures[]> }
+  readonly history: { readonly readRows: (site: string, from: Instant, to: Instant, basis: IntervalFigures['basis'], queue?: string) => Promise<readonly IntervalFigures[]>; readonly knowsQueue: (site: string, queue: string) => Promise<boolean> }
   /** Closed days in the archive. */
   readonly books: DayBooks
 }
@@ -40,6 +40,8 @@ export interface HistoryReads {
 }
 
 const HOT_MS = 48 * HOUR
+/** Sources may run ahead of the floor's clock by so much. */
+const AHEAD_MS = 10 * MINUTE
 const MOST_ROWS = 100_000
 
 const reaches = (scope: Scope, queue: string): boolean => scope.area === null || scope.area.queues === null || scope.area.queues.includes(queue)
@@ -54,7 +56,7 @@ export const settingsOfQueue = (replica: LiveReplica): ((queue: string) => Queue
 export const openHistoryReads = ({ replicas, sealed, history, books }: HistoryReadsDeps): HistoryReads => {
   const replicaFor: HistoryReads['replicaFor'] = async (site, scope, queue) => {
     const replica = await replicas.get(site)
-    if (queue !== undefined && (!reaches(scope, queue) || replica.floor.queue(queue) === null)) throw notFound('queue', queue)
+    if (queue !== undefined && (!reaches(scope, queue) || (replica.floor.queue(queue) === null && !(await history.knowsQueue(site, queue))))) throw notFound('queue', queue)
     return replica
   }
 
@@ -89,11 +91,16 @@ export const openHistoryReads = ({ replicas, sealed, history, books }: HistoryRe
       const replica = await replicaFor(site, scope, queue)
       const number = await numberOf(site, agent)
       const wanted = (contact: ContactFigures): boolean => reaches(scope, contact.queue) && (queue === undefined || contact.queue === queue) && (outcome === undefined || contact.outcome === outcome) && (after === null || before(placeOf(contact), after) > 0)
-      const hotFrom = instantOf(Math.max(from, after?.[0] ?? from, replica.floor.asOf - HOT_MS))
-      const oldFrom = instantOf(Math.max(from, after?.[0] ?? from))
-      if (oldFrom < hotFrom) for await (const contact of books.contacts(site, oldFrom, instantOf(Math.min(to, hotFrom)))) if (wanted(contact) && (number === null || contact.agent === number)) yield contact
+      const begin = instantOf(Math.max(from, after?.[0] ?? from))
+      const hotFrom = instantOf(Math.max(begin, replica.floor.asOf - HOT_MS))
+      const ofBooks = async function* (since: Instant, until: Instant): AsyncGenerator<ContactFigures> {
+        if (since < until) for await (const contact of books.contacts(site, since, until)) if (wanted(contact) && (number === null || contact.agent === number)) yield contact
+      }
+      yield* ofBooks(begin, instantOf(Math.min(to, hotFrom)))
       const found = replica.floor.contacts({ from: hotFrom, to, ...(queue === undefined ? {} : { queue }), ...(outcome === undefined ? {} : { outcome }), ...(number === null ? {} : { agent: number }) })
       for (const contact of found) if (wanted(contact)) yield contact
+      // A floor without a live source stands still: what came after it is imported history.
+      yield* ofBooks(instantOf(Math.max(begin, replica.floor.asOf + AHEAD_MS)), to)
     },
     visits: async (site, scope, of, { from, to }) => {
       const replica = await replicaFor(site, scope)
@@ -101,7 +108,10 @@ export const openHistoryReads = ({ replicas, sealed, history, books }: HistoryRe
       const found: ContactFigures[] = []
       const fits = (contact: ContactFigures): boolean => reaches(scope, contact.queue) && ('subject' in of ? contact.subject === of.subject : contact.contactId === of.contactId)
       if (from < hotFrom) for await (const contact of books.contacts(site, from, instantOf(Math.min(to, hotFrom)))) if (fits(contact)) found.push(contact)
-      return [...found, ...replica.floor.contacts({ from: hotFrom, to, ...of }).filter(fits)]
+      const live = replica.floor.contacts({ from: hotFrom, to, ...of }).filter(fits)
+      const later: ContactFigures[] = []
+      for await (const contact of books.contacts(site, instantOf(Math.max(from, replica.floor.asOf + AHEAD_MS)), to)) if (fits(contact)) later.push(contact)
+      return [...found, ...live, ...later]
     },
     contactRows: async (site, scope, contacts) => {
       const numbers = contacts.flatMap(({ agent }) => agent ?? [])

@@ -43,6 +43,7 @@ export const historyRoutes = (reads: HistoryReads): Router => {
     const { metric, queue, window } = queryOf(explainQuery, request.url)
     const [site, scope] = [siteOf(request), scopeOf(credentialOf(response))]
     const replica = await reads.replicaFor(site, scope, queue)
+    if (replica.floor.queue(queue) === null) throw problem(422, 'not_explained', `queue "${queue.slice(0, 40)}" is known from history only: live figures of it do not exist`)
     const explanation = replica.floor.explain({ metric, queue, window })
     if (explanation === null) throw problem(422, 'not_explained', `metric "${metric.slice(0, 40)}" over window "${window}" cannot be explained: name a figure of a queue's "now" or "today" and the window R30, R60 or today`)
     const [numerator, denominator] = await Promise.all([explanation.numeratorContacts, explanation.denominatorContacts].map((contacts) => reads.contactRows(site, scope, contacts)))

@@ -15,6 +15,7 @@ import type { HistoryReads } from './history-reads.ts'
 import { scopeOf } from './scope.ts'
 
 export interface JourneyRoutesDeps {
+  readonly now: () => Instant
   readonly reads: HistoryReads
   readonly incidents: { readonly list: (site: string, filter: IncidentFilter) => Promise<Page<Incident>> }
   readonly sealed: Pick<Sealed, 'subjects'>
@@ -27,7 +28,7 @@ const lostQuery = z.strictObject({ ...range, queue: name.optional(), channel: ch
 const MOST_INCIDENTS = 500
 
 /** One customer's contacts, transfers, surveys and incidents on one line, and who gave up and has not come through since. */
-export const journeyRoutes = ({ reads, incidents, sealed }: JourneyRoutesDeps): Router => {
+export const journeyRoutes = ({ reads, incidents, sealed, now }: JourneyRoutesDeps): Router => {
   const router = Router()
 
   /** Incidents whose caller is this customer: a number is the same customer however it is written. */
@@ -42,14 +43,13 @@ export const journeyRoutes = ({ reads, incidents, sealed }: JourneyRoutesDeps): 
     const { days } = queryOf(journeyQuery, request.url)
     const [site, id] = [String(request.params.site), String(request.params.id)]
     const scope = scopeOf(credentialOf(response))
-    const { floor } = await reads.replicaFor(site, scope)
-    const around = { from: instantOf(floor.asOf - days * DAY), to: instantOf(floor.asOf + DAY) }
+    const around = { from: instantOf(now() - days * DAY), to: instantOf(now() + DAY) }
     const own = await reads.visits(site, scope, { contactId: id }, around)
     const subject = own.find((contact) => contact.subject !== null)?.subject ?? null
     if (own.length === 0) throw notFound('contact', id)
     const visits = subject === null ? own : await reads.visits(site, scope, { subject }, around)
     const steps = inOrder([...journeyOf(visits), ...(subject === null ? [] : await incidentsOf(site, subject, around.from))])
-    response.json({ contactId: id, identified: subject !== null, from: isoOf(around.from), to: isoOf(floor.asOf), steps: steps.map((step) => ({ ...step, at: isoOf(step.at) })) })
+    response.json({ contactId: id, identified: subject !== null, from: isoOf(around.from), to: isoOf(now()), steps: steps.map((step) => ({ ...step, at: isoOf(step.at) })) })
   })
 
   router.get('/sites/:site/reports/lost-callers', guard('contacts:read'), async (request, response) => {

@@ -27,6 +27,8 @@ export interface History {
   readonly writeRows: (site: string, write: RowsWrite) => Promise<RowsOutcome>
   /** Rows that begin in [from, to), in order of time, queue and channel. */
   readonly readRows: (site: string, from: Instant, to: Instant, basis: IntervalFigures['basis'], queue?: string) => Promise<readonly IntervalFigures[]>
+  /** Some event of the site named this queue, however long ago: history may have it where the live floor does not. */
+  readonly knowsQueue: (site: string, queue: string) => Promise<boolean>
   /** Contacts offered to queues in the quarter hour that begins at `from`; null when no row of that day is kept, 0 where nothing came. */
   readonly offeredAt: (site: string, from: Instant, queues: readonly string[]) => Promise<readonly (number | null)[]>
   /** Up to which instant of the floor all rows are kept; null before the first. */
@@ -84,6 +86,7 @@ export const openHistory = ({ redis, keys, now }: { readonly redis: Redis; reado
       }
       return found.sort((a, b) => a.from - b.from || (a.queue < b.queue ? -1 : a.queue > b.queue ? 1 : 0) || (a.channel < b.channel ? -1 : 1))
     },
+    knowsQueue: async (site, queue) => (await redis.sIsMember(keys.site(site).queueNames, queue)) === 1,
     offeredAt: async (site, from, queues) => {
       const key = keys.site(site).rows(dayOf(from))
       if (queues.length === 0 || (await redis.exists(key)) === 0) return queues.map(() => null)

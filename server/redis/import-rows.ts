@@ -23,6 +23,8 @@ export interface ImportRow {
   /** The first 100. */
   readonly rejected: readonly { readonly line: number; readonly id: string | null; readonly code: string; readonly detail: string }[]
   readonly error: string | null
+  /** Read and checked only: nothing is taken in. */
+  readonly dryRun?: boolean
 }
 
 export interface ImportRows {

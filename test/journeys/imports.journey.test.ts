@@ -76,4 +76,26 @@ describe('importing a queue_log', () => {
     const row = await finished(((await announced.json()) as { id: string }).id)
     expect(row).toMatchObject({ state: 'done', accepted: 0, rejectedCount: 1, rejected: [{ line: 1, code: 'bad_field' }] })
   })
+
+  it('shows the contacts of the imported day, which the live floor never had', async () => {
+    const { items } = (await server.admin('GET', `/api/v1/sites/acme/contacts?from=${new Date(from).toISOString()}&to=${new Date(from + DAY).toISOString()}&queue=support&limit=1000`)).body
+    expect(items).toHaveLength(193)
+    expect(items.filter(({ outcome }: { outcome: string }) => outcome === 'answered')).toHaveLength(expected.per_queue['support']?.answered ?? 0)
+  })
+
+  it('can be tried without taking anything in, and every rejected line is told, however many', async () => {
+    const before = await figures()
+    const bad = Array.from({ length: 150 }, (_, i) => `{"id":"b${i}","type":"contact.queued","occurredAt":"yesterday","contactId":"c","queueId":"q"}`)
+    const good = Array.from({ length: 20 }, (_, i) => `{"id":"g${i}","type":"contact.queued","occurredAt":"${new Date(from + i * 1_000).toISOString()}","contactId":"g${i}","queueId":"new"}`)
+    const row = await finished((await send([...bad, ...good].join('\n'), '?format=events-ndjson&dryRun=true')).body.id)
+    expect(row).toMatchObject({ state: 'done', dryRun: true, lines: 170, accepted: 20, rejectedCount: 150 })
+    expect(row.rejected).toHaveLength(100)
+    const report = (await server.admin('GET', `${imports}/${row.id}/rejected`)).text.trim().split('\n').map((line) => JSON.parse(line) as { line: number; code: string })
+    expect(report.map(({ line, code }) => [line, code])).toEqual(bad.map((_, i) => [i + 1, 'bad_field']))
+    expect(await figures()).toEqual(before)
+    expect((await server.admin('GET', '/api/v1/sites/acme/floor')).text).not.toContain('"new"')
+    // An import without rejected lines has an empty report.
+    const clean = await finished((await send(good.join('\n'), '?format=events-ndjson&dryRun=true')).body.id)
+    expect((await server.admin('GET', `${imports}/${clean.id}/rejected`))).toMatchObject({ status: 200, text: '' })
+  })
 })

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from '@jest/globals'
+import { afterEach, beforeEach, expect, it, jest } from '@jest/globals'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -25,6 +25,8 @@ import { recordingLog } from '../../support/quiet-log.ts'
 import { randomDay } from '../../support/random-day.ts'
 import { redisServer, type RedisServer, until } from '../../support/redis-server.ts'
 import { seeded } from '../../support/seeded-random.ts'
+
+jest.setTimeout(120_000)
 
 const keys = keysUnder('t')
 const site: RegisteredSite = { id: 'a', name: 'A', timeZone: 'UTC', founded: { id: 'a', name: 'A', timeZone: 'UTC' } }
@@ -54,10 +56,12 @@ it('contacts and rows of a closed day are read from its book once the live floor
   const facts: readonly Fact[] = [...randomDay(seeded(7), { contacts: 150, agentFacts: false })].sort((a, b) => a.occurredAt - b.occurredAt)
   const first = Math.floor((facts[0]?.occurredAt ?? 0) / DAY) * DAY
   const oracle = createFloor('a', defaultFloorSettings({ id: 'a', name: 'A', timeZone: 'UTC' }, instantOf(0)))
+  const written: Promise<unknown>[] = []
   for (const [index, fact] of facts.entries()) {
-    await redis.xAdd(keys.site('a').log, `${fact.occurredAt}-*`, { ...entryFields(fact.occurredAt, { kind: 'facts', facts: [fact] }) })
+    written.push(redis.xAdd(keys.site('a').log, `${fact.occurredAt}-*`, { ...entryFields(fact.occurredAt, { kind: 'facts', facts: [fact] }) }))
     oracle.apply({ kind: 'facts', facts: [fact], id: `${fact.occurredAt}-${index}`, at: fact.occurredAt })
   }
+  await Promise.all(written)
   // Two further days, so that the first one is beyond the live floor's reach.
   for (let at = first + DAY; at <= first + 4 * DAY; at += HOUR) await redis.xAdd(keys.site('a').log, `${at}-*`, { ...entryFields(at, { kind: 'tick' }) })
   oracle.apply({ kind: 'tick', id: `${first + DAY}-0`, at: instantOf(first + DAY) })
@@ -72,13 +76,13 @@ it('contacts and rows of a closed day are read from its book once the live floor
   const shared = { redis, keys, log: openFloorLog({ redis, keys }), logger: log, fold, sites, archiveDir, snapshots: openSnapshots({ redis, keys }), manifest, history }
   const keeper = openKeeper({ redis, keys, log, sites, replicas, floorLog: shared.log, holder: 'one', parts: [keepArchive({ ...shared, everyMs: 100 }), foldAgain({ ...shared, everyMs: 50 }), keepBooks({ ...shared, everyMs: 100 })] })
   closers.push(keeper.close)
-  await until(async () => (await manifest.books('a')).some(({ day, final }) => final && Date.parse(day) === first), 'the final book of the first day', 60_000)
+  await until(async () => (await manifest.books('a')).some(({ day, final }) => final && Date.parse(day) === first), 'the final book of the first day', 90_000)
 
   const books = openDayBooks({ manifest, archiveDir })
   const replica = await replicas.get('a')
   expect(replica.floor.contacts(range)).toEqual([])
   const agents = { numbersOf: async () => [], find: async () => [], resolve: async () => new Map(), known: () => null, erase: async () => false }
-  const reads = openHistoryReads({ replicas: { get: async () => replica }, sealed: { agents }, history: { readRows: async () => [] }, books })
+  const reads = openHistoryReads({ replicas: { get: async () => replica }, sealed: { agents }, history: { readRows: async () => [], knowsQueue: async () => true }, books })
   const scope = { key: '', fields: 'staff' as const, area: null, person: null }
   const contacts = []
   for await (const contact of reads.contacts('a', scope, { ...range, queue: undefined, outcome: undefined, agent: undefined })) contacts.push(contact)
