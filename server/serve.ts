@@ -37,6 +37,7 @@ import { historyRoutes } from './live/history-routes.ts'
 import { journeyRoutes } from './live/journey-routes.ts'
 import { openLiveSites } from './live/live-sites.ts'
 import { reportRoutes } from './live/report-routes.ts'
+import { stuckRoutes } from './live/stuck-routes.ts'
 import { statusRoutes } from './live/status-routes.ts'
 import { openSockets, type Sockets } from './live/sockets.ts'
 import type { Logger } from './log.ts'
@@ -208,6 +209,7 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
       floorRoutes({ sites: live }),
       historyRoutes(reads),
       reportRoutes(reads),
+      stuckRoutes({ reads, sealed }),
       journeyRoutes({ reads, incidents, sealed, now: () => instantOf(now()) }),
       exportRoutes({ reads, incidents, audit: incidents.audit }),
       ...messages.routers,

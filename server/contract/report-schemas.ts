@@ -49,3 +49,8 @@ export const journeyAnswer = z.object({
     ]),
   ),
 })
+export const stuckAnswer = z.object({
+  report: z.string(),
+  asOf: iso.nullable(),
+  rows: z.array(z.object({ kind: z.enum(['agent-unreachable', 'wrap-up-forgotten', 'ringing-nobody', 'on-contact-without-contact', 'contact-without-agent', 'contact-never-ends']), since: iso, agent: z.string().nullable(), agentName: z.string().nullable(), queue: z.string().nullable(), contactId: z.string().nullable(), evidence: z.string(), repair: z.string() })),
+})

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { parse } from 'csv-parse/sync'
 import type { z } from 'zod'
-import { heatMapAnswer, lostReasonsAnswer, onTargetAnswer, trendsAnswer } from '../../server/contract/report-schemas.ts'
+import { heatMapAnswer, lostReasonsAnswer, onTargetAnswer, stuckAnswer, trendsAnswer } from '../../server/contract/report-schemas.ts'
 import { runServer, type RunningServer } from '../support/running-server.ts'
 
 const at = Date.now() - 1_800_000
@@ -53,4 +53,13 @@ it('levels of different targets are not added, a queue that does not exist is 40
   expect((await server.admin('GET', `/api/v1/sites/acme/reports/heat-map?${range}`)).body).toMatchObject({ status: 422, code: 'targets_differ' })
   expect((await server.admin('GET', `/api/v1/sites/acme/reports/heat-map?${range}&metric=offered`)).status).toBe(200)
   expect((await server.admin('GET', `/api/v1/sites/acme/reports/heat-map?${range}&queue=none`)).status).toBe(404)
+})
+
+it('stuck states are told with names, to those who may see people', async () => {
+  await server.admin('POST', '/api/v1/sites/acme/events', [{ id: 'st1', type: 'agent.state', occurredAt: iso(0), agentId: 'bob', agentName: 'Bob Ray', state: 'ringing', queues: ['support'] }])
+  const { body } = await server.admin('GET', '/api/v1/sites/acme/reports/stuck')
+  expect(stuckAnswer.safeParse(body).error?.issues ?? []).toEqual([])
+  expect(body.rows).toEqual(expect.arrayContaining([expect.objectContaining({ kind: 'ringing-nobody', agent: 'bob', agentName: 'Bob Ray', queue: 'support' })]))
+  const { token } = (await server.admin('POST', '/api/v1/keys', { site: 'acme', role: 'display' })).body
+  expect((await server.ask('GET', '/api/v1/sites/acme/reports/stuck', { token })).status).toBe(403)
 })
