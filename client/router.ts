@@ -4,7 +4,7 @@ import type { WordsPart } from './locales/i18n.ts'
 import { useSessionStore } from './stores/session-store.ts'
 
 /** Where a role lands: a screen on its wall, on call at the inbox, a supervisor at the queues. */
-const landing: Readonly<Record<Role, string>> = { display: '/wall', 'duty-manager': '/inbox', supervisor: '/queues', admin: '/queues', agent: '/incidents/new', stakeholder: '/wall', source: '/queues' }
+const landing: Readonly<Record<Role, string>> = { display: '/wall', 'duty-manager': '/inbox', supervisor: '/queues', admin: '/queues', agent: '/incidents/new', stakeholder: '/status', source: '/queues' }
 
 export const routes: readonly RouteRecordRaw[] = [
   { path: '/', redirect: () => landing[useSessionStore().me?.role ?? 'supervisor'] },
@@ -31,6 +31,7 @@ export const routes: readonly RouteRecordRaw[] = [
   },
   { path: '/sign-in', component: () => import('./access/SignInPage.vue'), meta: { open: true } },
   { path: '/setup', component: () => import('./access/SetupPage.vue'), meta: { open: true } },
+  { path: '/status/:slug?', component: () => import('./status/StatusPage.vue'), meta: { open: true } },
   { path: '/gallery', component: () => import('./gallery/GalleryPage.vue'), meta: { open: true } },
   { path: '/gallery/wall/:scene', component: () => import('./gallery/GalleryScene.vue'), meta: { open: true } },
   { path: '/:path(.*)*', component: () => import('./shell/NotFoundPage.vue') },

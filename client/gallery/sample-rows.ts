@@ -73,7 +73,7 @@ export const totalsRow = (rows: readonly QueueRow[], at: number): QueueRow => {
   const oldest = rows.map((row) => row.oldestWaitingSince).filter((since) => since !== null).sort()[0] ?? null
   const base = queueRow({ queue: '*', name: 'All', waiting, level: null, levelToday: null, inProgress: rows.reduce((sum, row) => sum + row.inProgress, 0), available: rows.reduce((sum, row) => sum + row.available, 0), staffed: rows.reduce((sum, row) => sum + row.staffed, 0), ahtMs: 338_000, fcr: 0.84, csat: 0.76, surveys: 42 }, at)
   const same = first !== undefined && rows.every((row) => JSON.stringify(row.target) === JSON.stringify(first.target))
-  return { ...base, oldestWaitingSince: oldest, now: { ...base.now, serviceLevel: same ? 0.83 : null }, target: first?.target ?? base.target, trend: trendAround(0.83, 2) }
+  return { ...base, oldestWaitingSince: oldest, now: { ...base.now, serviceLevel: same ? 0.83 : null }, target: first?.target ?? base.target, goals: { ahtMs: 345_000, fcr: 0.85, csat: 0.78 }, trend: trendAround(0.83, 2) }
 }
 
 const names = ['Ama Boateng', 'Beatriz Nunes', 'Callum Reid', 'Dilan Yıldız', 'Ewa Nowak', 'Farid Haddad', 'Grace Okafor', 'Hannah Price', 'Imran Siddiqui', 'Jonas Weber', 'Keira Walsh', 'Leo Marchetti', 'Maya Pillai', 'Niamh Byrne', 'Oscar Lind', 'Priya Kapoor', 'Quentin Faure', 'Rosa Delgado', 'Sam Whitfield', 'Tomasz Zielinski', 'Una Kelly', 'Viktor Petrov', 'Wen Li', 'Yusuf Demir']

@@ -39,6 +39,7 @@ export const queueRow = z.object({
   serviceLevelDebt: figure,
   queueHealth: figure,
   trend: z.array(figure),
+  goals: z.object({ ahtMs: figure, fcr: ratio, csat: ratio }).exactOptional(),
 }) satisfies z.ZodType<QueueRow>
 
 export const agentRow = z.object({
@@ -142,6 +143,7 @@ export const importAnswer = z.object({ id: z.string(), state: z.enum(['queued', 
 export const statusAnswer = z.object({
   site: z.string(),
   name: z.string(),
+  timeZone: z.string(),
   asOf: iso,
   state: z.enum(['operational', 'degraded', 'major-incident']),
   incidents: z.array(z.object({ ref: z.string(), priority: z.enum(priorities).nullable(), title: z.string(), category: words, service: words, state: z.enum(incidentStates), major: z.boolean(), reportedAt: iso, resolvedAt: iso.nullable() })),

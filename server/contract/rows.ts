@@ -1,5 +1,6 @@
 import type { AgentFigures, AgentState, ContactFigures, Explanation, IntervalFigures, NowBlock, QueueFigures, TodayBlock } from '../domain/floor.ts'
 import type { ClockKind, ClockState, IncidentState, IntakeChannel, Priority, RecordType, Scale } from '../domain/incident/incident.ts'
+import type { QualityGoals } from '../domain/settings.ts'
 import type { SourceState } from '../domain/log-entry.ts'
 
 /** On the wire an instant is ISO 8601 UTC with milliseconds. */
@@ -10,7 +11,7 @@ type InstantKeys = 'oldestWaitingSince' | 'longestRunningSince' | 'dayStartedAt'
 type Wire<T> = { readonly [K in keyof T]: K extends InstantKeys ? Iso | Extract<T[K], null> : T[K] }
 
 /** One queue as the floor view shows it. */
-export type QueueRow = Omit<Wire<QueueFigures>, 'now' | 'today'> & { readonly now: Wire<NowBlock>; readonly today: Wire<TodayBlock> }
+export type QueueRow = Omit<Wire<QueueFigures>, 'now' | 'today'> & { readonly now: Wire<NowBlock>; readonly today: Wire<TodayBlock>; /** The site's own targets; with the totals only. */ readonly goals?: QualityGoals }
 
 /** One agent; `name` is null for roles that may not see personal data. */
 export type AgentRow = Omit<Wire<AgentFigures>, 'agent'> & { readonly agent: string; readonly name: string | null }

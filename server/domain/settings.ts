@@ -39,6 +39,13 @@ export interface SourceSettings {
 }
 
 /** The part of the settings document that the fold needs; valid from `validFrom` on, forward only. */
+/** What the site wants of handling and quality; null: no target set. Shown beside the figures, never an alarm by itself. */
+export interface QualityGoals {
+  readonly ahtMs: number | null
+  readonly fcr: number | null
+  readonly csat: number | null
+}
+
 export interface FloorSettings {
   readonly version: number
   readonly validFrom: Instant
@@ -46,6 +53,8 @@ export interface FloorSettings {
   readonly defaults: QueueSettings
   readonly queues: Readonly<Record<string, QueueSettings>>
   readonly sources: Readonly<Record<string, SourceSettings>>
+  /** Absent in settings stored before there were goals. */
+  readonly goals?: QualityGoals
 }
 
 export const defaultQueueSettings = (timeZone: string): QueueSettings => ({

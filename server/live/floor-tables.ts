@@ -74,7 +74,7 @@ export const floorTables = (): FloorTables => {
   }
 
   const updateTotals = (floor: Floor, area: Area | null): void => {
-    table(`totals/${areaKey(area)}`).put(TOTALS_ID, toTotalsRow(floor.totals(area?.queues ?? undefined)))
+    table(`totals/${areaKey(area)}`).put(TOTALS_ID, toTotalsRow(floor.totals(area?.queues ?? undefined), floor.settings().goals))
   }
   const updateTallies = (area: Area | null): void => {
     const counts = new Map<AgentState, number>()

@@ -32,6 +32,7 @@ export const statusRoutes = ({ sites, settings, replicas, rows }: StatusRoutesDe
     return {
       site,
       name: sites.get(site)?.name ?? site,
+      timeZone: sites.get(site)?.timeZone ?? 'UTC',
       asOf: isoOf(floor.asOf),
       state: active.some(({ major, priority }) => major || priority === 'P1') ? 'major-incident' : active.length > 0 ? 'degraded' : 'operational',
       incidents: records

@@ -1,6 +1,7 @@
 import { rowId, type Row } from '../contract/messages.ts'
 import type { AgentRow, ContactRow, ExplanationRow, IntervalRow, QueueRow, SourceRow } from '../contract/rows.ts'
 import type { AgentFigures, ContactFigures, Explanation, IntervalFigures, MetricBlock, NowBlock, QueueFigures, TodayBlock } from '../domain/floor.ts'
+import type { QualityGoals } from '../domain/settings.ts'
 import { isoOf, type Instant } from '../domain/time.ts'
 import type { AgentIdentity } from '../redis/sealed-agents.ts'
 
@@ -44,7 +45,7 @@ export const toQueueRow = (figures: QueueFigures): QueueRow => ({
 
 /** Id of the totals row of a site or an area. */
 export const TOTALS_ID = '*'
-export const toTotalsRow = (figures: QueueFigures): QueueRow => ({ ...toQueueRow(figures), queue: TOTALS_ID })
+export const toTotalsRow = (figures: QueueFigures, goals: QualityGoals | undefined): QueueRow => ({ ...toQueueRow(figures), queue: TOTALS_ID, ...(goals === undefined ? {} : { goals: { ahtMs: goals.ahtMs, fcr: goals.fcr, csat: goals.csat } }) })
 
 const agentFields = fieldsOf<Omit<AgentFigures, 'agent' | 'team' | 'since' | 'reasonSince'>>({ state: true, reason: true, queues: true, contacts: true, today: true })
 /** An agent whose row in the register was erased is told apart by number. */

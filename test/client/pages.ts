@@ -38,6 +38,7 @@ export const pages: readonly PageCase[] = [
   { name: 'break board', path: '/reports/breaks', ready: 'h1' },
   { name: 'sign-in', path: '/sign-in', ready: 'form' },
   { name: 'first run', path: '/setup', ready: 'form' },
+  { name: 'status', path: '/status/demo', ready: '.banner' },
   { name: 'gallery', path: '/gallery', ready: '[data-sample]' },
 ]
 

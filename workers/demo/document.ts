@@ -18,5 +18,6 @@ export const demoDocument = () => ({
     [DEMO_SOURCE]: { platform: 'events', name: 'Demo telephony', agentHeartbeatMs: HEARTBEAT_MS },
     recording: { platform: 'events', name: 'Recorded Asterisk', acw: 'none' },
   },
+  goals: { ahtMs: 345_000, fcr: 0.85, csat: 0.78 },
   policies: { default: { ownership: { levels, repeat: 3 } } },
 })

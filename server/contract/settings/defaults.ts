@@ -61,6 +61,7 @@ export const defaultSettings: SettingsDocument = {
   links: {},
   status: { publish: false },
   heartbeat: { everyMs: 60_000 },
+  goals: {},
 }
 
 /** Categories that every site has (CONTRACT section 3). */

@@ -76,6 +76,8 @@ const keepDays = z.number().int().min(1).max(3_660)
 export const retention = z.strictObject({ callersDays: keepDays, contactsDays: keepDays, rowsDays: keepDays, incidentsDays: keepDays, auditDays: keepDays }).partial()
 
 export const defaults = z.strictObject({ queue: queue.omit({ name: true, wallName: true }).optional() })
+/** Targets of handling and quality for the whole site, as the wall shows them. */
+export const goals = z.strictObject({ ahtMs: positiveMs(86_400_000).optional(), fcr: ratio.optional(), csat: ratio.optional() })
 export const status = z.strictObject({ publish: z.boolean().default(false), title: label.optional() })
 /** Where it is said every so often that all is well; silence is the alarm. */
 export const heartbeat = z.strictObject({ url: z.string().min(1).max(2_000).optional(), everyMs: z.number().int().min(10_000).max(3_600_000).default(60_000) })
@@ -92,4 +94,5 @@ export const floorSections = {
   links: table(linkTemplate),
   status,
   heartbeat,
+  goals,
 }

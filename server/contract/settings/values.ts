@@ -43,7 +43,7 @@ const mapTable = <T, U>(table: Readonly<Record<string, T>>, change: (value: T, k
 export const floorSettingsOf = (document: SettingsDocument, site: SiteOf, version: number, validFrom: Instant): FloorSettings => {
   const builtIn: QueueSettings = { name: '', wallName: '', channel: 'voice', target: { percent: 0.8, withinMs: 20_000, variant: 'V3' }, shortAbandonMs: 5_000, day: { timeZone: site.timeZone, startsAt: '00:00' }, acwCapMs: DEFAULT_ACW_CAP_MS, repeatWithinMs: DEFAULT_REPEAT_MS }
   const defaults = { ...queueOf(document.defaults.queue ?? {}, builtIn, ''), name: '', wallName: '' }
-  return { version, validFrom, site: { id: site.id, name: site.name, timeZone: site.timeZone }, defaults, queues: mapTable(document.queues, (queue, id) => queueOf(queue, defaults, id)), sources: mapTable(document.sources, sourceOf) }
+  return { version, validFrom, site: { id: site.id, name: site.name, timeZone: site.timeZone }, defaults, queues: mapTable(document.queues, (queue, id) => queueOf(queue, defaults, id)), sources: mapTable(document.sources, sourceOf), goals: { ahtMs: document.goals.ahtMs ?? null, fcr: document.goals.fcr ?? null, csat: document.goals.csat ?? null } }
 }
 
 interface OpenHours {
