@@ -10,6 +10,8 @@ export interface ViewTables {
   agents: { agents: AgentRow }
   incidents: { incidents: Incident }
   inbox: { incidents: Incident }
+  /** What stakeholders may know of what goes on: the rows of a wall, without owners, for every role. */
+  status: { incidents: Incident }
   /** One incident and its append-only log. */
   incident: { incidents: Incident; timeline: TimelineRow }
   /** Wall-safe: no caller, no free text but the title, agents as tallies. */
@@ -20,7 +22,7 @@ export interface ViewTables {
 export const tablesOfView = (view: string): readonly string[] | null => {
   if (view === 'floor') return ['queues', 'totals', 'sources']
   if (view === 'agents') return ['agents']
-  if (view === 'incidents' || view === 'inbox') return ['incidents']
+  if (view === 'incidents' || view === 'inbox' || view === 'status') return ['incidents']
   if (/^incident:[A-Z0-9-]{1,40}$/.test(view)) return ['incidents', 'timeline']
   if (/^wall:[a-z0-9-]{1,40}$/.test(view)) return ['queues', 'totals', 'sources', 'incidents', 'tallies']
   return null

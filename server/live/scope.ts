@@ -25,6 +25,7 @@ export const scopeOf = (credential: Credential): Scope => {
 export const rightOfView = (view: string): Right | null => {
   if (tablesOfView(view) === null) return null
   if (view === 'agents') return 'agents:read'
+  if (view === 'status') return 'status:read'
   return view === 'floor' || view.startsWith('wall:') ? 'floor:read' : 'incidents:read'
 }
 

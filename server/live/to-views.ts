@@ -30,6 +30,7 @@ const queuesOf = ({ area }: Scope) => (row: Row) => {
 
 const incidentTable = (view: string, scope: Scope): Source => {
   const inScope = incidentsOf(scope)
+  if (view === 'status') return { wire: 'incidents', stored: 'incidents/display', shows: inScope }
   if (view.startsWith('wall:')) return { wire: 'incidents', stored: scope.fields === 'staff' ? 'incidents/wall' : 'incidents/display', shows: inScope }
   if (view.startsWith('incident:')) {
     const ref = view.slice('incident:'.length)

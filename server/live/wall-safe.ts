@@ -15,7 +15,7 @@ export const wallSafe = (incident: Incident, record: Pick<IncidentRecord, 'discr
     nature: null,
     channel: null,
     location: null,
-    service: incident.service,
+    service: record.discreet ? null : incident.service,
     reporter: null,
     callerId: null,
     callerSafe: null,

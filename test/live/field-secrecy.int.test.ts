@@ -69,7 +69,7 @@ it.each(roles)('every byte that the role %s is sent on sockets and views is one 
   const heard: string[] = []
   // The engine's raw packets: frames, acknowledgements and refusals alike.
   socket.io.engine.on('packet', (packet: { readonly data?: unknown }) => heard.push(String(packet.data)))
-  const views = ['floor', 'agents', 'incidents', 'inbox', 'wall:main', `incident:${ref}`]
+  const views = ['floor', 'agents', 'incidents', 'inbox', 'wall:main', 'status', `incident:${ref}`]
   const granted: string[] = []
   for (const view of views) {
     const answer = await socket.timeout(5_000).emitWithAck('watch', { site, view })
@@ -86,5 +86,5 @@ it.each(roles)('every byte that the role %s is sent on sockets and views is one 
   const all = heard.join('\n')
   for (const name of forbidden[role]) expect([name, all.includes(canaries[name])]).toEqual([name, false])
   if (role === 'supervisor') for (const name of ['agentName', 'nature', 'note'] as const) expect([name, all.includes(canaries[name])]).toEqual([name, true])
-  expect(granted).toEqual(role === 'display' ? ['floor', 'wall:main'] : ['admin', 'duty-manager', 'supervisor'].includes(role) ? views : [])
+  expect(granted).toEqual(role === 'display' ? ['floor', 'wall:main', 'status'] : ['agent', 'stakeholder'].includes(role) ? ['status'] : ['admin', 'duty-manager', 'supervisor'].includes(role) ? views : [])
 })
