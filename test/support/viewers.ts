@@ -9,6 +9,8 @@ export interface HandLine extends Line {
   readonly texts: string[]
   readonly stall: () => void
   readonly drain: () => void
+  /** An answer on its way: it comes in order with the frames, as on a real connection. */
+  readonly deliver: (take: () => void) => void
   /** Frames written while not drained and not yet taken. */
   readonly inFlight: () => number
 }
@@ -17,23 +19,27 @@ export const handLine = (onFrame: (frame: ChangesFrame) => void = () => undefine
   const frames: ChangesFrame[] = []
   const texts: string[] = []
   let stalled = false
-  let held: ChangesFrame[] = []
+  let held: (() => void)[] = []
   let waiting: (() => void)[] = []
   const read = ({ packet }: Frame): ChangesFrame => {
     const [event, frame] = JSON.parse(packet.slice(1)) as [string, ChangesFrame]
     if (event !== 'changes') throw new Error(`unexpected event ${event}`)
     return frame
   }
+  const arrive = (take: () => void): void => {
+    if (stalled) held.push(take)
+    else take()
+  }
   return {
     frames,
     texts,
+    deliver: arrive,
     drained: () => !stalled || held.length === 0,
     write: (frame) => {
       texts.push(frame.packet)
       const parsed = read(frame)
       frames.push(parsed)
-      if (stalled) held.push(parsed)
-      else onFrame(parsed)
+      arrive(() => onFrame(parsed))
     },
     whenDrained: (then) => {
       if (stalled && held.length > 0) waiting.push(then)
@@ -42,9 +48,9 @@ export const handLine = (onFrame: (frame: ChangesFrame) => void = () => undefine
     stall: () => (stalled = true),
     drain: () => {
       stalled = false
-      const frames = held
+      const takes = held
       held = []
-      for (const frame of frames) onFrame(frame)
+      for (const take of takes) take()
       const then = waiting
       waiting = []
       for (const act of then) act()
