@@ -88,7 +88,10 @@ export const openRowSender = (deps: DeliverRowDeps) => {
     const known = await Promise.all(rows.map(async (row) => ({ row, told: row.ref === '' ? null : await toldOf(site, row.ref) })))
     const gone = known.filter(({ row, told }) => row.ref !== '' && (told === null || !stillDue(told.record, row)))
     for (const { row } of gone) await cancelled(site, row, token, 'no longer so')
-    const live = known.filter((one) => !gone.includes(one))
+    // A drill is the real engine up to here, and says of each message that it was not sent.
+    const practice = known.filter((one) => !gone.includes(one) && one.told?.record.drill === true)
+    for (const { row } of practice) await settleDelivery(deps, site, row, token, { state: 'accepted', detail: 'drill: nothing left the house', next: null })
+    const live = known.filter((one) => !gone.includes(one) && !practice.includes(one))
     const [first, ...others] = live
     if (first === undefined) return
     if (deps.silent(site)) return void (await Promise.all(live.map(({ row }) => cancelled(site, row, token, 'the demo sends nothing'))))

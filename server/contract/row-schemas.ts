@@ -121,6 +121,8 @@ export const incidentRow = z.object({
   revision: z.string(),
   policy: z.string(),
   completeness: z.number(),
+  reports: count.optional(),
+  drill: z.boolean().optional(),
 }) satisfies z.ZodType<Incident>
 
 export const timelineRow = z.object({ seq: count, at: iso, type: z.string(), actor: z.object({ id: z.string(), name: words, role: z.string() }).nullable(), text: words, data: z.record(z.string(), z.unknown()) }) satisfies z.ZodType<TimelineRow>

@@ -93,6 +93,10 @@ export interface Incident {
   readonly policy: string
   readonly completeness: number
   readonly queue: string | null
+  /** Reports of the same thing that were attached to it. */
+  readonly reports?: number
+  /** Practice: nothing of it leaves the house. */
+  readonly drill?: boolean
 }
 
 /** One line of an incident's append-only log. */

@@ -52,6 +52,11 @@ export interface Commands {
 
 /** Somebody else may change an incident between reading and writing; each round sees their change. */
 const ROUNDS = 20
+/** Reports of one key within this are one incident. */
+const ONE_INCIDENT_MS = 3_600_000
+/** Many report the same at once: each round one of them is written. */
+const ATTACH_ROUNDS = 400
+const ATTACH_PAUSE_MS = 10
 /** Level 1 is due from the commit of the opening: reading and commit must lie this close, or it is read again. */
 const OPENING_WITHIN_MS = 100
 
@@ -85,6 +90,26 @@ export const openCommands = (deps: IncidentDeps): Commands => {
   /** A name that cannot be sealed now (memory is full) must not stop an acknowledgement: the id stands in for it. */
   const rememberName = (site: string, caller: Caller): Promise<void> => names.remember(site, caller.person).catch(() => undefined)
 
+  /** Adds a report to the incident that has its key; null: the key is this report's, which opens the incident. */
+  const attachTo = async (site: string, hash: string, ref: string, text: string | null, actor: Actor): Promise<CommandResult | null> => {
+    let holder = await log.claimKey(site, hash, ref, ONE_INCIDENT_MS)
+    for (let round = 0; round < ATTACH_ROUNDS && holder !== ref; round += 1) {
+      const { record, now } = await log.read(site, holder)
+      // Not committed yet: whoever has the key is opening it; one that never comes, or is over, loses the key.
+      const over = record === null ? round === ATTACH_ROUNDS - 1 : !accepts(record.state, 'note') || record.state === 'resolved'
+      if (over) holder = await log.claimKey(site, hash, ref, ONE_INCIDENT_MS, holder)
+      if (over || record === null) {
+        if (!over) await new Promise((resolve) => setTimeout(resolve, ATTACH_PAUSE_MS))
+        continue
+      }
+      const [by, directory, subscriptions] = await Promise.all([rules.of(site, record), deps.directory(site), settings.incidentSettings(site)])
+      const change = changeOf({ before: record, events: [{ type: 'report-attached', at: now, by: actor, text }], rules: by, subscriptions, contacts: directory.contacts })
+      const applied = await log.apply(site, change)
+      if (applied.kind === 'ok') return { kind: 'done', record: change.after, asOf: now, revision: applied.revision }
+    }
+    return null
+  }
+
   const create: Commands['create'] = async (site, input, caller, idempotencyKey) => {
     const hash = keyOf(caller, idempotencyKey)
     const body = sha256(JSON.stringify(input))
@@ -92,7 +117,10 @@ export const openCommands = (deps: IncidentDeps): Commands => {
     const first = await log.read(site, '', hash)
     const before = known(first.known, body)
     if (before !== null) return before
-    const [ref, sealed, directory] = await Promise.all([log.nextRef(site, yearAt(first.now, current.settings.timeZone)), sealReport(texts, site, input), deps.directory(site), rememberName(site, caller)])
+    const [own, sealed, directory] = await Promise.all([log.nextRef(site, yearAt(first.now, current.settings.timeZone)), sealReport(texts, site, input), deps.directory(site), rememberName(site, caller)])
+    const ref = own
+    const attached = input.dedupKey === undefined ? null : await attachTo(site, sha256(input.dedupKey), ref, sealed.texts.nature ?? null, actorOf(caller))
+    if (attached !== null) return attached
     for (let round = 0; round < ROUNDS; round += 1) {
       const { now } = await log.read(site, ref)
       const situation: Situation = { now, receivedAt: first.now, actor: actorOf(caller), rules: current, directory }

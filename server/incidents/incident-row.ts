@@ -96,5 +96,7 @@ export const toIncidentRow = ({ record, rules, texts, people, now }: RowQuestion
     policy: record.policy.id,
     completeness: record.completeness,
     queue: record.queue,
+    reports: record.reports,
+    drill: record.drill,
   }
 }

@@ -38,6 +38,7 @@ export const sealReport = async (texts: Texts, site: string, input: IncidentInpu
     impact: input.impact ?? (input.draft === true ? 4 : 1),
     urgency: input.urgency ?? (danger ? 1 : 4),
     queue: input.queue ?? null,
+    drill: input.drill === true,
     reportedAt: input.reportedAt === undefined ? null : instantOf(input.reportedAt),
   }
 }

@@ -39,6 +39,7 @@ export const wallSafe = (incident: Incident, record: Pick<IncidentRecord, 'discr
     policy: incident.policy,
     completeness: incident.completeness,
     queue: incident.queue,
+    ...(incident.drill === true ? { drill: true } : {}),
   }
 }
 

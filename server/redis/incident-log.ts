@@ -68,6 +68,8 @@ export interface IncidentLog {
   apply(site: string, change: IncidentChange): Promise<Applied>
   /** The next `INC-YYYY-NNNNNN` of that year. A number may be lost, never given twice. */
   nextRef(site: string, year: number): Promise<string>
+  /** The incident that a key of reports belongs to: `ref` when nobody had it, or `instead` of which it takes its place. */
+  claimKey(site: string, hash: string, ref: string, withinMs: number, instead?: string): Promise<string>
   /** Remembers a refusal under an idempotency key unless something is remembered already. */
   remember(site: string, hash: string, value: string): Promise<void>
 }
@@ -96,12 +98,13 @@ const readLadder = (ladder: Ladder): Ladder => ({ ...{ since: null, spared: [], 
 /** Records of older versions lack fields that came later. */
 export const parseRecord = (text: string): IncidentRecord => {
   const record = JSON.parse(text) as IncidentRecord
-  return { ...{ told: [], replyUnread: false }, ...record, ownership: readLadder(record.ownership), deadline: readLadder(record.deadline), clocks: record.clocks.map((clock) => ({ ...{ endOfDay: false, reminder: null, excused: null }, ...clock })) }
+  return { ...{ told: [], replyUnread: false, reports: 0, drill: false }, ...record, ownership: readLadder(record.ownership), deadline: readLadder(record.deadline), clocks: record.clocks.map((clock) => ({ ...{ endOfDay: false, reminder: null, excused: null }, ...clock })) }
 }
 
 export const openIncidentLog = ({ redis, keys }: { readonly redis: Redis; readonly keys: Keys }): IncidentLog => {
   const readScript = openScript('incident-read')
   const applyScript = openScript('incident-apply')
+  const claimKeyScript = openScript('incident-claim-key')
 
   const keysOf = (site: string, ref: string, beside: string, idempotency: string | undefined): string[] => {
     const at = keys.site(site)
@@ -159,6 +162,11 @@ export const openIncidentLog = ({ redis, keys }: { readonly redis: Redis; readon
     nextRef: async (site, year) => {
       const number = await within(DEADLINE_MS, redis.hIncrBy(keys.site(site).incidentNumber, String(year), 1))
       return `INC-${year}-${String(number).padStart(6, '0')}`
+    },
+    claimKey: async (site, hash, ref, withinMs, instead) => {
+      const key = keys.site(site).reportKey(hash)
+      const [holder] = (await within(DEADLINE_MS, claimKeyScript.run(redis, { keys: [key], arguments: [ref, String(withinMs), instead ?? ''] }))) as readonly string[]
+      return holder ?? ref
     },
     remember: async (site, hash, value) => {
       await within(DEADLINE_MS, redis.set(keys.site(site).idempotency(hash), value, { condition: 'NX', expiration: { type: 'PX', value: REMEMBERED_MS } }))

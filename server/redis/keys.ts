@@ -71,6 +71,8 @@ export interface SiteKeys {
   /** One line an erasure: how much, never whose. */
   readonly erasures: string
   readonly idempotency: (hash: string) => string
+  /** Key of reports (hashed) -> the incident they belong to. */
+  readonly reportKey: (hash: string) => string
   readonly imports: string
   readonly import: (id: string) => string
   readonly follower: (source: string) => string
@@ -173,6 +175,7 @@ export const keysUnder = (prefix = 'fw'): Keys => ({
       linkUsed: (hash) => `${at}:link-used:${hash}`,
       audit: `${at}:audit`,
       erasures: `${at}:erasures`,
+      reportKey: (hash) => `${at}:report-key:${hash}`,
       idempotency: (hash) => `${at}:idempotency:${hash}`,
       imports: `${at}:imports`,
       import: (id) => `${at}:import:${id}`,

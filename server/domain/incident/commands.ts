@@ -18,6 +18,7 @@ export interface Report {
   readonly urgency: Scale
   readonly reportedAt: Instant
   readonly queue: string | null
+  readonly drill?: boolean
 }
 
 /** Words of a stakeholder update, and of nothing else. */

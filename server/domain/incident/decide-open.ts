@@ -61,6 +61,8 @@ export const decideOpening = (report: Report, situation: Situation): IncidentEve
     updates: { sent: 0, closing: false },
     told: [],
     replyUnread: false,
+    reports: 0,
+    drill: report.drill === true,
   }
   const complete = { ...draft, completeness: completenessOf(draft) }
   if (report.draft) return { type: 'drafted', at: now, by: actor, record: complete }

@@ -77,6 +77,8 @@ export type IncidentEvent = Happened &
     | { readonly type: 'stakeholders-updated'; readonly text: TextId; readonly state: StakeholderState; readonly audience: string; readonly nextUpdateAt: Instant | null }
     | { readonly type: 'reviewed'; readonly text: TextId; readonly outcome: 'done' | 'waived' }
     | { readonly type: 'major-declared' | 'stood-down'; readonly text: TextId | null }
+    /** The same thing, reported again under its key. */
+    | { readonly type: 'report-attached'; readonly text: TextId | null }
     /** Receipt of a notification: the provider took it, or all tries are spent. */
     | { readonly type: 'delivered' | 'delivery-failed' | 'delivery-replayed' | 'delivery-purged'; readonly delivery: string; readonly channel: string; readonly target: string; readonly attempts: number; readonly detail: string | null }
   )

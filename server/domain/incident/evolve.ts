@@ -169,6 +169,8 @@ const changed = (record: IncidentRecord, event: IncidentEvent, rules: Rules): In
       return { ...record, clocks: recoveryPlanned(record, event) }
     case 'clocks-recomputed':
       return { ...record, clocks: recomputedClocks(record, event, rules) }
+    case 'report-attached':
+      return { ...record, reports: record.reports + 1 }
     case 'customer-replied':
       return { ...record, replyUnread: true }
     case 'ladder-unmanned':

@@ -131,6 +131,10 @@ export interface IncidentRecord {
   readonly told: readonly { readonly to: string; readonly at: Instant }[]
   /** The customer has answered and nobody has shown that they read it. */
   readonly replyUnread: boolean
+  /** Reports of the same thing that were attached to it. */
+  readonly reports: number
+  /** Practice: the real engine, and nothing leaves the house. */
+  readonly drill: boolean
 }
 
 /** Reasons for a hold; the first three stop the resolution clock. */

@@ -1,0 +1,67 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { parseReport } from '../../server/contract/incidents.ts'
+import { openIncidentWork } from '../../workers/incident-work.ts'
+import { ada, ladder, openIncidentHouse, report, sam, webhookSecret, type IncidentHouse } from '../support/incident-house.ts'
+import { until } from '../support/until.ts'
+import { openWebhookReceiver, type WebhookReceiver } from '../support/webhook-receiver.ts'
+
+let receiver: WebhookReceiver
+let house: IncidentHouse
+beforeEach(async () => {
+  receiver = await openWebhookReceiver(webhookSecret)
+  house = await openIncidentHouse({ policy: ladder([{ targets: [{ webhook: 'noc' }], waitMs: 0 }]), webhooks: { noc: { url: receiver.url, types: [] } } })
+})
+afterEach(async () => {
+  await house.close()
+  await receiver.close()
+})
+
+const log = async (more: object) => {
+  const parsed = parseReport({ ...report, ...more })
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults))
+  const result = await house.incidents.create(house.site, parsed.input, sam)
+  if (result.kind !== 'done') throw new Error(result.kind)
+  return result.record
+}
+const timeline = async (ref: string) => (await house.incidents.timeline(house.site, ref, 0, 1_000))?.items ?? []
+
+describe('reports of one key', () => {
+  it('Netflix/dispatch#3239, keephq/keep#1549, #2205: fifty at once are exactly one incident and forty-nine reports', async () => {
+    const records = await Promise.all(Array.from({ length: 50 }, () => log({ dedupKey: 'trunk-7' })))
+    expect(new Set(records.map(({ ref }) => ref)).size).toBe(1)
+    const [first] = records
+    expect((await timeline(first?.ref ?? '')).filter(({ type }) => type === 'report-attached')).toHaveLength(49)
+    expect(await house.redis.zCard(house.keys.site(house.site).incidents)).toBe(1)
+  })
+
+  it('of another key, and without one, are incidents of their own', async () => {
+    const refs = [await log({ dedupKey: 'a' }), await log({ dedupKey: 'b' }), await log({}), await log({})].map(({ ref }) => ref)
+    expect(new Set(refs).size).toBe(4)
+  })
+
+  it('after the resolution open another', async () => {
+    const first = await log({ dedupKey: 'a' })
+    await house.incidents.command(house.site, first.ref, { type: 'resolve', code: 'fixed', text: 'done', serviceRestored: true }, ada)
+    const second = await log({ dedupKey: 'a' })
+    expect(second.ref).not.toBe(first.ref)
+    expect((await log({ dedupKey: 'a' })).ref).toBe(second.ref)
+  })
+})
+
+describe('a drill', () => {
+  it('climbs its ladder, says of each message that it was not sent, and sends nothing', async () => {
+    const { redis, url, keys, sealed, settings, directory, site, log: logger } = house
+    const work = await openIncidentWork({ redis, redisUrl: url, jobs: null, keys, sealed, settings, directory, sites: () => [site], publicUrl: 'https://floor.example.org', outboundAllow: ['127.0.0.0/8'], now: () => Date.now(), log: logger })
+    try {
+      const { ref } = await log({ drill: true })
+      await until('the message is settled', async () => (await timeline(ref)).some(({ type }) => type === 'delivered'), 20_000)
+      expect((await timeline(ref)).map(({ type }) => type)).toEqual(expect.arrayContaining(['level-fired', 'delivered']))
+      expect((await timeline(ref)).find(({ type }) => type === 'delivered')?.data['detail']).toContain('drill')
+      await log({})
+      await receiver.message(0, 20_000)
+      expect(receiver.received).toHaveLength(1)
+    } finally {
+      await work.close()
+    }
+  })
+})
