@@ -90,7 +90,7 @@ export const openRowSender = (deps: DeliverRowDeps) => {
     for (const { row } of gone) await cancelled(site, row, token, 'no longer so')
     // A drill is the real engine up to here, and says of each message that it was not sent.
     const practice = known.filter((one) => !gone.includes(one) && one.told?.record.drill === true)
-    for (const { row } of practice) await settleDelivery(deps, site, row, token, { state: 'accepted', detail: 'drill: nothing left the house', next: null })
+    for (const { row } of practice) await settleDelivery(deps, site, row, token, { state: 'accepted', detail: 'drill: nothing left the house', next: false })
     const live = known.filter((one) => !gone.includes(one) && !practice.includes(one))
     const [first, ...others] = live
     if (first === undefined) return
