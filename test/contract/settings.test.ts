@@ -188,4 +188,9 @@ describe('warnings', () => {
     expect(settingsWarnings(document, { supervisor: 1 }).map(({ path, code }) => `${path} ${code}`)).toEqual(['policies.empty.ownership no_levels', 'policies.machine.ownership no_human'])
     expect(settingsWarnings(document, {}).map(({ code }) => code)).toEqual(['no_levels', 'no_human', 'no_human'])
   })
+
+  it('grafana/oncall#1326: name somebody on a ladder who cannot be reached, or whose telephone nobody has tried', () => {
+    const document = accepted({ people: { mute: { name: 'Mute' }, new: { name: 'New', phone: '+447700900001' }, well: { name: 'Well', phone: '+447700900002', verified: ['phone'] }, off: { name: 'Off the ladder' } }, policies: { night: { ownership: { levels: [{ targets: [{ person: 'mute' }, { person: 'new' }, { person: 'well' }], waitMs: 60_000 }] } } } })
+    expect(settingsWarnings(document, {}).map(({ path, code }) => `${path} ${code}`)).toEqual(['people.mute no_channel', 'people.new.verified not_verified'])
+  })
 })

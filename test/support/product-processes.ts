@@ -58,14 +58,15 @@ const part = (main: string, env: NodeJS.ProcessEnv, ready: (output: string) => b
   }
 }
 
-export const productProcesses = async (): Promise<ProductProcesses> => {
+/** `more`: settings of the environment besides. */
+export const productProcesses = async (more: Readonly<Record<string, string>> = {}): Promise<ProductProcesses> => {
   const dataDir = mkdtempSync(join(tmpdir(), 'fw-product-'))
   const redis = redisServer()
   await redis.start()
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([key]) => !/^(npm_|REDIS_URL|DATA_DIR|PORT|HOST|DEMO|NODE_OPTIONS|ADMIN_TOKEN|JEST)/.test(key)))
-  const env = { ...inherited, NODE_ENV: 'production', REDIS_URL: redis.url, DATA_DIR: dataDir, PORT: String(port), ADMIN_TOKEN: productToken, DEMO: 'off', OUTBOUND_ALLOW: '127.0.0.0/8', LOG_LEVEL: 'info' }
+  const env = { ...inherited, NODE_ENV: 'production', REDIS_URL: redis.url, DATA_DIR: dataDir, PORT: String(port), ADMIN_TOKEN: productToken, DEMO: 'off', OUTBOUND_ALLOW: '127.0.0.0/8', LOG_LEVEL: 'info', ...more }
   const call: ProductProcesses['call'] = async <T>(method: string, path: string, body?: unknown) => {
     const answer = await fetch(`${url}/api/v1${path}`, { method, headers: { authorization: `Bearer ${productToken}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
     return { status: answer.status, body: (await answer.json()) as T }

@@ -19,6 +19,29 @@ const reaches = (target: object, document: SettingsDocument, byRole: PeopleByRol
   return false
 }
 
+/** People whom a policy addresses by name, rota or team. */
+const addressed = ({ policies, rotas, teams }: SettingsDocument): ReadonlySet<string> => {
+  const targets = Object.values(policies).flatMap(({ ownership, deadline }) => [...(ownership?.levels ?? []), ...(deadline?.on ?? [])].flatMap((level) => level.targets))
+  return new Set(
+    targets.flatMap((target): readonly string[] => {
+      if ('person' in target) return [target.person]
+      if ('rota' in target) return (rotas[target.rota]?.layers ?? []).flatMap(({ people }) => people)
+      return 'team' in target ? (teams[target.team]?.people ?? []) : []
+    }),
+  )
+}
+
+/** Somebody who is to be woken and cannot be (INCIDENTS 2.8). */
+const contactWarnings = (document: SettingsDocument): readonly SettingsFault[] =>
+  [...addressed(document)].flatMap((name): readonly SettingsFault[] => {
+    const person = document.people[name]
+    if (person === undefined) return []
+    const { email, phone, slack, teams, user, verified = [] } = person
+    const path = `people.${name}`
+    if ([email, phone, slack, teams, user].every((route) => route === undefined)) return [{ path, code: 'no_channel', detail: `a policy addresses "${name}", who cannot be reached: give an e-mail address, a telephone number, a chat address or the user they sign in as` }]
+    return phone !== undefined && !verified.includes('phone') ? [{ path: `${path}.verified`, code: 'not_verified', detail: `a policy addresses "${name}", whose telephone is not known to reach them: send a test page, then list it under verified` }] : []
+  })
+
 /** What is saved all the same but should be seen: ladders that reach nobody, and calendars that run out. */
 export const settingsWarnings = (document: SettingsDocument, byRole: PeopleByRole): readonly SettingsFault[] => {
   const warnings: SettingsFault[] = []
@@ -28,5 +51,5 @@ export const settingsWarnings = (document: SettingsDocument, byRole: PeopleByRol
     if (levels.length === 0 || levels.every(({ targets }) => targets.length === 0)) warnings.push({ path, code: 'no_levels', detail: `the policy "${name}" has no level with a target: its incidents escalate to nobody` })
     else if (!levels.some(({ targets }) => targets.some((target) => reaches(target, document, byRole)))) warnings.push({ path, code: 'no_human', detail: `the policy "${name}" reaches no human: nobody has a role it names and no person, team or rota of it has people` })
   }
-  return warnings
+  return [...warnings, ...contactWarnings(document)]
 }
