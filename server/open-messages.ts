@@ -10,6 +10,7 @@ import { pageRoutes } from './incidents/page-routes.ts'
 import type { Logger } from './log.ts'
 import { openCallbackTokens } from './redis/callback-tokens.ts'
 import type { Redis } from './redis/connect.ts'
+import type { DeskNotice } from './redis/desk.ts'
 import type { Revision } from './redis/epoch.ts'
 import type { People } from './redis/incident-directory.ts'
 import { openIncidentLog } from './redis/incident-log.ts'
@@ -42,8 +43,18 @@ export interface MessagesDeps {
   readonly log: Logger
 }
 
+export interface Messages {
+  readonly routers: readonly ApiRouter[]
+  readonly root: readonly ApiRouter[]
+  /** Shows a notice on the screens of its person, and keeps the receipt of the first that shows it. */
+  readonly show: (notice: DeskNotice, screens: (person: string, site: string, notice: object, withinMs: number) => Promise<boolean>) => Promise<void>
+}
+
+/** A screen says at once that it shows something, or it does not. */
+const SHOWN_WITHIN_MS = 5_000
+
 /** All that the web server does about messages to people: their log, their links, what providers and browsers say of them. */
-export const openMessages = ({ redis, keys, sealed, settings, sites, people, incidents, outbox, subscriptions, config, acknowledged, now, log }: MessagesDeps): { readonly routers: readonly ApiRouter[]; readonly root: readonly ApiRouter[] } => {
+export const openMessages = ({ redis, keys, sealed, settings, sites, people, incidents, outbox, subscriptions, config, acknowledged, now, log }: MessagesDeps): Messages => {
   const notificationLog = openNotificationLog({ redis, keys })
   const names = openPeopleNames({ redis, keys, texts: sealed.texts, people })
   const notifications = openNotifications({ log: openIncidentLog({ redis, keys }), rules: openIncidentRules(settings), outbox, notificationLog, people, names, now })
@@ -60,6 +71,9 @@ export const openMessages = ({ redis, keys, sealed, settings, sites, people, inc
     return (await Promise.all(paths.map((path) => settings.secret(site, ['channels', ...path])))).filter((token): token is string => token !== null)
   }
   return {
+    show: async ({ site, person, delivery, ref, priority, subject }, screens) => {
+      if (await screens(person, site, { site, ref, priority, subject }, SHOWN_WITHIN_MS)) await outbox.receipt(site, delivery, { state: 'delivered', detail: 'a screen shows it' })
+    },
     routers: [notificationRoutes({ notifications, log }), pushRoutes({ subscriptions, vapid: openVapid({ redis, keys, dataKey: config.dataKey }), outboundAllow: config.outboundAllow, now })],
     root: [
       gatewayRoutes({ callbacks, replyCodes: openReplyCodes({ redis, keys }), outbox, notificationLog, incidents, personOf, gatewayTokens, publicUrl }),

@@ -47,6 +47,7 @@ import { connectionTo } from './redis/connect.ts'
 import { openDayBooks } from './redis/day-books.ts'
 import { openFloorLog } from './redis/floor-log.ts'
 import { openHistory } from './redis/history.ts'
+import { openDesk } from './redis/desk.ts'
 import { keeperBeat } from './redis/keeper-beat.ts'
 import { openImportRows } from './redis/import-rows.ts'
 import { keysUnder } from './redis/keys.ts'
@@ -192,6 +193,7 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
     const people = openPeople({ users, document: async (site) => (await settings.get(site)).document, disabled: outbox.disabled, administrator: config.adminToken !== null, reach: { mail: config.smtpUrl !== null && config.mailFrom !== null, pushPeople: subscriptions.people, timeZoneOf: (site) => sites.get(site)?.timeZone ?? 'UTC' } })
     const incidents = openIncidents({ redis, keys, sealed, settings, people })
     const messages = openMessages({ redis, keys, sealed, settings, sites, people, incidents, outbox, subscriptions, config, acknowledged: acknowledged.revision, now: () => instantOf(now()), log })
+    opened(await openDesk({ redis, keys, url, log, heard: (notice) => void messages.show(notice, async (...asked) => (await sockets?.showTo(...asked)) ?? false).catch((error: unknown) => log.warn({ reason: error instanceof Error ? error.message : String(error) }, 'a receipt of a screen could not be kept')) }))
     const live = opened(openLiveSites({ replicas, sealed, incidents: incidents.live, keeperAliveAt: keeperBeat({ redis, keys, now: () => instantOf(now()) }), now: () => instantOf(now()), log }))
     sockets = openSockets(http.server, { sites: live, siteExists, command: socketCommand({ incidents, acknowledged: acknowledged.revision }), now: () => instantOf(now()), log, authenticate: access.authenticate, onRevoked: access.onRevoked, admission })
 

@@ -36,6 +36,13 @@ export interface CommandBody {
 }
 export type CommandAnswer = { readonly ok: true; readonly incident: Incident } | { readonly ok: false; readonly refusal: Refusal }
 
+/** Something for the person who is signed in here. */
+export interface DeskNotice {
+  readonly site: string
+  readonly ref: string
+  readonly subject: string
+}
+
 export interface Feed {
   readonly link: Readonly<ShallowRef<LinkState>>
   /** Server clock minus local clock in ms, measured. */
@@ -48,6 +55,8 @@ export interface Feed {
   watch(site: string, view: string): LiveView<Readonly<Record<string, Row>>>
   /** Answered like the HTTP route; rejects only when the server cannot be reached. */
   command(site: string, ref: string, body: CommandBody, idempotencyKey: string): Promise<CommandAnswer>
+  /** `show` says whether it shows the notice: only then the server has a receipt. Gives a function that ends it. */
+  onNotice(show: (notice: DeskNotice) => boolean): () => void
   close(): void
 }
 

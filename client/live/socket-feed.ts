@@ -2,7 +2,7 @@ import { shallowRef } from 'vue'
 import { io } from 'socket.io-client'
 import type { AtAnswer, ChangesFrame, Row, WatchAnswer } from '../../server/contract/messages.ts'
 import { clockOffset } from './clock-offset.ts'
-import type { CommandAnswer, CommandBody, Feed, LinkState, LiveView } from './feed.ts'
+import type { CommandAnswer, CommandBody, DeskNotice, Feed, LinkState, LiveView } from './feed.ts'
 import { postCommand } from './post-command.ts'
 import { viewReader } from './poll-views.ts'
 import { watchedView, type WatchedView } from './watched-view.ts'
@@ -144,6 +144,10 @@ export const openFeed = ({ origin = '', token, fetch = (...args) => globalThis.f
     }
   })
   socket.on('settings-changed', ({ site }: { readonly site: string }) => onSettingsChanged?.(site))
+  const showers = new Set<(notice: DeskNotice) => boolean>()
+  socket.on('notice', (notice: DeskNotice, shown: (answer: object) => void) => {
+    if ([...showers].map((show) => show(notice)).some(Boolean)) shown({})
+  })
   socket.on('signed-out', ({ reason }: { readonly reason: string }) => {
     link.value = { kind: 'signed-out', reason }
     socket.disconnect()
@@ -179,6 +183,10 @@ export const openFeed = ({ origin = '', token, fetch = (...args) => globalThis.f
       const answer = (await socket.timeout(ANSWER_WITHIN_MS).emitWithAck('command', { ...body, site, ref, idempotencyKey }).catch(() => null)) as CommandAnswer | null
       // Unknown outcome: the same key makes asking again safe.
       return answer ?? postCommand(http, site, ref, body, idempotencyKey)
+    },
+    onNotice: (show) => {
+      showers.add(show)
+      return () => void showers.delete(show)
     },
     close: () => {
       clearInterval(reportTimer)

@@ -45,6 +45,7 @@ const serverMessages: Readonly<Record<string, { readonly summary: string; readon
     payload: { type: 'object', required: ['site', 'asOf', 'views'], properties: { site: { type: 'string' }, asOf: { type: 'string', format: 'date-time' }, views: { type: 'array', items: { type: 'object', required: ['view', 'from', 'to', 'put', 'gone'], properties: { view: { type: 'string' }, from: { type: 'string' }, to: { type: 'string' }, put: tables, gone: ids } } } } },
   },
   'escalation-audit': { summary: 'What the auditor finds in the escalations of a site, when it comes or goes', payload: { type: 'object', required: ['site', 'ok', 'findings'], properties: { site: { type: 'string' }, ok: { type: 'boolean' }, findings: { type: 'array', items: { type: 'object', properties: { check: { type: 'string' }, about: { type: 'string' }, detail: { type: 'string' } } } } } } },
+  notice: { summary: 'Something to show to the person who is signed in; acknowledged by a screen that shows it', payload: { type: 'object', required: ['site', 'ref', 'subject'], properties: { site: { type: 'string' }, ref: { type: 'string' }, priority: { type: ['string', 'null'] }, subject: { type: 'string' } } } },
   'settings-changed': { summary: "A site's settings were saved", payload: { type: 'object', required: ['site'], properties: { site: { type: 'string' } } } },
   'signed-out': { summary: 'The credential ended; the connection closes', payload: { type: 'object', required: ['reason'], properties: { reason: { type: 'string' } } } },
 }

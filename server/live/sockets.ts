@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server as HttpServer } from 'node:http'
 import { Server, type Socket } from 'socket.io'
-import { may, type Credential } from '../contract/roles.ts'
+import { may, reaches, type Credential } from '../contract/roles.ts'
 import { lineOf } from './line.ts'
 import { openViewer, type Viewer, type ViewerDeps } from './viewer.ts'
 
@@ -19,6 +19,8 @@ export interface Sockets {
   readonly count: () => number
   /** To everybody who watches the site and may see its incidents. */
   readonly tell: (site: string, event: 'escalation-audit', fact: object) => void
+  /** Asks the screens that a person is signed in at; true as soon as one of them says that it shows the notice. */
+  readonly showTo: (person: string, site: string, notice: object, withinMs: number) => Promise<boolean>
   readonly close: () => Promise<void>
 }
 
@@ -138,6 +140,11 @@ export const openSockets = (httpServer: HttpServer, deps: SocketsDeps): Sockets 
   again.unref()
 
   return {
+    showTo: async (person, site, notice, withinMs) => {
+      const screens = [...connections].filter(({ credential }) => credential.person?.id === person && reaches(credential, site))
+      // A screen that is not looked at stays silent, and silence is no receipt.
+      return Promise.any(screens.map(({ socket }) => socket.timeout(withinMs).emitWithAck('notice', notice))).then(() => true, () => false)
+    },
     count: () => connections.size,
     tell: (site, event, fact) => {
       for (const { socket, viewer, credential } of connections) if (may(credential, 'incidents:read') && [...viewer.sites()].includes(site)) socket.emit(event, fact)
