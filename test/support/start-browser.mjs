@@ -7,6 +7,8 @@ import { chromium } from 'playwright-core'
 
 /** Longest start of the product: the first one plays 35 days of the demo and builds what changed. */
 const READY_WITHIN_MS = 120_000
+/** A start goes on without the demo floor when a loaded machine takes long to prepare it; the tests need it. */
+const FLOOR_WITHIN_MS = 240_000
 const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
 
 const freePort = () =>
@@ -40,12 +42,23 @@ const startProduct = async (token) => {
   return { child, dataDir, url: `http://127.0.0.1:${port}`, setup: /\/setup#([\w-]+)/.exec(said)?.[1] ?? '' }
 }
 
+const demoPlays = async (url, token) => {
+  const end = Date.now() + FLOOR_WITHIN_MS
+  for (;;) {
+    const answer = await fetch(`${url}/api/v1/sites/demo/demo`, { headers: { authorization: `Bearer ${token}` } })
+    if (answer.ok && (await answer.json()).state === 'playing') return
+    if (Date.now() > end) throw new Error(`the demo floor of the browser tests did not appear within ${FLOOR_WITHIN_MS} ms`)
+    await new Promise((done) => setTimeout(done, 250))
+  }
+}
+
 /** One real product with its demo floor and one real Chromium for all browser tests; each test opens a context of its own. */
 export default async function startBrowser() {
   if (globalThis.__floorwatchBrowser) return
   const token = 'a-token-for-browser-tests-only'
   const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
   const product = await startProduct(token)
+  await demoPlays(product.url, token)
   const browser = await chromium.launchServer({ executablePath, args: flags })
   globalThis.__floorwatchBrowser = { product, browser }
   Object.assign(process.env, { BROWSER_PRODUCT_URL: product.url, BROWSER_PRODUCT_TOKEN: token, BROWSER_SETUP_TOKEN: product.setup, BROWSER_ENDPOINT: browser.wsEndpoint() })
