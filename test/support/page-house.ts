@@ -49,7 +49,7 @@ export const plan = (urgent: readonly PersonalChannel[], more: Partial<ContactPl
 
 const kinds = ['webhook', 'push', 'sms', 'voice', 'mail', 'slack', 'teams', 'desktop'] as const
 
-export const openPageHouse = async ({ policy, contacts, waits = [20, 20], paceMs = 60_000 }: { readonly policy: Policy; readonly contacts: Readonly<Record<string, ContactPlan>>; readonly waits?: readonly number[]; readonly paceMs?: number }): Promise<PageHouse> => {
+export const openPageHouse = async ({ policy, contacts, waits = [20, 20], paceMs = 60_000, silent = false }: { readonly policy: Policy; readonly contacts: Readonly<Record<string, ContactPlan>>; readonly waits?: readonly number[]; readonly paceMs?: number; /** Its messages never leave the machine. */ readonly silent?: boolean }): Promise<PageHouse> => {
   const house = await openIncidentHouse({ policy, webhooks: { noc: { url: 'https://noc.example.org/', types: [] } } })
   house.people({ contacts })
   const { redis, keys, url, log, settings, directory, sealed, site } = house
@@ -78,7 +78,7 @@ export const openPageHouse = async ({ policy, contacts, waits = [20, 20], paceMs
     work: async () => {
       const wakes = await openWakes({ url, keys, log })
       const ringer = openRinger({ incidentLog, rules, settings, directory, timers: openIncidentTimers({ redis, keys }), wakes, bell: noBell, sites: () => [site], log })
-      const deliveries = openDeliveries({ incidentLog, outbox, rules, texts: sealed.texts, channels: Object.fromEntries(kinds.map((kind) => [kind, recording(kind)])), links: openPageLinks({ redis, keys, sessionSecret: 'secret of the links in these tests' }), replyCodes: openReplyCodes({ redis, keys }), silent: () => false, wakes, sites: () => [site], urlOf: async () => '', publicUrl: 'https://floor.example.org', log })
+      const deliveries = openDeliveries({ incidentLog, outbox, rules, texts: sealed.texts, channels: Object.fromEntries(kinds.map((kind) => [kind, recording(kind)])), links: openPageLinks({ redis, keys, sessionSecret: 'secret of the links in these tests' }), replyCodes: openReplyCodes({ redis, keys }), silent: () => silent, wakes, sites: () => [site], urlOf: async () => '', publicUrl: 'https://floor.example.org', log })
       closing.push(async () => {
         await ringer.close()
         await deliveries.close()

@@ -65,6 +65,15 @@ describe('who is told', () => {
     expect(house.log.lines.some(({ text }) => text === 'a notification is a dead letter')).toBe(true)
   })
 
+  it('on the demo site is nobody outside the machine, by whatever channel (PRACTICE 8)', async () => {
+    house = await openPageHouse({ policy: ladder([{ targets: [{ webhook: 'noc' }, { role: 'supervisor' }, { role: 'duty-manager' }], waitMs: 0 }]), contacts: { sam: plan(['push', 'mail']), ada: plan(['sms']) }, silent: true })
+    await house.work()
+    await house.open()
+    await until('three rows were looked at', async () => (await house.steps()).filter((line) => line.endsWith('cancelled')).length === 3)
+    await house.quiet()
+    expect(house.sent).toEqual([])
+  })
+
   it('grafana/oncall#4319: a webhook that is switched off is passed over, and the log says so', async () => {
     house = await openPageHouse({ policy: ladder([{ targets: [{ webhook: 'noc' }], waitMs: 0 }, toAda(0)]), contacts: { ada: plan(['push']) } })
     house.people({ webhooks: [] })
