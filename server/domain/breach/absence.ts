@@ -12,20 +12,22 @@ export interface Absence {
   readonly windowMs: number
 }
 
-/** Once in a thousand such windows chance alone has fewer. */
-const CHANCE = 0.001
+/** Chance alone has fewer in one of ten thousand such windows: a P1 wakes people. */
+const CHANCE = 0.0001
+/** Days differ by more than Poisson says: their mean itself spreads by a fifth, so this shape (1 / 0.2²) of a gamma-Poisson number. */
+const SHAPE = 25
 /** Small queues need a longer look before silence means anything. */
 const WINDOWS_MIN = [5, 15, 30, 60] as const
 export const LONGEST_WINDOW_MIN = 60
 
-/** The least count that chance alone would still bring, of a Poisson number with this mean; 0 where even none would be no surprise. */
+/** The least count that chance alone would still bring around this mean; 0 where even none would be no surprise. */
 export const lowEdge = (expected: number): number => {
-  let term = Math.exp(-expected)
+  let term = (SHAPE / (SHAPE + expected)) ** SHAPE
   let below = term
   let count = 0
   while (below < CHANCE) {
+    term *= ((count + SHAPE) / (count + 1)) * (expected / (SHAPE + expected))
     count += 1
-    term *= expected / count
     below += term
   }
   return count
