@@ -14,10 +14,10 @@ import { keepSnapshots } from '../../workers/keeper/keep-base.ts'
 import { keepRows } from '../../workers/keeper/keep-rows.ts'
 import { openKeeper } from '../../workers/keeper/keeper.ts'
 
-/** A keeper in a process of its own, with short times, to be paused and killed by a test: `url archiveDir hotMs`. */
-const [url = '', archiveDir = '', hot = ''] = process.argv.slice(2)
+/** A keeper in a process of its own, with short times, to be paused, killed and measured by a test: `url archiveDir hotMs [prefix]`. SIGUSR2: prints what it holds. */
+const [url = '', archiveDir = '', hot = '', prefix = 't'] = process.argv.slice(2)
 const log = createLog('info', `keeper-${process.pid}`)
-const keys = keysUnder('t')
+const keys = keysUnder(prefix)
 const site = { id: 'a', name: 'a', timeZone: 'UTC', founded: { id: 'a', name: 'a', timeZone: 'UTC' } }
 const sites = { get: () => site, list: () => [site], onChange: () => () => undefined }
 const fold = { createFloor, floorFromBase }
@@ -40,6 +40,11 @@ const keeper = openKeeper({
   holder: String(process.pid),
   times: { ttlMs: 3_000, renewMs: 400, stopMs: 2_200, askMs: 100 },
   parts: [keepRows({ ...shared, history, floorLog: shared.log, log, roundMs: 20 }), keepArchive({ ...shared, hotMs: Number(hot), everyMs: 100 }), foldAgain({ ...shared, history, everyMs: 50 }), keepSnapshots({ snapshots: shared.snapshots, log, everyMs: 150 })],
+})
+process.on('SIGUSR2', () => {
+  globalThis.gc?.()
+  const { rss, heapUsed } = process.memoryUsage()
+  process.stdout.write(`${JSON.stringify({ memory: { rss, heapUsed } })}\n`)
 })
 process.on('SIGTERM', () => {
   void keeper.close().then(async () => {

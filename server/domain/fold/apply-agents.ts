@@ -12,7 +12,7 @@ export const applyAgentFact = (state: FloorState, fact: AgentFact, at: number, s
     if (at >= agent.reportedAt) {
       if (fact.queues !== null) assign(state, index, fact.queues)
       reportState(state, index, fact.state, fact.reason, fact.since ?? at, at, source)
-    }
+    } else for (const id of fact.queues ?? []) state.queue(id)
   } else {
     agent.queuesKnown = true
     if (fact.type === 'agent.queue_joined') state.live.join(index, state.queue(fact.queueId))
