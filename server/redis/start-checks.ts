@@ -119,9 +119,10 @@ export interface StartChecks {
   readonly close: () => void
 }
 
-const EVERY_MS = 60_000
+/** Readiness is off within 10 s of a dangerous change (RELIABILITY F8). */
+const EVERY_MS = 5_000
 
-/** Checks now, throws DangerousRedis on a fault, and checks again every minute; what drifts later turns readiness off. */
+/** Checks now, throws DangerousRedis on a fault, and checks again every few seconds; what drifts later turns readiness off. */
 export const openStartChecks = async ({ redis, durability, now, log, everyMs = EVERY_MS }: { readonly redis: Redis; readonly durability: DurabilityClass; readonly now: () => number; readonly log: Logger; readonly everyMs?: number }): Promise<StartChecks> => {
   let report = await checkRedis({ redis, durability, now })
   if (report.faults.length > 0) throw new DangerousRedis(report.faults)
