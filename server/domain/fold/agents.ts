@@ -14,6 +14,8 @@ const UNREPORTED = -1
 export const AGENT_SUM = { handled: 0, handleMs: 1, surveys: 2, satisfied: 3, misses: 4, handlingMs: 5, availableMs: 6, signedInMs: 7 } as const
 const SUMS = 8
 const WINDOW = 30
+/** Agent numbers below this are found by place. */
+const NEAR_NUMBERS = 1 << 18
 
 export interface Agent {
   readonly number: number
@@ -44,7 +46,15 @@ export interface Agent {
 /** Agents of the site: reported state, what their contacts say, time in state, and clock time by kind for occupancy. */
 export class AgentTable {
   readonly agents: Agent[] = []
-  readonly #index = new Map<number, number>()
+  /** Index plus one by agent number: an array for the numbers that come from a count, a map for any other. */
+  #near = new Int32Array(1024)
+  readonly #far = new Map<number, number>()
+  /** The primary states again, side by side: the end of a minute reads all of them. */
+  #primaries = new Uint8Array(64)
+  /** Queues of all agents in one run, and where each agent's begin; made again after someone joined or left. */
+  #memberships = new Int32Array(0)
+  #membershipsFrom = new Int32Array(0)
+  membersChanged = true
   #sums = new Float64Array(64 * SUMS)
   /** Running minute: handling, available, signed in; and up to when it is accounted. */
   #minute = new Float64Array(64 * 3)
@@ -58,19 +68,34 @@ export class AgentTable {
   readonly counts = new Int32Array(PRIMARY_STATES)
 
   index(number: number, at: number): number {
-    const known = this.#index.get(number)
-    return known !== undefined ? known : this.#add(number, at)
+    const known = this.find(number)
+    return known >= 0 ? known : this.#add(number, at)
   }
 
   find(number: number): number {
-    return this.#index.get(number) ?? -1
+    if (number >= 0 && number < this.#near.length) return this.#near[number] - 1
+    return this.#far.get(number) ?? -1
+  }
+
+  #remember(number: number, index: number): void {
+    if (number < 0 || number >= NEAR_NUMBERS) {
+      this.#far.set(number, index)
+      return
+    }
+    if (number >= this.#near.length) {
+      const near = new Int32Array(Math.min(NEAR_NUMBERS, Math.max(number + 1, this.#near.length * 2)))
+      near.set(this.#near)
+      this.#near = near
+    }
+    this.#near[number] = index + 1
   }
 
   #add(number: number, at: number): number {
     const index = this.agents.length
     if (index === this.#until.length) this.#grow()
     this.agents.push({ number, reported: UNREPORTED, reason: null, reportedAt: 0, reasonSince: at, auxSince: at, source: -1, seenOnContact: false, onContact: 0, inAcw: 0, ringing: 0, primary: PRIMARY.offline, since: at, lastHeard: at, silent: false, watched: false, team: null, queues: [], queuesKnown: false, legs: [], touched: false })
-    this.#index.set(number, index)
+    this.#remember(number, index)
+    this.membersChanged = true
     // What lay before the running minute is booked already.
     this.#until[index] = Math.max(at, this.minuteStart)
     this.counts[PRIMARY.offline]++
@@ -115,42 +140,79 @@ export class AgentTable {
     this.counts[agent.primary]--
     this.counts[primary]++
     agent.primary = primary
+    this.#primaries[index] = primary
+  }
+
+  /** The state a base names, without a change. */
+  restorePrimary(index: number, primary: number): void {
+    this.counts[this.agents[index].primary]--
+    this.counts[primary]++
+    this.agents[index].primary = primary
+    this.#primaries[index] = primary
   }
 
   settle(index: number, at: number): void {
     const spent = at - this.#until[index]
     if (spent <= 0) return
     this.#until[index] = at
-    const primary = this.agents[index].primary
+    const primary = this.#primaries[index]
     if (primary === PRIMARY.offline || primary === PRIMARY.unreachable) return
     this.#minute[index * 3 + 2] += spent
     if (primary === PRIMARY.onContact || primary === PRIMARY.acw) this.#minute[index * 3] += spent
     else if (primary === PRIMARY.available || primary === PRIMARY.notQueued) this.#minute[index * 3 + 1] += spent
   }
 
-  /** Ends the running minute of one agent at `boundary`; answers handling and available ms through `handling` and `available`. */
-  endMinute(index: number, boundary: number): void {
-    this.settle(index, boundary)
-    const handling = this.#minute[index * 3]
-    const available = this.#minute[index * 3 + 1]
-    const slot = (index * WINDOW + (((boundary / MINUTE - 1) % WINDOW) | 0)) * 2
-    this.#window[index * 2] += handling - this.#ring[slot]
-    this.#window[index * 2 + 1] += available - this.#ring[slot + 1]
-    this.#ring[slot] = handling
-    this.#ring[slot + 1] = available
-    const sums = this.#sums
-    sums[index * SUMS + AGENT_SUM.handlingMs] += handling
-    sums[index * SUMS + AGENT_SUM.availableMs] += available
-    sums[index * SUMS + AGENT_SUM.signedInMs] += this.#minute[index * 3 + 2]
-    this.#minute[index * 3] = 0
-    this.#minute[index * 3 + 1] = 0
-    this.#minute[index * 3 + 2] = 0
-    this.handling = handling
-    this.available = available
+  /** Ends the running minute of every agent at `boundary`: adds handling and available ms to the queues they are in and, once, to the site's place 0. */
+  endMinute(boundary: number, handlingOf: Float64Array, availableOf: Float64Array): void {
+    this.#gatherMembers()
+    const [minutes, window, sums, ring, memberships, from] = [this.#minute, this.#window, this.#sums, this.#ring, this.#memberships, this.#membershipsFrom]
+    const place = (boundary / MINUTE - 1) % WINDOW
+    let open = false
+    for (let index = 0; index < this.agents.length; index++) {
+      this.settle(index, boundary)
+      const m = index * 3
+      const w = index * 2
+      const slot = (index * WINDOW + place) * 2
+      const handling = minutes[m]
+      const available = minutes[m + 1]
+      window[w] += handling - ring[slot]
+      window[w + 1] += available - ring[slot + 1]
+      if (window[w] !== 0 || window[w + 1] !== 0) open = true
+      ring[slot] = handling
+      ring[slot + 1] = available
+      if (minutes[m + 2] === 0 && handling === 0 && available === 0) continue
+      const s = index * SUMS
+      sums[s + AGENT_SUM.handlingMs] += handling
+      sums[s + AGENT_SUM.availableMs] += available
+      sums[s + AGENT_SUM.signedInMs] += minutes[m + 2]
+      minutes[m] = 0
+      minutes[m + 1] = 0
+      minutes[m + 2] = 0
+      if (handling === 0 && available === 0) continue
+      handlingOf[0] += handling
+      availableOf[0] += available
+      for (let i = from[index]; i < from[index + 1]; i++) {
+        handlingOf[memberships[i]] += handling
+        availableOf[memberships[i]] += available
+      }
+    }
+    this.windowOpen = open
   }
 
-  handling = 0
-  available = 0
+  #gatherMembers(): void {
+    if (!this.membersChanged) return
+    this.membersChanged = false
+    let length = 0
+    for (const agent of this.agents) length += agent.queues.length
+    this.#memberships = new Int32Array(length)
+    this.#membershipsFrom = new Int32Array(this.agents.length + 1)
+    let next = 0
+    this.agents.forEach((agent, index) => {
+      for (const queue of agent.queues) this.#memberships[next++] = queue
+      this.#membershipsFrom[index + 1] = next
+    })
+  }
+
   minuteStart = 0
   /** False when no agent has time in the live window. */
   windowOpen = false
@@ -208,35 +270,35 @@ export class AgentTable {
     const ring = new Uint16Array(length * WINDOW * 2)
     ring.set(this.#ring)
     this.#ring = ring
+    const primaries = new Uint8Array(length)
+    primaries.set(this.#primaries)
+    this.#primaries = primaries
   }
 
-  /** Clock-time state of one agent for a base; `restoreTime` is its inverse. */
-  saveTime(index: number): readonly number[] {
-    return [
-      this.#until[index],
-      ...this.#minute.subarray(index * 3, index * 3 + 3),
-      this.sum(index, AGENT_SUM.handlingMs),
-      this.sum(index, AGENT_SUM.availableMs),
-      this.sum(index, AGENT_SUM.signedInMs),
-      ...this.#ring.subarray(index * WINDOW * 2, (index + 1) * WINDOW * 2),
-    ]
-  }
-
-  restoreTime(index: number, saved: readonly number[]): void {
-    this.#until[index] = saved[0]
-    this.#minute.set(saved.slice(1, 4), index * 3)
-    this.#sums[index * SUMS + AGENT_SUM.handlingMs] = saved[4]
-    this.#sums[index * SUMS + AGENT_SUM.availableMs] = saved[5]
-    this.#sums[index * SUMS + AGENT_SUM.signedInMs] = saved[6]
-    const ring = saved.slice(7)
-    this.#ring.set(ring, index * WINDOW * 2)
-    let handling = 0
-    let available = 0
-    for (let i = 0; i + 1 < ring.length; i += 2) {
-      handling += ring[i]
-      available += ring[i + 1]
+  /** Clock-time state of one agent for a base; `restoreTime` takes the window as runs of equal minutes. */
+  saveTime(index: number): { readonly until: number; readonly minuteAndDay: readonly number[]; readonly window: Uint16Array } {
+    const window = new Uint16Array(WINDOW * 2)
+    for (let place = 0; place < WINDOW; place++) {
+      window[place] = this.#ring[(index * WINDOW + place) * 2]
+      window[WINDOW + place] = this.#ring[(index * WINDOW + place) * 2 + 1]
     }
-    this.#window[index * 2] = handling
-    this.#window[index * 2 + 1] = available
+    const minuteAndDay = [...this.#minute.subarray(index * 3, index * 3 + 3), this.sum(index, AGENT_SUM.handlingMs), this.sum(index, AGENT_SUM.availableMs), this.sum(index, AGENT_SUM.signedInMs)]
+    return { until: this.#until[index], minuteAndDay, window }
+  }
+
+  restoreTime(index: number, until: number, minuteAndDay: readonly number[], runs: readonly number[]): void {
+    this.#until[index] = until
+    for (let i = 0; i < 3; i++) this.#minute[index * 3 + i] = minuteAndDay[i]
+    this.#sums[index * SUMS + AGENT_SUM.handlingMs] = minuteAndDay[3]
+    this.#sums[index * SUMS + AGENT_SUM.availableMs] = minuteAndDay[4]
+    this.#sums[index * SUMS + AGENT_SUM.signedInMs] = minuteAndDay[5]
+    let place = 0
+    for (let i = 0; i + 1 < runs.length; i += 2) {
+      for (let times = runs[i + 1]; times > 0; times--, place++) {
+        const available = place < WINDOW ? 0 : 1
+        this.#ring[(index * WINDOW + (place % WINDOW)) * 2 + available] = runs[i]
+        this.#window[index * 2 + available] += runs[i]
+      }
+    }
   }
 }

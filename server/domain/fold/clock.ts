@@ -101,34 +101,22 @@ const endMinute = (state: FloorState, boundary: number): void => {
   if (boundary % QUARTER_HOUR === 0) endInterval(state, boundary)
 }
 
-const agentHandling: number[] = []
-const agentAvailable: number[] = []
+let agentHandling = new Float64Array(0)
+let agentAvailable = new Float64Array(0)
 
 /** Handling and available time of the minute that ends, of every queue of the agent, and once for the site. */
 const bookAgents = (state: FloorState, boundary: number): void => {
   const { agents, queues } = state
   const signedOut = agents.counts[PRIMARY.offline] + agents.counts[PRIMARY.unreachable]
-  const count = agents.agents.length
-  if (count === signedOut && !agents.windowOpen) return
+  if (agents.agents.length === signedOut && !agents.windowOpen) return
   const queueCount = queues.ids.length
-  agentHandling.length = queueCount
-  agentAvailable.length = queueCount
+  if (agentHandling.length < queueCount) {
+    agentHandling = new Float64Array(queueCount * 2)
+    agentAvailable = new Float64Array(queueCount * 2)
+  }
   agentHandling.fill(0)
   agentAvailable.fill(0)
-  let open = false
-  for (let index = 0; index < count; index++) {
-    agents.endMinute(index, boundary)
-    if (agents.hasWindow(index)) open = true
-    if (agents.handling === 0 && agents.available === 0) continue
-    agentHandling[SITE] += agents.handling
-    agentAvailable[SITE] += agents.available
-    const own = agents.agents[index].queues
-    for (let i = 0; i < own.length; i++) {
-      agentHandling[own[i]] += agents.handling
-      agentAvailable[own[i]] += agents.available
-    }
-  }
-  agents.windowOpen = open
+  agents.endMinute(boundary, agentHandling, agentAvailable)
   for (let queue = 0; queue < queueCount; queue++) if (agentHandling[queue] !== 0 || agentAvailable[queue] !== 0) bookQueue(state, queue, boundary - MINUTE, agentHandling[queue], agentAvailable[queue])
 }
 

@@ -3,18 +3,17 @@ import type { IncidentRecord } from '../incident/incident.ts'
 import { FACT_STRIDE, LEG, LEG_STRIDE, NONE, STATE_EXPLICIT, StagedFact } from '../legs.ts'
 import type { SourceStatus } from '../log-entry.ts'
 import type { BusinessDay, FloorSettings } from '../settings.ts'
-import { instantOf, QUARTER_HOUR } from '../time.ts'
-import type { Agent } from './agents.ts'
-import { agentTimer, heartbeatOf } from './clock.ts'
+import { instantOf, MINUTE, QUARTER_HOUR } from '../time.ts'
+import { loadAgents, savedAgents, type SavedAgent } from './base-agents.ts'
 import { COUNT } from './counters.ts'
 import { FloorState, type Gap } from './floor-state.ts'
 import { RING } from './queue-table.ts'
 
 /** Raised when a portable base can no longer be read as it was written. */
-export const BASE_FORMAT = 1
+export const BASE_FORMAT = 2
 
-/** One contact: id, root id or null, and its legs. Instants are epoch ms; facts are flat runs of eight numbers. */
-type SavedLeg = readonly [queue: number, version: number, clock: number, legId: string | null, facts: readonly number[]]
+/** One contact: id, root id or null, and its legs. Facts are flat runs of seven numbers; their instants and the leg's clock are ms from `base`, a whole minute. */
+type SavedLeg = readonly [queue: number, version: number, base: number, clock: number, legId: string | null, facts: readonly number[]]
 type SavedContact = readonly [contactId: string, rootId: string | null, legs: readonly SavedLeg[], subject?: string]
 
 export interface SavedFloor {
@@ -27,7 +26,7 @@ export interface SavedFloor {
   readonly rows: readonly (readonly [lane: number, basis: number, interval: number, revised: number, handlingMs: number, availableMs: number])[]
   readonly sources: readonly { readonly id: string | null; readonly lastEventAt: number; readonly status: SourceStatus | null }[]
   readonly gaps: readonly { readonly source: number; readonly from: number; readonly to: number | null }[]
-  readonly agents: readonly (readonly [Agent, readonly number[]])[]
+  readonly agents: readonly SavedAgent[]
   readonly incidents: readonly IncidentRecord[]
   /** Slices of 200 contacts, so that whoever stores the base can store it in pieces. */
   readonly contacts: readonly (readonly SavedContact[])[]
@@ -51,7 +50,7 @@ export const saveFloor = (state: FloorState, foldVersion: number): FloorBase => 
     rows: savedRows(state),
     sources: state.sources.map(({ id, lastEventAt, status }) => ({ id, lastEventAt, status })),
     gaps: state.gaps.map((gap) => ({ source: gap.source, from: gap.from, to: gap.to === Infinity ? null : gap.to })),
-    agents: state.agents.agents.map((agent, index) => [{ ...agent, onContact: 0, inAcw: 0, ringing: 0, legs: [], touched: false }, state.agents.saveTime(index)] as const),
+    agents: savedAgents(state),
     incidents: [...state.incidents.values()],
     contacts: savedContacts(state),
   } satisfies SavedFloor,
@@ -98,14 +97,13 @@ const savedContacts = (state: FloorState): SavedFloor['contacts'] => {
 
 const savedLeg = (state: FloorState, leg: number): SavedLeg => {
   const { legs } = state
-  const base = legs.baseOf(leg)
   const o = leg * LEG_STRIDE
   const facts: number[] = []
   for (let fact = legs.cells[o + LEG.head]; fact !== NONE; fact = legs.facts[fact * FACT_STRIDE]) {
     const f = fact * FACT_STRIDE
-    facts.push(legs.facts[f + 1], base + legs.facts[f + 2], legs.facts[f + 3], legs.facts[f + 4], legs.facts[f + 5], legs.facts[f + 6], legs.facts[f + 7])
+    facts.push(legs.facts[f + 1], legs.facts[f + 2], legs.facts[f + 3], legs.facts[f + 4], legs.facts[f + 5], legs.facts[f + 6], legs.facts[f + 7])
   }
-  return [legs.cells[o + LEG.queue], legs.cells[o + LEG.version], base + legs.cells[o + LEG.clock], legs.legIds.get(leg) ?? null, facts]
+  return [legs.cells[o + LEG.queue], legs.cells[o + LEG.version], legs.cells[o + LEG.base], legs.cells[o + LEG.clock], legs.legIds.get(leg) ?? null, facts]
 }
 
 const FACT_NUMBERS = 7
@@ -141,7 +139,7 @@ export const loadFloor = (base: FloorBase): FloorState => {
   for (const [queue, channel] of saved.lanes) queues.lane(queue, channel)
   state.gaps.push(...saved.gaps.map((gap): Gap => ({ source: gap.source, from: gap.from, to: gap.to ?? Infinity })))
   if (saved.started) state.agents.startDay(queues.dayFrom[0], queues.dayTo[0])
-  loadAgents(state, saved)
+  loadAgents(state, saved.agents)
   for (const slice of saved.contacts) for (const contact of slice) loadContact(state, contact)
   loadTimes(state, saved)
   state.agents.agents.forEach((agent) => {
@@ -153,28 +151,14 @@ export const loadFloor = (base: FloorBase): FloorState => {
   return state
 }
 
-const loadAgents = (state: FloorState, saved: SavedFloor): void => {
-  for (const [agent, time] of saved.agents) {
-    const index = state.agents.index(agent.number, saved.asOf)
-    const { queues, ...rest } = agent
-    state.agents.counts[state.agents.agents[index].primary]--
-    Object.assign(state.agents.agents[index], { ...rest, legs: [], queues: [] })
-    state.agents.counts[agent.primary]++
-    for (const queue of queues) state.live.join(index, queue)
-    state.agents.restoreTime(index, time)
-    const every = heartbeatOf(state, agent.source)
-    if (agent.watched && every !== null) state.timers.add(agent.lastHeard + every * 2.5, agentTimer(index))
-  }
-  state.agents.windowOpen = saved.agents.some((_, index) => state.agents.hasWindow(index))
-}
-
 const loadContact = (state: FloorState, [contactId, rootId, savedLegs, subject]: SavedContact): void => {
   const { legs } = state
   if (subject !== undefined) legs.subjects.set(contactId, subject)
   const staged = new StagedFact()
   let first = NONE
-  for (const [queue, version, clock, legId, facts] of savedLegs) {
-    const leg = legs.open(contactId, queue, facts.length > 1 ? facts[1] : state.asOf, version)
+  for (const [queue, version, base, clock, legId, facts] of savedLegs) {
+    const start = base * MINUTE
+    const leg = legs.open(contactId, queue, start, version)
     if (legId !== null) {
       legs.legIds.set(leg, legId)
       legs.cells[leg * LEG_STRIDE + LEG.state] |= STATE_EXPLICIT
@@ -187,7 +171,7 @@ const loadContact = (state: FloorState, [contactId, rootId, savedLegs, subject]:
     for (let i = 0; i + FACT_NUMBERS <= facts.length; i += FACT_NUMBERS) {
       staged.meta = facts[i]
       staged.kind = facts[i] & 31
-      staged.at = facts[i + 1]
+      staged.at = start + facts[i + 1]
       staged.agent = facts[i + 2]
       staged.v1 = facts[i + 3]
       staged.v2 = facts[i + 4]
@@ -195,7 +179,7 @@ const loadContact = (state: FloorState, [contactId, rootId, savedLegs, subject]:
       staged.queue = facts[i + 6]
       legs.insert(leg, staged)
     }
-    state.contacts.load(leg, clock)
+    state.contacts.load(leg, start + clock)
   }
 }
 

@@ -188,6 +188,7 @@ export class LiveState {
       if (view.endedAt[i] === 0) agent.onContact += sign
       else agent.inAcw += sign
       if (sign > 0) agent.legs.push(leg)
+      else if (agent.legs.length === 1) agent.legs.length = 0
       else agent.legs.splice(agent.legs.indexOf(leg), 1)
     }
     this.touch(index)
@@ -240,6 +241,7 @@ export class LiveState {
       this.#staff = staff
     }
     agent.queues.push(queue)
+    this.#agents.membersChanged = true
     this.#staff[queue * PRIMARY_STATES + agent.primary]++
     this.#dirty.queues.mark(queue)
     this.touch(index)
@@ -250,6 +252,7 @@ export class LiveState {
     const place = agent.queues.indexOf(queue)
     if (place < 0) return
     agent.queues.splice(place, 1)
+    this.#agents.membersChanged = true
     this.#staff[queue * PRIMARY_STATES + agent.primary]--
     this.#dirty.queues.mark(queue)
     this.touch(index)
