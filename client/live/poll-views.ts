@@ -1,5 +1,6 @@
 import type { Revision, Tables } from '../../server/contract/messages.ts'
 import type { AgentRow, Iso, QueueRow, SourceRow } from '../../server/contract/rows.ts'
+import { apiHeaders, type FetchOptions } from './api-headers.ts'
 
 /** The body of `GET floor`. */
 export interface FloorBody {
@@ -17,15 +18,6 @@ export interface ViewBody {
   readonly asOf: Iso
   readonly snapshot: Tables
 }
-
-export interface FetchOptions {
-  readonly fetch: typeof globalThis.fetch
-  /** '' on the page's own server. */
-  readonly origin: string
-  readonly token: string | null
-}
-
-export const apiHeaders = (token: string | null): Record<string, string> => (token === null ? {} : { authorization: `Bearer ${token}` })
 
 /** Reads a resource again only when it has changed: the body, or null for "as before". Throws when the server does not answer with one. */
 const conditionalReader = ({ fetch, origin, token }: FetchOptions) => {

@@ -2,7 +2,7 @@ import type { Problem, Refusal } from '../../server/contract/problems.ts'
 import type { Incident } from '../../server/contract/rows.ts'
 import { csrfHeader } from '../http/api.ts'
 import type { CommandAnswer, CommandBody } from './feed.ts'
-import { apiHeaders, type FetchOptions } from './poll-views.ts'
+import { apiHeaders, type FetchOptions } from './api-headers.ts'
 
 const refusalOf = (status: number, problem: Partial<Problem>): Refusal =>
   problem.refusal ?? { code: problem.code ?? `http_${status}`, detail: problem.detail ?? `the server answered ${status}`, state: null, revision: null, allowed: [] }

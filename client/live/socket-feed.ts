@@ -4,7 +4,7 @@ import type { AtAnswer, ChangesFrame, Row, WatchAnswer } from '../../server/cont
 import { clockOffset } from './clock-offset.ts'
 import type { CommandAnswer, CommandBody, DeskNotice, Feed, LinkState, LiveView } from './feed.ts'
 import { postCommand } from './post-command.ts'
-import { viewReader } from './poll-views.ts'
+import type { ViewReader } from './poll-views.ts'
 import { watchedView, type WatchedView } from './watched-view.ts'
 
 export interface FeedOptions {
@@ -32,8 +32,9 @@ export const openFeed = ({ origin = '', token, fetch = (...args) => globalThis.f
   const views = new Map<string, WatchedView>()
   const clock = clockOffset()
   const http = { fetch, origin, token: token ?? null }
-  const reader = viewReader(http)
-  const poller = viewReader(http)
+  /** Seldom needed, so it is loaded when it is. */
+  const openReader = async (): Promise<ViewReader> => (await import('./poll-views.ts')).viewReader(http)
+  let poller: Promise<ViewReader> | null = null
   const socket = io(origin, { transports: ['websocket'], withCredentials: true, ...reconnection, ...(token === undefined ? {} : { auth: { token } }) })
   let failures = 0
   let pollTimer: ReturnType<typeof setInterval> | null = null
@@ -50,7 +51,11 @@ export const openFeed = ({ origin = '', token, fetch = (...args) => globalThis.f
     try {
       for (const site of new Set(watched().map((view) => view.site))) {
         const ours = watched().filter((view) => view.site === site)
-        const bodies = await poller.read(site, ours.map(({ view }) => view))
+        poller ??= openReader().catch((error: unknown) => {
+          poller = null
+          throw error
+        })
+        const bodies = await (await poller).read(site, ours.map(({ view }) => view))
         if (socket.connected) return
         for (const view of ours) {
           const body = bodies.get(view.view)
@@ -78,7 +83,7 @@ export const openFeed = ({ origin = '', token, fetch = (...args) => globalThis.f
   /** The agents of a large site are over a megabyte: they come compressed and cached by HTTP, the socket goes on from there. */
   const preload = async (view: WatchedView): Promise<void> => {
     if (view.view !== 'agents' || view.revision() !== null) return
-    const body = (await reader.read(view.site, [view.view], { fresh: true }).catch(() => null))?.get(view.view)
+    const body = (await openReader().then((reader) => reader.read(view.site, [view.view])).catch(() => null))?.get(view.view)
     if (body) view.load(body.revision, body.asOf, body.snapshot)
   }
 
