@@ -17,31 +17,33 @@ const SILENCE_MS = 3_000
  * under load would hold all callers for ever; and an idle connection must say something, or that same timeout ends it.
  */
 export const watchReplies = (client: Watched, { name, log }: { readonly name: string; readonly log: Logger }): void => {
-  let askedAt: number | null = null
-  let timer: NodeJS.Timeout | null = null
+  let beating: NodeJS.Timeout | null = null
+  let patience: NodeJS.Timeout | null = null
 
+  const answered = () => {
+    if (patience !== null) clearTimeout(patience)
+    patience = null
+  }
   const stop = () => {
-    if (timer) clearInterval(timer)
-    timer = null
+    if (beating !== null) clearInterval(beating)
+    beating = null
+    answered()
   }
   const reconnect = () => {
+    patience = null
+    if (!client.isOpen) return
     log.warn({ connection: name, silentMs: SILENCE_MS }, 'redis does not answer; connecting again')
-    askedAt = null
     client.destroy()
     client.connect().catch((error: Error) => log.warn({ connection: name, reason: error.message }, 'redis connection closed'))
   }
   const beat = () => {
     if (!client.isOpen) return stop()
-    if (askedAt !== null) return performance.now() - askedAt >= SILENCE_MS ? reconnect() : undefined
-    if (!client.isReady) return
-    askedAt = performance.now()
-    client.ping().then(
-      () => (askedAt = null),
-      () => (askedAt = null),
-    )
+    if (patience !== null || !client.isReady) return
+    patience = setTimeout(reconnect, SILENCE_MS).unref()
+    client.ping().then(answered, answered)
   }
   client.on('ready', () => {
-    askedAt = null
-    timer ??= setInterval(beat, BEAT_MS).unref()
+    answered()
+    beating ??= setInterval(beat, BEAT_MS).unref()
   })
 }

@@ -5,6 +5,18 @@ import { until } from '../support/until.ts'
 import { logIncident } from './pages.ts'
 
 const seen = async (page: Page, selector: string, text: RegExp, timeout = 20_000): Promise<void> => page.locator(selector).filter({ hasText: text }).first().waitFor({ timeout })
+const strip = '[aria-label="Unacknowledged alarms"]'
+/** The strip names one alarm: others, the demo's own among them, are taken meanwhile. */
+const leadsTheStrip = (page: Page, ref: string, text: RegExp): Promise<boolean> =>
+  until(
+    `${String(text)} in the alarm strip`,
+    async () => {
+      const { items } = await api<{ readonly items: readonly { readonly ref: string; readonly priority: string | null }[] }>('GET', '/sites/demo/incidents?state=open')
+      for (const other of items) if (other.ref !== ref && (other.priority === 'P1' || other.priority === 'P2')) await api('POST', `/sites/demo/incidents/${other.ref}/commands`, { type: 'acknowledge' })
+      return seen(page, strip, text, 1_000).then(() => true, () => false)
+    },
+    20_000,
+  )
 /** Everything the live regions have said since, in order. */
 const listen = (page: Page): Promise<void> => page.evaluate('window.said = { polite: [], assertive: [] }; for (const region of ["polite", "assertive"]) { const element = document.querySelector(`[data-region=${region}]`); new MutationObserver(() => { if (element.textContent) window.said[region].push(element.textContent) }).observe(element, { childList: true, characterData: true, subtree: true }) }')
 const said = (page: Page): Promise<{ readonly polite: readonly string[]; readonly assertive: readonly string[] }> => page.evaluate('window.said')
@@ -50,15 +62,16 @@ describe('the screens are honest', () => {
       await page.locator('[role="row"][data-index]').first().waitFor()
       await listen(page)
       const ref = await logIncident({ title: 'Lift alarm rings on the third floor', impact: 1, urgency: 1 })
-      await seen(page, '[aria-label="Unacknowledged alarms"]', /Lift alarm/)
+      await leadsTheStrip(page, ref, /Lift alarm/)
       await api('POST', `/sites/demo/incidents/${ref}/commands`, { type: 'note', text: 'Engineer called' })
       await api('POST', `/sites/demo/incidents/${ref}/commands`, { type: 'set-priority', impact: 1, urgency: 2 })
-      await page.locator('[aria-label="Unacknowledged alarms"] a').filter({ hasText: 'Lift alarm' }).click()
+      await leadsTheStrip(page, ref, /Lift alarm/)
+      await page.locator(`${strip} a`).filter({ hasText: 'Lift alarm' }).click()
       await seen(page, 'main', /Engineer called/)
       expect((await said(page)).assertive.filter((text) => text.includes(ref))).toHaveLength(1)
       await page.getByRole('main').getByRole('button', { name: 'Acknowledge', exact: true }).click()
       await seen(page, 'main', /Acknowledged/)
-      await page.locator('[aria-label="Unacknowledged alarms"]').filter({ hasText: 'Lift alarm' }).waitFor({ state: 'detached' })
+      await page.locator(strip).filter({ hasText: 'Lift alarm' }).waitFor({ state: 'detached' })
       await seen(wall.page, '.attention li', /Lift alarm.*Ack/)
     } finally {
       await close()

@@ -24,13 +24,13 @@ export interface Ringer {
 }
 
 const SWEEP_MS = 2_000
-/** Claims that this process fires with its own hands; what falls due beyond them is rung, so that every worker shares a burst. */
-const HANDS = 1
+/** Timers, one full claim, that this process fires at once with its own hands; what falls due beyond them is rung, so that every worker shares a burst. */
+const HANDS = 100
 /** Overdue rows of one site are claimed in so many batches before the others have their turn. */
 const BATCHES = 50
 
 /**
- * Claims due timers the moment they fall due and fires them, ringing the bell for what is more than one claim; the sweeper, a plain loop, takes back what was
+ * Claims due timers the moment they fall due and fires them, ringing the bell for what is more than its hands hold; the sweeper, a plain loop, takes back what was
  * claimed and not fired, and fires rows that are 2 s overdue by itself: a wedged, full or absent job queue delays nothing.
  */
 export const openRinger = (deps: RingerDeps): Ringer => {
@@ -55,12 +55,13 @@ export const openRinger = (deps: RingerDeps): Ringer => {
 
   let inHand = 0
   const ringOrFire = async (claim: Claim): Promise<void> => {
-    if (inHand >= HANDS && (await bell.ring(claim))) return
-    inHand += 1
+    const many = claim.timers.length
+    if (inHand > 0 && inHand + many > HANDS && (await bell.ring(claim))) return
+    inHand += many
     try {
       await fireHere(claim)
     } finally {
-      inHand -= 1
+      inHand -= many
     }
   }
 

@@ -25,7 +25,7 @@ import { redisServer, type RedisServer, until } from '../../support/redis-server
 import { freshSeed, seeded } from '../../support/seeded.ts'
 
 /** `PROOF_ROUNDS=60` for the recorded run; a few in CI. */
-const rounds = Number(process.env.PROOF_ROUNDS ?? 3)
+const rounds = Number(process.env.PROOF_ROUNDS ?? 2)
 const keys = keysUnder('t')
 const log = recordingLog()
 const hotMs = 50 * HOUR
