@@ -65,6 +65,10 @@ export const openMessages = ({ redis, keys, sealed, settings, sites, people, inc
     const known = (await people.directory(site)).people.find(({ id }) => id === person)
     return known === undefined ? null : { name: (await people.names(site, [person])).get(person) ?? person, role: known.role }
   }
+  const phoneOf = async (site: string, person: string): Promise<string | null> => {
+    const key = await people.keyOf(site, person)
+    return key === null ? null : settings.secret(site, ['people', key, 'phone'])
+  }
   const gatewayTokens = async (site: string): Promise<readonly string[]> => {
     if (sites.get(site) === null) return []
     const paths = [['sms', 'token'], ['sms', 'backup', 'token'], ['voice', 'token']]
@@ -76,7 +80,7 @@ export const openMessages = ({ redis, keys, sealed, settings, sites, people, inc
     },
     routers: [notificationRoutes({ notifications, log }), pushRoutes({ subscriptions, vapid: openVapid({ redis, keys, dataKey: config.dataKey }), outboundAllow: config.outboundAllow, now })],
     root: [
-      gatewayRoutes({ callbacks, replyCodes: openReplyCodes({ redis, keys }), outbox, notificationLog, incidents, personOf, gatewayTokens, publicUrl }),
+      gatewayRoutes({ callbacks, replyCodes: openReplyCodes({ redis, keys }), outbox, notificationLog, incidents, personOf, phoneOf, gatewayTokens, publicUrl }),
       pageRoutes({ links: openPageLinks({ redis, keys, sessionSecret: config.sessionSecret }), callbacks, outbox, incidents, personOf, timeZoneOf: (site) => sites.get(site)?.timeZone ?? null, acknowledged, publicUrl, now: () => instantOf(now()) }),
     ],
   }

@@ -88,6 +88,14 @@ const observed =
     next()
   }
 
+/** Links of pages and calls of gateways bring their own proof: whoever has none is a stranger that asks. */
+const paced =
+  ({ addressOf, limit }: AppOptions): RequestHandler =>
+  ({ socket, headers, method }, _response, next) => {
+    limit(null, addressOf(socket.remoteAddress, headers), method === 'POST' && headers['x-twilio-signature'] !== undefined)
+    next()
+  }
+
 const starting: RequestHandler = () => {
   throw problem(503, 'starting', 'the server is starting: sites cannot be read yet').with({ 'retry-after': '1' })
 }
@@ -124,6 +132,7 @@ export const createApp = (options: AppOptions): Express => {
   app.set('query parser', 'simple')
   app.use(securityHeaders({ publicUrl, secure }), plainPath)
   if (options.observe !== undefined) app.use(observed(options.observe))
+  app.use('/n', paced(options))
   for (const router of rootRouters) app.use(router)
   const api = Router()
   if (routers === null) api.use(starting)

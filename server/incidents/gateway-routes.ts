@@ -9,6 +9,7 @@ import type { ReplyCodes } from '../redis/reply-codes.ts'
 import { gatewaySigned } from './gateway-signature.ts'
 import type { Caller } from './handle-command.ts'
 import type { Incidents } from './incidents.ts'
+import { sameTelephone } from './same-telephone.ts'
 
 export interface GatewayRoutesDeps {
   readonly callbacks: CallbackTokens
@@ -17,6 +18,8 @@ export interface GatewayRoutesDeps {
   readonly notificationLog: Pick<NotificationLog, 'get'>
   readonly incidents: Incidents
   readonly personOf: (site: string, person: string) => Promise<{ readonly name: string; readonly role: string } | null>
+  /** Telephone number of a person as the settings have it now; null: none. */
+  readonly phoneOf: (site: string, person: string) => Promise<string | null>
   /** Secrets of the site's gateways, by which their calls are signed; none: there is no such site or gateway. */
   readonly gatewayTokens: (site: string) => Promise<readonly string[]>
   readonly publicUrl: string
@@ -36,7 +39,7 @@ const outcomeOf = (status: string): 'delivered' | 'failed' | null => {
 
 /** Receipts, answered calls, pressed keys and replies, from a gateway that speaks as Twilio's does. Each call is signed by it. */
 export const gatewayRoutes = (deps: GatewayRoutesDeps): Router => {
-  const { callbacks, replyCodes, outbox, notificationLog, incidents, personOf, gatewayTokens, publicUrl } = deps
+  const { callbacks, replyCodes, outbox, notificationLog, incidents, personOf, phoneOf, gatewayTokens, publicUrl } = deps
   const router = Router()
 
   /** The form of a call that the site's gateway signed; null was answered already. */
@@ -115,7 +118,8 @@ export const gatewayRoutes = (deps: GatewayRoutesDeps): Router => {
     if (form === null) return
     const [code = '', word = ''] = (form.get('Body') ?? '').trim().toUpperCase().split(/\s+/)
     const page = await replyCodes.find(site, code)
-    if (page === null) return sms(response, 'That code is not known. Reply with the code of the message and ACK.')
+    // A code is short: it counts from the telephone that it was sent to, and from any other it is as unknown as a guess.
+    if (page === null || !sameTelephone(form.get('From') ?? '', (await phoneOf(site, page.person)) ?? '')) return sms(response, 'That code is not known. Reply with the code of the message and ACK.')
     if (word === 'ACK') return sms(response, await acknowledge(site, page.ref, page.person, page.life))
     if (word !== 'ESC') return sms(response, `Reply "${code} ACK" to take ${page.ref}, "${code} ESC" to tell the next level now.`)
     const [caller, record] = await Promise.all([callerFor(site, page.person), incidents.record(site, page.ref)])

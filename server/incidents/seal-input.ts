@@ -1,14 +1,12 @@
 import type { CommandInput, IncidentInput } from '../contract/incidents.ts'
 import type { IncidentCommand, Report } from '../domain/incident/commands.ts'
 import type { TextField } from '../domain/incident/incident.ts'
+import { titleFrom } from '../domain/incident/title.ts'
 import type { TextId } from '../domain/platform-events.ts'
 import { instantOf, type Instant } from '../domain/time.ts'
 import type { Texts } from '../redis/sealed-texts.ts'
 
-const shortened = (text: string, most: number): string => (text.length <= most ? text : `${text.slice(0, most - 1).trimEnd()}…`)
-
-/** The first line of what happened stands in for a title that nobody had time to write. */
-const titleOf = ({ title, nature }: IncidentInput): string | undefined => title ?? (nature === undefined ? undefined : shortened(nature.split('\n')[0] ?? nature, 80))
+const titleOf = ({ title, nature }: IncidentInput): string | undefined => title ?? (nature === undefined ? undefined : titleFrom(nature))
 
 /**
  * Free texts go to the sealed store, ids go on. What an urgent report leaves out is taken as graver, never as lighter:

@@ -3,6 +3,7 @@ import { entitle, openToAll } from '../access/guard.ts'
 import type { StatusAnswer } from '../contract/row-schemas.ts'
 import type { Incident } from '../contract/rows.ts'
 import type { IncidentRecord } from '../domain/incident/incident.ts'
+import { isWritten } from '../domain/incident/title.ts'
 import { HOUR, isoOf } from '../domain/time.ts'
 import type { Settings } from '../redis/settings.ts'
 import type { Sites } from '../redis/sites.ts'
@@ -19,7 +20,7 @@ const over: readonly string[] = ['draft', 'closed', 'cancelled', 'merged']
 /** What is resolved stays to be read for a day. */
 const RESOLVED_SHOWN_MS = 24 * HOUR
 
-/** The stakeholders' page: what is wrong, how bad, since when. No caller, no agent, no free text but titles, and of a discreet incident not even that. */
+/** The stakeholders' page: what is wrong, how bad, since when. No caller, no agent, no free text but titles that somebody wrote, and of a discreet incident not even that. */
 export const statusRoutes = ({ sites, settings, replicas, rows }: StatusRoutesDeps): Router => {
   const router = Router()
 
@@ -38,7 +39,8 @@ export const statusRoutes = ({ sites, settings, replicas, rows }: StatusRoutesDe
       incidents: records
         .map(({ ref, priority, category, service, state, major, discreet, reportedAt, resolvedAt }) => {
           const kind = category === null ? 'Incident' : (categories[category]?.name ?? category)
-          return { ref, priority, title: discreet ? kind : (byRef.get(ref)?.title ?? kind), category, service: discreet ? null : service, state, major, reportedAt: isoOf(reportedAt), resolvedAt: resolvedAt === null ? null : isoOf(resolvedAt) }
+          const row = byRef.get(ref)
+          return { ref, priority, title: discreet || row === undefined || !isWritten(row) ? kind : row.title, category, service: discreet ? null : service, state, major, reportedAt: isoOf(reportedAt), resolvedAt: resolvedAt === null ? null : isoOf(resolvedAt) }
         })
         .sort((a, b) => (a.reportedAt < b.reportedAt ? 1 : -1)),
     }

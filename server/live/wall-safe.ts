@@ -1,5 +1,6 @@
 import type { Incident } from '../contract/rows.ts'
 import type { IncidentRecord, IncidentState } from '../domain/incident/incident.ts'
+import { isWritten } from '../domain/incident/title.ts'
 
 const onTheWall: readonly IncidentState[] = ['open', 'acknowledged', 'in-progress', 'on-hold']
 
@@ -10,8 +11,8 @@ export const wallSafe = (incident: Incident, record: Pick<IncidentRecord, 'discr
     ref: incident.ref,
     type: incident.type,
     category: incident.category,
-    // A discreet incident is told by its category: its title may name an illness or a person.
-    title: record.discreet ? (incident.category ?? incident.type) : incident.title,
+    // A discreet incident is told by its category: its title may name an illness or a person. So may one that nobody wrote.
+    title: record.discreet || (!options.withOwner && !isWritten(incident)) ? (incident.category ?? incident.type) : incident.title,
     nature: null,
     channel: null,
     location: null,

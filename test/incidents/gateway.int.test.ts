@@ -74,6 +74,16 @@ describe('a reply to a text message', () => {
     expect(await state(ref)).toMatchObject({ level: 1 })
   })
 
+  it('counts from the telephone that the code was sent to alone', async () => {
+    const ref = await logged()
+    const code = await codeFor(ref)
+    for (const from of ['+447700900002', '', '0001']) {
+      for (const word of ['ACK', 'ESC', 'PLEASE']) expect((await call('/n/gateway/replies/north', { ...(from === '' ? {} : { From: from }), Body: `${code} ${word}` })).text).toContain('That code is not known')
+    }
+    expect(await state(ref)).toMatchObject({ state: 'open', level: 0, owner: null })
+    expect((await call('/n/gateway/replies/north', { From: '07700 900001', Body: `${code} ACK` })).text).toContain(`${ref} is yours.`)
+  })
+
   it('that nobody sent us is refused: unsigned, signed by another, or with a made-up code', async () => {
     const ref = await logged()
     const code = await codeFor(ref)

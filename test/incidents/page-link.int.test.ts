@@ -71,6 +71,17 @@ describe('the link in a page', () => {
     expect(await state(ref)).toMatchObject({ state: 'open', owner: null })
   })
 
+  it('is the same link however the spare bits of its signature are spelled', async () => {
+    const ref = await logged()
+    const path = linkFor(ref)
+    await press(path, 'acknowledge')
+    await press(path, 'unacknowledge')
+    const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+    const last = letters.indexOf(path.at(-1) ?? '')
+    for (let bits = 1; bits < 16; bits += 1) expect((await press(`${path.slice(0, -1)}${letters[(last & 48) | ((last + bits) & 15)]}`, 'acknowledge')).status).toBe(409)
+    expect(await state(ref)).toMatchObject({ state: 'open', owner: null })
+  })
+
   it('of a second person says who was first, and lets them join', async () => {
     const ref = await logged()
     await press(linkFor(ref, { person: 'sam' }), 'acknowledge')

@@ -26,9 +26,9 @@ export const cellOf = (value: unknown): CellValue => {
 
 /** Of a sheet: what its format cannot hold is left out, and a text is cut where a cell ends. */
 export const sheetCellOf = (value: unknown): CellValue => {
-  const cell = cellOf(value)
-  if (typeof cell !== 'string') return cell
-  const clean = cell.replace(unprintable, '')
+  // First what it holds, then how it begins: what is left out must not hide a sign behind it.
+  const clean = cellOf(typeof value === 'string' ? value.replace(unprintable, '') : value)
+  if (typeof clean !== 'string') return clean
   return clean.length > LONGEST_CELL ? `${clean.slice(0, LONGEST_CELL - 1)}…` : clean
 }
 

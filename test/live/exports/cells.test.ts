@@ -28,6 +28,7 @@ describe('cells of exported tables', () => {
 
   it('a sheet holds no control characters and at most 32,767 of the others', () => {
     expect(sheetCellOf('a\u0000\u0007b')).toBe('ab')
+    expect(['\u0001=1+1', '\u0000@SUM(A1)', '\u0007\u0008+cmd|calc'].map(sheetCellOf)).toEqual(["'=1+1", "'@SUM(A1)", "'+cmd|calc"])
     expect(String(sheetCellOf('x'.repeat(40_000)))).toHaveLength(32_767)
   })
 
