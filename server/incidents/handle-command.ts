@@ -10,7 +10,7 @@ import type { Situation } from '../domain/incident/situation.ts'
 import type { Directory } from '../domain/escalation/directory.ts'
 import { instantOf, type Instant } from '../domain/time.ts'
 import type { Revision } from '../redis/epoch.ts'
-import type { IncidentLog, IncidentReading } from '../redis/incident-log.ts'
+import type { IncidentChange, IncidentLog, IncidentReading } from '../redis/incident-log.ts'
 import type { IncidentRules, SettingsSource } from '../redis/incident-rules.ts'
 import type { PeopleNames } from '../redis/incident-people.ts'
 import type { Texts } from '../redis/sealed-texts.ts'
@@ -90,22 +90,27 @@ export const openCommands = (deps: IncidentDeps): Commands => {
   /** A name that cannot be sealed now (memory is full) must not stop an acknowledgement: the id stands in for it. */
   const rememberName = (site: string, caller: Caller): Promise<void> => names.remember(site, caller.person).catch(() => undefined)
 
+  /** What a request sent again under its key is answered with. */
+  const remembering = (hash: string | undefined, body: string, record: IncidentRecord, at: Instant): Pick<IncidentChange, 'remember'> =>
+    hash === undefined ? {} : { remember: { hash, value: JSON.stringify({ body, at, record, refusal: null } satisfies Remembered) } }
+
   /** Adds a report to the incident that has its key; null: the key is this report's, which opens the incident. */
-  const attachTo = async (site: string, hash: string, ref: string, text: string | null, actor: Actor): Promise<CommandResult | null> => {
-    let holder = await log.claimKey(site, hash, ref, ONE_INCIDENT_MS)
+  const attachTo = async (site: string, { dedupHash, ref, text, actor, hash, body }: { readonly dedupHash: string; readonly ref: string; readonly text: string | null; readonly actor: Actor; readonly hash: string | undefined; readonly body: string }): Promise<CommandResult | null> => {
+    let holder = await log.claimKey(site, dedupHash, ref, ONE_INCIDENT_MS)
     for (let round = 0; round < ATTACH_ROUNDS && holder !== ref; round += 1) {
       const { record, now } = await log.read(site, holder)
       // Not committed yet: whoever has the key is opening it; one that never comes, or is over, loses the key.
       const over = record === null ? round === ATTACH_ROUNDS - 1 : !accepts(record.state, 'note') || record.state === 'resolved'
-      if (over) holder = await log.claimKey(site, hash, ref, ONE_INCIDENT_MS, holder)
+      if (over) holder = await log.claimKey(site, dedupHash, ref, ONE_INCIDENT_MS, holder)
       if (over || record === null) {
         if (!over) await new Promise((resolve) => setTimeout(resolve, ATTACH_PAUSE_MS))
         continue
       }
       const [by, directory, subscriptions] = await Promise.all([rules.of(site, record), deps.directory(site), settings.incidentSettings(site)])
       const change = changeOf({ before: record, events: [{ type: 'report-attached', at: now, by: actor, text }], rules: by, subscriptions, contacts: directory.contacts })
-      const applied = await log.apply(site, change)
+      const applied = await log.apply(site, { ...change, ...remembering(hash, body, change.after, now) })
       if (applied.kind === 'ok') return { kind: 'done', record: change.after, asOf: now, revision: applied.revision }
+      if (applied.kind === 'known') return known(applied.value, body) ?? { kind: 'key-reused' }
     }
     return null
   }
@@ -119,7 +124,7 @@ export const openCommands = (deps: IncidentDeps): Commands => {
     if (before !== null) return before
     const [own, sealed, directory] = await Promise.all([log.nextRef(site, yearAt(first.now, current.settings.timeZone)), sealReport(texts, site, input), deps.directory(site), rememberName(site, caller)])
     const ref = own
-    const attached = input.dedupKey === undefined ? null : await attachTo(site, sha256(input.dedupKey), ref, sealed.texts.nature ?? null, actorOf(caller))
+    const attached = input.dedupKey === undefined ? null : await attachTo(site, { dedupHash: sha256(input.dedupKey), ref, text: sealed.texts.nature ?? null, actor: actorOf(caller), hash, body })
     if (attached !== null) return attached
     for (let round = 0; round < ROUNDS; round += 1) {
       const { now } = await log.read(site, ref)
@@ -128,9 +133,8 @@ export const openCommands = (deps: IncidentDeps): Commands => {
       const events = [decideOpening(report, situation)]
       const subscriptions = await settings.incidentSettings(site)
       const change = changeOf({ before: null, events, rules: current, subscriptions, contacts: directory.contacts })
-      const value = JSON.stringify({ body, at: now, record: change.after, refusal: null } satisfies Remembered)
       const lastRound = round === ROUNDS - 1
-      const applied = await log.apply(site, { ...change, ...(lastRound ? {} : { fresh: { readAt: now, withinMs: OPENING_WITHIN_MS } }), ...(hash === undefined ? {} : { remember: { hash, value } }) })
+      const applied = await log.apply(site, { ...change, ...(lastRound ? {} : { fresh: { readAt: now, withinMs: OPENING_WITHIN_MS } }), ...remembering(hash, body, change.after, now) })
       if (applied.kind === 'ok') return { kind: 'done', record: change.after, asOf: now, revision: applied.revision }
       if (applied.kind === 'known') return known(applied.value, body) ?? { kind: 'key-reused' }
     }
@@ -183,8 +187,7 @@ export const openCommands = (deps: IncidentDeps): Commands => {
     if ('refused' in decision) return refused(order, reading, refusalOf(record, decision.refused))
     if (decision.events.length === 0) return { kind: 'done', record, asOf: now, revision: null }
     const change = changeOf({ before: record, events: decision.events, rules: pinned, subscriptions, contacts: directory.contacts })
-    const value = JSON.stringify({ body, at: now, record: change.after, refusal: null } satisfies Remembered)
-    const applied = await log.apply(site, { ...change, ...(beside === null ? {} : { beside }), ...(hash === undefined ? {} : { remember: { hash, value } }) })
+    const applied = await log.apply(site, { ...change, ...(beside === null ? {} : { beside }), ...remembering(hash, body, change.after, now) })
     if (applied.kind === 'ok') {
       if (change.after.mergedInto !== null) await absorb(site, change.after, actorOf(caller))
       return { kind: 'done', record: change.after, asOf: now, revision: applied.revision }

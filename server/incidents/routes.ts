@@ -2,7 +2,10 @@ import { Router, type Request, type Response } from 'express'
 import { z } from 'zod'
 import { credentialOf, guard } from '../access/guard.ts'
 import { incidentStates, parseCommand, parseReport, priorities, refPattern, type InputFault } from '../contract/incidents.ts'
-import type { Credential } from '../contract/roles.ts'
+import { may, type Credential } from '../contract/roles.ts'
+import type { Incident } from '../contract/rows.ts'
+import type { IncidentRecord } from '../domain/incident/incident.ts'
+import { isWritten } from '../domain/incident/title.ts'
 import { jsonBody, queryOf } from '../http/body.ts'
 import { notFound, problem } from '../http/problem.ts'
 import type { Revision } from '../redis/epoch.ts'
@@ -45,6 +48,20 @@ const keyOf = (request: Request): string | undefined => {
   return key
 }
 
+/** To whoever may report but not read: which incident it is and how it stands, and nothing that others said. */
+const withoutWords = (row: Incident, { discreet }: IncidentRecord): Incident => ({
+  ...row,
+  title: discreet || !isWritten(row) ? (row.category ?? row.type) : row.title,
+  nature: null,
+  location: null,
+  service: discreet ? null : row.service,
+  reporter: null,
+  callerId: null,
+  callerSafe: null,
+  owner: null,
+  next: null,
+})
+
 export const incidentRoutes = ({ incidents, acknowledged }: IncidentRoutesDeps): Router => {
   const router = Router()
 
@@ -53,7 +70,11 @@ export const incidentRoutes = ({ incidents, acknowledged }: IncidentRoutesDeps):
     if (result.kind === 'key-reused') throw problem(409, 'idempotency_key_reused', 'this Idempotency-Key was used for another request within the last 24 hours')
     if (result.kind === 'refused') throw problem(409, result.refusal.code, result.refusal.detail, { refusal: result.refusal })
     if (result.revision !== null) acknowledged(site, result.revision)
-    const [row] = await incidents.rows(site, [result.record], result.asOf)
+    const [whole] = await incidents.rows(site, [result.record], result.asOf)
+    const credential = credentialOf(response)
+    // A report whose key is known already was added to an incident that another may have logged.
+    const foreign = !may(credential, 'incidents:read') && result.record.loggedBy !== callerOf(credential).person.id
+    const row = foreign && whole !== undefined ? withoutWords(whole, result.record) : whole
     if (status === 201 && row !== undefined) response.location(`/api/v1/sites/${site}/incidents/${row.ref}`)
     response.status(status).json(row)
   }

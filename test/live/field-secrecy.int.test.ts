@@ -88,3 +88,25 @@ it.each(roles)('every byte that the role %s is sent on sockets and views is one 
   if (role === 'supervisor') for (const name of ['agentName', 'nature', 'note'] as const) expect([name, all.includes(canaries[name])]).toEqual([name, true])
   expect(granted).toEqual(role === 'display' ? ['floor', 'wall:main', 'status'] : ['agent', 'stakeholder'].includes(role) ? ['status'] : ['admin', 'duty-manager', 'supervisor'].includes(role) ? views : [])
 })
+
+it('whoever may report but not read is told which incident has the key of their report, and nothing that others said of it', async () => {
+  const written = { type: 'incident', title: 'Lift stuck', nature: canaries.nature, channel: 'voice', location: canaries.location, service: 'Facilities', reporter: canaries.reporter, callerId: canaries.callerId, callerSafe: true, category: 'operational', impact: 2, urgency: 2, dedupKey: 'lift' }
+  const report = { ...written, nature: 'It hangs', location: 'Hall', reporter: 'Me', callerId: 'withheld' }
+  const path = `/api/v1/sites/${site}/incidents`
+  const first = await server.admin('POST', path, written)
+  const { token } = (await server.admin('POST', '/api/v1/keys', { site, role: 'agent', name: 'reporter' })).body
+  const own = await server.ask('POST', path, { token, body: { ...report, dedupKey: 'my own' } })
+  expect([own.status, own.body.nature, own.body.location]).toEqual([201, 'It hangs', 'Hall'])
+  const second = await server.ask('POST', path, { token, body: report })
+  expect([second.status, second.body.ref, second.body.title, second.body.reports]).toEqual([201, first.body.ref, 'Lift stuck', 1])
+  for (const name of personal) expect([name, second.text.includes(canaries[name])]).toEqual([name, false])
+  expect((await server.admin('POST', path, report)).body.nature).toBe(canaries.nature)
+})
+
+it('a report that is sent again under its Idempotency-Key is attached once', async () => {
+  const report = { type: 'incident', title: 'Doors', nature: 'Open', channel: 'voice', location: 'Hall', service: 'Facilities', reporter: 'Me', callerId: 'withheld', callerSafe: true, category: 'operational', impact: 2, urgency: 2, dedupKey: 'doors' }
+  const path = `/api/v1/sites/${site}/incidents`
+  const { ref: opened } = (await server.admin('POST', path, report)).body
+  for (let times = 0; times < 3; times += 1) expect((await server.admin('POST', path, report, { 'idempotency-key': 'once' })).body).toMatchObject({ ref: opened, reports: 1 })
+  expect((await server.admin('GET', `${path}/${opened}`)).body.reports).toBe(1)
+})
