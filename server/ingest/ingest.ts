@@ -21,6 +21,8 @@ export interface IngestCall {
   readonly credential: Credential
   /** What to do with the body; default: canonical events. */
   readonly take?: TakeBody
+  /** Default: what an entitled sender may send. */
+  readonly mostBytes?: number
 }
 
 export type TakeBody = (bytes: Buffer, request: IncomingMessage, call: IngestCall) => Promise<IngestAnswer>
@@ -71,7 +73,7 @@ export const openIngest = ({ pipeline, arrivals, now, log, pace = openPace() }: 
   const serve = async (request: IncomingMessage, call: IngestCall): Promise<IngestAnswer> => {
     const wait = pace.refuses(call.credential.id, now())
     if (wait !== null) throw problem(429, 'too_fast', 'the log is behind; send at most 50 requests a second and batch events').with({ 'retry-after': String(wait) })
-    const bytes = await takeBody(request, MOST_BYTES)
+    const bytes = await takeBody(request, call.mostBytes ?? MOST_BYTES)
     const began = performance.now()
     pace.begin(bytes.length)
     try {

@@ -12,6 +12,9 @@ export interface IngestRoutesDeps {
   readonly signed: Readonly<Record<string, TakeBody>>
 }
 
+/** Read before anybody knows who sent it: strangers must not fill the memory with bodies. What platforms sign is far smaller. */
+const MOST_SIGNED_BYTES = 1024 * 1024
+
 /** Whoever signs for a platform: it is paced as one sender. */
 const signerOf = (site: string, platform: string): Credential => ({ kind: 'key', id: `signed:${site}:${platform}`, person: null, role: 'source', sites: [site] })
 
@@ -33,7 +36,7 @@ export const ingestRoutes = ({ ingest, platforms, signed }: IngestRoutesDeps): R
     const platform = String(request.params.platform)
     const site = String(request.params.site)
     const own = bySignature.get(platform)
-    if (own !== undefined) return ingest.answer(request, response, { site, credential: signerOf(site, platform), take: own })
+    if (own !== undefined) return ingest.answer(request, response, { site, credential: signerOf(site, platform), take: own, mostBytes: MOST_SIGNED_BYTES })
     const take = known.get(platform)
     if (take === undefined) throw notFound('source platform', platform)
     return ingest.answer(request, response, { site, credential: credentialOf(response), take })
