@@ -3,6 +3,7 @@ import { hostname } from 'node:os'
 import type { Config } from '../server/config.ts'
 import { demoSite } from '../server/contract/demo.ts'
 import { breachRulesOf } from '../server/contract/settings/breaches.ts'
+import { rulesOf } from '../server/domain/incident/rules.ts'
 import { type Instant, instantOf } from '../server/domain/time.ts'
 import { openIncidents } from '../server/incidents/incidents.ts'
 import { openPipeline } from '../server/ingest/pipeline.ts'
@@ -47,6 +48,7 @@ import { keepEnds } from './keeper/keep-ends.ts'
 import { keepFaults } from './keeper/keep-faults.ts'
 import { keepRows } from './keeper/keep-rows.ts'
 import { watchBreaches } from './keeper/watch-breaches.ts'
+import { watchFeeds } from './keeper/watch-feeds.ts'
 import { type KeeperPart, openKeeper } from './keeper/keeper.ts'
 
 export interface Working {
@@ -115,6 +117,7 @@ export const work = async ({ config, log, fold, keyPrefix, wedged = () => undefi
     keepEnds({ ends, log, floorLog }),
     keepSnapshots({ snapshots, log }),
     watchBreaches({ breaches: openBreaches({ redis, keys }), history, incidents, rules: async (site) => breachRulesOf((await settings.get(site)).document), onSettings: settings.onChange, now, log }),
+    watchFeeds({ breaches: openBreaches({ redis, keys }), incidents, openAt: async (site, at) => rulesOf(await settings.incidentSettings(site)).calendar('service').nextWorking(at) === at, now, log }),
     dialSources({
       redis,
       keys,

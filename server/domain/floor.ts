@@ -178,6 +178,8 @@ export interface ContactFigures {
 /** A source's state of connection, and when its newest fact reached the log (null before the first). A source that only posts has no connection: `connected` is true. */
 export interface SourceFigures extends SourceStatus {
   readonly lastEventAt: Instant | null
+  /** It only sends and is not dialled: what it sends is its sign of life. */
+  readonly pushed?: boolean
 }
 
 /** What changed since the last take; ids only, the rows are read from the floor. */

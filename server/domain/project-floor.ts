@@ -181,7 +181,7 @@ class SiteFloor implements Floor {
       const settings = Object.hasOwn(sources, record.id) ? sources[record.id] : null
       const lastEventAt = record.lastEventAt === 0 ? null : instantOf(record.lastEventAt)
       const status = record.status ?? { source: record.id, platform: settings?.platform ?? record.id, connected: true, beatMs: settings?.expectedEveryMs ?? null, lastAliveAt: lastEventAt ?? this.asOf, detail: null }
-      return [{ ...status, lastEventAt }]
+      return [{ ...status, lastEventAt, ...(record.status === null ? { pushed: true } : {}) }]
     })
   }
 

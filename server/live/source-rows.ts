@@ -6,8 +6,11 @@ import { between, isoOf, later, type Instant } from '../domain/time.ts'
 /** Facts posted without naming a source. */
 export const DIRECT = 'events'
 
+/** A source that is not dialled has only its events as a sign of life. */
+type Status = SourceStatus & { readonly pushed?: boolean }
+
 export interface SourceFacts {
-  readonly statuses: readonly SourceStatus[]
+  readonly statuses: readonly Status[]
   /** When the last event of a source was accepted, by source id. */
   readonly lastEventAt: ReadonlyMap<string, Instant>
   /** Last heartbeat of the keeper, which dials the sources; null when none runs. */
@@ -21,8 +24,8 @@ export interface SourceFacts {
  * A connected source lives as long as the keeper that holds the link: its heartbeats are not written to the log one by one.
  * When the keeper is silent nobody knows how its sources are, and they grow late, stale and unknown with it.
  */
-const aliveAt = ({ connected, lastAliveAt, beatMs }: SourceStatus, keeperAliveAt: Instant | null, lastEventAt: Instant | null): Instant => {
-  const seen = [lastAliveAt, ...(connected && beatMs !== null && keeperAliveAt !== null ? [keeperAliveAt] : []), ...(lastEventAt === null ? [] : [lastEventAt])]
+const aliveAt = ({ connected, lastAliveAt, beatMs, pushed }: Status, keeperAliveAt: Instant | null, lastEventAt: Instant | null): Instant => {
+  const seen = [lastAliveAt, ...(connected && pushed !== true && beatMs !== null && keeperAliveAt !== null ? [keeperAliveAt] : []), ...(lastEventAt === null ? [] : [lastEventAt])]
   return seen.reduce((newest, at) => (at > newest ? at : newest))
 }
 

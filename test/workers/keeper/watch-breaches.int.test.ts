@@ -11,6 +11,7 @@ import { dayOf } from '../../../server/redis/seen.ts'
 import { openReplicas, type Replicas } from '../../../server/replica/replicas.ts'
 import type { OpenPart } from '../../../workers/keeper/keeper.ts'
 import { watchBreaches } from '../../../workers/keeper/watch-breaches.ts'
+import { watchFeeds } from '../../../workers/keeper/watch-feeds.ts'
 import { intervalFigures } from '../../support/interval-figures.ts'
 import { openIncidentHouse, sam, type IncidentHouse } from '../../support/incident-house.ts'
 import { until } from '../../support/until.ts'
@@ -129,4 +130,26 @@ describe('the watch over breach rules', () => {
     await until('the incident', async () => (await raised()).length === 1)
     expect((await raised()).map(({ title, priority, queue, category }) => [title, priority, queue, category])).toEqual([['support: no contacts, 38 expected', 'P1', 'support', 'technology']])
   })
+})
+
+it('a source that is cut off is told of after its time, once, and taken back when it is heard again', async () => {
+  const status = (connected: boolean, agoMs: number) => log.append(house.site, { kind: 'source', status: { source: 'pbx', platform: 'asterisk-ami', connected, beatMs: 5_000, lastAliveAt: instantOf(Date.now() - agoMs), detail: connected ? null : 'connection refused' } })
+  await status(false, 90_000)
+  const openHours = { open: false }
+  const part = watchFeeds({ breaches: openBreaches(house), incidents: house.incidents, openAt: async () => openHours.open, now, log: house.log })
+  const keep = async () => parts.push(await part({ site: house.site, replica: await replicas.get(house.site), fence: '1', holds: () => true } as never))
+  await keep()
+  // At night ninety seconds wake nobody; by day they do.
+  await parts.splice(0)[0]?.close()
+  expect(await raised()).toEqual([])
+  openHours.open = true
+  await keep()
+  await until('the incident', async () => (await raised()).length === 1)
+  expect(await raised()).toMatchObject([{ title: 'pbx: no data for 2 min', priority: 'P1', category: 'technology', channel: 'monitoring', state: 'open' }])
+  for (const open of parts.splice(0)) await open.close()
+  // Whoever keeps the site next knows of it.
+  await keep()
+  await status(true, 0)
+  await until('the withdrawal', async () => (await raised())[0]?.state === 'cancelled')
+  expect(await raised()).toHaveLength(1)
 })
