@@ -135,6 +135,10 @@ export const commandSchemas = {
   'customer-reply': command('customer-reply', { text: longText }),
 } as const
 
+/** Why the caller's whole number is needed: kept in the incident's log. */
+export const revealBody = z.strictObject({ reason: longText })
+export const revealAnswer = z.object({ ref: z.string(), callerId: z.string().nullable().describe('null: none was given, or it was erased') })
+
 export type CommandName = keyof typeof commandSchemas
 export type CommandInput = { readonly [Name in CommandName]: z.output<(typeof commandSchemas)[Name]> }[CommandName]
 export const commandNames = Object.keys(commandSchemas) as readonly CommandName[]

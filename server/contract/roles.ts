@@ -52,5 +52,9 @@ export interface Credential {
   readonly area?: Area | null
 }
 
+export const areaOf = ({ area }: Pick<Credential, 'area'>): Area | null => area ?? null
+/** Whether something of that queue lies within an area; what has no queue concerns the whole site, every area of it. */
+export const concerns = (area: Area | null, queue: string | null): boolean => area === null || area.queues === null || queue === null || area.queues.includes(queue)
+
 export const may = (credential: Credential, right: Right): boolean => rightsOf[credential.role].includes(right)
 export const reaches = (credential: Credential, site: string): boolean => credential.sites === null || credential.sites.includes(site)

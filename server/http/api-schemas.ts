@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { keyBody, passwordBody, setupBody, signInBody, siteBody, userBody, userChange } from '../contract/accounts.ts'
 import { eventSchemas } from '../contract/events.ts'
 import { escalationAudit, forecastAnswer, rotaImport, rotaList, rotaShifts, simulationAnswer, simulationInput } from '../contract/forecast.ts'
-import { commandSchemas, incidentSchemaFor } from '../contract/incidents.ts'
+import { commandSchemas, incidentSchemaFor, revealAnswer, revealBody } from '../contract/incidents.ts'
 import { agentRow, contactRow, explanationRow, floorAnswer, importAnswer, incidentRow, ingestAnswer, intervalRow, keyRow, madeKey, pageOf, problemDocument, queueRow, sessionAnswer, settingsSaved, siteRow, sourceRow, statusAnswer, timelineRow, userRow } from '../contract/row-schemas.ts'
 import { deadLetterRow, notificationRow, notificationSummary, pushKey, pushSubscriptionBody, pushSubscriptionRow, reachableRow, testPageAnswer, testPageBody } from '../contract/notifications.ts'
 import { heatMapAnswer, journeyAnswer, lostCallersAnswer, lostReasonsAnswer, onTargetAnswer, stuckAnswer, trendsAnswer } from '../contract/report-schemas.ts'
@@ -21,6 +21,7 @@ const inputs: Readonly<Record<string, z.ZodType>> = {
   Report: incidentSchemaFor({}),
   Simulation: simulationInput,
   Command: z.union(Object.values(commandSchemas)),
+  Reveal: revealBody,
   TestPage: testPageBody,
   PushSubscription: pushSubscriptionBody,
   Event: z.union(Object.values(eventSchemas)),
@@ -59,6 +60,7 @@ const outputs: Readonly<Record<string, z.ZodType>> = {
   Incident: incidentRow,
   IncidentPage: pageOf(incidentRow),
   TimelinePage: pageOf(timelineRow),
+  Revealed: revealAnswer,
   Notification: notificationRow,
   NotificationPage: pageOf(notificationRow),
   NotificationSummary: notificationSummary,

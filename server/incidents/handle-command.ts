@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { CommandInput, IncidentInput, InputFault } from '../contract/incidents.ts'
 import type { Refusal } from '../contract/problems.ts'
+import { concerns, type Area } from '../contract/roles.ts'
 import { accepts, allowedIn } from '../domain/incident/allowed.ts'
 import type { IncidentCommand, Refused } from '../domain/incident/commands.ts'
 import { decide } from '../domain/incident/decide.ts'
@@ -25,7 +26,11 @@ export interface Caller {
   readonly credentialId: string
   readonly person: { readonly id: string; readonly name: string }
   readonly role: string
+  /** What lies outside is not there; absent: the whole site. */
+  readonly area?: Area | null
 }
+
+const within = ({ area = null }: Caller, record: IncidentRecord): boolean => concerns(area, record.queue)
 
 export type CommandResult =
   | { readonly kind: 'done'; readonly record: IncidentRecord; readonly asOf: Instant; readonly revision: Revision | null }
@@ -45,7 +50,7 @@ export interface IncidentDeps {
 
 export interface Commands {
   /** Faults of a report that only the site's settings and the clock can tell; none: it may be created. */
-  checkReport(site: string, input: IncidentInput): Promise<readonly InputFault[]>
+  checkReport(site: string, input: IncidentInput, area: Area | null): Promise<readonly InputFault[]>
   create(site: string, input: IncidentInput, caller: Caller, idempotencyKey?: string): Promise<CommandResult>
   command(site: string, ref: string, input: CommandInput, caller: Caller, idempotencyKey?: string): Promise<CommandResult>
 }
@@ -156,10 +161,10 @@ export const openCommands = (deps: IncidentDeps): Commands => {
   }
 
   /** A merge is decided on the other incident too, which must not have changed when it is written: of A into B and B into A one wins. */
-  const complete = async (site: string, sealed: SealedCommand): Promise<{ readonly command: IncidentCommand; readonly beside: { readonly ref: string; readonly version: number } | null }> => {
+  const complete = async (site: string, sealed: SealedCommand, caller: Caller): Promise<{ readonly command: IncidentCommand; readonly beside: { readonly ref: string; readonly version: number } | null }> => {
     if (sealed.type !== 'merge') return { command: sealed, beside: null }
     const { record } = await log.read(site, sealed.into)
-    return { command: { ...sealed, targetActive: record !== null && accepts(record.state, 'absorb') }, beside: { ref: sealed.into, version: record?.version ?? 0 } }
+    return { command: { ...sealed, targetActive: record !== null && within(caller, record) && accepts(record.state, 'absorb') }, beside: { ref: sealed.into, version: record?.version ?? 0 } }
   }
 
   /** The other side of a merge. A target that is over by now keeps its own course: the merged one names it. */
@@ -179,9 +184,9 @@ export const openCommands = (deps: IncidentDeps): Commands => {
   const attempt = async (order: Order, reading: IncidentReading, receivedAt: Instant, sealed: SealedCommand): Promise<CommandResult | null> => {
     const { site, input, caller, hash, body } = order
     const { record, now } = reading
-    if (record === null) return { kind: 'unknown-incident' }
+    if (record === null || !within(caller, record)) return { kind: 'unknown-incident' }
     if (input.revision !== undefined && input.revision !== String(record.revision)) return refused(order, reading, refusalOf(record, stale(record, input.revision)))
-    const [pinned, directory, subscriptions, completed] = await Promise.all([rules.of(site, record), deps.directory(site), settings.incidentSettings(site), complete(site, sealed)])
+    const [pinned, directory, subscriptions, completed] = await Promise.all([rules.of(site, record), deps.directory(site), settings.incidentSettings(site), complete(site, sealed, caller)])
     const { command, beside } = completed
     const decision = decide(record, command, { now, receivedAt, actor: actorOf(caller), rules: pinned, directory })
     if ('refused' in decision) return refused(order, reading, refusalOf(record, decision.refused))
@@ -200,9 +205,9 @@ export const openCommands = (deps: IncidentDeps): Commands => {
     const body = sha256(JSON.stringify([ref, input]))
     const order: Order = { site, ref, input, caller, hash, body }
     const first = await log.read(site, ref, hash)
+    if (first.record === null || !within(caller, first.record)) return { kind: 'unknown-incident' }
     const before = known(first.known, body)
     if (before !== null) return before
-    if (first.record === null) return { kind: 'unknown-incident' }
     const [sealed] = await Promise.all([sealCommand(texts, site, input), rememberName(site, caller)])
     let reading: IncidentReading = first
     for (let round = 0; round < ROUNDS; round += 1) {
@@ -213,9 +218,9 @@ export const openCommands = (deps: IncidentDeps): Commands => {
     throw new Error(`incident ${ref} changed ${ROUNDS} times while "${input.type}" was being decided`)
   }
 
-  const checkReport: Commands['checkReport'] = async (site, input) => {
+  const checkReport: Commands['checkReport'] = async (site, input, area) => {
     const [current, { now }] = await Promise.all([settings.incidentSettings(site), log.read(site, '')])
-    return reportFaults(input, current, now)
+    return reportFaults(input, current, { now, area })
   }
 
   return { checkReport, create, command }

@@ -1,3 +1,4 @@
+import { concerns, type Area } from '../contract/roles.ts'
 import type { Incident, TimelineRow } from '../contract/rows.ts'
 import type { IncidentRecord, IncidentState, Priority } from '../domain/incident/incident.ts'
 import type { Instant } from '../domain/time.ts'
@@ -14,6 +15,8 @@ export interface IncidentFilter {
   readonly priorities: readonly Priority[] | null
   /** Words that title, nature, location, service, category or ref must all hold; null: any. */
   readonly words: readonly string[] | null
+  /** Of whom asks: what lies outside is not there. */
+  readonly area: Area | null
   /** Score of the last incident of the page before. */
   readonly below: number | null
   readonly limit: number
@@ -30,6 +33,10 @@ export interface History {
   get(site: string, ref: string): Promise<Incident | null>
   /** The record behind the row. */
   record(site: string, ref: string): Promise<IncidentRecord | null>
+  /** False: there is no such incident, or not for somebody of that area. */
+  sees(site: string, ref: string, area: Area | null): Promise<boolean>
+  /** Whole numbers of callers by reference, for the server's own use: rows have them masked. */
+  callerIds(site: string, refs: readonly string[]): Promise<ReadonlyMap<string, string | null>>
   list(site: string, filter: IncidentFilter): Promise<Page<Incident>>
   timeline(site: string, ref: string, after: number, limit: number): Promise<Page<TimelineRow> | null>
 }
@@ -61,14 +68,23 @@ export const openHistory = ({ log, lists, rules, texts, names }: { readonly log:
       return record === null ? null : ((await rows(site, [record], now))[0] ?? null)
     },
     record: async (site, ref) => (await log.read(site, ref)).record,
-    list: async (site, { states, priorities, words, below, limit }) => {
+    sees: async (site, ref, area) => {
+      const { record } = await log.read(site, ref)
+      return record !== null && concerns(area, record.queue)
+    },
+    callerIds: async (site, refs) => {
+      const records = (await Promise.all(refs.map((ref) => log.read(site, ref)))).flatMap(({ record }) => record ?? [])
+      const known = await texts.resolve(site, records.flatMap(({ texts: { callerId } }) => callerId ?? []))
+      return new Map(records.map(({ ref, texts: { callerId } }) => [ref, callerId === undefined ? null : (known.get(callerId) ?? null)]))
+    },
+    list: async (site, { states, priorities, words, area, below, limit }) => {
       const activeOnly = states !== null && !states.some((state) => ended.includes(state))
       const { now } = await log.read(site, '')
       const items: Incident[] = []
       let from = below
       for (let seen = 0; seen < LOOKED_THROUGH; ) {
         const batch = await lists.newest(site, { below: from, count: BATCH, activeOnly })
-        const fitting = batch.filter((record) => (states === null || states.includes(record.state)) && (priorities === null || (record.priority !== null && priorities.includes(record.priority))))
+        const fitting = batch.filter((record) => concerns(area, record.queue) && (states === null || states.includes(record.state)) && (priorities === null || (record.priority !== null && priorities.includes(record.priority))))
         for (const row of await rows(site, fitting, now)) {
           if (words !== null && !holdsWords(row, words)) continue
           items.push(row)

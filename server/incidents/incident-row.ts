@@ -6,6 +6,7 @@ import type { IncidentRecord, PersonId, SlaClock } from '../domain/incident/inci
 import { policyOf, type Rules } from '../domain/incident/rules.ts'
 import type { TextId } from '../domain/platform-events.ts'
 import { isoOf, type Instant } from '../domain/time.ts'
+import { maskedCaller } from './masked-caller.ts'
 
 export type TextsById = ReadonlyMap<TextId, string | null>
 export type NamesById = ReadonlyMap<PersonId, string>
@@ -57,7 +58,7 @@ export interface RowQuestion {
   readonly now: Instant
 }
 
-/** A record as the contract shows it. An erased text is null; a withheld number reads "withheld". */
+/** A record as the contract shows it. An erased text is null; a withheld number reads "withheld", any other is masked. */
 export const toIncidentRow = ({ record, rules, texts, people, now }: RowQuestion): Incident => {
   const text = (field: keyof IncidentRecord['texts']): string | null => {
     const id = record.texts[field]
@@ -74,7 +75,7 @@ export const toIncidentRow = ({ record, rules, texts, people, now }: RowQuestion
     location: text('location'),
     service: record.service,
     reporter: text('reporter'),
-    callerId: text('callerId'),
+    callerId: maskedCaller(text('callerId')),
     callerSafe: record.callerSafe,
     impact: record.impact,
     urgency: record.urgency,

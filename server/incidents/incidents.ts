@@ -12,6 +12,8 @@ import { readAuditLinks } from '../redis/audit-links.ts'
 import { openAuditRows, type AuditRows } from './audit-rows.ts'
 import { openCommands, type Commands } from './handle-command.ts'
 import { openHistory, type History } from './history.ts'
+import { openReveals } from '../redis/reveals.ts'
+import { openReveal, type Reveal } from './reveal.ts'
 import { openPlanner, type Planner, type PlannerDeps } from './planner.ts'
 
 export interface IncidentsDeps {
@@ -29,7 +31,7 @@ export interface LiveIncidents {
 }
 
 /** What routes and sockets do with incidents. */
-export type Incidents = Commands & History & { /** What is to come; asks the whole settings document. */ plannerWith(more: Pick<PlannerDeps, 'settings' | 'site' | 'outboundAllow'>): Planner } & { readonly live: LiveIncidents; readonly audit: AuditRows }
+export type Incidents = Commands & History & { /** What is to come; asks the whole settings document. */ plannerWith(more: Pick<PlannerDeps, 'settings' | 'site' | 'outboundAllow'>): Planner } & { readonly live: LiveIncidents; readonly audit: AuditRows; readonly reveal: Reveal }
 
 /** The newest lines of a timeline that screens keep. */
 const LIVE_LINES = 1_000
@@ -44,5 +46,5 @@ export const openIncidents = ({ redis, keys, sealed: { texts }, settings, people
   const rules = openIncidentRules(settings)
   const names = openPeopleNames({ redis, keys, texts, people })
   const history = openHistory({ log, lists: openIncidentLists({ redis, keys }), rules, texts, names })
-  return { ...openCommands({ log, rules, settings, texts, names, directory: people.directory }), ...history, plannerWith: (more) => openPlanner({ log, rules, people, names, ...more }), live: liveOf(history), audit: openAuditRows({ links: readAuditLinks({ redis, keys }), texts, names }) }
+  return { ...openCommands({ log, rules, settings, texts, names, directory: people.directory }), ...history, plannerWith: (more) => openPlanner({ log, rules, people, names, ...more }), live: liveOf(history), reveal: openReveal({ log, rules, texts, names, reveals: openReveals({ redis, keys }) }), audit: openAuditRows({ links: readAuditLinks({ redis, keys }), texts, names }) }
 }

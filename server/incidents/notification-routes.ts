@@ -5,7 +5,7 @@ import { credentialOf, guard } from '../access/guard.ts'
 import { demoSite } from '../contract/demo.ts'
 import { refPattern } from '../contract/incidents.ts'
 import { deliveryStates, testPageBody } from '../contract/notifications.ts'
-import { may } from '../contract/roles.ts'
+import { areaOf, may } from '../contract/roles.ts'
 import { instantOf } from '../domain/time.ts'
 import { accepted, jsonBody, queryOf } from '../http/body.ts'
 import { notFound, problem } from '../http/problem.ts'
@@ -40,7 +40,7 @@ export const notificationRoutes = ({ notifications, log }: { readonly notificati
 
   router.get('/sites/:site/notifications', guard('notifications:read'), async (request, response) => {
     const { ref, person, channel, state, cursor: below, limit } = queryOf(listQuery, request.url)
-    response.json(await notifications.list(siteOf(request), { ref: ref ?? null, person: person ?? null, channel: channel ?? null, states: state ?? null, below: below ?? null, limit }))
+    response.json(await notifications.list(siteOf(request), { ref: ref ?? null, person: person ?? null, channel: channel ?? null, states: state ?? null, area: areaOf(credentialOf(response)), below: below ?? null, limit }))
   })
 
   router.get('/sites/:site/notifications/summary', guard('floor:read'), async (request, response) => {
@@ -52,12 +52,12 @@ export const notificationRoutes = ({ notifications, log }: { readonly notificati
   })
 
   router.get('/sites/:site/notifications/dead-letters', guard('notifications:read'), async (request, response) => {
-    response.json({ items: await notifications.deadLetters(siteOf(request)), next: null })
+    response.json({ items: await notifications.deadLetters(siteOf(request), areaOf(credentialOf(response))), next: null })
   })
 
   const end = (how: 'replay' | 'purge') => async (request: Request, credential: ReturnType<typeof credentialOf>) => {
     const { person, role } = callerOf(credential)
-    if (!(await notifications.endDeadLetter(siteOf(request), idOf(request), how, { id: person.id, role }))) throw notFound('dead letter', idOf(request))
+    if (!(await notifications.endDeadLetter(siteOf(request), idOf(request), how, { id: person.id, role, area: areaOf(credential) }))) throw notFound('dead letter', idOf(request))
     log.info({ event: `notifications.dead-letter-${how}`, by: credential.id, site: siteOf(request) }, how === 'replay' ? 'a dead letter is sent again' : 'a dead letter was purged')
   }
   router.post('/sites/:site/notifications/dead-letters/:id/replay', guard('notifications:manage'), async (request, response) => {
@@ -82,7 +82,7 @@ export const notificationRoutes = ({ notifications, log }: { readonly notificati
   })
 
   router.get('/sites/:site/notifications/:id', guard('notifications:read'), async (request, response) => {
-    const row = await notifications.get(siteOf(request), idOf(request))
+    const row = await notifications.get(siteOf(request), idOf(request), areaOf(credentialOf(response)))
     if (row === null) throw notFound('notification', idOf(request))
     response.json(row)
   })

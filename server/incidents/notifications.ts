@@ -1,4 +1,5 @@
 import type { DeadLetterRow, NotificationRow, ReachableRow } from '../contract/notifications.ts'
+import { concerns, type Area } from '../contract/roles.ts'
 import { hasVerifiedUrgentChannel, type PersonalChannel } from '../domain/escalation/contact-plan.ts'
 import type { IncidentEvent } from '../domain/incident/events.ts'
 import type { Actor } from '../domain/incident/incident.ts'
@@ -28,17 +29,19 @@ export interface NotificationFilter {
   readonly person: string | null
   readonly channel: string | null
   readonly states: readonly DeliveryState[] | null
+  /** Of whom asks: messages about incidents outside are not there. */
+  readonly area: Area | null
   readonly below: NotificationPlace | null
   readonly limit: number
 }
 
 export interface Notifications {
   list(site: string, filter: NotificationFilter): Promise<Page<NotificationRow>>
-  get(site: string, id: string): Promise<NotificationRow | null>
-  deadLetters(site: string): Promise<readonly DeadLetterRow[]>
+  get(site: string, id: string, area: Area | null): Promise<NotificationRow | null>
+  deadLetters(site: string, area: Area | null): Promise<readonly DeadLetterRow[]>
   summary(site: string): Promise<{ readonly deadLetters: number; readonly oldestDeadAt: string | null; readonly disabled: readonly { readonly webhook: string; readonly reason: string; readonly since: string }[] }>
   /** Sent again under the same key, or given up; either is an event of the incident. False: there is no such dead letter. */
-  endDeadLetter(site: string, id: string, how: 'replay' | 'purge', actor: Actor): Promise<boolean>
+  endDeadLetter(site: string, id: string, how: 'replay' | 'purge', by: Actor & { readonly area: Area | null }): Promise<boolean>
   /** Everybody who can be told, and by what. */
   reachable(site: string): Promise<readonly ReachableRow[]>
   /** A page to one person by one channel, outside any incident. null: that person has no such channel. */
@@ -65,18 +68,27 @@ export const openNotifications = ({ log, rules, outbox, notificationLog, people,
     throw new Error(`incident ${letter.ref} changed ${ROUNDS} times while a dead letter was being ended`)
   }
 
+  /** References of those that somebody of the area may know of; a test page belongs to no incident. */
+  const seen = async (site: string, refs: readonly string[], area: Area | null): Promise<ReadonlySet<string>> => {
+    const all = [...new Set(refs)]
+    if (area === null) return new Set(all)
+    const readings = await Promise.all(all.map((ref) => log.read(site, ref)))
+    return new Set(['', ...readings.flatMap(({ record }) => (record !== null && concerns(area, record.queue) ? [record.ref] : []))])
+  }
+
   return {
-    list: async (site, { ref, person, channel, states, below, limit }) => {
+    list: async (site, { ref, person, channel, states, area, below, limit }) => {
       const items: NotificationRow[] = []
       let from = below
-      for (let seen = 0; seen < LOOKED_THROUGH; seen += BATCH) {
+      for (let looked = 0; looked < LOOKED_THROUGH; looked += BATCH) {
         const batch = await notificationLog.newest(site, { below: from, count: BATCH })
         const known = await names.resolve(site, batch.flatMap(({ delivery }) => (delivery.person === null ? [] : [delivery.person])))
+        const allowed = await seen(site, batch.map(({ delivery }) => delivery.ref), area)
         for (const notification of batch) {
           const { delivery, steps } = notification
           from = { at: steps[0]?.at ?? delivery.happenedAt, id: delivery.id }
           const row = toNotificationRow(notification, known)
-          if ((ref !== null && row.ref !== ref) || (person !== null && delivery.person !== person) || (channel !== null && row.channel !== channel) || (states !== null && !states.includes(row.state))) continue
+          if (!allowed.has(delivery.ref) || (ref !== null && row.ref !== ref) || (person !== null && delivery.person !== person) || (channel !== null && row.channel !== channel) || (states !== null && !states.includes(row.state))) continue
           items.push(row)
           if (items.length === limit) return { items, next: cursorOf(from) }
         }
@@ -84,12 +96,14 @@ export const openNotifications = ({ log, rules, outbox, notificationLog, people,
       }
       return { items, next: from === null ? null : cursorOf(from) }
     },
-    get: async (site, id) => {
+    get: async (site, id, area) => {
       const found = await notificationLog.get(site, keyOfId(id))
-      return found === null ? null : toNotificationRow(found, await names.resolve(site, found.delivery.person === null ? [] : [found.delivery.person]))
+      return found === null || !(await seen(site, [found.delivery.ref], area)).has(found.delivery.ref) ? null : toNotificationRow(found, await names.resolve(site, found.delivery.person === null ? [] : [found.delivery.person]))
     },
-    deadLetters: async (site) => {
-      const letters = [...(await outbox.deadLetters(site))].sort((a, b) => b.diedAt - a.diedAt)
+    deadLetters: async (site, area) => {
+      const all = await outbox.deadLetters(site)
+      const allowed = await seen(site, all.map(({ ref }) => ref), area)
+      const letters = all.filter(({ ref }) => allowed.has(ref)).sort((a, b) => b.diedAt - a.diedAt)
       const known = await names.resolve(site, letters.flatMap(({ person }) => (person === null ? [] : [person])))
       return letters.map((letter) => toDeadLetterRow(letter, known))
     },
@@ -98,10 +112,10 @@ export const openNotifications = ({ log, rules, outbox, notificationLog, people,
       const oldest = letters.length === 0 ? null : Math.min(...letters.map(({ diedAt }) => diedAt))
       return { deadLetters: letters.length, oldestDeadAt: oldest === null ? null : new Date(oldest).toISOString(), disabled: [...disabled].map(([webhook, { reason, at }]) => ({ webhook, reason, since: isoOf(at) })) }
     },
-    endDeadLetter: async (site, id, how, actor) => {
+    endDeadLetter: async (site, id, how, { area, ...actor }) => {
       const key = keyOfId(id)
       const letter = (await outbox.deadLetters(site)).find((one) => one.id === key)
-      if (letter === undefined) return false
+      if (letter === undefined || !(await seen(site, [letter.ref], area)).has(letter.ref)) return false
       await record(site, letter, how === 'replay' ? 'delivery-replayed' : 'delivery-purged', actor)
       return how === 'replay' ? outbox.replay(site, key, actor.id) : outbox.purge(site, key, actor.id)
     },

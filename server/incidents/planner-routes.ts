@@ -1,8 +1,9 @@
 import { Router } from 'express'
 import { z } from 'zod'
-import { guard } from '../access/guard.ts'
+import { credentialOf, guard } from '../access/guard.ts'
 import { simulationInput } from '../contract/forecast.ts'
 import { refPattern } from '../contract/incidents.ts'
+import { areaOf } from '../contract/roles.ts'
 import { parseRfc3339 } from '../contract/rfc3339.ts'
 import { DAY, instantOf, isoOf, later, type Instant } from '../domain/time.ts'
 import { accepted, bytesBody, jsonBody, queryOf, textOf } from '../http/body.ts'
@@ -37,7 +38,7 @@ export const plannerRoutes = ({ planner }: { readonly planner: Planner }): Route
   router.get('/sites/:site/incidents/:ref/forecast', guard('incidents:read'), async (request, response) => {
     const [site, ref] = [String(request.params['site']), String(request.params['ref'])]
     const { hours } = queryOf(hoursQuery, request.url)
-    const answer = refPattern.test(ref) ? await planner.forecast(site, ref, hours) : null
+    const answer = refPattern.test(ref) ? await planner.forecast(site, ref, hours, areaOf(credentialOf(response))) : null
     if (answer === null) throw notFound('incident', ref)
     response.json(answer)
   })

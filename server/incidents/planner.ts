@@ -1,5 +1,6 @@
 import type { forecastAnswer, rotaList, rotaShifts, SimulationInput, simulationAnswer } from '../contract/forecast.ts'
 import { incidentSettingsOf, parseSettings, rotasOf, type SettingsDocument, type SettingsFault } from '../contract/settings.ts'
+import { concerns, type Area } from '../contract/roles.ts'
 import type { CheckWith } from '../contract/settings/check.ts'
 import type { Directory } from '../domain/escalation/directory.ts'
 import { forecastOf } from '../domain/escalation/forecast.ts'
@@ -28,8 +29,8 @@ export interface PlannerDeps {
 
 /** Answers about what is to come; nothing here writes. */
 export interface Planner {
-  /** null: no such incident. */
-  forecast(site: string, ref: string, hours: number): Promise<z.output<typeof forecastAnswer> | null>
+  /** null: no such incident, or not for somebody of that area. */
+  forecast(site: string, ref: string, hours: number, area: Area | null): Promise<z.output<typeof forecastAnswer> | null>
   simulate(site: string, input: SimulationInput): Promise<{ readonly ok: true; readonly answer: z.output<typeof simulationAnswer> } | { readonly ok: false; readonly faults: readonly SettingsFault[] }>
   rotas(site: string, at: Instant | null): Promise<z.output<typeof rotaList>>
   /** null: no such rota. */
@@ -64,9 +65,9 @@ export const openPlanner = ({ log, rules, settings, people, names, site: siteOf,
 
   return {
     now: nowOf,
-    forecast: async (site, ref, hours) => {
+    forecast: async (site, ref, hours, area) => {
       const { record, now } = await log.read(site, ref)
-      if (record === null) return null
+      if (record === null || !concerns(area, record.queue)) return null
       const [pinned, directory, subscriptions] = await Promise.all([rules.of(site, record), people.directory(site), settings.incidentSettings(site)])
       const until = later(now, hours * HOUR)
       const { steps, complete } = forecastOf({ record, rules: pinned, directory, subscriptions, now, until })

@@ -1,12 +1,12 @@
 import { Router, type Request, type Response } from 'express'
 import { z } from 'zod'
 import { credentialOf, guard } from '../access/guard.ts'
-import { incidentStates, parseCommand, parseReport, priorities, refPattern, type InputFault } from '../contract/incidents.ts'
-import { may, type Credential } from '../contract/roles.ts'
+import { incidentStates, parseCommand, parseReport, priorities, refPattern, revealBody, type InputFault } from '../contract/incidents.ts'
+import { areaOf, concerns, may, type Credential } from '../contract/roles.ts'
 import type { Incident } from '../contract/rows.ts'
 import type { IncidentRecord } from '../domain/incident/incident.ts'
 import { isWritten } from '../domain/incident/title.ts'
-import { jsonBody, queryOf } from '../http/body.ts'
+import { accepted, jsonBody, queryOf } from '../http/body.ts'
 import { notFound, problem } from '../http/problem.ts'
 import type { Revision } from '../redis/epoch.ts'
 import type { Caller, CommandResult } from './handle-command.ts'
@@ -19,7 +19,7 @@ export interface IncidentRoutesDeps {
 }
 
 /** A key without a person acts under its own id. */
-export const callerOf = ({ id, person, role }: Credential): Caller => ({ credentialId: id, person: person ?? { id, name: id }, role })
+export const callerOf = ({ id, person, role, area }: Credential): Caller => ({ credentialId: id, person: person ?? { id, name: id }, role, area: area ?? null })
 
 const listOf = <const T extends readonly string[]>(values: T) =>
   z
@@ -73,11 +73,14 @@ export const incidentRoutes = ({ incidents, acknowledged }: IncidentRoutesDeps):
     const [whole] = await incidents.rows(site, [result.record], result.asOf)
     const credential = credentialOf(response)
     // A report whose key is known already was added to an incident that another may have logged.
-    const foreign = !may(credential, 'incidents:read') && result.record.loggedBy !== callerOf(credential).person.id
+    const unread = !may(credential, 'incidents:read') || !concerns(areaOf(credential), result.record.queue)
+    const foreign = unread && result.record.loggedBy !== callerOf(credential).person.id
     const row = foreign && whole !== undefined ? withoutWords(whole, result.record) : whole
     if (status === 201 && row !== undefined) response.location(`/api/v1/sites/${site}/incidents/${row.ref}`)
     response.status(status).json(row)
   }
+
+  const sees = (response: Response, site: string, ref: string): Promise<boolean> => incidents.sees(site, ref, areaOf(credentialOf(response)))
 
   router.post('/sites/:site/incidents', guard('incidents:log'), ...jsonBody(), async (request, response) => {
     const site = String(request.params['site'])
@@ -85,7 +88,7 @@ export const incidentRoutes = ({ incidents, acknowledged }: IncidentRoutesDeps):
     if (typeof request.body !== 'object' || request.body === null || Array.isArray(request.body)) throw problem(400, 'body_invalid', 'the body must be a JSON object')
     const answer = parseReport(request.body)
     if (!answer.ok) throw inputProblem(answer.faults)
-    const checked = await incidents.checkReport(site, answer.input)
+    const checked = await incidents.checkReport(site, answer.input, areaOf(credentialOf(response)))
     if (checked.length > 0) throw inputProblem(checked)
     await send(response, site, await incidents.create(site, answer.input, callerOf(credentialOf(response)), key), 201, '')
   })
@@ -93,12 +96,12 @@ export const incidentRoutes = ({ incidents, acknowledged }: IncidentRoutesDeps):
   router.get('/sites/:site/incidents', guard('incidents:read'), async (request, response) => {
     const { state, priority, q, cursor, limit: count } = queryOf(listQuery, request.url)
     const words = q === undefined || q.trim() === '' ? null : q.trim().toLocaleLowerCase().split(/\s+/)
-    response.json(await incidents.list(String(request.params['site']), { states: state ?? null, priorities: priority ?? null, words, below: cursor ?? null, limit: count }))
+    response.json(await incidents.list(String(request.params['site']), { states: state ?? null, priorities: priority ?? null, words, area: areaOf(credentialOf(response)), below: cursor ?? null, limit: count }))
   })
 
   router.get('/sites/:site/incidents/:ref', guard('incidents:read'), async (request, response) => {
     const { site, ref } = placeOf(request)
-    const row = await incidents.get(site, ref)
+    const row = (await sees(response, site, ref)) ? await incidents.get(site, ref) : null
     if (row === null) throw notFound('incident', ref)
     response.json(row)
   })
@@ -106,9 +109,18 @@ export const incidentRoutes = ({ incidents, acknowledged }: IncidentRoutesDeps):
   router.get('/sites/:site/incidents/:ref/timeline', guard('incidents:read'), async (request, response) => {
     const { site, ref } = placeOf(request)
     const { cursor, limit: count } = queryOf(timelineQuery, request.url)
-    const page = await incidents.timeline(site, ref, cursor ?? 0, count)
+    const page = (await sees(response, site, ref)) ? await incidents.timeline(site, ref, cursor ?? 0, count) : null
     if (page === null) throw notFound('incident', ref)
     response.json(page)
+  })
+
+  router.post('/sites/:site/incidents/:ref/reveal', guard('incidents:command'), ...jsonBody(), async (request, response) => {
+    const { site, ref } = placeOf(request)
+    const { reason } = accepted(revealBody, request.body)
+    const answer = await incidents.reveal(site, ref, reason, callerOf(credentialOf(response)))
+    if (answer.kind === 'unknown-incident') throw notFound('incident', ref)
+    if (answer.kind === 'too-many') throw problem(429, 'too_many_reveals', 'more than 30 numbers within an hour; wait before the next').with({ 'retry-after': String(Math.ceil(answer.waitMs / 1_000)) })
+    response.set('cache-control', 'no-store').json({ ref, callerId: answer.callerId })
   })
 
   router.post('/sites/:site/incidents/:ref/commands', guard('incidents:command'), ...jsonBody(), async (request, response) => {

@@ -4,11 +4,13 @@ import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
 import { credentialOf, guard } from '../access/guard.ts'
 import { incidentStates, priorities } from '../contract/incidents.ts'
+import { areaOf } from '../contract/roles.ts'
 import type { Incident } from '../contract/rows.ts'
 import { queryOf } from '../http/body.ts'
 import { notFound, problem } from '../http/problem.ts'
 import type { AuditRows } from '../incidents/audit-rows.ts'
-import type { IncidentFilter, Page } from '../incidents/history.ts'
+import type { Page } from '../incidents/history.ts'
+import type { Incidents } from '../incidents/incidents.ts'
 import { exported, incidentLine } from './exports/columns.ts'
 import { bytesOf, formats, mediaTypes, TooManyRows, type Format } from './exports/formats.ts'
 import type { ExportTable } from './exports/table.ts'
@@ -19,7 +21,7 @@ import { toIntervalRow } from './to-rows.ts'
 
 export interface ExportRoutesDeps {
   readonly reads: HistoryReads
-  readonly incidents: { readonly list: (site: string, filter: IncidentFilter) => Promise<Page<Incident>> }
+  readonly incidents: Pick<Incidents, 'list' | 'sees'>
   readonly audit: AuditRows
 }
 
@@ -78,9 +80,10 @@ export const exportRoutes = ({ reads, incidents, audit }: ExportRoutesDeps): Rou
     const { definitions, bom, state, priority, q } = queryOf(incidentsQuery, request.url)
     const words = q === undefined || q.trim() === '' ? null : q.trim().toLocaleLowerCase().split(/\s+/)
     const site = String(request.params.site)
+    const area = areaOf(credentialOf(response))
     const pages = async function* (): AsyncGenerator<Readonly<Record<string, unknown>>> {
       for (let below: number | null = null; ; ) {
-        const page: Page<Incident> = await incidents.list(site, { states: state ?? null, priorities: priority ?? null, words, below, limit: PAGE })
+        const page: Page<Incident> = await incidents.list(site, { states: state ?? null, priorities: priority ?? null, words, area, below, limit: PAGE })
         yield* page.items.map(incidentLine)
         if (page.next === null) return
         below = Number(page.next)
@@ -91,8 +94,13 @@ export const exportRoutes = ({ reads, incidents, audit }: ExportRoutesDeps): Rou
 
   router.get('/sites/:site/export/audit.:format', guard('audit:read'), async (request, response) => {
     const { definitions, bom, from, to } = queryOf(auditQuery, request.url)
+    const site = String(request.params.site)
+    const area = areaOf(credentialOf(response))
+    const seen = new Map<string, boolean>()
     const rows = async function* () {
-      for await (const row of audit(String(request.params.site))) {
+      for await (const row of audit(site)) {
+        if (area !== null && !seen.has(row.ref)) seen.set(row.ref, await incidents.sees(site, row.ref, area))
+        if (seen.get(row.ref) === false) continue
         const at = row.at === null ? null : Date.parse(row.at)
         if (at === null || ((from === undefined || at >= from) && (to === undefined || at < to))) yield { ...row }
       }

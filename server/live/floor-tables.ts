@@ -3,6 +3,7 @@ import type { Area } from '../contract/roles.ts'
 import type { AgentRow, Incident, SourceRow, TimelineRow } from '../contract/rows.ts'
 import type { AgentState, Floor } from '../domain/floor.ts'
 import type { AgentNumber } from '../domain/platform-events.ts'
+import { maskedCaller } from '../incidents/masked-caller.ts'
 import type { AgentIdentity } from '../redis/sealed-agents.ts'
 import type { ChangeSet } from './change-ring.ts'
 import type { Dirty } from './dirty.ts'
@@ -10,7 +11,7 @@ import { rowTable, type RowTable } from './row-table.ts'
 import type { Scope } from './scope.ts'
 import { worthTelling } from './source-rows.ts'
 import { agentId, publicSourceRow, toAgentRow, toQueueRow, toTotalsRow, TOTALS_ID } from './to-rows.ts'
-import { maskedCaller, wallSafe } from './wall-safe.ts'
+import { wallSafe } from './wall-safe.ts'
 
 /** What the tables need to know beside the floor itself, found before they are written: nothing here waits. */
 export interface Known {

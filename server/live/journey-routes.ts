@@ -1,23 +1,22 @@
 import { Router } from 'express'
 import { z } from 'zod'
 import { credentialOf, guard } from '../access/guard.ts'
-import type { Incident } from '../contract/rows.ts'
 import { inOrder, journeyOf, type JourneyStep } from '../domain/reports/journey.ts'
 import { lostCallers } from '../domain/reports/lost-callers.ts'
 import { DAY, instantOf, isoOf, type Instant } from '../domain/time.ts'
 import { queryOf } from '../http/body.ts'
 import { notFound } from '../http/problem.ts'
-import type { IncidentFilter, Page } from '../incidents/history.ts'
+import type { Incidents } from '../incidents/incidents.ts'
 import type { Sealed } from '../redis/sealed.ts'
 import { sendReport } from './exports/send-report.ts'
 import { channel, inOrder as rangeInOrder, name, range } from './history-queries.ts'
 import type { HistoryReads } from './history-reads.ts'
-import { scopeOf } from './scope.ts'
+import { scopeOf, type Scope } from './scope.ts'
 
 export interface JourneyRoutesDeps {
   readonly now: () => Instant
   readonly reads: HistoryReads
-  readonly incidents: { readonly list: (site: string, filter: IncidentFilter) => Promise<Page<Incident>> }
+  readonly incidents: Pick<Incidents, 'list' | 'callerIds'>
   readonly sealed: Pick<Sealed, 'subjects'>
 }
 
@@ -32,10 +31,11 @@ export const journeyRoutes = ({ reads, incidents, sealed, now }: JourneyRoutesDe
   const router = Router()
 
   /** Incidents whose caller is this customer: a number is the same customer however it is written. */
-  const incidentsOf = async (site: string, subject: string, from: Instant): Promise<readonly JourneyStep[]> => {
-    const { items } = await incidents.list(site, { states: null, priorities: null, words: null, below: null, limit: MOST_INCIDENTS })
+  const incidentsOf = async (site: string, { area }: Scope, subject: string, from: Instant): Promise<readonly JourneyStep[]> => {
+    const { items } = await incidents.list(site, { states: null, priorities: null, words: null, area, below: null, limit: MOST_INCIDENTS })
     const recent = items.filter(({ callerId, reportedAt }) => callerId !== null && callerId !== 'withheld' && Date.parse(reportedAt) >= from)
-    const callers = await Promise.all(recent.map(({ callerId }) => sealed.subjects.find(site, { phone: callerId ?? '' })))
+    const numbers = await incidents.callerIds(site, recent.map(({ ref }) => ref))
+    const callers = await Promise.all(recent.map(({ ref }) => sealed.subjects.find(site, { phone: numbers.get(ref) ?? '' })))
     return recent.flatMap(({ ref, title, state, priority, reportedAt }, index): readonly JourneyStep[] => (callers[index]?.token === subject ? [{ kind: 'incident', at: instantOf(Date.parse(reportedAt)), ref, title, state, priority }] : []))
   }
 
@@ -48,7 +48,7 @@ export const journeyRoutes = ({ reads, incidents, sealed, now }: JourneyRoutesDe
     const subject = own.find((contact) => contact.subject !== null)?.subject ?? null
     if (own.length === 0) throw notFound('contact', id)
     const visits = subject === null ? own : await reads.visits(site, scope, { subject }, around)
-    const steps = inOrder([...journeyOf(visits), ...(subject === null ? [] : await incidentsOf(site, subject, around.from))])
+    const steps = inOrder([...journeyOf(visits), ...(subject === null ? [] : await incidentsOf(site, scope, subject, around.from))])
     response.json({ contactId: id, identified: subject !== null, from: isoOf(around.from), to: isoOf(now()), steps: steps.map((step) => ({ ...step, at: isoOf(step.at) })) })
   })
 

@@ -1,5 +1,5 @@
 import { tablesOfView } from '../contract/messages.ts'
-import { may, type Area, type Credential, type Right } from '../contract/roles.ts'
+import { areaOf, may, type Area, type Credential, type Right } from '../contract/roles.ts'
 
 /** Classes of fields (RELIABILITY S48): `staff` sees people and incidents, `display` a wall without personal data. */
 export type FieldClass = 'staff' | 'display'
@@ -16,7 +16,7 @@ export interface Scope {
 
 export const scopeOf = (credential: Credential): Scope => {
   const fields = may(credential, 'agents:read') ? 'staff' : 'display'
-  const area = credential.area ?? null
+  const area = areaOf(credential)
   const person = fields === 'staff' ? (credential.person?.id ?? null) : null
   return { key: JSON.stringify([fields, area?.id ?? null]), fields, area, person }
 }

@@ -1,6 +1,7 @@
 import { Router } from 'express'
 import { entitle, openToAll } from '../access/guard.ts'
 import type { StatusAnswer } from '../contract/row-schemas.ts'
+import { areaOf, concerns, type Area } from '../contract/roles.ts'
 import type { Incident } from '../contract/rows.ts'
 import type { IncidentRecord } from '../domain/incident/incident.ts'
 import { isWritten } from '../domain/incident/title.ts'
@@ -24,10 +25,10 @@ const RESOLVED_SHOWN_MS = 24 * HOUR
 export const statusRoutes = ({ sites, settings, replicas, rows }: StatusRoutesDeps): Router => {
   const router = Router()
 
-  const shown = async (site: string): Promise<StatusAnswer> => {
+  const shown = async (site: string, area: Area | null): Promise<StatusAnswer> => {
     const replica = await replicas.get(site)
     const { floor } = replica
-    const records = floor.incidents().filter(({ state, resolvedAt }) => !over.includes(state) && (resolvedAt === null || floor.asOf - resolvedAt < RESOLVED_SHOWN_MS))
+    const records = floor.incidents().filter(({ queue, state, resolvedAt }) => concerns(area, queue) && !over.includes(state) && (resolvedAt === null || floor.asOf - resolvedAt < RESOLVED_SHOWN_MS))
     const [byRef, { categories }] = await Promise.all([rows(site, records), settings.incidentSettings(site)])
     const active = records.filter(({ state }) => state !== 'resolved')
     return {
@@ -51,8 +52,8 @@ export const statusRoutes = ({ sites, settings, replicas, rows }: StatusRoutesDe
     const { door } = response.locals
     if (door === undefined) throw new Error('status asked for outside /api/v1')
     const published = (await door.siteExists(site)) && (await settings.get(site)).document.status.publish
-    if (!published) await entitle('status:read', site, door)
-    response.set('cache-control', published ? 'public, max-age=5' : 'no-store').json(await shown(site))
+    const area = published ? null : areaOf(await entitle('status:read', site, door))
+    response.set('cache-control', published ? 'public, max-age=5' : 'no-store').json(await shown(site, area))
   })
 
   return router

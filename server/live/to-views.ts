@@ -1,4 +1,5 @@
 import { tablesOfView, type Revision, type Row, type Tables } from '../contract/messages.ts'
+import { concerns } from '../contract/roles.ts'
 import type { AgentRow, Incident } from '../contract/rows.ts'
 import type { ChangeSet } from './change-ring.ts'
 import { areaKey, inArea } from './floor-tables.ts'
@@ -18,11 +19,7 @@ const waitsFor = (person: string | null) => (row: Row) => {
   return state === 'open' || (owner !== null && owner.id === person && (state === 'acknowledged' || state === 'in-progress' || state === 'on-hold'))
 }
 
-/** An incident without a queue concerns the whole site, every area of it. */
-const incidentsOf = ({ area }: Scope) => (row: Row) => {
-  const { queue } = row as Incident
-  return area === null || area.queues === null || queue === null || area.queues.includes(queue)
-}
+const incidentsOf = ({ area }: Scope) => (row: Row) => concerns(area, (row as Incident).queue)
 const queuesOf = ({ area }: Scope) => (row: Row) => {
   const id = Reflect.get(row, 'queue')
   return area === null || area.queues === null || (typeof id === 'string' && area.queues.includes(id))

@@ -43,6 +43,3 @@ export const wallSafe = (incident: Incident, record: Pick<IncidentRecord, 'discr
     ...(incident.drill === true ? { drill: true } : {}),
   }
 }
-
-/** The last three characters tell two callers apart; the whole number is asked for by name and audited (RELIABILITY S37). */
-export const maskedCaller = (callerId: string | null): string | null => (callerId === null || callerId === 'withheld' ? callerId : `•••${callerId.slice(-3)}`)

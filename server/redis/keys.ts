@@ -71,6 +71,8 @@ export interface SiteKeys {
   /** One line an erasure: how much, never whose. */
   readonly erasures: string
   readonly idempotency: (hash: string) => string
+  /** How many whole numbers of callers a credential (hashed) has asked for within the hour. */
+  readonly reveals: (hash: string) => string
   /** Key of reports (hashed) -> the incident they belong to. */
   readonly reportKey: (hash: string) => string
   readonly imports: string
@@ -175,6 +177,7 @@ export const keysUnder = (prefix = 'fw'): Keys => ({
       linkUsed: (hash) => `${at}:link-used:${hash}`,
       audit: `${at}:audit`,
       erasures: `${at}:erasures`,
+      reveals: (hash) => `${at}:reveals:${hash}`,
       reportKey: (hash) => `${at}:report-key:${hash}`,
       idempotency: (hash) => `${at}:idempotency:${hash}`,
       imports: `${at}:imports`,

@@ -79,6 +79,8 @@ export type IncidentEvent = Happened &
     | { readonly type: 'major-declared' | 'stood-down'; readonly text: TextId | null }
     /** The same thing, reported again under its key. */
     | { readonly type: 'report-attached'; readonly text: TextId | null }
+    /** Somebody was told the caller's whole number. */
+    | { readonly type: 'caller-revealed'; readonly reason: TextId }
     /** Receipt of a notification: the provider took it, or all tries are spent. */
     | { readonly type: 'delivered' | 'delivery-failed' | 'delivery-replayed' | 'delivery-purged'; readonly delivery: string; readonly channel: string; readonly target: string; readonly attempts: number; readonly detail: string | null }
   )

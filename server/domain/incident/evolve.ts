@@ -183,6 +183,7 @@ const changed = (record: IncidentRecord, event: IncidentEvent, rules: Rules): In
     case 'note-added':
     case 'escalated':
     case 'absorbed':
+    case 'caller-revealed':
     case 'delivered':
     case 'delivery-failed':
     case 'delivery-replayed':
@@ -199,7 +200,8 @@ const changed = (record: IncidentRecord, event: IncidentEvent, rules: Rules): In
 const activity: readonly IncidentEvent['type'][] = ['started', 'note-added', 'stakeholders-updated', 'handover-accepted', 'categorised', 'escalated', 'helper-joined']
 /** What shows that the customer's answer was seen. */
 const showsReading: readonly IncidentEvent['type'][] = ['acknowledged', 'started', 'note-added', 'stakeholders-updated', 'handover-accepted', 'resolved']
-const receipts: readonly IncidentEvent['type'][] = ['delivered', 'delivery-failed', 'delivery-replayed', 'delivery-purged']
+/** What changes nothing that people see of the incident: a command that was decided before it stands. */
+const receipts: readonly IncidentEvent['type'][] = ['caller-revealed', 'delivered', 'delivery-failed', 'delivery-replayed', 'delivery-purged']
 
 /** The record after one event; each raises the version by one. */
 export const evolve = (record: IncidentRecord | null, event: IncidentEvent, rules: Rules): IncidentRecord => {

@@ -31,11 +31,3 @@ export const sheetCellOf = (value: unknown): CellValue => {
   if (typeof clean !== 'string') return clean
   return clean.length > LONGEST_CELL ? `${clean.slice(0, LONGEST_CELL - 1)}…` : clean
 }
-
-const digit = /\d/g
-/** The last three digits of a caller's number tell it apart without telling it. */
-export const maskedCaller = (callerId: string | null): string | null => {
-  if (callerId === null || callerId === 'withheld') return callerId
-  const digits = callerId.match(digit)
-  return digits === null ? '…' : `…${digits.slice(-3).join('')}`
-}

@@ -1,7 +1,7 @@
 import type { Incident } from '../../contract/rows.ts'
 import { contactDefinitions, definitions, type Definition } from '../../domain/kpi/definitions.ts'
 import { columnsOf } from '../to-rows.ts'
-import { maskedCaller } from './cells.ts'
+import { maskedCaller } from '../../incidents/masked-caller.ts'
 import type { ExportTable } from './table.ts'
 
 /** Columns of each exported table in order; what is not named does not leave the server. */

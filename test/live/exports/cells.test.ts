@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
-import { cellOf, maskedCaller, sheetCellOf } from '../../../server/live/exports/cells.ts'
+import { maskedCaller } from '../../../server/incidents/masked-caller.ts'
+import { cellOf, sheetCellOf } from '../../../server/live/exports/cells.ts'
 
 describe('cells of exported tables', () => {
   it.each([
@@ -33,6 +34,6 @@ describe('cells of exported tables', () => {
   })
 
   it('of a caller the last three digits are told', () => {
-    expect(['+44 7700 900123', 'withheld', null, 'Ann'].map(maskedCaller)).toEqual(['…123', 'withheld', null, '…'])
+    expect(['+44 7700 900123', 'withheld', null, 'Ann', '112', '•••123', '•••+44 7700 900123'].map(maskedCaller)).toEqual(['•••123', 'withheld', null, '•••', '•••', '•••123', '•••123'])
   })
 })

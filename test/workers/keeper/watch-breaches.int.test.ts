@@ -34,7 +34,7 @@ const queued = (...ids: readonly string[]) =>
   log.append(house.site, { kind: 'facts', facts: ids.map((id) => ({ ...contact(id), id: `${id}-queued`, type: 'contact.queued' as const, occurredAt: instantOf(Date.now()), subject: null, previousEndAt: null, position: null, waitingInQueue: null })) })
 const abandoned = (...ids: readonly string[]) =>
   log.append(house.site, { kind: 'facts', facts: ids.map((id) => ({ ...contact(id), id: `${id}-gone`, type: 'contact.abandoned' as const, occurredAt: instantOf(Date.now()), waitMs: null, position: null, uncertain: false })) })
-const raised = async () => (await house.incidents.list(house.site, { states: null, priorities: null, words: null, below: null, limit: 100 })).items
+const raised = async () => (await house.incidents.list(house.site, { states: null, priorities: null, words: null, area: null, below: null, limit: 100 })).items
 const notes = async (ref: string) => ((await house.incidents.timeline(house.site, ref, 0, 100))?.items ?? []).map(({ text }) => text)
 
 beforeEach(async () => {

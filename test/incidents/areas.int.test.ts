@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Credential } from '../../server/contract/roles.ts'
+import { parseReport } from '../../server/contract/incidents.ts'
+import { createApp } from '../../server/http/app.ts'
+import { idOfKey } from '../../server/incidents/notification-rows.ts'
+import { notificationRoutes } from '../../server/incidents/notification-routes.ts'
+import { openNotifications } from '../../server/incidents/notifications.ts'
+import { openPlanner } from '../../server/incidents/planner.ts'
+import { plannerRoutes } from '../../server/incidents/planner-routes.ts'
+import { incidentRoutes } from '../../server/incidents/routes.ts'
+import { socketCommand } from '../../server/incidents/socket-command.ts'
+import { exportRoutes } from '../../server/live/export-routes.ts'
+import type { HistoryReads } from '../../server/live/history-reads.ts'
+import { openPeopleNames } from '../../server/redis/incident-people.ts'
+import { openIncidentRules } from '../../server/redis/incident-rules.ts'
+import { instantOf } from '../../server/domain/time.ts'
+import { ladder, report, sam } from '../support/incident-house.ts'
+import { openPageHouse, plan, type PageHouse } from '../support/page-house.ts'
+import { until } from '../support/until.ts'
+
+/** One who is limited to an area knows nothing of incidents of other queues, over HTTP as over sockets, in the words of what does not exist. */
+const credential = (id: string, area: Credential['area']): Credential => ({ kind: 'key', id, person: { id, name: `Person ${id}` }, role: 'duty-manager', sites: null, ...(area === undefined ? {} : { area }) })
+const callers = new Map([
+  ['all', credential('all', undefined)],
+  ['support', credential('support', { id: 'support', queues: ['support'], teams: null })],
+])
+
+let house: PageHouse
+let http: Server
+let url: string
+const refs: Record<string, string> = {}
+
+beforeAll(async () => {
+  house = await openPageHouse({ policy: ladder([{ targets: [{ role: 'duty-manager' }], waitMs: 0 }]), contacts: { ada: plan([]) } })
+  for (const queue of ['support', 'billing', null]) {
+    const parsed = parseReport({ ...report, title: `of ${queue ?? 'no queue'}`, queue })
+    const made = parsed.ok ? await house.incidents.create(house.site, parsed.input, sam) : null
+    if (made?.kind !== 'done') throw new Error('not logged')
+    refs[queue ?? 'none'] = made.record.ref
+  }
+  await house.work()
+  const { redis, keys, settings, directory, sealed, log, outbox, notificationLog, incidentLog } = house
+  const people = { directory, names: async () => new Map<string, string>(), keyOf: async () => null }
+  const names = openPeopleNames({ redis, keys, texts: sealed.texts, people })
+  const rules = openIncidentRules(settings)
+  const { incidents } = house
+  const planner = openPlanner({ log: incidentLog, rules, settings: { ...settings, get: async () => { throw new Error('not asked') } }, people, names, site: () => null, outboundAllow: [] })
+  const app = createApp({
+    log, clientDir: '/nowhere', publicUrl: 'http://localhost', secure: false, rootRouters: [], siteExists: () => true, acknowledgedSeen: async () => undefined, limit: () => undefined, acted: () => undefined, csrfRight: () => true, addressOf: () => '127.0.0.1',
+    authenticate: async (headers) => callers.get(String(headers.authorization).replace('Bearer ', '')) ?? null,
+    routers: [incidentRoutes({ incidents, acknowledged: () => undefined }), notificationRoutes({ notifications: openNotifications({ log: incidentLog, rules, outbox, notificationLog, people, names, now: () => instantOf(Date.now()) }), log }), plannerRoutes({ planner }), exportRoutes({ reads: {} as HistoryReads, incidents, audit: incidents.audit })],
+  })
+  http = createServer(app)
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
+  url = `http://127.0.0.1:${(http.address() as AddressInfo).port}/api/v1/sites/${house.site}`
+})
+afterAll(async () => {
+  http.closeAllConnections()
+  await new Promise((resolve) => http.close(resolve))
+  await house.close()
+})
+
+const ask = async (who: string, method: string, path: string, body?: object) => {
+  const response = await fetch(`${url}${path}`, { method, headers: { authorization: `Bearer ${who}`, 'content-type': 'application/json' }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
+  const text = await response.text()
+  return { status: response.status, text, body: text.startsWith('{') ? JSON.parse(text) : null }
+}
+const places = (ref: string): readonly (readonly [method: string, path: string, body?: object])[] => [
+  ['GET', `/incidents/${ref}`],
+  ['GET', `/incidents/${ref}/timeline`],
+  ['GET', `/incidents/${ref}/forecast`],
+  ['POST', `/incidents/${ref}/commands`, { type: 'note', text: 'seen' }],
+  ['POST', `/incidents/${ref}/reveal`, { reason: 'to call back' }],
+]
+
+describe('an area', () => {
+  it('hides single incidents in the words of one that does not exist, on every route', async () => {
+    for (const [method, path, body] of places(refs['billing'] ?? '')) {
+      const absent = await ask('support', method, path.replace(/INC-\d{4}-\d+/, 'INC-2026-999999'), body)
+      const hidden = await ask('support', method, path, body)
+      expect([path, hidden.status, hidden.text.replaceAll(refs['billing'] ?? '', 'INC-2026-999999')]).toEqual([path, 404, absent.text])
+    }
+    for (const own of ['support', 'none']) for (const [method, path, body] of places(refs[own] ?? '')) expect([path, (await ask('support', method, path, body)).status]).toEqual([path, 200])
+    const entitled = callers.get('support')
+    if (entitled === undefined) throw new Error('nobody')
+    expect(await socketCommand({ incidents: house.incidents, acknowledged: () => undefined })(house.site, refs['billing'] ?? '', { type: 'note', text: 'seen' }, entitled, null)).toMatchObject({ ok: false, refusal: { code: 'not_found' } })
+  })
+
+  it('leaves the others out of lists and files, and lets nothing be logged or merged beyond it', async () => {
+    const listed = (await ask('support', 'GET', '/incidents')).body.items.map(({ ref }: { ref: string }) => ref)
+    expect(listed).toEqual([refs['none'], refs['support']])
+    for (const file of ['incidents', 'audit']) {
+      const { text } = await ask('support', 'GET', `/export/${file}.csv`)
+      expect([file, text.includes(refs['billing'] ?? ''), text.includes(refs['support'] ?? '')]).toEqual([file, false, true])
+      expect((await ask('all', 'GET', `/export/${file}.csv`)).text).toContain(refs['billing'])
+    }
+    expect(await ask('support', 'POST', '/incidents', { ...report, queue: 'billing' })).toMatchObject({ status: 422, body: { faults: [{ path: 'queue' }] } })
+    expect(await ask('support', 'POST', `/incidents/${refs['support']}/commands`, { type: 'merge', into: refs['billing'] })).toMatchObject({ status: 409, body: { code: 'target_not_active' } })
+  })
+
+  it('leaves their messages and dead letters out', async () => {
+    await until('three dead letters', async () => (await house.outbox.deadCount(house.site)) === 3)
+    const [letters, all] = [await ask('support', 'GET', '/notifications/dead-letters'), await ask('all', 'GET', '/notifications/dead-letters')]
+    const refsOf = (items: readonly { readonly ref: string }[]) => [...new Set(items.map(({ ref }) => ref))].sort()
+    expect([refsOf(letters.body.items), refsOf(all.body.items)]).toEqual([[refs['support'], refs['none']].sort(), Object.values(refs).sort()])
+    const foreign = all.body.items.find(({ ref }: { ref: string }) => ref === refs['billing'])
+    expect((await ask('support', 'GET', `/notifications/${foreign.id}`)).status).toBe(404)
+    expect((await ask('support', 'DELETE', `/notifications/dead-letters/${foreign.id}`)).text).toBe((await ask('support', 'DELETE', `/notifications/dead-letters/${idOfKey('none')}`)).text.replace(idOfKey('none'), foreign.id))
+    expect(refsOf((await ask('support', 'GET', '/notifications')).body.items)).toEqual([refs['support'], refs['none']].sort())
+    expect((await ask('all', 'DELETE', `/notifications/dead-letters/${foreign.id}`)).status).toBe(204)
+  })
+})
+
+describe('the number of a caller', () => {
+  it('is masked wherever an incident is told', async () => {
+    const ref = refs['support'] ?? ''
+    for (const [method, path, body] of [['GET', '/incidents'], ['GET', `/incidents/${ref}`], ['POST', `/incidents/${ref}/commands`, { type: 'note', text: 'x' }], ['POST', '/incidents', report], ['GET', '/export/incidents.json']] as const) {
+      const { text } = await ask('all', method, path, body)
+      expect([path, text.includes('•••000')]).toEqual([path, true])
+      expect(text).not.toContain(report.callerId)
+    }
+  })
+
+  it('is told whole to whoever gives a reason: who and why stand in the log, no command is refused for it, and 30 an hour are enough', async () => {
+    const ref = refs['support'] ?? ''
+    const before = (await ask('all', 'GET', `/incidents/${ref}`)).body.revision
+    expect(await ask('all', 'POST', `/incidents/${ref}/reveal`, {})).toMatchObject({ status: 422 })
+    expect(await ask('all', 'POST', `/incidents/${ref}/reveal`, { reason: 'the line broke' })).toMatchObject({ status: 200, body: { ref, callerId: report.callerId } })
+    const { items } = (await ask('all', 'GET', `/incidents/${ref}/timeline`)).body
+    expect(items.at(-1)).toMatchObject({ type: 'caller-revealed', text: 'the line broke', actor: { id: 'all', role: 'duty-manager' } })
+    expect((await ask('all', 'GET', `/incidents/${ref}`)).body.revision).toBe(before)
+    const answers = await Promise.all(Array.from({ length: 30 }, () => ask('all', 'POST', `/incidents/${ref}/reveal`, { reason: 'again' })))
+    expect(answers.filter(({ status }) => status === 429)).toHaveLength(1)
+  })
+})
