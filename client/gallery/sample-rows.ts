@@ -8,6 +8,7 @@ const emptyBlock: MetricBlock = {
   offered: 0, answered: 0, abandoned: 0, shortAbandoned: 0, callbacks: 0, flowedOut: 0, systemEnded: 0, pending: 0, refused: 0, handled: 0, answeredInTarget: 0, abandonedInTarget: 0, flowedOutInTarget: 0, callbacksInTarget: 0, identified: 0, repeats: 0, acwCapped: 0, holdKnown: 0, acwKnown: 0, transferred: 0, ringNoAnswer: 0,
   surveys: 0, surveysSatisfied: 0, resolutionsAsked: 0, resolved: 0, waitMsTotal: 0, talkMsTotal: 0, holdMsTotal: 0, acwMsTotal: 0, abandonWaitMsTotal: 0, shortAbandonWaitMsTotal: 0, surveyScoreTotal: 0, handlingMsTotal: 0, availableMsTotal: 0, serviceLevel: null, asaMs: null, ahtMs: null,
   talkMs: null, holdMs: null, acwMs: null, abandonRate: null, occupancy: null, fcr: null, fcrMethod: null, csat: null, waitMsP50: null, waitMsP90: null, handleMsP50: null, handleMsP90: null,
+  holdAbandoned: 0, npsAnswers: 0, npsPromoters: 0, npsDetractors: 0, signedInMsTotal: 0, utilisation: null, nps: null,
 }
 
 interface QueueGiven {
@@ -51,7 +52,7 @@ export const queueRow = (given: QueueGiven, at: number): QueueRow => {
     queue: given.queue, name: given.name, wallName: given.name, channels: [given.channel ?? 'voice'], waiting: given.waiting ?? 0, alerting: 0, inProgress: given.inProgress ?? 9, inAcw: 2,
     oldestWaitingSince: given.waitedMs === undefined ? null : iso(at - given.waitedMs), available: given.available ?? 3, staffed: given.staffed ?? 14, signedIn: (given.staffed ?? 14) + 2,
     target: given.target ?? { percent: 0.8, withinMs: 20_000, variant: 'V3' }, now: { ...block, ahtSoFarMs: block.ahtMs, longestRunningSince: iso(at - 1_240_000) },
-    today: { ...block, ahtMs: block.ahtMs === null ? null : block.ahtMs - 26_000, answered: 512, serviceLevel: levelToday, surveys: (given.surveys ?? 42) * 5, fcrDisposition: block.fcr, fcrRepeat: 0.74, repeatRate: 0.14, identified: 301, maxWaitMs: 318_000, dayStartedAt: iso(at - 38_000_000) },
+    today: { ...block, ahtMs: block.ahtMs === null ? null : block.ahtMs - 26_000, answered: 512, serviceLevel: levelToday, surveys: (given.surveys ?? 42) * 5, fcrDisposition: block.fcr, fcrRepeat: 0.74, repeatRate: 0.14, transferRate: 0.07, csatMean: 4.1, csatLow: 0.71, csatHigh: 0.84, identified: 301, maxWaitMs: 318_000, dayStartedAt: iso(at - 38_000_000) },
     serviceLevels: { V1: 0.91, V2: 0.82, V3: levelToday, V4: 0.88, V5: 0.87, V6: 0.89, V7: 0.79 }, serviceLevelFloor: given.floor ?? levelToday, serviceLevelDebt: given.debt ?? 0, queueHealth: 0.7, trend: given.trend ?? trendAround(level ?? 0.5, given.queue.length),
   }
 }
@@ -84,9 +85,9 @@ export const agentRows = (at: number, count = names.length): readonly AgentRow[]
   Array.from({ length: count }, (_, index) => {
     const state = states[index % states.length] ?? 'available'
     return {
-      agent: `a${index + 1}`, name: `${names[index % names.length] ?? ''}${index >= names.length ? ` ${Math.floor(index / names.length) + 1}` : ''}`, team: teams[index % 3] ?? null, state, reason: state === 'aux' ? 'Lunch' : null, since: iso(at - (index === 4 ? 2_040_000 : 20_000 + index * 37_000)), reasonSince: null,
+      agent: `a${index + 1}`, name: `${names[index % names.length] ?? ''}${index >= names.length ? ` ${Math.floor(index / names.length) + 1}` : ''}`, team: teams[index % 3] ?? null, state, reason: state === 'aux' ? 'Lunch' : null, since: iso(at - (index === 4 ? 2_040_000 : 20_000 + index * 37_000)), reasonSince: null, plannedEndAt: null,
       queues: index % 3 === 2 ? ['chat'] : index % 3 === 1 ? ['billing', 'support'] : ['support'], contacts: state === 'on-contact' ? [`c${index}`] : [],
-      today: { handled: 12 + (index % 9), ahtMs: 300_000 + (index % 7) * 31_000, csat: index % 5 === 0 ? null : 0.7 + (index % 4) * 0.06, surveys: index % 5 === 0 ? 2 : 34, ringNoAnswer: index === 9 ? 3 : 0, occupancy: 0.7 + (index % 5) * 0.05 },
+      today: { handled: 12 + (index % 9), ahtMs: 300_000 + (index % 7) * 31_000, csat: index % 5 === 0 ? null : 0.7 + (index % 4) * 0.06, surveys: index % 5 === 0 ? 2 : 34, ringNoAnswer: index === 9 ? 3 : 0, occupancy: 0.7 + (index % 5) * 0.05, utilisation: 0.62 + (index % 5) * 0.04 },
     }
   })
 

@@ -17,11 +17,13 @@ const each = <const Names extends readonly string[], T extends z.ZodType>(names:
 
 const counts = ['offered', 'answered', 'abandoned', 'shortAbandoned', 'callbacks', 'flowedOut', 'systemEnded', 'refused', 'handled', 'answeredInTarget', 'abandonedInTarget', 'flowedOutInTarget', 'callbacksInTarget', 'transferred', 'ringNoAnswer', 'surveys', 'surveysSatisfied', 'resolutionsAsked', 'resolved', 'identified', 'repeats', 'acwCapped', 'holdKnown', 'acwKnown'] as const
 const totals = ['waitMsTotal', 'talkMsTotal', 'holdMsTotal', 'acwMsTotal', 'abandonWaitMsTotal', 'shortAbandonWaitMsTotal', 'surveyScoreTotal', 'handlingMsTotal', 'availableMsTotal'] as const
-const ratios = ['serviceLevel', 'abandonRate', 'occupancy', 'fcr', 'csat'] as const
+/** Null in rows that were kept before these were counted. */
+const younger = ['holdAbandoned', 'npsAnswers', 'npsPromoters', 'npsDetractors', 'signedInMsTotal'] as const
+const ratios = ['serviceLevel', 'abandonRate', 'occupancy', 'utilisation', 'fcr', 'csat'] as const
 const means = ['asaMs', 'ahtMs', 'talkMs', 'holdMs', 'acwMs', 'waitMsP50', 'waitMsP90', 'handleMsP50', 'handleMsP90'] as const
 
 /** Counts, sums and derived figures; a ratio without a denominator is null. Durations in ms, ratios 0..1. */
-const metrics = { ...each(counts, count), pending: z.number().int(), ...each(totals, z.number()), ...each(ratios, ratio), ...each(means, figure), fcrMethod: z.enum(['disposition', 'repeat']).nullable() }
+const metrics = { ...each(counts, count), pending: z.number().int(), ...each(totals, z.number()), ...each(younger, figure), ...each(ratios, ratio), nps: figure, ...each(means, figure), fcrMethod: z.enum(['disposition', 'repeat']).nullable() }
 const target = z.object({ percent: z.number(), withinMs: ms, variant: z.enum(['V1', 'V2', 'V3', 'V4', 'V5', 'V6', 'V7']) })
 
 export const queueRow = z.object({
@@ -33,7 +35,7 @@ export const queueRow = z.object({
   oldestWaitingSince: iso.nullable(),
   target,
   now: z.object({ ...metrics, ahtSoFarMs: figure, longestRunningSince: iso.nullable() }),
-  today: z.object({ ...metrics, fcrDisposition: ratio, fcrRepeat: ratio, repeatRate: ratio, maxWaitMs: figure, dayStartedAt: iso }),
+  today: z.object({ ...metrics, fcrDisposition: ratio, fcrRepeat: ratio, repeatRate: ratio, transferRate: ratio, csatMean: figure, csatLow: ratio, csatHigh: ratio, maxWaitMs: figure, dayStartedAt: iso }),
   serviceLevels: z.object(each(['V1', 'V2', 'V3', 'V4', 'V5', 'V6', 'V7'], ratio)),
   serviceLevelFloor: figure,
   serviceLevelDebt: figure,
@@ -50,9 +52,10 @@ export const agentRow = z.object({
   reason: z.string().nullable(),
   since: iso,
   reasonSince: iso.nullable(),
+  plannedEndAt: iso.nullable(),
   queues: z.array(z.string()),
   contacts: z.array(z.string()),
-  today: z.object({ handled: count, ahtMs: figure, csat: ratio, surveys: count, ringNoAnswer: count, occupancy: ratio }),
+  today: z.object({ handled: count, ahtMs: figure, csat: ratio, surveys: count, ringNoAnswer: count, occupancy: ratio, utilisation: ratio }),
 }) satisfies z.ZodType<AgentRow>
 
 export const sourceRow = z.object({ id: z.string(), platform: z.string(), state: z.enum(['live', 'late', 'stale', 'unknown']), since: iso, lastEventAt: iso.nullable(), lastAliveAt: iso.nullable(), beatMs: figure, detail: z.string().nullable() }) satisfies z.ZodType<SourceRow>

@@ -7,7 +7,7 @@ import type { SourceState } from '../domain/log-entry.ts'
 export type Iso = string
 
 /** Domain figures with every Instant as ISO text. */
-type InstantKeys = 'oldestWaitingSince' | 'longestRunningSince' | 'dayStartedAt' | 'since' | 'reasonSince' | 'from' | 'to' | 'queuedAt' | 'answeredAt' | 'endedAt' | 'wrappedAt' | 'outcomeAt'
+type InstantKeys = 'oldestWaitingSince' | 'longestRunningSince' | 'dayStartedAt' | 'since' | 'reasonSince' | 'plannedEndAt' | 'from' | 'to' | 'queuedAt' | 'answeredAt' | 'endedAt' | 'wrappedAt' | 'outcomeAt'
 type Wire<T> = { readonly [K in keyof T]: K extends InstantKeys ? Iso | Extract<T[K], null> : T[K] }
 
 /** One queue as the floor view shows it. */
@@ -20,7 +20,7 @@ export type AgentRow = Omit<Wire<AgentFigures>, 'agent'> & { readonly agent: str
 export type IntervalRow = Omit<Wire<IntervalFigures>, 'basis' | 'sketches'> & { readonly basis: 'outcome' | 'arrival' }
 
 /** One contact behind the numbers. */
-export type ContactRow = Omit<Wire<ContactFigures>, 'agent' | 'subject'> & { readonly agent: string | null; readonly agentName: string | null }
+export type ContactRow = Omit<Wire<ContactFigures>, 'agent' | 'subject' | 'surveyAt' | 'surveyComment' | 'holdLeftAt' | 'callback'> & { readonly agent: string | null; readonly agentName: string | null }
 
 /** Where a figure comes from. */
 export type ExplanationRow = Omit<Wire<Explanation>, 'numeratorContacts' | 'denominatorContacts'> & { readonly numeratorContacts: readonly ContactRow[]; readonly denominatorContacts: readonly ContactRow[] }

@@ -1,5 +1,5 @@
 import type { EntryId, LogEntry, SourceStatus } from './log-entry.ts'
-import type { AgentNumber, Channel, SubjectToken } from './platform-events.ts'
+import type { AgentNumber, Channel, SubjectToken, TextId } from './platform-events.ts'
 import type { IncidentRecord } from './incident/incident.ts'
 import type { FloorSettings, ServiceTarget, ServiceLevelVariant } from './settings.ts'
 import type { Instant } from './time.ts'
@@ -26,6 +26,12 @@ export interface MetricBlock {
   readonly surveysSatisfied: number
   readonly resolutionsAsked: number
   readonly resolved: number
+  /** Customers who left while on hold: neither an abandon nor a normal end. Null (as the four below) in rows kept before it was counted. */
+  readonly holdAbandoned: number | null
+  /** Answers on a scale from 0 to 10, and those of 9 and 10, and of 6 and less. */
+  readonly npsAnswers: number | null
+  readonly npsPromoters: number | null
+  readonly npsDetractors: number | null
   /** Inbound contacts whose customer is known, and those of them that follow an ended contact of the same customer. */
   readonly identified: number
   readonly repeats: number
@@ -42,9 +48,10 @@ export interface MetricBlock {
   readonly shortAbandonWaitMsTotal: number
   /** On the 1 to 5 scale. */
   readonly surveyScoreTotal: number
-  /** Agents' wall-clock time in contacts and wrap-up, and available. */
+  /** Agents' wall-clock time in contacts and wrap-up, available, and signed in at all. */
   readonly handlingMsTotal: number
   readonly availableMsTotal: number
+  readonly signedInMsTotal: number | null
   readonly serviceLevel: number | null
   readonly asaMs: number | null
   readonly ahtMs: number | null
@@ -53,10 +60,14 @@ export interface MetricBlock {
   readonly acwMs: number | null
   readonly abandonRate: number | null
   readonly occupancy: number | null
+  /** Handling of signed-in time, AUX included in the latter. */
+  readonly utilisation: number | null
   readonly fcr: number | null
   /** 'disposition' or 'repeat': which method `fcr` uses; null when neither has data. */
   readonly fcrMethod: 'disposition' | 'repeat' | null
   readonly csat: number | null
+  /** -100 to 100 points. */
+  readonly nps: number | null
   readonly waitMsP50: number | null
   readonly waitMsP90: number | null
   readonly handleMsP50: number | null
@@ -75,6 +86,12 @@ export interface TodayBlock extends MetricBlock {
   readonly fcrRepeat: number | null
   /** Share of today's identified inbound contacts that follow an ended contact of the same customer. */
   readonly repeatRate: number | null
+  /** Legs that ended in a transfer, of those handled. */
+  readonly transferRate: number | null
+  /** Mean score from 1 to 5, and the 95 % interval of the share of satisfied answers. */
+  readonly csatMean: number | null
+  readonly csatLow: number | null
+  readonly csatHigh: number | null
   readonly maxWaitMs: number | null
   readonly dayStartedAt: Instant
 }
@@ -117,9 +134,18 @@ export interface AgentFigures {
   readonly since: Instant
   /** When the reason began: a new reason restarts only this, not the state's time. */
   readonly reasonSince: Instant | null
+  /** When the present state is meant to end, where the platform says so. */
+  readonly plannedEndAt: Instant | null
   readonly queues: readonly string[]
   readonly contacts: readonly string[]
-  readonly today: { readonly handled: number; readonly ahtMs: number | null; readonly csat: number | null; readonly surveys: number; readonly ringNoAnswer: number; readonly occupancy: number | null }
+  readonly today: { readonly handled: number; readonly ahtMs: number | null; readonly csat: number | null; readonly surveys: number; readonly ringNoAnswer: number; readonly occupancy: number | null; readonly utilisation: number | null }
+}
+
+/** One stretch of an agent's day. */
+export interface AgentBand {
+  readonly state: AgentState
+  readonly from: Instant
+  readonly to: Instant
 }
 
 export interface IntervalFigures extends MetricBlock {
@@ -142,6 +168,17 @@ export interface ClosedInterval {
   readonly channel: Channel
   readonly from: Instant
   readonly basis: 'outcome' | 'arrival'
+}
+
+/** What a caller who swapped their place was promised, and what became of it. */
+export interface CallbackFigures {
+  readonly requestedAt: Instant
+  readonly dueAt: Instant
+  readonly promisedUntil: Instant | null
+  readonly attempts: number
+  readonly connectedAt: Instant | null
+  /** When the last try failed for good. */
+  readonly failedAt: Instant | null
 }
 
 export type ContactOutcome = 'pending' | 'answered' | 'abandoned' | 'callback' | 'flowed-out' | 'system' | 'refused'
@@ -170,6 +207,12 @@ export interface ContactFigures {
   readonly resolved: boolean | null
   readonly repeat: boolean | null
   readonly surveyScore: number | null
+  readonly surveyAt: Instant | null
+  /** Id of the sealed comment of the survey. It stays inside the server. */
+  readonly surveyComment: TextId | null
+  /** When the customer left while on hold. */
+  readonly holdLeftAt: Instant | null
+  readonly callback: CallbackFigures | null
   readonly uncertain: boolean
   /** Token of the customer; null when unknown. It stays inside the server. */
   readonly subject: SubjectToken | null
@@ -239,6 +282,8 @@ export interface Floor {
   totals(queues?: readonly string[]): QueueFigures
   agentNumbers(): readonly AgentNumber[]
   agent(number: AgentNumber): AgentFigures | null
+  /** States of an agent in [from, to), at most 50 hours back and not beyond `asOf`. */
+  bands(number: AgentNumber, from: Instant, to: Instant): readonly AgentBand[]
   incident(ref: string): IncidentRecord | null
   incidents(): readonly IncidentRecord[]
   sources(): readonly SourceFigures[]

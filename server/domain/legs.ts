@@ -46,7 +46,7 @@ export const FACT_STRIDE = 8
 export const FACT = { next: 0, meta: 1, at: 2, agent: 3, v1: 4, v2: 5, wait: 6, queue: 7 } as const
 
 /** Bits of FACT.meta: kind 0-4, source 5-10, explicit 11, resolved 12-13, reason 14-18, channel 19-21, direction 22-23, then flags. */
-export const META = { source: 5, explicit: 11, resolved: 12, reason: 14, channel: 19, direction: 22, uncertain: 24, subject: 25, bySystem: 26, transfer: 27 } as const
+export const META = { source: 5, explicit: 11, resolved: 12, reason: 14, channel: 19, direction: 22, uncertain: 24, subject: 25, bySystem: 26, transfer: 27, byAgent: 28 } as const
 export const MAX_SOURCES = 63
 export const NONE = -1
 
@@ -80,6 +80,8 @@ export class LegTable {
   readonly roots = new Map<number, string>()
   /** Token of the customer of each contact that has one. */
   readonly subjects = new Map<string, string>()
+  /** Newest comment of a survey of each contact that has one: when, and the id of its sealed text. */
+  readonly comments = new Map<string, readonly [at: number, text: string]>()
   /** Highest leg index ever used, plus one. */
   top = 0
   #factTop = 0
@@ -107,6 +109,12 @@ export class LegTable {
     this.contactIds[leg] = contactId
     this.live++
     return leg
+  }
+
+  /** The newest comment counts, whatever the order of arrival. */
+  comment(contactId: string, at: number, text: string): void {
+    const known = this.comments.get(contactId)
+    if (this.byContact.has(contactId) && (known === undefined || known[0] < at || (known[0] === at && known[1] < text))) this.comments.set(contactId, [at, text])
   }
 
   /** Adds `leg` as the newest of its contact. */

@@ -1,4 +1,4 @@
-import type { AgentFigures, ContactFigures, Explanation, Floor, FloorBase, FloorChanges, IntervalFigures, QueueFigures, SourceFigures } from './floor.ts'
+import type { AgentBand, AgentFigures, ContactFigures, Explanation, Floor, FloorBase, FloorChanges, IntervalFigures, QueueFigures, SourceFigures } from './floor.ts'
 import { foldVersion } from './fold-version.ts'
 import { applyAgentFact } from './fold/apply-agents.ts'
 import { applySourceFact, applySourceStatus, closeGap } from './fold/apply-sources.ts'
@@ -7,7 +7,7 @@ import { explain, type ExplainQuery } from './fold/explain.ts'
 import { CHANNELS, kindOf } from './fold/fact-kinds.ts'
 import { BASE_FORMAT, loadFloor, saveFloor } from './fold/floor-base.ts'
 import { FloorState } from './fold/floor-state.ts'
-import { readAgent } from './fold/read-agents.ts'
+import { readAgent, readBands } from './fold/read-agents.ts'
 import { readContacts, type ContactQuery } from './fold/read-contacts.ts'
 import { readIntervals, type IntervalQuery } from './fold/read-intervals.ts'
 import { readQueue, readTotals } from './fold/read-queues.ts'
@@ -100,6 +100,7 @@ class SiteFloor implements Floor {
     state.staged.at = Math.floor(at)
     state.contacts.apply(contact.contactId, contact.legId, contact.rootContactId, state.staged)
     if ((contact.type === 'contact.queued' || contact.type === 'contact.created') && contact.subject !== null && state.legs.byContact.has(contact.contactId)) state.legs.subjects.set(contact.contactId, contact.subject)
+    if (contact.type === 'survey.received' && contact.comment !== null) state.legs.comment(contact.contactId, at, contact.comment)
     state.live.settleAgents(at)
   }
 
@@ -164,6 +165,10 @@ class SiteFloor implements Floor {
 
   agent(number: AgentNumber): AgentFigures | null {
     return readAgent(this.#state, number)
+  }
+
+  bands(number: AgentNumber, from: Instant, to: Instant): readonly AgentBand[] {
+    return readBands(this.#state, number, from, to)
   }
 
   incident(ref: string): IncidentRecord | null {

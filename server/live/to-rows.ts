@@ -24,11 +24,12 @@ const metricFields = fieldsOf<MetricBlock>({
   waitMsTotal: true, talkMsTotal: true, holdMsTotal: true, acwMsTotal: true, abandonWaitMsTotal: true, shortAbandonWaitMsTotal: true, surveyScoreTotal: true, handlingMsTotal: true, availableMsTotal: true,
   serviceLevel: true, asaMs: true, ahtMs: true, talkMs: true, holdMs: true, acwMs: true, abandonRate: true, occupancy: true, fcr: true, fcrMethod: true, csat: true,
   waitMsP50: true, waitMsP90: true, handleMsP50: true, handleMsP90: true,
+  holdAbandoned: true, npsAnswers: true, npsPromoters: true, npsDetractors: true, signedInMsTotal: true, utilisation: true, nps: true,
 })
 
 const nowRow = (now: NowBlock): QueueRow['now'] => ({ ...pick<MetricBlock, keyof MetricBlock>(now, metricFields), ahtSoFarMs: now.ahtSoFarMs, longestRunningSince: iso(now.longestRunningSince) })
 
-const todayFields = fieldsOf<Omit<TodayBlock, keyof MetricBlock | 'dayStartedAt'>>({ fcrDisposition: true, fcrRepeat: true, repeatRate: true, maxWaitMs: true })
+const todayFields = fieldsOf<Omit<TodayBlock, keyof MetricBlock | 'dayStartedAt'>>({ fcrDisposition: true, fcrRepeat: true, repeatRate: true, transferRate: true, csatMean: true, csatLow: true, csatHigh: true, maxWaitMs: true })
 const todayRow = (today: TodayBlock): QueueRow['today'] => ({ ...pick<MetricBlock, keyof MetricBlock>(today, metricFields), ...pick(today, todayFields), dayStartedAt: isoOf(today.dayStartedAt) })
 
 const queueFields = fieldsOf<Omit<QueueFigures, 'oldestWaitingSince' | 'now' | 'today'>>({
@@ -47,7 +48,7 @@ export const toQueueRow = (figures: QueueFigures): QueueRow => ({
 export const TOTALS_ID = '*'
 export const toTotalsRow = (figures: QueueFigures, goals: QualityGoals | undefined): QueueRow => ({ ...toQueueRow(figures), queue: TOTALS_ID, ...(goals === undefined ? {} : { goals: { ahtMs: goals.ahtMs, fcr: goals.fcr, csat: goals.csat } }) })
 
-const agentFields = fieldsOf<Omit<AgentFigures, 'agent' | 'team' | 'since' | 'reasonSince'>>({ state: true, reason: true, queues: true, contacts: true, today: true })
+const agentFields = fieldsOf<Omit<AgentFigures, 'agent' | 'team' | 'since' | 'reasonSince' | 'plannedEndAt'>>({ state: true, reason: true, queues: true, contacts: true, today: true })
 /** An agent whose row in the register was erased is told apart by number. */
 export const agentId = (number: number, identity: AgentIdentity | null): string => identity?.id ?? `agent-${number}`
 export const toAgentRow = (figures: AgentFigures, identity: AgentIdentity | null): AgentRow => ({
@@ -56,6 +57,7 @@ export const toAgentRow = (figures: AgentFigures, identity: AgentIdentity | null
   team: figures.team ?? identity?.team ?? null,
   ...pick(figures, agentFields),
   since: isoOf(figures.since),
+  plannedEndAt: iso(figures.plannedEndAt),
   reasonSince: iso(figures.reasonSince),
 })
 
@@ -74,7 +76,7 @@ const contactColumns = fieldsOf<ContactRow>({
 /** Columns of exported tables, in order. */
 export const columnsOf = { intervals: ['from', 'to', ...intervalFields, ...metricFields], contacts: contactColumns } as const
 
-const contactFields = fieldsOf<Omit<ContactFigures, 'agent' | 'subject' | 'queuedAt' | 'answeredAt' | 'endedAt' | 'wrappedAt' | 'outcomeAt'>>({
+const contactFields = fieldsOf<Omit<ContactFigures, 'agent' | 'subject' | 'queuedAt' | 'answeredAt' | 'endedAt' | 'wrappedAt' | 'outcomeAt' | 'surveyAt' | 'surveyComment' | 'holdLeftAt' | 'callback'>>({
   contactId: true, legId: true, rootContactId: true, queue: true, channel: true, direction: true, outcome: true, reason: true, waitMs: true, talkMs: true, holdMs: true, acwMs: true,
   ringNoAnswer: true, transferred: true, resolved: true, repeat: true, surveyScore: true, uncertain: true,
 })

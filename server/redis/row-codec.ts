@@ -9,6 +9,7 @@ const places: Readonly<Record<keyof MetricBlock, true>> = {
   waitMsTotal: true, talkMsTotal: true, holdMsTotal: true, acwMsTotal: true, abandonWaitMsTotal: true, shortAbandonWaitMsTotal: true, surveyScoreTotal: true, handlingMsTotal: true, availableMsTotal: true,
   serviceLevel: true, asaMs: true, ahtMs: true, talkMs: true, holdMs: true, acwMs: true, abandonRate: true, occupancy: true, fcr: true, fcrMethod: true, csat: true,
   waitMsP50: true, waitMsP90: true, handleMsP50: true, handleMsP90: true,
+  holdAbandoned: true, npsAnswers: true, npsPromoters: true, npsDetractors: true, signedInMsTotal: true, utilisation: true, nps: true,
 }
 const figures = Object.keys(places) as readonly (keyof MetricBlock)[]
 

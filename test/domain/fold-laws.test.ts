@@ -32,6 +32,7 @@ const readAll = (floor: Floor) => ({
   queues: [...floor.queueIds()].sort().map((id) => floor.queue(id)),
   totals: floor.totals(),
   agents: [...floor.agentNumbers()].sort((a, b) => a - b).map((number) => floor.agent(number)).map((agent) => agent && { ...agent, contacts: [...agent.contacts].sort(), queues: [...agent.queues].sort() }),
+  bands: [...floor.agentNumbers()].sort((a, b) => a - b).map((number) => floor.bands(number, ALL.from, ALL.to)),
   outcome: floor.intervals({ ...ALL, basis: 'outcome' }),
   arrival: floor.intervals({ ...ALL, basis: 'arrival' }),
   contacts: floor.contacts(ALL),

@@ -9,20 +9,20 @@ const noMetrics: MetricBlock = {
   offered: 0, answered: 0, abandoned: 0, shortAbandoned: 0, callbacks: 0, flowedOut: 0, systemEnded: 0, pending: 0, refused: 0, handled: 0, answeredInTarget: 0, abandonedInTarget: 0, flowedOutInTarget: 0, callbacksInTarget: 0,
   transferred: 0, ringNoAnswer: 0, surveys: 0, surveysSatisfied: 0, resolutionsAsked: 0, resolved: 0, identified: 0, repeats: 0, acwCapped: 0, holdKnown: 0, acwKnown: 0, waitMsTotal: 0, talkMsTotal: 0, holdMsTotal: 0, acwMsTotal: 0, abandonWaitMsTotal: 0, shortAbandonWaitMsTotal: 0,
   surveyScoreTotal: 0, handlingMsTotal: 0, availableMsTotal: 0, serviceLevel: null, asaMs: null, ahtMs: null, talkMs: null, holdMs: null, acwMs: null, abandonRate: null, occupancy: null, fcr: null, fcrMethod: null, csat: null,
-  waitMsP50: null, waitMsP90: null, handleMsP50: null, handleMsP90: null,
+  waitMsP50: null, waitMsP90: null, handleMsP50: null, handleMsP90: null, holdAbandoned: 0, npsAnswers: 0, npsPromoters: 0, npsDetractors: 0, signedInMsTotal: 0, utilisation: null, nps: null,
 }
 
 export const queueFigures = (queue: string, waiting = 0, more: Partial<QueueFigures> = {}): QueueFigures => ({
   queue, name: queue, wallName: queue, channels: ['voice'], waiting, alerting: 0, inProgress: 0, inAcw: 0, oldestWaitingSince: null, available: 0, staffed: 0, signedIn: 0,
   target: { percent: 0.8, withinMs: 20_000, variant: 'V3' },
   now: { ...noMetrics, ahtSoFarMs: null, longestRunningSince: null },
-  today: { ...noMetrics, fcrDisposition: null, fcrRepeat: null, repeatRate: null, maxWaitMs: null, dayStartedAt: instantOf(0) },
+  today: { ...noMetrics, fcrDisposition: null, fcrRepeat: null, repeatRate: null, transferRate: null, csatMean: null, csatLow: null, csatHigh: null, maxWaitMs: null, dayStartedAt: instantOf(0) },
   serviceLevels: { V1: null, V2: null, V3: null, V4: null, V5: null, V6: null, V7: null },
   serviceLevelFloor: null, serviceLevelDebt: null, queueHealth: null, trend: [], ...more,
 })
 
 export const agentFigures = (agent: number, more: Partial<AgentFigures> = {}): AgentFigures => ({
-  agent, team: null, state: 'available', reason: null, since: instantOf(0), reasonSince: null, queues: ['support'], contacts: [], today: { handled: 0, ahtMs: null, csat: null, surveys: 0, ringNoAnswer: 0, occupancy: null }, ...more,
+  agent, team: null, state: 'available', reason: null, since: instantOf(0), reasonSince: null, plannedEndAt: null, queues: ['support'], contacts: [], today: { handled: 0, ahtMs: null, csat: null, surveys: 0, ringNoAnswer: 0, occupancy: null, utilisation: null }, ...more,
 })
 
 export const incidentRecord = (ref: string, more: Partial<IncidentRecord> = {}): IncidentRecord => ({
@@ -69,6 +69,7 @@ export const handReplica = (site = 'north'): HandReplica => {
     },
     nextTickAt: () => null,
     apply: notAsked('apply'),
+    bands: () => [],
     takeChanges: notAsked('takeChanges'),
     settings: () => defaultFloorSettings({ id: site, name: site, timeZone: 'UTC' }, instantOf(0)),
     queueIds: () => [...queues.keys()],

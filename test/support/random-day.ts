@@ -47,10 +47,12 @@ const visit = (random: Seeded, say: Say, start: number): { readonly at: number; 
     held += length
     say('contact.resumed', at, { agent })
   }
+  // Sometimes nobody takes the call off hold before it ends.
+  if (random.chance(0.1)) say('contact.held', at + 1, { agent })
   at += random.whole(5, 400) * S
   const transferred = random.chance(0.15)
   if (transferred) say('contact.transferred', at, { agent, kind: 'blind' })
-  else say('contact.ended', at, { agent, resolved: random.pick([null, true, true, false]), ...(random.chance(0.3) ? { talkMs: random.whole(1, 400) * S, holdMs: held } : {}) })
+  else say('contact.ended', at, { agent, by: random.pick([null, 'customer', 'agent', 'system']), resolved: random.pick([null, true, true, false]), ...(random.chance(0.3) ? { talkMs: random.whole(1, 400) * S, holdMs: held } : {}) })
   if (random.chance(0.8)) say('contact.wrapped', at + random.whole(1, 60) * S, { agent, acwMs: random.chance(0.5) ? random.whole(1, 60) * S : null })
   return { at: at + 61 * S, again: transferred }
 }
@@ -73,7 +75,7 @@ const contact = (random: Seeded, contactId: string, start: number, out: Fact[]):
     if (!went.again) break
     queueId = random.chance(0.3) ? queueId : random.pick(QUEUES)
   }
-  if (random.chance(0.25)) out.push(fact('survey.received', at + random.whole(60, 900) * S, { contactId, channel, score: random.whole(1, 5) } as never))
+  if (random.chance(0.25)) out.push(fact('survey.received', at + random.whole(60, 900) * S, { contactId, channel, comment: random.chance(0.3) ? `text-${random.whole(1, 99)}` : null, ...(random.chance(0.4) ? { score: random.whole(0, 10), scaleMin: 0, scaleMax: 10 } : { score: random.whole(1, 5) }) } as never))
 }
 
 /** Facts of a few hours on three queues and six agents, in the order in which they happened. */

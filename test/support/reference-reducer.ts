@@ -34,14 +34,15 @@ export interface Visit {
   repeat: boolean
   resolved: boolean | null
   resolvedAt: number | null
-  survey: { at: number; score: number } | null
+  survey: { at: number; score: number; of: number } | null
+  holdLeftAt: number | null
 }
 
 const DAY = 86_400_000
 
 const handlingOf = (visit: Visit, agent: number | null): Handling | undefined => visit.handlings.findLast((each) => each.agent === agent || agent === null)
 
-const newVisit = (contactId: string, queue: string, channel: string): Visit => ({ contactId, queue, channel, queuedAt: null, refusedAt: null, outcome: 'pending', outcomeAt: null, waitMs: 0, ringing: new Set(), misses: [], handlings: [], identified: false, repeat: false, resolved: null, resolvedAt: null, survey: null })
+const newVisit = (contactId: string, queue: string, channel: string): Visit => ({ contactId, queue, channel, queuedAt: null, refusedAt: null, outcome: 'pending', outcomeAt: null, waitMs: 0, ringing: new Set(), misses: [], handlings: [], identified: false, repeat: false, resolved: null, resolvedAt: null, survey: null, holdLeftAt: null })
 
 const close = (visit: Visit, outcome: Visit['outcome'], at: number, waitMs: number | null): void => {
   if (visit.outcome !== 'pending') return
@@ -112,6 +113,12 @@ export const visitsFrom = (facts: readonly Fact[], settings: FloorSettings): rea
         const handling = handlingOf(visit, each.agent)
         if (handling === undefined) break
         handling.endedAt = at
+        if (handling.heldSince !== null) {
+          if (each.type === 'contact.ended' && each.by !== 'agent' && each.by !== 'system') visit.holdLeftAt = at
+          handling.holdMs += at - handling.heldSince
+          handling.holdKnown = true
+          handling.heldSince = null
+        }
         handling.transferred = each.type === 'contact.transferred'
         if (each.holdMs !== null) {
           handling.holdMs = each.holdMs
@@ -132,7 +139,7 @@ export const visitsFrom = (facts: readonly Fact[], settings: FloorSettings): rea
         break
       }
       case 'survey.received':
-        if (each.score !== null) visit.survey = { at, score: each.score }
+        if (each.score !== null) visit.survey = { at, score: each.score, of: each.scaleMax }
         break
       default:
         break
@@ -201,9 +208,18 @@ export const bookingsOf = (visits: readonly Visit[], settings: FloorSettings, no
     }
     if (visit.survey !== null) {
       book('surveys', visit.survey.at)
-      book('surveyScoreTotal', visit.survey.at, visit.survey.score)
-      if (visit.survey.score >= 4) book('surveysSatisfied', visit.survey.at)
+      const { score, of } = visit.survey
+      // A scale that begins at 0 is mapped onto 1 to 5; scores are kept to a 1/1024.
+      const share = of === 10 ? score / 10 : (score - 1) / 4
+      book('surveyScoreTotal', visit.survey.at, Math.round((1 + 4 * share) * 1024) / 1024)
+      if (share >= 0.75) book('surveysSatisfied', visit.survey.at)
+      if (of === 10) {
+        book('npsAnswers', visit.survey.at)
+        if (score >= 9) book('npsPromoters', visit.survey.at)
+        if (score <= 6) book('npsDetractors', visit.survey.at)
+      }
     }
+    if (visit.holdLeftAt !== null) book('holdAbandoned', visit.holdLeftAt)
     if (visit.resolved !== null && !visit.repeat) {
       book('resolutionsAsked', visit.resolvedAt ?? 0)
       if (visit.resolved) book('resolved', visit.resolvedAt ?? 0)
@@ -212,7 +228,7 @@ export const bookingsOf = (visits: readonly Visit[], settings: FloorSettings, no
   return bookings
 }
 
-export const COUNTERS = ['offered', 'answered', 'abandoned', 'shortAbandoned', 'callbacks', 'flowedOut', 'systemEnded', 'refused', 'handled', 'answeredInTarget', 'abandonedInTarget', 'transferred', 'ringNoAnswer', 'surveys', 'surveysSatisfied', 'resolutionsAsked', 'resolved', 'waitMsTotal', 'talkMsTotal', 'holdMsTotal', 'acwMsTotal', 'abandonWaitMsTotal', 'surveyScoreTotal', 'identified', 'repeats'] as const
+export const COUNTERS = ['offered', 'answered', 'abandoned', 'shortAbandoned', 'callbacks', 'flowedOut', 'systemEnded', 'refused', 'handled', 'answeredInTarget', 'abandonedInTarget', 'transferred', 'ringNoAnswer', 'surveys', 'surveysSatisfied', 'resolutionsAsked', 'resolved', 'waitMsTotal', 'talkMsTotal', 'holdMsTotal', 'acwMsTotal', 'abandonWaitMsTotal', 'surveyScoreTotal', 'identified', 'repeats', 'holdAbandoned', 'npsAnswers', 'npsPromoters', 'npsDetractors'] as const
 
 export const sumsOf = (bookings: readonly Booking[]): Sums => Object.fromEntries(COUNTERS.map((counter) => [counter, bookings.filter((each) => each.counter === counter).reduce((sum, each) => sum + each.amount, 0)]))
 

@@ -79,6 +79,7 @@ const empty = (site: string, begin?: State & { readonly entry: EntryId; readonly
     settings: () => defaultFloorSettings({ id: site, name: site, timeZone: 'UTC' }, instantOf(0)),
     queueIds: () => ['support'],
     queue: () => null,
+    bands: () => [],
     totals: absent,
     agentNumbers: () => [],
     agent: () => null,

@@ -1,4 +1,5 @@
 import { MINUTE } from '../time.ts'
+import { StateBands } from './state-bands.ts'
 import type { AgentState } from '../floor.ts'
 import type { ReportedAgentState } from '../platform-events.ts'
 
@@ -25,6 +26,8 @@ export interface Agent {
   /** When the reason began, and when AUX began: a new reason restarts only the first. */
   reasonSince: number
   auxSince: number
+  /** When the reported state is meant to end; 0 when nobody said. */
+  plannedEndAt: number
   source: number
   seenOnContact: boolean
   onContact: number
@@ -66,6 +69,7 @@ export class AgentTable {
   dayTo = Infinity
   /** Agents by primary state: whole site, then per queue by the owner. */
   readonly counts = new Int32Array(PRIMARY_STATES)
+  readonly bands = new StateBands()
 
   index(number: number, at: number): number {
     const known = this.find(number)
@@ -93,7 +97,7 @@ export class AgentTable {
   #add(number: number, at: number): number {
     const index = this.agents.length
     if (index === this.#until.length) this.#grow()
-    this.agents.push({ number, reported: UNREPORTED, reason: null, reportedAt: 0, reasonSince: at, auxSince: at, source: -1, seenOnContact: false, onContact: 0, inAcw: 0, ringing: 0, primary: PRIMARY.offline, since: at, lastHeard: at, silent: false, watched: false, team: null, queues: [], queuesKnown: false, legs: [], touched: false })
+    this.agents.push({ number, reported: UNREPORTED, reason: null, reportedAt: 0, reasonSince: at, auxSince: at, plannedEndAt: 0, source: -1, seenOnContact: false, onContact: 0, inAcw: 0, ringing: 0, primary: PRIMARY.offline, since: at, lastHeard: at, silent: false, watched: false, team: null, queues: [], queuesKnown: false, legs: [], touched: false })
     this.#remember(number, index)
     this.membersChanged = true
     // What lay before the running minute is booked already.
@@ -137,6 +141,7 @@ export class AgentTable {
   change(index: number, primary: number, at: number): void {
     const agent = this.agents[index]
     this.settle(index, at)
+    this.bands.enter(index, primary, at)
     this.counts[agent.primary]--
     this.counts[primary]++
     agent.primary = primary
@@ -162,8 +167,8 @@ export class AgentTable {
     else if (primary === PRIMARY.available || primary === PRIMARY.notQueued) this.#minute[index * 3 + 1] += spent
   }
 
-  /** Ends the running minute of every agent at `boundary`: adds handling and available ms to the queues they are in and, once, to the site's place 0. */
-  endMinute(boundary: number, handlingOf: Float64Array, availableOf: Float64Array): void {
+  /** Ends the running minute of every agent at `boundary`: adds handling, available and signed-in ms to the queues they are in and, once, to the site's place 0. */
+  endMinute(boundary: number, handlingOf: Float64Array, availableOf: Float64Array, signedInOf: Float64Array): void {
     this.#gatherMembers()
     const [minutes, window, sums, ring, memberships, from] = [this.#minute, this.#window, this.#sums, this.#ring, this.#memberships, this.#membershipsFrom]
     const place = (boundary / MINUTE - 1) % WINDOW
@@ -180,20 +185,22 @@ export class AgentTable {
       if (window[w] !== 0 || window[w + 1] !== 0) open = true
       ring[slot] = handling
       ring[slot + 1] = available
-      if (minutes[m + 2] === 0 && handling === 0 && available === 0) continue
+      const signedIn = minutes[m + 2]
+      if (signedIn === 0 && handling === 0 && available === 0) continue
       const s = index * SUMS
       sums[s + AGENT_SUM.handlingMs] += handling
       sums[s + AGENT_SUM.availableMs] += available
-      sums[s + AGENT_SUM.signedInMs] += minutes[m + 2]
+      sums[s + AGENT_SUM.signedInMs] += signedIn
       minutes[m] = 0
       minutes[m + 1] = 0
       minutes[m + 2] = 0
-      if (handling === 0 && available === 0) continue
       handlingOf[0] += handling
       availableOf[0] += available
+      signedInOf[0] += signedIn
       for (let i = from[index]; i < from[index + 1]; i++) {
         handlingOf[memberships[i]] += handling
         availableOf[memberships[i]] += available
+        signedInOf[memberships[i]] += signedIn
       }
     }
     this.windowOpen = open

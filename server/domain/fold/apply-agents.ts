@@ -12,6 +12,7 @@ export const applyAgentFact = (state: FloorState, fact: AgentFact, at: number, s
     if (at >= agent.reportedAt) {
       if (fact.queues !== null) assign(state, index, fact.queues)
       reportState(state, index, fact.state, fact.reason, fact.since ?? at, at, source)
+      agent.plannedEndAt = fact.plannedEndAt ?? 0
     } else for (const id of fact.queues ?? []) state.queue(id)
   } else {
     agent.queuesKnown = true

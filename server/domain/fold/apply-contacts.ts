@@ -303,6 +303,7 @@ export class ContactFold {
       if (next === NONE) {
         legs.byContact.delete(contactId)
         legs.subjects.delete(contactId)
+        legs.comments.delete(contactId)
       } else legs.byContact.set(contactId, next)
     } else if (first !== undefined) {
       for (let other = first; other !== NONE; other = legs.cells[other * LEG_STRIDE + LEG.next]) {

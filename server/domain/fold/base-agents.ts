@@ -19,6 +19,9 @@ export type SavedAgent = readonly [
   until: number,
   minuteAndDay: readonly number[],
   window: readonly number[],
+  /** These two are missing where an earlier version wrote the base. */
+  plannedEnd?: number | null,
+  bands?: readonly number[],
 ]
 
 const FLAG = { seenOnContact: 1, silent: 2, watched: 4, queuesKnown: 8 } as const
@@ -44,6 +47,8 @@ export const savedAgents = ({ agents, asOf }: FloorState): readonly SavedAgent[]
       until - asOf,
       minuteAndDay,
       runsOf(window),
+      agent.plannedEndAt === 0 ? null : agent.plannedEndAt - asOf,
+      agents.bands.save(index, asOf),
     ]
   })
 
@@ -84,6 +89,8 @@ const loadAgent = (state: FloorState, row: SavedAgent): void => {
   agent.team = row[11]
   for (const queue of row[12]) state.live.join(index, queue)
   agents.restoreTime(index, row[13] + asOf, row[14], row[15])
+  agent.plannedEndAt = typeof row[16] === 'number' ? row[16] + asOf : 0
+  agents.bands.restore(index, row[17] ?? [], asOf)
   const every = heartbeatOf(state, agent.source)
   if (agent.watched && every !== null) state.timers.add(agent.lastHeard + every * 2.5, agentTimer(index))
 }

@@ -103,8 +103,9 @@ const endMinute = (state: FloorState, boundary: number): void => {
 
 let agentHandling = new Float64Array(0)
 let agentAvailable = new Float64Array(0)
+let agentSignedIn = new Float64Array(0)
 
-/** Handling and available time of the minute that ends, of every queue of the agent, and once for the site. */
+/** Handling, available and signed-in time of the minute that ends, of every queue of the agent, and once for the site. */
 const bookAgents = (state: FloorState, boundary: number): void => {
   const { agents, queues } = state
   const signedOut = agents.counts[PRIMARY.offline] + agents.counts[PRIMARY.unreachable]
@@ -113,14 +114,16 @@ const bookAgents = (state: FloorState, boundary: number): void => {
   if (agentHandling.length < queueCount) {
     agentHandling = new Float64Array(queueCount * 2)
     agentAvailable = new Float64Array(queueCount * 2)
+    agentSignedIn = new Float64Array(queueCount * 2)
   }
   agentHandling.fill(0)
   agentAvailable.fill(0)
-  agents.endMinute(boundary, agentHandling, agentAvailable)
-  for (let queue = 0; queue < queueCount; queue++) if (agentHandling[queue] !== 0 || agentAvailable[queue] !== 0) bookQueue(state, queue, boundary - MINUTE, agentHandling[queue], agentAvailable[queue])
+  agentSignedIn.fill(0)
+  agents.endMinute(boundary, agentHandling, agentAvailable, agentSignedIn)
+  for (let queue = 0; queue < queueCount; queue++) if (agentSignedIn[queue] !== 0 || agentHandling[queue] !== 0 || agentAvailable[queue] !== 0) bookQueue(state, queue, boundary - MINUTE, [agentHandling[queue], agentAvailable[queue], agentSignedIn[queue]])
 }
 
-const bookQueue = (state: FloorState, queue: number, at: number, handling: number, available: number): void => {
+const bookQueue = (state: FloorState, queue: number, at: number, [handling, available, signedIn]: readonly [number, number, number]): void => {
   const { queues } = state
   const minute = Math.floor(at / MINUTE)
   const channel = Math.max(0, ['voice', 'chat', 'email', 'task'].indexOf(state.settings.channelOf(state.settings.latest, queue)))
@@ -130,6 +133,7 @@ const bookQueue = (state: FloorState, queue: number, at: number, handling: numbe
   for (const block of blocks) {
     values[block + COUNT.handlingMs] += handling
     values[block + COUNT.availableMs] += available
+    values[block + COUNT.signedInMs] += signedIn
   }
   queues.ringUsed[queue * RING + (minute % RING)] = 1
   state.dirtyQueues.mark(queue)
@@ -200,6 +204,7 @@ const sweep = (state: FloorState, now: number): void => {
     state.contacts.drop(leg)
   }
   state.queues.rows.sweep(Math.floor((now - HORIZON_MS) / QUARTER_HOUR))
+  state.agents.bands.forget(now - HORIZON_MS)
   const oldest = now - HORIZON_MS
   for (let i = state.gaps.length - 1; i >= 0; i--) if (state.gaps[i].to < oldest) state.gaps.splice(i, 1)
 }

@@ -67,9 +67,13 @@ export class Contributions {
       if (i < before.misses) this.#miss(before, i, -1, eventAt)
       if (i < after.misses) this.#miss(after, i, 1, eventAt)
     }
-    if (before.surveyed !== after.surveyed || (after.surveyed && (before.surveyAt !== after.surveyAt || before.surveyScore !== after.surveyScore || this.#surveyAgent(before) !== this.#surveyAgent(after)))) {
+    if (before.surveyed !== after.surveyed || (after.surveyed && (before.surveyAt !== after.surveyAt || before.surveyScore !== after.surveyScore || before.nps !== after.nps || this.#surveyAgent(before) !== this.#surveyAgent(after)))) {
       if (before.surveyed) this.#survey(before, -1, eventAt)
       if (after.surveyed) this.#survey(after, 1, eventAt)
+    }
+    if (before.holdLeftAt !== after.holdLeftAt) {
+      this.#holdLeft(before, -1, eventAt)
+      this.#holdLeft(after, 1, eventAt)
     }
     if (before.resolved !== after.resolved || before.repeat !== after.repeat || (after.resolved !== 0 && before.resolvedAt !== after.resolvedAt)) {
       this.#disposition(before, -1, eventAt)
@@ -111,6 +115,7 @@ export class Contributions {
     for (let i = 0; i < view.handlings; i++) this.#handling(view, i, sign, eventAt)
     for (let i = 0; i < view.misses; i++) this.#miss(view, i, sign, eventAt)
     if (view.surveyed) this.#survey(view, sign, eventAt)
+    this.#holdLeft(view, sign, eventAt)
     this.#disposition(view, sign, eventAt)
   }
 
@@ -293,6 +298,15 @@ export class Contributions {
     this.#add(COUNT.surveys, sign)
     if (view.satisfied) this.#add(COUNT.surveysSatisfied, sign)
     this.#add(COUNT.surveyScoreTotal, sign * view.surveyScore)
+    if (view.nps === 0) return
+    this.#add(COUNT.npsAnswers, sign)
+    if (view.nps !== 2) this.#add(view.nps === 3 ? COUNT.npsPromoters : COUNT.npsDetractors, sign)
+  }
+
+  #holdLeft(view: LegView, sign: number, eventAt: number): void {
+    if (view.holdLeftAt === 0 || view.queue < 0) return
+    this.#aim(view, view.holdLeftAt, 60, eventAt)
+    this.#add(COUNT.holdAbandoned, sign)
   }
 
   /** First contacts only: a repeat that is resolved was not resolved on first contact. */

@@ -14,16 +14,19 @@ export const BASE_FORMAT = 2
 
 /** One contact: id, root id or null, and its legs. Facts are flat runs of seven numbers; their instants and the leg's clock are ms from `base`, a whole minute. */
 type SavedLeg = readonly [queue: number, version: number, base: number, clock: number, legId: string | null, facts: readonly number[]]
-type SavedContact = readonly [contactId: string, rootId: string | null, legs: readonly SavedLeg[], subject?: string]
+type SavedContact = readonly [contactId: string, rootId: string | null, legs: readonly SavedLeg[], subject?: string | null, comment?: readonly [at: number, text: string]]
+
+/** The third is missing where an earlier version wrote the base. */
+type AgentTime = readonly [handlingMs: number, availableMs: number, signedInMs?: number]
 
 export interface SavedFloor {
   readonly site: string
   readonly asOf: number
   readonly started: boolean
   readonly settings: readonly FloorSettings[]
-  readonly queues: readonly { readonly id: string; readonly day: { day: BusinessDay; next: BusinessDay | null; from: number; to: number }; readonly sources: number; readonly ring: readonly (readonly [number, number, number])[]; readonly dayTime: readonly [number, number] }[]
+  readonly queues: readonly { readonly id: string; readonly day: { day: BusinessDay; next: BusinessDay | null; from: number; to: number }; readonly sources: number; readonly ring: readonly (readonly [minute: number, ...AgentTime])[]; readonly dayTime: AgentTime }[]
   readonly lanes: readonly (readonly [number, number])[]
-  readonly rows: readonly (readonly [lane: number, basis: number, interval: number, revised: number, handlingMs: number, availableMs: number])[]
+  readonly rows: readonly (readonly [lane: number, basis: number, interval: number, revised: number, ...AgentTime])[]
   readonly sources: readonly { readonly id: string | null; readonly lastEventAt: number; readonly status: SourceStatus | null }[]
   readonly gaps: readonly { readonly source: number; readonly from: number; readonly to: number | null }[]
   readonly agents: readonly SavedAgent[]
@@ -56,14 +59,14 @@ export const saveFloor = (state: FloorState, foldVersion: number): FloorBase => 
   } satisfies SavedFloor,
 })
 
-const agentTimeAt = (state: FloorState, block: number): readonly [number, number] => [state.queues.cells.values[block + COUNT.handlingMs], state.queues.cells.values[block + COUNT.availableMs]]
+const agentTimeAt = ({ queues: { cells } }: FloorState, block: number): readonly [number, number, number] => [cells.values[block + COUNT.handlingMs], cells.values[block + COUNT.availableMs], cells.values[block + COUNT.signedInMs]]
 
-const savedRing = (state: FloorState, queue: number): readonly (readonly [number, number, number])[] => {
-  const found: (readonly [number, number, number])[] = []
+const savedRing = (state: FloorState, queue: number): SavedFloor['queues'][number]['ring'] => {
+  const found: SavedFloor['queues'][number]['ring'][number][] = []
   for (let minute = Math.max(0, state.contributions.minute - 59); minute <= state.contributions.minute; minute++) {
     if (state.queues.ringUsed[queue * RING + (minute % RING)] !== 1) continue
-    const [handling, available] = agentTimeAt(state, state.queues.ringBlock(queue, minute))
-    if (handling !== 0 || available !== 0) found.push([minute, handling, available])
+    const time = agentTimeAt(state, state.queues.ringBlock(queue, minute))
+    if (time.some((ms) => ms !== 0)) found.push([minute, ...time])
   }
   return found
 }
@@ -71,9 +74,9 @@ const savedRing = (state: FloorState, queue: number): readonly (readonly [number
 const savedRows = (state: FloorState): SavedFloor['rows'] => {
   const rows: SavedFloor['rows'][number][] = []
   state.queues.rows.each((row, lane, basis, interval) => {
-    const [handling, available] = agentTimeAt(state, state.queues.rows.block(row))
+    const time = agentTimeAt(state, state.queues.rows.block(row))
     const revised = state.queues.rows.isRevised(row) ? 1 : 0
-    if (handling !== 0 || available !== 0 || revised === 1) rows.push([lane, basis, interval, revised, handling, available])
+    if (revised === 1 || time.some((ms) => ms !== 0)) rows.push([lane, basis, interval, revised, ...time])
   })
   return rows
 }
@@ -86,7 +89,9 @@ const savedContacts = (state: FloorState): SavedFloor['contacts'] => {
     const saved: SavedLeg[] = []
     for (let leg = first; leg !== NONE; leg = legs.cells[leg * LEG_STRIDE + LEG.next]) saved.push(savedLeg(state, leg))
     const subject = legs.subjects.get(contactId)
-    slice.push(subject === undefined ? [contactId, legs.roots.get(first) ?? null, saved] : [contactId, legs.roots.get(first) ?? null, saved, subject])
+    const comment = legs.comments.get(contactId)
+    const head = [contactId, legs.roots.get(first) ?? null, saved] as const
+    slice.push(comment !== undefined ? [...head, subject ?? null, comment] : subject !== undefined ? [...head, subject] : head)
     if (slice.length < SLICE) continue
     slices.push(slice)
     slice = []
@@ -151,9 +156,10 @@ export const loadFloor = (base: FloorBase): FloorState => {
   return state
 }
 
-const loadContact = (state: FloorState, [contactId, rootId, savedLegs, subject]: SavedContact): void => {
+const loadContact = (state: FloorState, [contactId, rootId, savedLegs, subject, comment]: SavedContact): void => {
   const { legs } = state
-  if (subject !== undefined) legs.subjects.set(contactId, subject)
+  if (typeof subject === 'string') legs.subjects.set(contactId, subject)
+  if (comment !== undefined) legs.comments.set(contactId, comment)
   const staged = new StagedFact()
   let first = NONE
   for (const [queue, version, base, clock, legId, facts] of savedLegs) {
@@ -186,22 +192,23 @@ const loadContact = (state: FloorState, [contactId, rootId, savedLegs, subject]:
 /** What only the clock knew: agents' time by queue and interval, and the marks of corrections. */
 const loadTimes = (state: FloorState, saved: SavedFloor): void => {
   const { queues } = state
-  const add = (block: number, handling: number, available: number): void => {
+  const add = (block: number, [handling, available, signedIn = handling + available]: AgentTime): void => {
     queues.cells.values[block + COUNT.handlingMs] += handling
     queues.cells.values[block + COUNT.availableMs] += available
+    queues.cells.values[block + COUNT.signedInMs] += signedIn
   }
   saved.queues.forEach((queue, index) => {
-    add(queues.dayBlock(index), ...queue.dayTime)
-    for (const [minute, handling, available] of queue.ring) {
-      add(queues.ringBlock(index, minute), handling, available)
+    add(queues.dayBlock(index), queue.dayTime)
+    for (const [minute, ...time] of queue.ring) {
+      add(queues.ringBlock(index, minute), time)
       queues.ringUsed[index * RING + (minute % RING)] = 1
-      if (minute > state.contributions.minute - 30) add(queues.windowBlock(index), handling, available)
+      if (minute > state.contributions.minute - 30) add(queues.windowBlock(index), time)
     }
   })
-  for (const [lane, basis, interval, revised, handling, available] of saved.rows) {
+  for (const [lane, basis, interval, revised, ...time] of saved.rows) {
     const row = queues.rows.at(lane, basis, interval * QUARTER_HOUR, state.contributions.oldestInterval)
     if (row === 0) continue
-    add(queues.rows.block(row), handling, available)
+    add(queues.rows.block(row), time)
     if (revised === 1) queues.rows.setRevised(row)
   }
 }

@@ -35,7 +35,11 @@ export class LegView {
   surveyScore = 0.5
   satisfied = false
   surveyed = false
+  /** Of an answer from 0 to 10: 0 none, 1 detractor, 2 passive, 3 promoter. */
+  nps = 0
   surveyResolved = 0
+  /** When the customer left while on hold; 0 when they did not. */
+  holdLeftAt = 0.5
   callbackDueAt = 0.5
 
   /** Handlings: one agent's part in the leg. */
@@ -70,6 +74,8 @@ export class LegView {
     this.live = LIVE.none
     this.identified = false
     this.surveyed = false
+    this.nps = 0
+    this.holdLeftAt = 0
     this.resolved = 0
   }
 }
@@ -78,6 +84,10 @@ export class LegView {
 export const HANDLING = { transferred: 1, holdKnown: 2, acwKnown: 4, capped: 8, lost: 16, awaitsWrap: 32 } as const
 
 const NO_FACT = -1
+/** An end that the agent, the system or a transfer made is no customer leaving. */
+const LEFT_OTHERWISE = (1 << META.byAgent) | (1 << META.bySystem) | (1 << META.transfer)
+/** The scale of NPS, in hundredths. */
+const NPS_MAX = 1_000
 
 /** Reads a leg into `view`. A pure function of the leg's facts, its pinned settings and its clock. */
 export class LegReader {
@@ -327,7 +337,10 @@ export class LegReader {
     if (view.agent[i] === NONE) view.agent[i] = agent
     if (this.#waitHint === NONE) this.#waitHint = facts[f + 6]
     view.endedAt[i] = at
-    if (this.#heldAt !== 0) this.#closeHold(at)
+    if (this.#heldAt !== 0) {
+      if ((meta & LEFT_OTHERWISE) === 0) view.holdLeftAt = at
+      this.#closeHold(at)
+    }
     this.#measure(view, i, talk, hold)
     if ((meta >> META.transfer) & 1) view.flags[i] |= HANDLING.transferred
     if (!this.#settings.endsAtOnce(version, (meta >> META.source) & 63)) view.flags[i] |= HANDLING.awaitsWrap
@@ -389,6 +402,7 @@ export class LegReader {
     // A multiple of 1/1024, so that sums taken back are exact.
     view.surveyScore = Math.round((1 + 4 * share) * 1024) / 1024
     view.satisfied = share >= 0.75
+    view.nps = facts[f + 5] !== 0 || facts[f + 6] !== NPS_MAX ? 0 : facts[f + 4] >= 900 ? 3 : facts[f + 4] > 600 ? 2 : 1
   }
 
   #terminate(outcome: number, rank: number, f: number, at: number, meta: number, view: LegView): void {

@@ -1,9 +1,9 @@
-import type { AgentFigures } from '../floor.ts'
-import { occupancy } from '../kpi/occupancy.ts'
+import type { AgentBand, AgentFigures } from '../floor.ts'
+import { occupancy, utilisation } from '../kpi/occupancy.ts'
 import { satisfaction } from '../kpi/satisfaction.ts'
 import { shareOf } from '../kpi/service-level.ts'
 import type { AgentNumber } from '../platform-events.ts'
-import { instantOf } from '../time.ts'
+import { instantOf, type Instant } from '../time.ts'
 import { AGENT_STATES, AGENT_SUM, PRIMARY } from './agents.ts'
 import type { FloorState } from './floor-state.ts'
 
@@ -20,6 +20,7 @@ export const readAgent = (state: FloorState, number: AgentNumber): AgentFigures 
     reason: agent.primary === PRIMARY.aux || agent.primary === PRIMARY.offline || agent.primary === PRIMARY.acw ? agent.reason : null,
     since: instantOf(agent.since),
     reasonSince: agent.reason === null ? null : instantOf(agent.reasonSince),
+    plannedEndAt: agent.plannedEndAt === 0 ? null : instantOf(agent.plannedEndAt),
     queues: agent.queues.map((queue) => queues.ids[queue]),
     contacts: [...new Set(agent.legs.map((leg) => legs.contactIds[leg]))],
     today: {
@@ -29,6 +30,14 @@ export const readAgent = (state: FloorState, number: AgentNumber): AgentFigures 
       surveys: sum(AGENT_SUM.surveys),
       ringNoAnswer: sum(AGENT_SUM.misses),
       occupancy: occupancy(sum(AGENT_SUM.handlingMs), sum(AGENT_SUM.availableMs)),
+      utilisation: utilisation(sum(AGENT_SUM.handlingMs), sum(AGENT_SUM.signedInMs)),
     },
   }
+}
+
+/** The agent's states in [from, to), as far back as the fold looks; what came before the first word is not known. */
+export const readBands = ({ agents, asOf }: FloorState, number: AgentNumber, from: Instant, to: Instant): readonly AgentBand[] => {
+  const index = agents.find(number)
+  if (index < 0) return []
+  return agents.bands.of(index, from, Math.min(to, asOf)).map((band) => ({ state: AGENT_STATES[band.primary], from: instantOf(band.from), to: instantOf(band.to) }))
 }

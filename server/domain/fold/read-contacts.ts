@@ -4,6 +4,7 @@ import type { AgentNumber, SubjectToken } from '../platform-events.ts'
 import { instantOf, type Instant } from '../time.ts'
 import { CHANNELS, DIRECTIONS, REASONS } from './fact-kinds.ts'
 import type { FloorState } from './floor-state.ts'
+import { callbackOf } from './read-callback.ts'
 import { HANDLING, LegView } from './leg-view.ts'
 
 const OUTCOMES: readonly ContactOutcome[] = ['pending', 'answered', 'abandoned', 'callback', 'flowed-out', 'system', 'refused', 'pending']
@@ -99,6 +100,10 @@ export const contactOf = (state: FloorState, leg: number, view: LegView): Contac
     resolved: view.resolved === 0 ? (view.surveyResolved === 0 ? null : view.surveyResolved === 2) : view.resolved === 2,
     repeat: view.identified ? view.repeat : null,
     surveyScore: view.surveyed ? view.surveyScore : null,
+    surveyAt: view.surveyed ? instantOf(view.surveyAt) : null,
+    surveyComment: view.surveyed ? (legs.comments.get(contactId)?.[1] ?? null) : null,
+    holdLeftAt: at(view.holdLeftAt),
+    callback: callbackOf(legs, leg),
     uncertain: view.uncertain,
     subject: legs.subjects.get(contactId) ?? null,
   }

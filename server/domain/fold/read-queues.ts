@@ -1,13 +1,15 @@
 import type { MetricBlock, NowBlock, QueueFigures, TodayBlock } from '../floor.ts'
+import { shareInterval } from '../kpi/confidence.ts'
 import { fcrByDisposition, fcrByRepeat, repeatRate } from '../kpi/first-contact-resolution.ts'
 import { handleTimeSoFar } from '../kpi/handle-time.ts'
 import { addSums, countersAt, metricBlock, serviceCounts, type BlockPercentiles, type CounterSums } from '../kpi/metric-block.ts'
 import { mergeSketches, percentileOf, type Sketch } from '../kpi/percentile.ts'
+import { meanScore } from '../kpi/satisfaction.ts'
 import { queueHealth, SERVICE_LEVEL_VARIANTS, serviceLevelDebt, serviceLevelFloor, serviceLevelOf, shareOf } from '../kpi/service-level.ts'
 import { NONE } from '../legs.ts'
 import type { ServiceLevelVariant, ServiceTarget } from '../settings.ts'
 import { instantOf, type Instant } from '../time.ts'
-import { PRIMARY } from './agents.ts'
+import { AGENT_SUM, PRIMARY } from './agents.ts'
 import { gaugeOf, signedIn } from './clock.ts'
 import { CHANNELS } from './fact-kinds.ts'
 import type { FloorState } from './floor-state.ts'
@@ -135,6 +137,10 @@ const todayBlock = (parts: Parts, block: MetricBlock): TodayBlock => ({
   fcrDisposition: fcrByDisposition(parts.day.resolved, parts.day.resolutionsAsked),
   fcrRepeat: fcrByRepeat(parts.day.repeats, parts.day.identified),
   repeatRate: repeatRate(parts.day.repeats, parts.day.identified),
+  transferRate: shareOf({ numerator: parts.day.transferred, denominator: parts.day.handled }),
+  csatMean: meanScore(parts.day.surveyScoreTotal, parts.day.surveys),
+  csatLow: shareInterval(parts.day.surveysSatisfied, parts.day.surveys)?.low ?? null,
+  csatHigh: shareInterval(parts.day.surveysSatisfied, parts.day.surveys)?.high ?? null,
   maxWaitMs: parts.maxWaitMs,
   dayStartedAt: parts.dayStartedAt,
 })
@@ -176,25 +182,32 @@ export const channelsOf = (state: FloorState, queue: number): QueueFigures['chan
   return used.length > 0 ? used : [state.settings.channelOf(state.settings.latest, queue)]
 }
 
+type AgentTime = Pick<CounterSums, 'handlingMs' | 'availableMs' | 'signedInMs'>
+
 export const readTotals = (state: FloorState, ids: readonly string[]): QueueFigures => {
   const queues = ids.map((id) => state.queues.index(id)).filter((queue) => queue > 0)
   const inScope = new Set(queues)
   const all = queues.length === state.queues.ids.length - 1
   const counts = new Array<number>(8).fill(0)
-  let handling = 0
-  let available = 0
+  const window = { handlingMs: 0, availableMs: 0, signedInMs: Number.NaN }
+  const day = { handlingMs: 0, availableMs: 0, signedInMs: 0 }
   state.agents.agents.forEach((agent, index) => {
     if (!all && !agent.queues.some((queue) => inScope.has(queue))) return
     counts[agent.primary]++
     const [busy, free] = state.agents.windowOf(index)
-    handling += busy
-    available += free
+    window.handlingMs += busy
+    window.availableMs += free
+    day.handlingMs += state.agents.sum(index, AGENT_SUM.handlingMs)
+    day.availableMs += state.agents.sum(index, AGENT_SUM.availableMs)
+    day.signedInMs += state.agents.sum(index, AGENT_SUM.signedInMs)
   })
   const parts = mergeParts(state, queues, (primary) => counts[primary])
-  // Clock time of shared agents counts once: in the window from the agents themselves, for the day of the whole site from its own row.
-  const site = countersAt(state.queues.cells.values, state.started ? state.queues.dayBlock(0) : 0)
-  const window = { ...parts.window, handlingMs: handling, availableMs: available }
-  const day = all ? { ...parts.day, handlingMs: site.handlingMs, availableMs: site.availableMs } : parts.day
+  // Clock time of shared agents counts once: of the whole site it is kept in a place of its own, of some queues it comes from the agents.
+  const site = (block: number): AgentTime => {
+    const { handlingMs, availableMs, signedInMs } = countersAt(state.queues.cells.values, state.started ? block : 0)
+    return { handlingMs, availableMs, signedInMs }
+  }
+  const times = all ? { window: { ...window, signedInMs: site(state.queues.windowBlock(0)).signedInMs }, day: site(state.queues.dayBlock(0)) } : { window, day }
   const channels = CHANNELS.filter((channel) => queues.some((queue) => channelsOf(state, queue).includes(channel)))
-  return figuresOf(state, { ...parts, window, day }, { queue: '*', name: state.settings.current.site.name, wallName: state.settings.current.site.name, channels })
+  return figuresOf(state, { ...parts, window: { ...parts.window, ...times.window }, day: { ...parts.day, ...times.day } }, { queue: '*', name: state.settings.current.site.name, wallName: state.settings.current.site.name, channels })
 }

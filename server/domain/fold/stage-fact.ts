@@ -61,7 +61,7 @@ const detail = (fact: ContactFact, staged: StagedFact): number => {
       return 1 << META.transfer
     case 'contact.ended':
       conversation(fact, staged)
-      return yesNo(fact.resolved) | (fact.by === 'system' ? 1 << META.bySystem : 0)
+      return yesNo(fact.resolved) | (fact.by === 'system' ? 1 << META.bySystem : fact.by === 'agent' ? 1 << META.byAgent : 0)
     case 'contact.wrapped':
       staged.agent = fact.agent ?? NONE
       staged.v1 = whole(fact.acwMs)

@@ -4,8 +4,8 @@ import type { ServiceLevelVariant } from '../settings.ts'
 import { abandonRate } from './abandonment.ts'
 import { firstContactResolution } from './first-contact-resolution.ts'
 import { handleTimes } from './handle-time.ts'
-import { occupancy } from './occupancy.ts'
-import { satisfaction } from './satisfaction.ts'
+import { occupancy, utilisation } from './occupancy.ts'
+import { promoterScore, satisfaction } from './satisfaction.ts'
 import { serviceLevelOf, shareOf, type ServiceCounts } from './service-level.ts'
 import { speedOfAnswer } from './speed-of-answer.ts'
 
@@ -37,6 +37,9 @@ export const serviceCounts = (sums: CounterSums, basis: 'outcome' | 'arrival'): 
   offered: basis === 'arrival' ? sums.offered : sums.answered + sums.abandoned + sums.callbacks + sums.flowedOut,
 })
 
+/** A sum over rows of which one did not count it yet is not known. */
+const counted = (sum: number): number | null => (Number.isNaN(sum) ? null : sum)
+
 /** All figures of one window; `variant` null where targets differ, since such levels must not be added. */
 export const metricBlock = (sums: CounterSums, pending: number, basis: 'outcome' | 'arrival', variant: ServiceLevelVariant | null, percentiles: BlockPercentiles): MetricBlock => ({
   offered: sums.offered,
@@ -59,6 +62,10 @@ export const metricBlock = (sums: CounterSums, pending: number, basis: 'outcome'
   surveysSatisfied: sums.surveysSatisfied,
   resolutionsAsked: sums.resolutionsAsked,
   resolved: sums.resolved,
+  holdAbandoned: counted(sums.holdAbandoned),
+  npsAnswers: counted(sums.npsAnswers),
+  npsPromoters: counted(sums.npsPromoters),
+  npsDetractors: counted(sums.npsDetractors),
   identified: sums.identified,
   repeats: sums.repeats,
   acwCapped: sums.acwCapped,
@@ -73,12 +80,15 @@ export const metricBlock = (sums: CounterSums, pending: number, basis: 'outcome'
   surveyScoreTotal: sums.surveyScoreTotal,
   handlingMsTotal: sums.handlingMs,
   availableMsTotal: sums.availableMs,
+  signedInMsTotal: counted(sums.signedInMs),
   serviceLevel: variant === null ? null : shareOf(serviceLevelOf(variant, serviceCounts(sums, basis))),
   asaMs: speedOfAnswer(sums.waitMsTotal, sums.answered),
   ...handleTimes(sums),
   abandonRate: abandonRate(sums),
   occupancy: occupancy(sums.handlingMs, sums.availableMs),
+  utilisation: utilisation(sums.handlingMs, sums.signedInMs),
   ...firstContactResolution(sums),
   csat: satisfaction(sums.surveysSatisfied, sums.surveys),
+  nps: promoterScore(sums),
   ...percentiles,
 })

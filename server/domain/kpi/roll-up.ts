@@ -1,14 +1,17 @@
 import { COUNTERS, type CounterName } from '../fold/counters.ts'
-import type { IntervalFigures } from '../floor.ts'
+import type { IntervalFigures, MetricBlock } from '../floor.ts'
 import type { ServiceLevelVariant } from '../settings.ts'
 import { QUARTER_HOUR, type Instant } from '../time.ts'
 import { addSums, metricBlock, type CounterSums } from './metric-block.ts'
 import { mergeSketches, percentileOf } from './percentile.ts'
 
 /** Counters of a row by their names in the fold; clock time has a name of its own there. */
+const placeOf = (name: CounterName): keyof MetricBlock => (name === 'handlingMs' ? 'handlingMsTotal' : name === 'availableMs' ? 'availableMsTotal' : name === 'signedInMs' ? 'signedInMsTotal' : name)
+/** Rows that were kept before a counter existed do not know it, and neither does their sum: unknown is not zero. */
+const known = (value: unknown): number => (typeof value === 'number' ? value : Number.NaN)
 const sumsOf = (row: IntervalFigures): CounterSums => {
   const sums = {} as Record<CounterName, number>
-  for (const { name } of COUNTERS) sums[name] = name === 'handlingMs' ? row.handlingMsTotal : name === 'availableMs' ? row.availableMsTotal : row[name]
+  for (const { name } of COUNTERS) sums[name] = known(row[placeOf(name)])
   return sums
 }
 

@@ -8,3 +8,7 @@ export const satisfaction = (satisfied: number, surveys: number): number | null 
 
 /** Mean score on the 1 to 5 scale. */
 export const meanScore = (scoreTotal: number, surveys: number): number | null => shareOf({ numerator: scoreTotal, denominator: surveys })
+
+/** Share of 9 and 10 less share of 0 to 6, in points from -100 to 100; of answers on a scale from 0 to 10 alone. */
+export const promoterScore = (sums: { readonly npsAnswers: number; readonly npsPromoters: number; readonly npsDetractors: number }): number | null =>
+  shareOf({ numerator: 100 * (sums.npsPromoters - sums.npsDetractors), denominator: sums.npsAnswers })

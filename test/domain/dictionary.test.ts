@@ -1,0 +1,82 @@
+import { describe, expect, it } from '@jest/globals'
+import { shareInterval } from '../../server/domain/kpi/confidence.ts'
+import { createFloor } from '../../server/domain/project-floor.ts'
+import { instantOf, MINUTE } from '../../server/domain/time.ts'
+import { entriesOf, fact, NINE, tickAt, utcSettings } from '../support/fact-builders.ts'
+
+const S = 1_000
+const floorAfter = (facts: Parameters<typeof entriesOf>[0], until: number = NINE) => {
+  const floor = createFloor('test', utcSettings())
+  for (const entry of entriesOf([...facts].sort((a, b) => a.occurredAt - b.occurredAt))) floor.apply(entry)
+  floor.apply(tickAt(Math.max(until, floor.asOf)))
+  return floor
+}
+
+describe('utilisation', () => {
+  it('has AUX in its denominator where occupancy has not, counts a shared agent once, and is null without signed-in time', () => {
+    const floor = floorAfter(
+      [
+        fact('agent.state', NINE, { queues: ['support', 'billing'] }),
+        fact('contact.queued', NINE),
+        fact('contact.answered', NINE + 10 * MINUTE),
+        fact('contact.ended', NINE + 20 * MINUTE),
+        fact('contact.wrapped', NINE + 20 * MINUTE, { acwMs: 0 }),
+        fact('agent.state', NINE + 30 * MINUTE, { state: 'aux', reason: 'Lunch' }),
+        fact('agent.state', NINE + 50 * MINUTE, { state: 'offline' }),
+      ],
+      NINE + 60 * MINUTE,
+    )
+    expect(floor.agent(7)?.today).toMatchObject({ occupancy: 10 / 30, utilisation: 10 / 50 })
+    for (const row of [floor.queue('support'), floor.queue('billing'), floor.totals(), floor.totals(['support'])]) expect(row?.today).toMatchObject({ handlingMsTotal: 10 * MINUTE, signedInMsTotal: 50 * MINUTE, occupancy: 10 / 30, utilisation: 10 / 50 })
+    expect(floor.intervals({ from: NINE, to: instantOf(NINE + 60 * MINUTE), basis: 'outcome', queue: 'billing' }).map(({ from, signedInMsTotal, utilisation }) => [(from - NINE) / MINUTE, (signedInMsTotal ?? 0) / MINUTE, utilisation])).toEqual([[0, 15, 5 / 15], [15, 15, 5 / 15], [30, 15, 0], [45, 5, 0]])
+    expect(floorAfter([fact('contact.queued', NINE)]).queue('support')?.today.utilisation).toBeNull()
+  })
+})
+
+describe('the band of an agent', () => {
+  it('says what they were and when, as far as the clock has come', () => {
+    const floor = floorAfter([fact('agent.state', NINE, { queues: ['support'] }), fact('contact.queued', NINE + MINUTE), fact('contact.answered', NINE + 2 * MINUTE), fact('contact.ended', NINE + 5 * MINUTE), fact('contact.wrapped', NINE + 6 * MINUTE), fact('agent.state', NINE + 6 * MINUTE, { state: 'aux', reason: 'Break', plannedEndAt: instantOf(NINE + 16 * MINUTE) })], NINE + 10 * MINUTE)
+    expect(floor.bands(7, instantOf(NINE + MINUTE), instantOf(NINE + 60 * MINUTE)).map(({ state, from, to }) => [state, (from - NINE) / MINUTE, (to - NINE) / MINUTE])).toEqual([['available', 1, 2], ['on-contact', 2, 5], ['acw', 5, 6], ['aux', 6, 10]])
+    expect(floor.agent(7)).toMatchObject({ state: 'aux', reason: 'Break', plannedEndAt: NINE + 16 * MINUTE })
+    expect(floor.bands(99, NINE, instantOf(NINE + MINUTE))).toEqual([])
+  })
+})
+
+describe('a customer who leaves on hold', () => {
+  it('is a hold abandon: neither B nor a normal end, and not when the agent ended it', () => {
+    const held = (contactId: string, by: 'customer' | 'agent' | 'system' | null, resumes = false) => [fact('contact.queued', NINE, { contactId }), fact('contact.answered', NINE + 5 * S, { contactId }), fact('contact.held', NINE + 30 * S, { contactId }), ...(resumes ? [fact('contact.resumed', NINE + 60 * S, { contactId })] : []), fact('contact.ended', NINE + 90 * S, { contactId, by })]
+    const floor = floorAfter([...held('a', 'customer'), ...held('b', null), ...held('c', 'agent'), ...held('d', 'system'), ...held('e', 'customer', true)])
+    expect(floor.queue('support')?.today).toMatchObject({ answered: 5, abandoned: 0, holdAbandoned: 2 })
+    expect(floor.contacts({ from: NINE, to: instantOf(NINE + 1) }).map(({ holdLeftAt }) => holdLeftAt)).toEqual([NINE + 90 * S, NINE + 90 * S, null, null, null])
+  })
+})
+
+describe('satisfaction', () => {
+  const answers = (scores: readonly number[], scaleMin: number, scaleMax: number) => scores.flatMap((score, index) => [fact('contact.queued', NINE, { contactId: `s${index}` }), fact('contact.answered', NINE + S, { contactId: `s${index}` }), fact('survey.received', NINE + MINUTE, { contactId: `s${index}`, score, scaleMin, scaleMax })])
+
+  it('NPS is points from -100 to 100, of answers from 0 to 10 alone', () => {
+    expect(floorAfter(answers([10, 9, 9, 8, 7, 6, 0], 0, 10)).queue('support')?.today).toMatchObject({ npsAnswers: 7, npsPromoters: 3, npsDetractors: 2, nps: 100 / 7 })
+    expect(floorAfter(answers([0, 0], 0, 10)).queue('support')?.today.nps).toBe(-100)
+    expect(floorAfter(answers([5, 5, 1], 1, 5)).queue('support')?.today).toMatchObject({ npsAnswers: 0, nps: null, surveys: 3 })
+  })
+
+  it('is the top two boxes, with its mean, n and a range that says how little ten answers are worth', () => {
+    expect(floorAfter(answers([5, 5, 4, 3, 1], 1, 5)).queue('support')?.today).toMatchObject({ csat: 0.6, surveys: 5, csatMean: 3.6 })
+    const { low = 0, high = 0 } = shareInterval(10, 12) ?? {}
+    expect([Math.round(low * 100), Math.round(high * 100)]).toEqual([55, 95])
+    expect([shareInterval(0, 0), shareInterval(3, 3)?.high, shareInterval(0, 3)?.low]).toEqual([null, 1, 0])
+    expect(floorAfter([]).totals().today).toMatchObject({ csat: null, csatMean: null, csatLow: null, csatHigh: null, nps: null, transferRate: null })
+  })
+})
+
+describe('a callback', () => {
+  it('keeps what was promised, how often it was tried and when it came through', () => {
+    const ask = (contactId: string, dueAt: number | null) => [fact('contact.queued', NINE, { contactId }), fact('contact.callback_requested', NINE + 60 * S, { contactId, dueAt: dueAt === null ? null : instantOf(dueAt), promisedUntil: instantOf(NINE + 40 * MINUTE) })]
+    const floor = floorAfter([...ask('a', NINE + 30 * MINUTE), fact('contact.callback_attempted', NINE + 31 * MINUTE, { contactId: 'a' }), fact('contact.callback_failed', NINE + 32 * MINUTE, { contactId: 'a' }), fact('contact.callback_attempted', NINE + 35 * MINUTE, { contactId: 'a' }), fact('contact.callback_connected', NINE + 36 * MINUTE, { contactId: 'a' }), ...ask('b', null), fact('contact.callback_failed', NINE + 50 * MINUTE, { contactId: 'b', final: true }), fact('contact.queued', NINE, { contactId: 'c' })])
+    expect(floor.contacts({ from: NINE, to: instantOf(NINE + 1) }).map(({ callback }) => callback)).toEqual([
+      { requestedAt: NINE + 60 * S, dueAt: NINE + 30 * MINUTE, promisedUntil: NINE + 40 * MINUTE, attempts: 2, connectedAt: NINE + 36 * MINUTE, failedAt: null },
+      { requestedAt: NINE + 60 * S, dueAt: NINE + 60 * S, promisedUntil: NINE + 40 * MINUTE, attempts: 1, connectedAt: null, failedAt: NINE + 50 * MINUTE },
+      null,
+    ])
+  })
+})
