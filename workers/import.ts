@@ -2,8 +2,9 @@ import { hostname } from 'node:os'
 import { asUnavailable, RedisUnavailable } from '../server/redis/unavailable.ts'
 import type { JobQueues } from './job-queues.ts'
 import { runImport, type RunImportDeps } from './run-import.ts'
+import { runIncidentsImport, type RunIncidentsImportDeps } from './run-incidents-import.ts'
 
-export interface ImportsDeps extends Omit<RunImportDeps, 'running'> {
+export interface ImportsDeps extends Omit<RunImportDeps & RunIncidentsImportDeps, 'running'> {
   readonly jobs: JobQueues
   readonly siteIds: () => readonly string[]
   /** How often rows are looked for that no job stands for. */
@@ -41,7 +42,8 @@ export const openImports = (deps: ImportsDeps): Imports => {
   jobs.work(QUEUE, async ({ data }) => {
     const { site, id } = data as Job
     try {
-      await runImport({ ...deps, running: () => running }, site, id)
+      const run = (await rows.get(site, id))?.format === 'incidents-csv' ? runIncidentsImport : runImport
+      await run({ ...deps, running: () => running }, site, id)
       tries.delete(id)
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)

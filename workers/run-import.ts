@@ -3,7 +3,7 @@ import { HOUR, type Instant } from '../server/domain/time.ts'
 import { checkEvent, UnreadableItem } from '../server/ingest/check-event.ts'
 import type { CallsMap } from '../server/ingest/calls-csv.ts'
 import { addRejected, bodyPath, linesFrom, readState, removeFiles, writeState } from '../server/ingest/import-files.ts'
-import { importFormats, openImportReader } from '../server/ingest/import-formats.ts'
+import { eventFormats, openImportReader } from '../server/ingest/import-formats.ts'
 import { ImportRefused, type ImportReader } from '../server/ingest/import-reader.ts'
 import type { Pipeline } from '../server/ingest/pipeline.ts'
 import { acwRuleOf, type SourcesOf } from '../server/ingest/sources/source-choice.ts'
@@ -65,7 +65,7 @@ export const runImport = async (deps: RunImportDeps, site: string, id: string): 
   const { rows, pipeline, manifest, dataDir, log, now, foldedWithinMs = FOLDED_WITHIN_MS } = deps
   const row = await rows.get(site, id)
   if (row === null || row.state === 'done' || row.state === 'failed') return
-  const format = importFormats.find((name) => name === row.format)
+  const format = eventFormats.find((name) => name === row.format)
   const path = bodyPath(dataDir, site, id)
   const fail = (error: string) => rows.put(site, { ...row, state: 'failed', error })
   if (format === undefined) return fail(`format "${row.format}" cannot be imported by this version`)

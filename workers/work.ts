@@ -38,6 +38,7 @@ import { openHeartbeat } from './heartbeat.ts'
 import { playDemo } from './demo/demo.ts'
 import { foundDemo } from './demo/found.ts'
 import { openImports } from './import.ts'
+import { openIncidentImports } from './import-incident.ts'
 import { openJobQueues } from './job-queues.ts'
 import { keepArchive } from './keeper/archive.ts'
 import { dialSources } from './keeper/dial-sources.ts'
@@ -141,6 +142,8 @@ export const work = async ({ config, log, fold, keyPrefix, wedged = () => undefi
     pipeline,
     sourcesOf: async (site) => (await settings.get(site)).document.sources,
     callsMapOf: async (site) => (await settings.get(site)).document.imports['calls-csv'] ?? null,
+    incidentsMapOf: async (site) => (await settings.get(site)).document.imports['incidents-csv'] ?? null,
+    ...openIncidentImports({ redis, keys, texts: sealed.texts, settings, people }),
     siteIds: () => sites.list().map(({ id }) => id),
     dataDir: config.dataDir,
     archiveDir,

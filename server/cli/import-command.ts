@@ -14,7 +14,7 @@ export const importCommand = (program: Command): void => {
   program
     .command('import')
     .description('bring in history from a file, and wait until it is done')
-    .argument('<format>', 'asterisk-queue-log, events-ndjson or calls-csv')
+    .argument('<format>', 'asterisk-queue-log, events-ndjson, calls-csv or incidents-csv')
     .argument('<file>', 'the file')
     .requiredOption('--site <site>', 'the site')
     .option('--dry-run', 'read and check every line, take nothing in')

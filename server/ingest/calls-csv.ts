@@ -6,48 +6,32 @@ import type { callsCsv } from '../contract/settings/floor-schema.ts'
 import { instantAt } from '../domain/wall-clock.ts'
 import { UnreadableItem } from './check-event.ts'
 import { ImportRefused, type ImportReader } from './import-reader.ts'
-import { dateReader, durationOf, guessDelimiter, isYes, recordOf } from './table-values.ts'
+import { BadCell, tableLines, type SavedTable, type TableRecord } from './table-lines.ts'
+import { dateReader, durationOf, isYes } from './table-values.ts'
 
 /** A table of finished calls, one a row, by the column map of the settings (`imports.calls-csv`). */
 
 export type CallsMap = z.infer<typeof callsCsv>
 
-export interface SavedCalls {
-  readonly header: readonly string[] | null
-  readonly delimiter: string
-  /** Of a record whose quoted field goes on in the next line. */
-  readonly open: string
+export interface SavedCalls extends SavedTable {
   readonly rows: readonly (readonly [hash: string, count: number])[]
 }
 
-const LONGEST_RECORD = 65_536
 /** Rows among which identical ones are told apart; a table with an id column has none. */
 const ROWS_KEPT = 5_000
 const SOURCE = 'calls-csv'
 const QUEUE = 'calls'
 const nobody = new Set(['', '0', 'null', 'NULL', 'unknown'])
 
-class BadCell extends Error {}
-
 /** `timeZone`: the site's, unless the map names its own. */
 export const callsReader = (map: CallsMap, timeZone: string, saved?: SavedCalls): ImportReader => {
   const { columns } = map
   const zone = map.timeZone ?? timeZone
   const dates = dateReader(map.dateFormat)
-  let header: readonly string[] | null = saved?.header ?? null
-  let delimiter = saved?.delimiter ?? map.delimiter ?? ''
-  let open = saved?.open ?? ''
   const rows = new Map<string, number>(saved?.rows)
 
-  const mapped = (): readonly string[] =>
-    Object.values(columns).flatMap((value): readonly string[] => (value === undefined ? [] : typeof value === 'string' ? [value] : Array.isArray(value) ? value : 'column' in value ? [value.column] : []))
-
-  const headerOf = (fields: readonly string[]) => {
-    const names = fields.map((field) => field.trim())
-    const missing = mapped().filter((name) => !names.includes(name))
-    if (missing.length > 0) throw new ImportRefused(`the file has no column ${missing.map((name) => `"${name}"`).join(', ')}; it has ${names.map((name) => `"${name.slice(0, 60)}"`).join(', ')}`)
-    header = names
-  }
+  const mapped = Object.values(columns).flatMap((value): readonly string[] => (value === undefined ? [] : typeof value === 'string' ? [value] : Array.isArray(value) ? value : 'column' in value ? [value.column] : []))
+  const table = tableLines({ delimiter: map.delimiter, mapped }, saved)
 
   const rowId = (text: string): string => {
     const hash = createHash('sha256').update(text).digest('base64url').slice(0, 22)
@@ -59,8 +43,7 @@ export const callsReader = (map: CallsMap, timeZone: string, saved?: SavedCalls)
     return before === 0 ? `csv-${hash}` : `csv-${hash}-${before}`
   }
 
-  const eventsOf = (fields: readonly string[], text: string): readonly unknown[] => {
-    const cell = (name: string): string => fields[header?.indexOf(name) ?? -1] ?? ''
+  const eventsOf = ({ text, cell }: TableRecord): readonly unknown[] => {
     const duration = (name: string | undefined): number | null => {
       const ms = name === undefined ? null : durationOf(cell(name))
       if (ms === undefined) throw new BadCell(`column "${name}": not a duration; expected seconds, m:ss or h:mm:ss`)
@@ -110,27 +93,15 @@ export const callsReader = (map: CallsMap, timeZone: string, saved?: SavedCalls)
 
   return {
     read: (line) => {
-      const text = open === '' ? line.replace(/^\ufeff/, '') : `${open}\n${line}`
-      if (delimiter === '') delimiter = guessDelimiter(text)
-      const fields = recordOf(text, delimiter)
-      if (fields === null && text.length <= LONGEST_RECORD) {
-        open = text
-        return []
-      }
-      open = ''
-      if (fields === null) return [new UnreadableItem('a quoted field is never closed')]
-      if (header === null) {
-        headerOf(fields)
-        return []
-      }
-      if (fields.length !== header.length) return [new UnreadableItem(`${fields.length} fields; the header has ${header.length}`)]
+      const record = table.read(line)
+      if (record === null || record instanceof UnreadableItem) return record === null ? [] : [record]
       try {
-        return eventsOf(fields, text)
+        return eventsOf(record)
       } catch (error) {
         if (error instanceof BadCell) return [new UnreadableItem(error.message)]
         throw error
       }
     },
-    save: () => ({ header, delimiter, open, rows: [...rows] }) satisfies SavedCalls,
+    save: () => ({ ...table.save(), rows: [...rows] }) satisfies SavedCalls,
   }
 }

@@ -8,8 +8,10 @@ import { openQueueLog, type SavedQueueLog } from './sources/asterisk-queue-log.t
 
 /** How lines of each format become items; what a format must remember between lines is explicit and can be saved. */
 
-export const importFormats = ['asterisk-queue-log', 'events-ndjson', 'calls-csv'] as const
-export type ImportFormat = (typeof importFormats)[number]
+export const eventFormats = ['asterisk-queue-log', 'events-ndjson', 'calls-csv'] as const
+export type ImportFormat = (typeof eventFormats)[number]
+/** Incidents are no events of the floor: they have a reader and a way of their own. */
+export const importFormats = [...eventFormats, 'incidents-csv'] as const
 
 const eventLines = (): ImportReader => ({
   read: (line) => {

@@ -42,6 +42,8 @@ export interface IncidentChange {
   readonly settled?: { readonly id: string; readonly token: string; readonly dead: OutboxRow | null; readonly state: DeliveryState; readonly detail: string }
   /** Another incident on whose state the decision stands. */
   readonly beside?: { readonly ref: string; readonly version: number }
+  /** Brought in as history: no entry of THE LOG, since no floor and no screen has to know of it now. */
+  readonly history?: boolean
   /** Remembered for 24 h under the caller's key. */
   readonly remember?: { readonly hash: string; readonly value: string }
 }
@@ -120,9 +122,9 @@ export const openIncidentLog = ({ redis, keys }: { readonly redis: Redis; readon
       return { now: instantOf(Number(now)), record: record === '' ? null : parseRecord(record), known: known === '' ? null : known }
     },
     apply: async (site, change) => {
-      const { before, after, events, timersSet, timersGone, deliveries, cancelled, fresh, fired, settled, beside, remember } = change
+      const { before, after, events, timersSet, timersGone, deliveries, cancelled, fresh, fired, settled, beside, remember, history } = change
       const texts = events.map((event) => JSON.stringify(event))
-      const body = events.length === 0 ? [] : [[encodeBody({ kind: 'incident', event: eventName(events), record: after })]]
+      const body = events.length === 0 || history === true ? [] : [[encodeBody({ kind: 'incident', event: eventName(events), record: after })]]
       const dead = settled?.dead ?? null
       const args = [
         after.ref,

@@ -38,6 +38,8 @@ export interface SiteKeys {
   readonly incidentsActive: string
   /** Year -> last number given. */
   readonly incidentNumber: string
+  /** Hash of another system's number -> the incident that stands for it. */
+  readonly importedIncidents: string
   /** Delivery id -> `ladder:generation` or `-`, for what of this incident waits in the outbox. */
   readonly incidentOutbox: (ref: string) => string
   /** Person id -> text id of the name. */
@@ -157,6 +159,7 @@ export const keysUnder = (prefix = 'fw'): Keys => ({
       incidentEvents: (ref) => `${at}:incident-events:${ref}`,
       incidentsActive: `${at}:incidents-active`,
       incidentNumber: `${at}:incident-number`,
+      importedIncidents: `${at}:imported-incidents`,
       incidentOutbox: (ref) => `${at}:incident-outbox:${ref}`,
       peopleNames: `${at}:people-names`,
       timersUrgent: `${at}:timers-urgent`,

@@ -67,7 +67,17 @@ export const callsCsv = z.strictObject({
     skip: z.strictObject({ column, in: z.array(z.union([z.string(), z.number(), z.boolean()])).max(1_000) }).optional(),
   }),
 })
-export const incidentsCsv = z.strictObject({ timeZone: timeZone.optional(), dateFormat: z.string().min(1).max(60).optional(), delimiter: z.string().length(1).optional(), columns: table(column), values: table(table(z.string())).optional() })
+export const incidentsCsv = z.strictObject({
+  timeZone: timeZone.optional(),
+  dateFormat: z.string().min(1).max(60).optional(),
+  delimiter: z.string().length(1).optional(),
+  /** `at`: the moment of a row, where each state of an incident is a row; `order` breaks ties of one moment. */
+  columns: z.strictObject({ id: column, openedAt: column, state: column, at: column, order: column, acknowledgedAt: column, resolvedAt: column, closedAt: column, priority: column, impact: column, urgency: column, title: column, nature: column, category: column, service: column, location: column, channel: column, reporter: column, callerId: column, owner: column, code: column }).partial(),
+  /** What cells mean in our words, by the key of the column. */
+  values: z.record(z.string().min(1).max(60), z.record(z.string().max(200), z.string().max(200))).optional(),
+  /** Cells that say nothing, besides empty ones. */
+  none: z.array(z.string().max(60)).max(20).optional(),
+})
 
 export const team = z.strictObject({ name: label.optional(), people: z.array(nameKey).max(5_000).default([]), agents: z.array(nameKey).max(5_000).default([]), queues: z.array(nameKey).max(1_000).default([]) })
 export const group = z.strictObject({ name: label.optional(), queues: z.array(nameKey).max(1_000).default([]), teams: z.array(nameKey).max(1_000).default([]) })
