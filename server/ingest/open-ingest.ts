@@ -11,6 +11,7 @@ import { openPipeline, type Pipeline, type PipelineDeps } from './pipeline.ts'
 import { openQueueNames } from './queue-names.ts'
 import { rawMount, type RawMountDeps } from './raw-mount.ts'
 import { ingestRoutes } from './routes.ts'
+import { connectBody } from './sources/amazon-connect-body.ts'
 import { queueLogBody } from './sources/queue-log-body.ts'
 import type { SourcesOf } from './sources/source-choice.ts'
 import { twilioBody } from './sources/twilio-body.ts'
@@ -44,7 +45,7 @@ export const openIngestArea = ({ redis, keys, log, sealed, onAccepted, sourcesOf
   return {
     pipeline,
     front: rawMount({ ingest, authenticate, siteExists, limit, addressOf, log: logger }),
-    router: ingestRoutes({ ingest, platforms: { 'asterisk-queue-log': queueLogBody({ redis, keys, pipeline, sourcesOf }) }, signed: { twilio: twilioBody({ pipeline, sourcesOf, secretsOf, siteExists, publicUrl }) } }),
+    router: ingestRoutes({ ingest, platforms: { 'asterisk-queue-log': queueLogBody({ redis, keys, pipeline, sourcesOf }), 'amazon-connect': connectBody({ pipeline, sourcesOf }) }, signed: { twilio: twilioBody({ pipeline, sourcesOf, secretsOf, siteExists, publicUrl }) } }),
   }
 }
 

@@ -98,6 +98,16 @@ describe('what Twilio sends', () => {
     expect(await post(fields({ EventType: 'workflow.entered' }))).toMatchObject({ status: 202, body: { accepted: 0, rejected: [] } })
   })
 
+  it('is not the only one: Amazon Connect’s messages come by EventBridge with a token of ours, and show on the floor', async () => {
+    const at = new Date(Date.now() - 3_000).toISOString()
+    const queued = { 'detail-type': 'Amazon Connect Contact Event', id: 'ev-1', time: at, detail: { eventType: 'QUEUED', contactId: 'ac-1', channel: 'VOICE', initiationMethod: 'INBOUND', queueInfo: { queueArn: 'arn:aws:connect:eu-west-2:1:instance/i/queue/q-7', enqueueTimestamp: at } } }
+    const to = `/api/v1/sites/${site}/sources/amazon-connect`
+    expect((await server.ask('POST', to, { body: JSON.stringify(queued), headers: { 'content-type': 'application/json' } })).status).toBe(401)
+    expect((await server.admin('POST', to, [queued, { odd: true }])).body).toMatchObject({ accepted: 1, rejected: [{ index: 1, code: 'bad_field' }] })
+    expect((await server.admin('POST', to, [queued])).body).toMatchObject({ accepted: 0, duplicates: 1 })
+    expect((await server.admin('GET', `/api/v1/sites/${site}/floor`)).body.queues).toEqual(expect.arrayContaining([expect.objectContaining({ queue: 'q-7', waiting: 1 })]))
+  })
+
   it('left no fault of the server behind', () => {
     expect(server.log.lines.filter((line) => line.level === 'error' || line.level === 'fatal')).toEqual([])
   })

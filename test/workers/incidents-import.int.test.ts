@@ -43,7 +43,7 @@ describe('an import of incidents', () => {
     await openImportRows(house).create(house.site, { id, format: 'incidents-csv', source: null, sha256: id, bytes: text.length, createdAt: 0, state: 'queued', progress: 0, lines: 0, accepted: 0, ignored: 0, rejectedCount: 0, rejected: [], error: null, ...more })
     return id
   }
-  const all = () => house.incidents.list(house.site, { states: null, priorities: null, words: null, below: null, limit: 100 })
+  const all = () => house.incidents.list(house.site, { states: null, priorities: null, words: null, area: null, below: null, limit: 100 })
 
   it('tried first takes nothing in and says what it would', async () => {
     expect(await run(await place(file, { dryRun: true }))).toMatchObject({ state: 'done', accepted: 3, rejectedCount: 2 })
