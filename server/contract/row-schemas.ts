@@ -126,6 +126,7 @@ export const incidentRow = z.object({
   completeness: z.number(),
   reports: count.optional(),
   drill: z.boolean().optional(),
+  maintenance: z.object({ name: z.string(), until: iso }).nullable().optional(),
 }) satisfies z.ZodType<Incident>
 
 export const timelineRow = z.object({ seq: count, at: iso, type: z.string(), actor: z.object({ id: z.string(), name: words, role: z.string() }).nullable(), text: words, data: z.record(z.string(), z.unknown()) }) satisfies z.ZodType<TimelineRow>
@@ -152,6 +153,7 @@ export const statusAnswer = z.object({
   asOf: iso,
   state: z.enum(['operational', 'degraded', 'major-incident']),
   incidents: z.array(z.object({ ref: z.string(), priority: z.enum(priorities).nullable(), title: z.string(), category: words, service: words, state: z.enum(incidentStates), major: z.boolean(), reportedAt: iso, resolvedAt: iso.nullable() })),
+  maintenance: z.array(z.object({ name: z.string(), from: iso, to: iso, services: z.array(z.string()) })).describe('planned work that the site publishes: what goes on, and what begins within 7 days'),
 })
 export type StatusAnswer = z.infer<typeof statusAnswer>
 export const pageOf = <T extends z.ZodType>(row: T) => z.object({ items: z.array(row), next: words })

@@ -97,6 +97,8 @@ export interface Incident {
   readonly reports?: number
   /** Practice: nothing of it leaves the house. */
   readonly drill?: boolean
+  /** Raised by a machine during planned work: nobody is told, and no clock runs, before that is over. */
+  readonly maintenance?: { readonly name: string; readonly until: Iso } | null
 }
 
 /** One line of an incident's append-only log. */

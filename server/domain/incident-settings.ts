@@ -105,6 +105,26 @@ export interface RotaSettings {
   readonly overrides: readonly { readonly from: Instant; readonly to: Instant; readonly person: string; readonly replaces: string | null }[]
 }
 
+/** A service that people name in reports. */
+export interface ServiceSettings {
+  /** Its hours: what counts by the calendar `service` counts by this one for its incidents; null: as everywhere. */
+  readonly calendar: string | null
+}
+
+/** Planned work: once (`from`, `to`), or again and again within `hours`. */
+export interface MaintenanceSettings {
+  readonly name: string
+  readonly from: Instant | null
+  readonly to: Instant | null
+  readonly hours: CalendarSettings | null
+  /** null: whatever queue, service or category. */
+  readonly queues: readonly string[] | null
+  readonly services: readonly string[] | null
+  readonly categories: readonly string[] | null
+  /** Shown on the status page. */
+  readonly publish: boolean
+}
+
 export interface IncidentSettings {
   readonly version: number
   /** The site's zone. */
@@ -116,6 +136,8 @@ export interface IncidentSettings {
   readonly policies: Readonly<Record<string, Policy>>
   readonly routes: readonly Route[]
   readonly categories: Readonly<Record<string, CategorySettings>>
+  readonly services: Readonly<Record<string, ServiceSettings>>
+  readonly maintenance: Readonly<Record<string, MaintenanceSettings>>
   readonly webhooks: Readonly<Record<string, WebhookSettings>>
   readonly slack: Readonly<Record<string, ChatSettings>>
   readonly teams: Readonly<Record<string, ChatSettings>>

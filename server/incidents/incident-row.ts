@@ -99,5 +99,6 @@ export const toIncidentRow = ({ record, rules, texts, people, now }: RowQuestion
     queue: record.queue,
     reports: record.reports,
     drill: record.drill,
+    maintenance: record.maintenance === null ? null : { name: record.maintenance.name, until: isoOf(record.maintenance.until) },
   }
 }

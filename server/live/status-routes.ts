@@ -3,9 +3,10 @@ import { entitle, openToAll } from '../access/guard.ts'
 import type { StatusAnswer } from '../contract/row-schemas.ts'
 import { areaOf, concerns, type Area } from '../contract/roles.ts'
 import type { Incident } from '../contract/rows.ts'
+import { maintenanceOf } from '../domain/escalation/maintenance.ts'
 import type { IncidentRecord } from '../domain/incident/incident.ts'
 import { isWritten } from '../domain/incident/title.ts'
-import { HOUR, isoOf } from '../domain/time.ts'
+import { DAY, HOUR, isoOf, later } from '../domain/time.ts'
 import type { Settings } from '../redis/settings.ts'
 import type { Sites } from '../redis/sites.ts'
 import type { LiveReplica } from './live-replica.ts'
@@ -20,6 +21,8 @@ export interface StatusRoutesDeps {
 const over: readonly string[] = ['draft', 'closed', 'cancelled', 'merged']
 /** What is resolved stays to be read for a day. */
 const RESOLVED_SHOWN_MS = 24 * HOUR
+/** Planned work is told so long before it begins. */
+const PLANNED_SHOWN_MS = 7 * DAY
 
 /** The stakeholders' page: what is wrong, how bad, since when. No caller, no agent, no free text but titles that somebody wrote, and of a discreet incident not even that. */
 export const statusRoutes = ({ sites, settings, replicas, rows }: StatusRoutesDeps): Router => {
@@ -29,7 +32,8 @@ export const statusRoutes = ({ sites, settings, replicas, rows }: StatusRoutesDe
     const replica = await replicas.get(site)
     const { floor } = replica
     const records = floor.incidents().filter(({ queue, state, resolvedAt }) => concerns(area, queue) && !over.includes(state) && (resolvedAt === null || floor.asOf - resolvedAt < RESOLVED_SHOWN_MS))
-    const [byRef, { categories }] = await Promise.all([rows(site, records), settings.incidentSettings(site)])
+    const [byRef, { categories, maintenance }] = await Promise.all([rows(site, records), settings.incidentSettings(site)])
+    const planned = maintenanceOf(maintenance).windows(floor.asOf, later(floor.asOf, PLANNED_SHOWN_MS)).filter(({ settings: one }) => one.publish)
     const active = records.filter(({ state }) => state !== 'resolved')
     return {
       site,
@@ -44,6 +48,7 @@ export const statusRoutes = ({ sites, settings, replicas, rows }: StatusRoutesDe
           return { ref, priority, title: discreet || row === undefined || !isWritten(row) ? kind : row.title, category, service: discreet ? null : service, state, major, reportedAt: isoOf(reportedAt), resolvedAt: resolvedAt === null ? null : isoOf(resolvedAt) }
         })
         .sort((a, b) => (a.reportedAt < b.reportedAt ? 1 : -1)),
+      maintenance: planned.map(({ name, from, to, settings: one }) => ({ name, from: isoOf(from), to: isoOf(to), services: [...(one.services ?? [])] })),
     }
   }
 

@@ -41,5 +41,6 @@ export const wallSafe = (incident: Incident, record: Pick<IncidentRecord, 'discr
     completeness: incident.completeness,
     queue: incident.queue,
     ...(incident.drill === true ? { drill: true } : {}),
+    ...(incident.maintenance == null ? {} : { maintenance: incident.maintenance }),
   }
 }

@@ -100,7 +100,7 @@ const readLadder = (ladder: Ladder): Ladder => ({ ...{ since: null, spared: [], 
 /** Records of older versions lack fields that came later. */
 export const parseRecord = (text: string): IncidentRecord => {
   const record = JSON.parse(text) as IncidentRecord
-  return { ...{ told: [], replyUnread: false, reports: 0, drill: false }, ...record, ownership: readLadder(record.ownership), deadline: readLadder(record.deadline), clocks: record.clocks.map((clock) => ({ ...{ endOfDay: false, reminder: null, excused: null }, ...clock })) }
+  return { ...{ told: [], replyUnread: false, reports: 0, drill: false, maintenance: null }, ...record, ownership: readLadder(record.ownership), deadline: readLadder(record.deadline), clocks: record.clocks.map((clock) => ({ ...{ endOfDay: false, reminder: null, excused: null }, ...clock })) }
 }
 
 export const openIncidentLog = ({ redis, keys }: { readonly redis: Redis; readonly keys: Keys }): IncidentLog => {

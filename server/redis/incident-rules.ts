@@ -24,7 +24,7 @@ export const openIncidentRules = (settings: SettingsSource): IncidentRules => {
     const known = compiled.get(key)
     if (known !== undefined) return known
     if (compiled.size >= CACHED) compiled.delete(compiled.keys().next().value ?? '')
-    const rules = rulesOf(then, today.calendars)
+    const rules = rulesOf(then, today)
     compiled.set(key, rules)
     return rules
   }

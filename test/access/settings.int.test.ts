@@ -34,6 +34,29 @@ describe('the settings of a site', () => {
     expect((await server.admin('GET', path)).body.sla.P1.responseMs).toBe(60_000)
   })
 
+  it('grafana/oncall#2568: levels that many reorder at once stay a gapless order, each edit made on the one before it', async () => {
+    const levels = [1, 2, 3, 4, 5].map((minute) => ({ targets: [{ role: 'supervisor' }], waitMs: minute * 60_000 }))
+    await server.admin('PUT', path, { policies: { default: { ownership: { levels } } } })
+    /** Moves one level, again and again until nobody was quicker. */
+    const move = async (from: number, to: number): Promise<void> => {
+      for (;;) {
+        const { body, headers } = await server.admin('GET', path)
+        const order = [...body.policies.default.ownership.levels]
+        order.splice(to, 0, ...order.splice(from, 1))
+        const { status } = await server.admin('PUT', path, { ...body, policies: { default: { ownership: { levels: order } } } }, { 'if-match': headers.get('etag') ?? '' })
+        if (status === 200) return
+        expect(status).toBe(412)
+      }
+    }
+    const before = (await server.admin('PUT', path + '?dryRun=true', {})).body.version
+    await Promise.all([move(0, 4), move(3, 1), move(2, 0), move(4, 2), move(1, 3), move(0, 2)])
+    const { body, headers } = await server.admin('GET', path)
+    const waits = body.policies.default.ownership.levels.map(({ waitMs }: { waitMs: number }) => waitMs / 60_000)
+    expect([...waits].sort()).toEqual([1, 2, 3, 4, 5])
+    expect(Number(headers.get('etag')?.slice(2, -1)) - before).toBe(6)
+    await server.admin('PUT', path, {})
+  })
+
   it('change only from the version that was read, where one is named', async () => {
     const { headers } = await server.admin('GET', path)
     const etag = headers.get('etag') ?? ''

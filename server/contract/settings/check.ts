@@ -4,6 +4,7 @@ import { builtInCategories } from './defaults.ts'
 import type { SettingsFault } from './fault-words.ts'
 import { weekdaysOf } from './incidents-schema.ts'
 import { isKept } from './parts.ts'
+import { maintenanceEnds } from './values.ts'
 
 export interface CheckWith {
   /** Private networks that webhooks may reach (`OUTBOUND_ALLOW`). */
@@ -160,6 +161,19 @@ const checkRest = (document: Sections, report: Report): void => {
   for (const [name, group] of Object.entries(document.groups)) group.teams.forEach((team, index) => Object.hasOwn(document.teams, team) || report(`groups.${name}.teams.${index}`, 'unknown_team', unknownName('team', team, names(document.teams))))
 }
 
+const checkMaintenance = (document: Sections, report: Report): void => {
+  const categories = names(document.categories, ...builtInCategories)
+  for (const [name, own] of Object.entries(document.maintenance)) {
+    const at = `maintenance.${name}`
+    // Without a zone both ends are read in the same one: which it is does not change their order by more than its change of clocks.
+    const { from, to } = maintenanceEnds(own, 'UTC')
+    if (own.week === undefined && (from === null || to === null)) report(`${at}.${from === null ? 'from' : 'to'}`, 'bad_value', 'is not a date of the calendar')
+    else if (from !== null && to !== null && to <= from) report(`${at}.to`, 'out_of_range', 'must be later than from')
+    own.categories?.forEach((category, index) => categories.includes(category) || report(`${at}.categories.${index}`, 'unknown_category', unknownName('category', category, categories)))
+  }
+  for (const [name, { calendar }] of Object.entries(document.services)) checkCalendarName(document, calendar, `services.${name}.calendar`, report)
+}
+
 /** What single fields cannot show: names that nobody defined, contradictions, ladders that would storm, addresses that may not be reached. */
 export const crossFaults = (document: SettingsDocument, { outboundAllow, today }: CheckWith): readonly SettingsFault[] => {
   const faults: SettingsFault[] = []
@@ -173,6 +187,7 @@ export const crossFaults = (document: SettingsDocument, { outboundAllow, today }
   if (beat !== null) report('heartbeat.url', 'url_refused', beat)
   checkGateways(document, outboundAllow, report)
   checkPeople(document, report)
+  checkMaintenance(document, report)
   checkRest(document, report)
   return faults
 }

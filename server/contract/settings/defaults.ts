@@ -53,6 +53,8 @@ export const defaultSettings: SettingsDocument = {
   imports: {},
   groups: {},
   rotas: {},
+  services: {},
+  maintenance: {},
   people: {},
   teams: {},
   categories: {},

@@ -121,6 +121,15 @@ export const playbook = z.strictObject({
   steps: z.array(z.strictObject({ id: nameKey, text: z.string().min(1).max(2_000), link: linkTemplate.optional(), mandatory: z.boolean().default(false) })).max(100).default([]),
 })
 
+const moment = z.union([z.iso.datetime({ offset: true }), z.string().regex(/^\d{4}-\d{2}-\d{2}T([01]\d|2[0-3]):[0-5]\d$/)], { error: 'must be a wall-clock time such as 2026-11-22T23:30, or an instant such as 2026-11-22T23:30:00Z' })
+/** Planned work: `from` and `to` once, or `week` again and again; by the wall clock of its zone, else of the site. */
+export const maintenance = z
+  .strictObject({ name: label.optional(), timeZone: timeZone.optional(), from: moment.optional(), to: moment.optional(), week: week.optional(), queues: z.array(nameKey).min(1).max(1_000).optional(), services: z.array(label.min(1)).min(1).max(1_000).optional(), categories: z.array(nameKey).min(1).max(1_000).optional(), publish: z.boolean().default(false) })
+  .refine((given) => (given.week === undefined ? given.from !== undefined && given.to !== undefined : given.from === undefined && given.to === undefined), { error: 'needs from and to, or week' })
+
+/** What people call a service in a report, and its hours. */
+export const service = z.strictObject({ calendar: nameKey.optional() })
+
 export const sla = z.strictObject({ P1: slaTarget.optional(), P2: slaTarget.optional(), P3: slaTarget.optional(), P4: slaTarget.optional() })
 export const priorities = z.strictObject({ matrix: z.array(z.array(priority).length(4, { error: 'must have 4 columns, urgency 1 to 4' })).length(4, { error: 'must have 4 rows, impact 1 to 4' }) })
-export const incidentSections = { calendars: table(calendar), priorities, sla, policies: table(policy), routes: z.array(route).max(500), categories: table(category), breaches: z.array(breachRule).max(500), rotas: table(rota), playbooks: table(playbook) }
+export const incidentSections = { calendars: table(calendar), priorities, sla, policies: table(policy), routes: z.array(route).max(500), categories: table(category), breaches: z.array(breachRule).max(500), rotas: table(rota), services: table(service), maintenance: table(maintenance), playbooks: table(playbook) }

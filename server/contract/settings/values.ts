@@ -1,7 +1,8 @@
-import type { CalendarSettings, CategorySettings, IncidentSettings, Policy, RotaSettings, Route, SlaTarget } from '../../domain/incident-settings.ts'
+import type { CalendarSettings, CategorySettings, IncidentSettings, MaintenanceSettings, Policy, RotaSettings, Route, SlaTarget } from '../../domain/incident-settings.ts'
 import { rotaOf as compiledRota, type Rota } from '../../domain/escalation/rota.ts'
 import type { FloorSettings, QueueSettings, SourceSettings } from '../../domain/settings.ts'
 import { DAY, instantOf, type Instant } from '../../domain/time.ts'
+import { instantOfText } from '../../domain/wall-clock.ts'
 import { defaultSettings, type builtInCategories, type SettingsDocument } from './defaults.ts'
 import { weekdaysOf } from './incidents-schema.ts'
 
@@ -129,6 +130,22 @@ const rotaOf = (own: SettingsDocument['rotas'][string], id: string, timeZone: st
 /** Rotas as they are set, ready to be asked; they follow the document, not the incident. */
 export const rotasOf = ({ rotas }: Pick<SettingsDocument, 'rotas'>, timeZone: string): ReadonlyMap<string, Rota> => new Map(Object.entries(rotas).map(([id, own]) => [id, compiledRota(rotaOf(own, id, timeZone))]))
 
+type MaintenanceSection = SettingsDocument['maintenance'][string]
+/** Both ends as instants: a wall-clock time is read on the wall of the window's zone. */
+export const maintenanceEnds = ({ from, to, timeZone }: Pick<MaintenanceSection, 'from' | 'to' | 'timeZone'>, zone: string): { readonly from: Instant | null; readonly to: Instant | null } => {
+  const instant = (text: string | undefined): Instant | null => (text === undefined ? null : /Z|[+-]\d{2}:?\d{2}$/.test(text.slice(10)) ? instantOf(Date.parse(text)) : instantOfText(text, timeZone ?? zone))
+  return { from: instant(from), to: instant(to) }
+}
+const maintenanceOf = (own: MaintenanceSection, id: string, zone: string): MaintenanceSettings => ({
+  name: own.name ?? id,
+  ...maintenanceEnds(own, zone),
+  hours: own.week === undefined ? null : calendarOf({ week: own.week }, own.timeZone ?? zone),
+  queues: own.queues ?? null,
+  services: own.services ?? null,
+  categories: own.categories ?? null,
+  publish: own.publish,
+})
+
 /** What incidents, clocks and ladders need. The names `always`, `service` and `default` are always there. */
 export const incidentSettingsOf = (document: SettingsDocument, site: SiteOf, version: number): IncidentSettings => ({
   version,
@@ -139,6 +156,8 @@ export const incidentSettingsOf = (document: SettingsDocument, site: SiteOf, ver
   policies: mapTable({ ...defaultSettings.policies, ...document.policies }, policyOf),
   routes: document.routes.map(routeOf),
   categories: { ...mapTable<string, CategorySettings>(builtInCategoryNames, (name, id) => categoryOf({ name }, id)), ...mapTable(document.categories, categoryOf) },
+  services: mapTable(document.services, ({ calendar }) => ({ calendar: calendar ?? null })),
+  maintenance: mapTable(document.maintenance, (own, id) => maintenanceOf(own, id, site.timeZone)),
   webhooks: mapTable(document.channels.webhooks, ({ url, types }) => ({ url, types })),
   slack: mapTable(document.channels.slack, ({ types }) => ({ types: types ?? [] })),
   teams: mapTable(document.channels.teams, ({ types }) => ({ types: types ?? [] })),

@@ -142,6 +142,10 @@ export const retargetedClock = (clock: SlaClock, target: NewTarget, calendar: Ca
   return clock.state === 'paused' && next.notBefore !== null ? { ...next, dueAt: null } : withDue(next, calendar)
 }
 
+/** A clock that has not been paused begins at another moment than was thought. */
+export const movedClock = (clock: SlaClock, at: Instant, calendar: Calendar): SlaClock =>
+  isCounting(clock) && clock.state === 'running' && clock.segments.length === 1 ? withDue({ ...clock, generation: clock.generation + 1, startedAt: at, segments: [{ from: at, to: null }], warned: 0 }, calendar) : clock
+
 /** The update clock starts afresh with each qualifying update; an earlier breach stays in `breachedAt`. */
 export const restartedClock = (clock: SlaClock, at: Instant, promisedAt: Instant | null, calendar: Calendar): SlaClock =>
   withDue({ ...clock, state: 'running', generation: clock.generation + 1, startedAt: at, segments: [{ from: at, to: null }], stoppedAt: null, notBefore: null, promisedAt, graceMs: 0, warned: 0, reminder: null }, calendar)

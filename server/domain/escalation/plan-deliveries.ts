@@ -1,6 +1,6 @@
 import type { IncidentEvent } from '../incident/events.ts'
 import type { IncidentRecord } from '../incident/incident.ts'
-import type { Rules } from '../incident/rules.ts'
+import { calendarFor, type Rules } from '../incident/rules.ts'
 import type { IncidentSettings } from '../incident-settings.ts'
 import type { Delivery, DeliveryType } from './delivery.ts'
 import type { Directory, ResolvedTarget } from './directory.ts'
@@ -99,7 +99,7 @@ const stationDeliveries = (event: IncidentEvent, version: number, record: Incide
 
 /** Rows for the outbox. A station gets what a policy addresses to it, plus the types it subscribes to, each once; people get what concerns them. */
 export const plannedDeliveries = ({ events, record, firstVersion, subscriptions, contacts = {}, rules }: DeliveryQuestion): readonly Delivery[] => {
-  const service = rules.calendar('service')
+  const service = calendarFor(rules, 'service', record)
   const rows = events.flatMap((event, index) => [...stationDeliveries(event, firstVersion + index, record, subscriptions), ...personalDeliveries({ event, version: firstVersion + index, record, contacts, service })])
   return [...new Map(rows.map((row) => [row.id, row])).values()]
 }

@@ -7,7 +7,7 @@ import { completenessOf } from './completeness.ts'
 import type { IncidentEvent } from './events.ts'
 import { assessedPriority } from './priority.ts'
 import { regulatoryClocks } from './regulatory.ts'
-import { policyIdFor, policyOf, slaOf } from './rules.ts'
+import { calendarNameFor, policyIdFor, policyOf, slaOf } from './rules.ts'
 import type { Situation } from './situation.ts'
 
 const idle: LadderPosition = { generation: 1, since: null, state: 'idle', level: 0, cycle: 1, nextDueAt: null, stoodAt: null, spared: [], unmanned: false }
@@ -63,6 +63,7 @@ export const decideOpening = (report: Report, situation: Situation): IncidentEve
     replyUnread: false,
     reports: 0,
     drill: report.drill === true,
+    maintenance: null,
   }
   const complete = { ...draft, completeness: completenessOf(draft) }
   if (report.draft) return { type: 'drafted', at: now, by: actor, record: complete }
@@ -74,15 +75,20 @@ export const opened = (record: IncidentRecord, { now, rules }: Situation): Incid
   const open: IncidentRecord = { ...record, state: 'open', openedAt: now, changedAt: now, clocks: regulatoryClocks(record, now, rules) }
   if (record.type !== 'incident' || record.priority === null) return open
   const sla = slaOf(rules, record.priority)
-  const calendar = rules.calendar(sla.calendar)
+  const name = calendarNameFor(rules, sla.calendar, record)
+  const calendar = rules.calendar(name)
+  const maintenance = rules.maintenance.holding(record, now)
+  // What was raised in the middle of planned work is late for nobody before that is over.
+  const startAt = maintenance === null ? record.reportedAt : maintenance.until
   const clock = (kind: ClockKind, targetMs: number | null, targetDays: number | null): readonly SlaClock[] =>
     targetMs === null && targetDays === null
       ? []
-      : [startedClock({ kind, name: null, targetMs, targetDays, calendar: sla.calendar, calendarVersion: rules.settings.version, at: record.reportedAt }, calendar)]
+      : [startedClock({ kind, name: null, targetMs, targetDays, calendar: name, calendarVersion: rules.settings.version, at: startAt }, calendar)]
   const policy = policyOf(rules, record.policy.id)
-  const nextDueAt = firstDueAt(policy.ownership, now, opensBy(policy, record.priority, rules))
+  const nextDueAt = firstDueAt(policy.ownership, now, opensBy(policy, record, rules))
   return {
     ...open,
+    maintenance,
     clocks: [...clock('response', sla.responseMs, null), ...clock('update', sla.updateMs, sla.updateDays), ...clock('resolution', sla.resolutionMs, sla.resolutionDays), ...open.clocks],
     ownership: { ...idle, state: 'running', nextDueAt },
   }

@@ -15,7 +15,7 @@ export const hold = (record: IncidentRecord, { reason, reviewAt }: CommandOf<'ho
   if (record.priority === 'P1' && !leads(situation)) return refuse('needs_duty_manager', `incident ${record.ref} is P1: only a duty manager may put it on hold`)
   if (reviewAt <= now) return refuse('review_in_the_past', `incident ${record.ref}: reviewAt must lie in the future`)
   if (record.replyUnread && reason === 'waiting-for-reporter') return refuse('customer_replied', `incident ${record.ref}: the customer has answered meanwhile; read it and write a note before waiting for them again`)
-  const latest = latestReview(record.priority, now, rules)
+  const latest = latestReview(record, now, rules)
   if (reviewAt > latest) return refuse('review_too_late', `incident ${record.ref} is ${record.priority ?? 'without priority'}: its hold must be reviewed by ${isoOf(latest)}`)
   return { events: [...lateClocks(record, ['resolution'], situation), { type: 'held', ...stamp(situation), reason, reviewAt, pauses: pausesResolution(reason) }] }
 }

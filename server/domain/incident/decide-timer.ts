@@ -78,7 +78,7 @@ const climbed = (record: IncidentRecord, { now, firedAt, rules, directory }: Tim
   if (priority === null) return []
   const stamp = { at: now, by: systemActor }
   const policy = policyOf(rules, record.policy.id)
-  const opens = opensBy(policy, priority, rules)
+  const opens = opensBy(policy, record, rules)
   const nextReminder = opens(1, later(firedAt, unownedEvery(priority)))
   if (ownership.state === 'ended') return [{ ...stamp, type: 'unowned-reminded', generation: ownership.generation, firedAt, people: peopleToRemind(directory), nextDueAt: nextReminder }]
   const run = ladderRun({ ladder: policy.ownership, position: ownership, priority, directory, opens, now: firedAt })

@@ -153,7 +153,7 @@ const escalate = (record: IncidentRecord, command: CommandOf<'escalate'>, situat
   const rung = priority === null ? null : rungAfter(ownership, ladder, priority)
   if (rung === null) return refuse('no_further_level', `incident ${record.ref} has reached the last level of policy "${record.policy.id}"`)
   const following = priority === null ? null : rungAfter(rung, ladder, priority)
-  const nextDueAt: Instant | null = following === null || priority === null ? null : opensBy(policy, priority, situation.rules)(following.level, instantOf(situation.now + (ladder.levels[following.level - 1]?.waitMs ?? 0)))
+  const nextDueAt: Instant | null = following === null || priority === null ? null : opensBy(policy, record, situation.rules)(following.level, instantOf(situation.now + (ladder.levels[following.level - 1]?.waitMs ?? 0)))
   const targets = resolvedTargets(ladder.levels[rung.level - 1]?.targets ?? [], onDutyAt(situation.directory, situation.now))
   return {
     events: [

@@ -51,6 +51,8 @@ export type IncidentEvent = Happened &
     | { readonly type: 'customer-replied'; readonly text: TextId }
     /** A calendar was edited: due times that moved. */
     | { readonly type: 'clocks-recomputed'; readonly calendarVersion: number; readonly notBeforeAt: Instant; readonly moved: readonly { readonly clock: ClockKind; readonly name: string | null; readonly before: Instant | null; readonly after: Instant | null }[] }
+    /** Planned work that holds it back was moved or called off (null). */
+    | { readonly type: 'maintenance-moved'; readonly hold: IncidentRecord['maintenance'] }
     /** Every cycle is over: supervisors are told again until somebody takes it. */
     | { readonly type: 'unowned-reminded'; readonly generation: number; readonly firedAt: Instant; readonly people: readonly PersonId[]; readonly nextDueAt: Instant }
     /** The owner can no longer act for it: account disabled, or shift over with the handover not taken. */

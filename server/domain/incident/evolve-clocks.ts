@@ -1,10 +1,10 @@
-import { breachedClock, pausedClock, recomputedClock, reopenedClock, restartedClock, resumedClock, retargetedClock, stoppedClock, voidedClock, warnedClock, type ClockTarget } from '../clock/sla-clock.ts'
+import { breachedClock, movedClock, pausedClock, recomputedClock, reopenedClock, restartedClock, resumedClock, retargetedClock, stoppedClock, voidedClock, warnedClock, type ClockTarget } from '../clock/sla-clock.ts'
 import { reminderAfterBreach } from '../clock/reminders.ts'
 import { later, type Instant } from '../time.ts'
 import type { SlaTarget } from '../incident-settings.ts'
 import type { IncidentEvent } from './events.ts'
 import type { ClockKind, IncidentRecord, Priority, SlaClock } from './incident.ts'
-import { slaOf, type Rules } from './rules.ts'
+import { calendarNameFor, slaOf, type Rules } from './rules.ts'
 
 type Clocks = IncidentRecord['clocks']
 type EventOf<T extends IncidentEvent['type']> = Extract<IncidentEvent, { type: T }>
@@ -44,6 +44,9 @@ export const updatedClocks = (record: IncidentRecord, { at, state, nextUpdateAt 
     return state === 'resolved' ? stoppedClock(clock, at) : restartedClock(clock, at, nextUpdateAt, rules.calendar(clock.calendar))
   })
 
+/** Held back until another moment, or no more: then they count from the report again. Clocks of the law were never held. */
+export const heldUntil = (record: IncidentRecord, until: Instant | null, rules: Rules): Clocks => record.clocks.map((clock) => (clock.kind === 'regulatory' ? clock : movedClock(clock, until ?? record.reportedAt, rules.calendar(clock.calendar))))
+
 const targetsOf = (sla: SlaTarget): Readonly<Record<ClockKind, ClockTarget | null>> => ({
   response: { targetMs: sla.responseMs, targetDays: null },
   update: { targetMs: sla.updateMs, targetDays: sla.updateDays },
@@ -54,10 +57,11 @@ const targetsOf = (sla: SlaTarget): Readonly<Record<ClockKind, ClockTarget | nul
 /** New targets from the original start, less all pauses; with the minimum reaction if it is granted (INCIDENTS 2.6). */
 export const retargeted = (record: IncidentRecord, priority: Priority, { at, granted }: EventOf<'priority-set'>, rules: Rules): Clocks => {
   const sla = slaOf(rules, priority)
-  const common = { calendar: sla.calendar, calendarVersion: rules.settings.version, notBefore: granted ? later(at, sla.minimumReactionMs) : null }
+  const name = calendarNameFor(rules, sla.calendar, record)
+  const common = { calendar: name, calendarVersion: rules.settings.version, notBefore: granted ? later(at, sla.minimumReactionMs) : null }
   return record.clocks.map((clock) => {
     const target = targetsOf(sla)[clock.kind]
-    return target === null ? clock : retargetedClock(clock, { ...target, ...common }, rules.calendar(sla.calendar))
+    return target === null ? clock : retargetedClock(clock, { ...target, ...common }, rules.calendar(name))
   })
 }
 

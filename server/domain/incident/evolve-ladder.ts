@@ -1,5 +1,6 @@
 import { tellingsOf, type ResolvedTarget } from '../escalation/directory.ts'
 import { opensBy } from '../escalation/hours.ts'
+import type { Held } from '../escalation/maintenance.ts'
 import { firstDueAt } from '../escalation/ladder.ts'
 import { MINUTE, type Instant } from '../time.ts'
 import type { IncidentRecord, LadderPosition } from './incident.ts'
@@ -16,9 +17,9 @@ export const stoppedLadder = (ladder: LadderPosition, at: Instant): LadderPositi
 })
 
 /** From level 1, for whoever is on call then. */
-export const freshLadder = (record: Pick<IncidentRecord, 'ownership' | 'policy' | 'type' | 'priority'>, at: Instant, rules: Rules, spared: readonly string[] = []): LadderPosition => {
+export const freshLadder = (record: Pick<IncidentRecord, 'ownership' | 'policy' | 'type'> & Held, at: Instant, rules: Rules, spared: readonly string[] = []): LadderPosition => {
   const policy = policyOf(rules, record.policy.id)
-  const nextDueAt = record.type === 'incident' && record.priority !== null ? firstDueAt(policy.ownership, at, opensBy(policy, record.priority, rules)) : null
+  const nextDueAt = record.type === 'incident' && record.priority !== null ? firstDueAt(policy.ownership, at, opensBy(policy, record, rules)) : null
   return { generation: record.ownership.generation + 1, since: at, state: nextDueAt === null ? 'idle' : 'running', level: 0, cycle: 1, nextDueAt, stoodAt: null, spared, unmanned: false }
 }
 

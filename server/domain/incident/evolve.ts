@@ -1,6 +1,6 @@
 import { completenessOf } from './completeness.ts'
 import type { IncidentEvent } from './events.ts'
-import { allStopped, allVoided, breachExcused, breachReminded, marked, recomputedClocks, recoveryPlanned, regulatorReported, reopenedClocks, resolutionPaused, resolutionResumed, responded, retargeted, updatedClocks } from './evolve-clocks.ts'
+import { allStopped, allVoided, breachExcused, breachReminded, heldUntil, marked, recomputedClocks, recoveryPlanned, regulatorReported, reopenedClocks, resolutionPaused, resolutionResumed, responded, retargeted, updatedClocks } from './evolve-clocks.ts'
 import { endedLadders, freshLadder, ownerless, stoppedLadder, toldJustNow, withTold } from './evolve-ladder.ts'
 import type { IncidentRecord } from './incident.ts'
 import { confirmWindow, leaseFrom } from './limits.ts'
@@ -44,7 +44,7 @@ const resolved = (record: IncidentRecord, event: EventOf<'resolved'>, rules: Rul
   resolutionCode: event.code,
   texts: { ...record.texts, resolution: event.text },
   clocks: allStopped(record, event.receivedAt),
-  confirmUntil: confirmWindow(event.at, rules),
+  confirmUntil: confirmWindow(event.at, rules, record),
 })
 
 const reopened = (record: IncidentRecord, event: EventOf<'reopened'>, rules: Rules): IncidentRecord => ({
@@ -65,8 +65,11 @@ const reopened = (record: IncidentRecord, event: EventOf<'reopened'>, rules: Rul
 })
 
 /** The old ladder's generation dies and the new one starts at level 1, unless somebody has taken the incident. */
-const prioritySet = (record: IncidentRecord, event: EventOf<'priority-set'>, rules: Rules): IncidentRecord => {
+const prioritySet = (held: IncidentRecord, event: EventOf<'priority-set'>, rules: Rules): IncidentRecord => {
   const { impact, urgency, priority, overridden, granted } = event
+  // What cannot wait is not held by planned work: it counts from its report.
+  const freed = held.maintenance !== null && (priority === 'P1' || priority === 'P2')
+  const record: IncidentRecord = freed ? { ...held, maintenance: null, clocks: heldUntil(held, null, rules) } : held
   const base = { ...record, impact, urgency, priority, priorityOverridden: overridden }
   if (priority === record.priority || record.openedAt === null) return base
   const policied = { ...base, policy: { ...record.policy, id: policyIdFor(rules.settings, base) } }
@@ -169,6 +172,8 @@ const changed = (record: IncidentRecord, event: IncidentEvent, rules: Rules): In
       return { ...record, clocks: recoveryPlanned(record, event) }
     case 'clocks-recomputed':
       return { ...record, clocks: recomputedClocks(record, event, rules) }
+    case 'maintenance-moved':
+      return { ...record, maintenance: event.hold, clocks: heldUntil(record, event.hold?.until ?? event.at, rules), ownership: freshLadder(record, at, rules) }
     case 'report-attached':
       return { ...record, reports: record.reports + 1 }
     case 'customer-replied':

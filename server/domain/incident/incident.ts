@@ -135,6 +135,8 @@ export interface IncidentRecord {
   readonly reports: number
   /** Practice: the real engine, and nothing leaves the house. */
   readonly drill: boolean
+  /** Raised by a machine in the middle of planned work: its ladder and clocks begin when that is over. */
+  readonly maintenance: { readonly name: string; readonly until: Instant } | null
 }
 
 /** Reasons for a hold; the first three stop the resolution clock. */

@@ -1,7 +1,7 @@
 import type { Calendar } from '../clock/calendar.ts'
 import { HOUR, MINUTE, SECOND, instantOf, later, type Instant } from '../time.ts'
 import type { HoldReason, IncidentRecord, Priority } from './incident.ts'
-import type { Rules } from './rules.ts'
+import { calendarFor, type Rules } from './rules.ts'
 
 /** How long things may wait (INCIDENTS 2.2, 2.7). */
 
@@ -9,13 +9,15 @@ const pausing: readonly HoldReason[] = ['waiting-for-reporter', 'third-party', '
 /** Only these stop the resolution clock. */
 export const pausesResolution = (reason: HoldReason): boolean => pausing.includes(reason)
 
-const serviceCalendar = (rules: Rules): Calendar => rules.calendar('service')
+type OfService = Pick<IncidentRecord, 'service'>
+const serviceCalendar = (rules: Rules, incident: OfService): Calendar => calendarFor(rules, 'service', incident)
 
 /** The latest review of a hold: P1 30 min, P2 4 h, else 5 business days. */
-export const latestReview = (priority: Priority | null, now: Instant, rules: Rules): Instant => {
+export const latestReview = (incident: Pick<IncidentRecord, 'priority' | 'service'>, now: Instant, rules: Rules): Instant => {
+  const { priority } = incident
   if (priority === 'P1') return later(now, 30 * MINUTE)
   if (priority === 'P2') return later(now, 4 * HOUR)
-  return serviceCalendar(rules).addBusinessDays(now, 5) ?? later(now, 120 * HOUR)
+  return serviceCalendar(rules, incident).addBusinessDays(now, 5) ?? later(now, 120 * HOUR)
 }
 
 /** P1 at most 15 min, others 12 h. */
@@ -38,4 +40,4 @@ export const HANDOVER_LAPSES = 10 * MINUTE
 export const SLIP = 10 * SECOND
 
 /** A resolution may be taken back within 24 business hours. */
-export const confirmWindow = (at: Instant, rules: Rules): Instant => serviceCalendar(rules).addWorking(at, 24 * HOUR) ?? instantOf(at + 72 * HOUR)
+export const confirmWindow = (at: Instant, rules: Rules, incident: OfService): Instant => serviceCalendar(rules, incident).addWorking(at, 24 * HOUR) ?? instantOf(at + 72 * HOUR)

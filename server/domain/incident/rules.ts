@@ -1,4 +1,5 @@
 import { calendarOf, type Calendar } from '../clock/calendar.ts'
+import { maintenanceOf, type Maintenance } from '../escalation/maintenance.ts'
 import type { IncidentSettings, Policy, SlaTarget } from '../incident-settings.ts'
 import type { IncidentRecord, Priority } from './incident.ts'
 
@@ -6,10 +7,12 @@ import type { IncidentRecord, Priority } from './incident.ts'
 export interface Rules {
   readonly settings: IncidentSettings
   calendar(name: string): Calendar
+  /** Planned work as it is set today. */
+  readonly maintenance: Maintenance
 }
 
-/** `calendars` may be newer than the pinned settings: a calendar edit reaches open clocks (INCIDENTS 2.5). */
-export const rulesOf = (settings: IncidentSettings, calendars: IncidentSettings['calendars'] = settings.calendars): Rules => {
+/** Calendars and planned work may be newer than the pinned settings: their edits reach open incidents (INCIDENTS 2.5). */
+export const rulesOf = (settings: IncidentSettings, { calendars, maintenance }: Pick<IncidentSettings, 'calendars' | 'maintenance'> = settings): Rules => {
   const made = new Map<string, Calendar>()
   const calendar = (name: string): Calendar => {
     const known = made.get(name)
@@ -19,8 +22,12 @@ export const rulesOf = (settings: IncidentSettings, calendars: IncidentSettings[
     made.set(name, fresh)
     return fresh
   }
-  return { settings, calendar }
+  return { settings, calendar, maintenance: maintenanceOf(maintenance) }
 }
+
+/** Where rules say `service` the hours of the incident's own service count. */
+export const calendarNameFor = ({ settings }: Pick<Rules, 'settings'>, name: string, { service }: Pick<IncidentRecord, 'service'>): string => (name === 'service' && service !== null ? (settings.services[service]?.calendar ?? name) : name)
+export const calendarFor = (rules: Rules, name: string, incident: Pick<IncidentRecord, 'service'>): Calendar => rules.calendar(calendarNameFor(rules, name, incident))
 
 export const slaOf = (rules: Rules, priority: Priority): SlaTarget => rules.settings.sla[priority]
 

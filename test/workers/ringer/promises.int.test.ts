@@ -103,7 +103,7 @@ describe('the promises', () => {
   }, LONG_MS)
 
   const seed = freshSeed()
-  it(`Redis cut at random while ${CUT_TIMERS} levels fall due: each is fired within 5 s of the wire being whole again (TEST_SEED=${seed})`, async () => {
+  it(`taskforcesh/bullmq#1658, #2466, #1656, #2151: Redis cut at random while ${CUT_TIMERS} levels fall due: each is fired within 5 s of the wire being whole again (TEST_SEED=${seed})`, async () => {
     const random = seeded(seed)
     const proxy = await openCutProxy(house.url)
     close.push(proxy.close)
