@@ -70,6 +70,7 @@ export const operations: readonly Operation[] = [
   { method: 'get', path: '/sites/:site/incidents/:ref', summary: 'One incident', gives: [200, 'Incident'] },
   { method: 'get', path: '/sites/:site/incidents/:ref/timeline', summary: 'Its append-only log', query: paging, gives: [200, 'TimelinePage'], refuses: [400] },
   { method: 'post', path: '/sites/:site/incidents/:ref/commands', summary: 'Order something done with an incident', headers: idempotent, body: json('Command'), gives: [200, 'Incident'], refuses: [400, 409, 422] },
+  { method: 'post', path: '/sites/:site/incidents/:ref/open', summary: 'Open a draft, with what it still lacks; by whoever logged it, or may read it', headers: idempotent, body: json('Completion'), gives: [200, 'Incident'], refuses: [400, 409, 422] },
   { method: 'post', path: '/sites/:site/incidents/:ref/reveal', summary: 'The whole number of the caller, which is masked everywhere else; who asked, and why, is kept in the log of the incident. At most 30 an hour', body: json('Reveal'), gives: [200, 'Revealed'], refuses: [400, 422] },
   { method: 'get', path: '/sites/:site/notifications', summary: 'What was to be told to whom, newest first, with every step and receipt', query: { ref: 'an incident', person: 'id', channel: 'webhook, push, sms, voice, mail, slack, teams or desktop', state: 'states with commas between them', ...paging }, gives: [200, 'NotificationPage'], refuses: [400] },
   { method: 'get', path: '/sites/:site/notifications/:id', summary: 'One notification', gives: [200, 'Notification'] },

@@ -21,6 +21,7 @@ const inputs: Readonly<Record<string, z.ZodType>> = {
   Report: incidentSchemaFor({}),
   Simulation: simulationInput,
   Command: z.union(Object.values(commandSchemas)),
+  Completion: commandSchemas.open.omit({ type: true }),
   Reveal: revealBody,
   TestPage: testPageBody,
   PushSubscription: pushSubscriptionBody,
