@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { createNodeRedisClient, Queue, Worker } from 'bullmq'
+import type { IncidentRecord } from '../server/domain/incident/incident.ts'
 import { parseReport } from '../server/contract/incidents.ts'
-import { connectionTo } from '../server/redis/connect.ts'
+import { connect, connectionTo } from '../server/redis/connect.ts'
 import { createLog } from '../server/log.ts'
 import { openIncidentLog } from '../server/redis/incident-log.ts'
 import { openIncidentRules } from '../server/redis/incident-rules.ts'
-import { openIncidentTimers } from '../server/redis/incident-timers.ts'
+import { openIncidentTimers, refOfTimer, type ClaimedTimer } from '../server/redis/incident-timers.ts'
 import { openJobQueues } from '../workers/job-queues.ts'
 import { openBell } from '../workers/ringer/bell.ts'
 import { openRinger } from '../workers/ringer/ringer.ts'
@@ -84,18 +85,22 @@ export const ringing = async ({ redisUrl, due, withinMs, pending }: Plan): Promi
   const begun: number[] = []
   const began = new Set<string>()
   const stored: number[] = []
+  const begin = ({ id, incident }: ClaimedTimer): IncidentRecord => {
+    const ref = refOfTimer(id)
+    const planned = dueAt.get(ref)
+    if (planned !== undefined && !began.has(ref)) begun.push(Date.now() - planned)
+    began.add(ref)
+    if (incident === undefined) throw new Error(`the claim of ${id} came without its incident`)
+    return incident()
+  }
+  const claims = await connect({ url: redisUrl, name: 'claims', log })
+  const timers = openIncidentTimers({ redis: claims, keys })
   const realLog = openIncidentLog({ redis, keys })
   const jobs = openJobQueues({ url, keys, log })
   const wakes = await openWakes({ url, keys, log })
   const ringer = openRinger({
     incidentLog: {
       ...realLog,
-      read: (of, ref) => {
-        const planned = dueAt.get(ref)
-        if (planned !== undefined && !began.has(ref)) begun.push(Date.now() - planned)
-        began.add(ref)
-        return realLog.read(of, ref)
-      },
       apply: async (of, change) => {
         const applied = await realLog.apply(of, change)
         const planned = dueAt.get(change.after.ref)
@@ -106,7 +111,13 @@ export const ringing = async ({ redisUrl, due, withinMs, pending }: Plan): Promi
     rules: openIncidentRules(settings),
     settings,
     directory,
-    timers: openIncidentTimers({ redis, keys }),
+    timers: {
+      claim: async (of, token, options) => {
+        const claim = await timers.claim(of, token, options)
+        // The work on a timer begins when its incident is looked at, as a job's when its handler is called.
+        return { ...claim, timers: claim.timers.map((timer) => ({ ...timer, incident: () => begin(timer) })) }
+      },
+    },
     wakes,
     bell: openBell({ jobs, log }),
     sites: () => [site],
@@ -127,6 +138,7 @@ export const ringing = async ({ redisUrl, due, withinMs, pending }: Plan): Promi
   await ringer.close()
   await wakes.close()
   await jobs.close()
+  claims.destroy()
   for await (const found of redis.scanIterator({ MATCH: `${keys.probe.split(':')[0]}*`, COUNT: 1_000 })) if (found.length > 0) await redis.unlink(found)
   await house.close()
   return { begun, stored }

@@ -5,6 +5,7 @@ import type { Logger } from '../server/log.ts'
 import { openIncidentLists } from '../server/redis/incident-lists.ts'
 import { openIncidentLog } from '../server/redis/incident-log.ts'
 import { openIncidentOutbox } from '../server/redis/incident-outbox.ts'
+import { connect } from '../server/redis/connect.ts'
 import { openIncidentRules, type SettingsSource } from '../server/redis/incident-rules.ts'
 import { openIncidentTimers } from '../server/redis/incident-timers.ts'
 import { openCallbackTokens } from '../server/redis/callback-tokens.ts'
@@ -94,7 +95,9 @@ export const openIncidentWork = async (deps: IncidentWorkDeps): Promise<Incident
   const incidentLog = openIncidentLog({ redis, keys })
   const rules = openIncidentRules(settings)
   const wakes = await openWakes({ url: redisUrl, keys, log })
-  const timers = openIncidentTimers({ redis, keys })
+  // A claim must not queue behind the changes of the claims before it.
+  const claims = await connect({ url: redisUrl, name: 'claims', log })
+  const timers = openIncidentTimers({ redis: claims, keys })
   const ringer = openRinger({
     incidentLog,
     rules,
@@ -119,6 +122,7 @@ export const openIncidentWork = async (deps: IncidentWorkDeps): Promise<Incident
       await ringer.close()
       await deliveries.close()
       await wakes.close()
+      claims.destroy()
     },
   }
 }

@@ -1,6 +1,5 @@
 import { computed, inject, onScopeDispose, shallowRef, type ComputedRef } from 'vue'
 import { feedKey } from '../live/feed.ts'
-import { usePauseStore } from '../stores/pause-store.ts'
 
 /** One timer for the whole page, while anybody looks at it. */
 const local = shallowRef(Date.now())
@@ -19,16 +18,13 @@ export interface Now {
   readonly localNow: ComputedRef<number>
 }
 
-/** `always`: goes on while the reader holds the figures, as clocks, deadlines and alarms must. */
-export const useNow = ({ always = false }: { readonly always?: boolean } = {}): Now => {
+export const useNow = (): Now => {
   const feed = inject(feedKey, null)
-  const pause = usePauseStore()
   watchers += 1
   if (watchers === 1) tick()
   onScopeDispose(() => {
     watchers -= 1
     if (watchers === 0) clearTimeout(timer)
   })
-  const live = computed(() => local.value + (feed?.offsetMs.value ?? 0))
-  return { now: always ? live : computed(() => pause.at ?? live.value), localNow: computed(() => local.value) }
+  return { now: computed(() => local.value + (feed?.offsetMs.value ?? 0)), localNow: computed(() => local.value) }
 }

@@ -1,7 +1,8 @@
 #!lua flags=allow-oom
 -- Moves due timers to in-flight, urgent ones first, with a lease and a token; takes back claims whose lease is over.
--- KEYS timers urgent, timers routine, timers, in flight. ARGV token, most, lease in ms, least overdue in ms.
--- Reply { now, when to look again ('' never), id, due, generation, id, due, generation, ... }
+-- KEYS timers urgent, timers routine, timers, in flight. ARGV token, most, lease in ms, least overdue in ms, what the keys of incidents begin with.
+-- Reply { now, when to look again ('' never), id, due, generation, record of its incident ('' none), id, due, generation, record, ... }
+-- The record comes with the claim, for the first timer of each incident: one way less, and one wait less behind the writes of others.
 local time = redis.call('TIME')
 local nowText = string.format('%d%03d', time[1], math.floor(time[2] / 1000))
 local now = tonumber(nowText)
@@ -14,9 +15,15 @@ for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[4], '-inf', nowText)) do
   if row then redis.call('ZADD', queueOf(row), string.match(row, '^%d+'), id) end
 end
 
-local reply = { nowText, '' }
+local reply, given = { nowText, '' }, {}
+local function recordOf(id)
+  local ref = string.match(id, '^[^/]+')
+  if given[ref] then return '' end
+  given[ref] = true
+  return redis.call('HGET', ARGV[5] .. ref, 'record') or ''
+end
 local function claim(queue)
-  local left = most - (#reply - 2) / 3
+  local left = most - (#reply - 2) / 4
   if left < 1 then return end
   for _, id in ipairs(redis.call('ZRANGEBYSCORE', queue, '-inf', string.format('%.0f', now - overdue), 'LIMIT', 0, left)) do
     redis.call('ZREM', queue, id)
@@ -28,11 +35,13 @@ local function claim(queue)
       reply[#reply + 1] = id
       reply[#reply + 1] = due
       reply[#reply + 1] = generation
+      reply[#reply + 1] = recordOf(id)
     end
   end
 end
 claim(KEYS[1])
-claim(KEYS[2])
+-- The sweeper leaves a routine timer lie while an urgent one is due that is not yet its own to take: the gravest go first.
+if #redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', nowText, 'LIMIT', 0, 1) == 0 then claim(KEYS[2]) end
 
 local nearest = nil
 for i = 1, 4 do

@@ -6,9 +6,10 @@ import type { IncidentRecord, IncidentState } from '../domain/incident/incident.
 import { instantOf, type Instant } from '../domain/time.ts'
 import { revisionOf, type Revision } from './epoch.ts'
 import type { Keys } from './keys.ts'
-import { encodeBody } from './log-codec.ts'
+import { encodeIncidentBody } from './log-codec.ts'
 import type { Redis } from './plain-client.ts'
-import { openScript } from './script.ts'
+import { openScript, type ScriptCall } from './script.ts'
+import { together } from './together.ts'
 import { within } from './unavailable.ts'
 
 /** A delivery as it lies in the outbox. */
@@ -80,6 +81,10 @@ const REMEMBERED_MS = 86_400_000
 /** A refusal must reach the sender within 2 s (RELIABILITY F4). */
 export const DEADLINE_MS = 2_000
 
+/** So many changes are one transaction: it holds Redis up for about two milliseconds. */
+const TOGETHER = 20
+const TRANSACTIONS = 2
+
 const ended: readonly IncidentState[] = ['closed', 'cancelled', 'merged']
 
 /** Order in the lists: year, then number. */
@@ -94,19 +99,68 @@ const counted = (items: readonly (readonly string[])[]): readonly string[] => [S
 /** The name under which an event stands in THE LOG: the last that is more than bookkeeping of a clock. */
 const eventName = (events: readonly IncidentEvent[]): string => events.find(({ type }) => type !== 'clock-breached')?.type ?? events[0]?.type ?? ''
 
-type Ladder = IncidentRecord['ownership']
-const readLadder = (ladder: Ladder): Ladder => ({ ...{ since: null, spared: [], unmanned: false }, ...ladder })
+/** Fills in place what a value lacks: a copy by spreading costs ten times the reading of the text. */
+const withDefaults = <T extends object>(value: T, defaults: Partial<T>): T => {
+  for (const name in defaults) if (!(name in value)) Object.assign(value, { [name]: structuredClone(defaults[name]) })
+  return value
+}
 
 /** Records of older versions lack fields that came later. */
 export const parseRecord = (text: string): IncidentRecord => {
-  const record = JSON.parse(text) as IncidentRecord
-  return { ...{ told: [], replyUnread: false, reports: 0, drill: false, maintenance: null }, ...record, ownership: readLadder(record.ownership), deadline: readLadder(record.deadline), clocks: record.clocks.map((clock) => ({ ...{ endOfDay: false, reminder: null, excused: null }, ...clock })) }
+  const record = withDefaults(JSON.parse(text) as IncidentRecord, { told: [], replyUnread: false, reports: 0, drill: false, maintenance: null })
+  for (const ladder of [record.ownership, record.deadline]) withDefaults(ladder, { since: null, spared: [], unmanned: false })
+  for (const clock of record.clocks) withDefaults(clock, { endOfDay: false, reminder: null, excused: null })
+  return record
 }
 
 export const openIncidentLog = ({ redis, keys }: { readonly redis: Redis; readonly keys: Keys }): IncidentLog => {
   const readScript = openScript('incident-read')
   const applyScript = openScript('incident-apply')
   const claimKeyScript = openScript('incident-claim-key')
+  const callOf = (site: string, change: IncidentChange): ScriptCall => {
+    const { before, after, events, timersSet, timersGone, deliveries, cancelled, fresh, fired, settled, beside, remember, history } = change
+    const texts = events.map((event) => JSON.stringify(event))
+    const record = JSON.stringify(after)
+    const body = events.length === 0 || history === true ? [] : [[encodeIncidentBody(eventName(events), record)]]
+    const dead = settled?.dead ?? null
+    const args = [
+      after.ref,
+      String(before?.version ?? 0),
+      String(after.version),
+      record,
+      ended.includes(after.state) ? '0' : '1',
+      String(refScore(after.ref)),
+      String(fresh?.readAt ?? 0),
+      String(fresh?.withinMs ?? 0),
+      fired?.id ?? '',
+      fired?.token ?? '',
+      settled?.id ?? '',
+      settled?.token ?? '',
+      dead === null ? '' : JSON.stringify(dead),
+      remember?.value ?? '',
+      String(REMEMBERED_MS),
+      keys.wake,
+      site,
+      beside === undefined ? '' : String(beside.version),
+      settled?.state ?? '',
+      settled?.detail ?? '',
+      ...counted(texts.map((text) => [text, sha256(text)])),
+      ...counted(body),
+      ...counted(timersSet.map(({ id, dueAt, generation, urgent }) => [id, String(dueAt), String(generation), urgent ? 'u' : 'r'])),
+      ...counted(timersGone.map((id) => [id])),
+      ...counted(deliveries.map((delivery) => [delivery.id, String(delivery.notBefore), delivery.fence === null ? '-' : `${delivery.fence.ladder}:${delivery.fence.generation}`, JSON.stringify({ ...delivery, attempts: 0, lastError: null } satisfies OutboxRow)])),
+      ...counted(cancelled.map(({ ladder, below }) => [ladder, String(below)])),
+    ]
+    return { keys: keysOf(site, after.ref, beside?.ref ?? after.ref, remember?.hash), arguments: args }
+  }
+  /** By site: in a Cluster those of two sites cannot travel together. */
+  const lanes = new Map<string, (change: IncidentChange) => Promise<unknown>>()
+  const laneOf = (site: string): ((change: IncidentChange) => Promise<unknown>) => {
+    // Written out only as it leaves: those that wait are small, and what is written is garbage at once.
+    const lane = lanes.get(site) ?? together<IncidentChange, unknown>((changes) => applyScript.runTogether(redis, changes.map((change) => callOf(site, change))), { most: TOGETHER, inFlight: TRANSACTIONS })
+    lanes.set(site, lane)
+    return lane
+  }
 
   const keysOf = (site: string, ref: string, beside: string, idempotency: string | undefined): string[] => {
     const at = keys.site(site)
@@ -122,44 +176,12 @@ export const openIncidentLog = ({ redis, keys }: { readonly redis: Redis; readon
       return { now: instantOf(Number(now)), record: record === '' ? null : parseRecord(record), known: known === '' ? null : known }
     },
     apply: async (site, change) => {
-      const { before, after, events, timersSet, timersGone, deliveries, cancelled, fresh, fired, settled, beside, remember, history } = change
-      const texts = events.map((event) => JSON.stringify(event))
-      const body = events.length === 0 || history === true ? [] : [[encodeBody({ kind: 'incident', event: eventName(events), record: after })]]
-      const dead = settled?.dead ?? null
-      const args = [
-        after.ref,
-        String(before?.version ?? 0),
-        String(after.version),
-        JSON.stringify(after),
-        ended.includes(after.state) ? '0' : '1',
-        String(refScore(after.ref)),
-        String(fresh?.readAt ?? 0),
-        String(fresh?.withinMs ?? 0),
-        fired?.id ?? '',
-        fired?.token ?? '',
-        settled?.id ?? '',
-        settled?.token ?? '',
-        dead === null ? '' : JSON.stringify(dead),
-        remember?.value ?? '',
-        String(REMEMBERED_MS),
-        keys.wake,
-        site,
-        beside === undefined ? '' : String(beside.version),
-        settled?.state ?? '',
-        settled?.detail ?? '',
-        ...counted(texts.map((text) => [text, sha256(text)])),
-        ...counted(body),
-        ...counted(timersSet.map(({ id, dueAt, generation, urgent }) => [id, String(dueAt), String(generation), urgent ? 'u' : 'r'])),
-        ...counted(timersGone.map((id) => [id])),
-        ...counted(deliveries.map((delivery) => [delivery.id, String(delivery.notBefore), delivery.fence === null ? '-' : `${delivery.fence.ladder}:${delivery.fence.generation}`, JSON.stringify({ ...delivery, attempts: 0, lastError: null } satisfies OutboxRow)])),
-        ...counted(cancelled.map(({ ladder, below }) => [ladder, String(below)])),
-      ]
-      const reply = (await within(DEADLINE_MS, applyScript.run(redis, { keys: keysOf(site, after.ref, beside?.ref ?? after.ref, remember?.hash), arguments: args }))) as readonly (string | number)[]
+      const reply = (await within(DEADLINE_MS, laneOf(site)(change))) as readonly (string | number)[]
       const [kind, second, third, fourth] = reply
       if (kind === 'ok') return { kind, revision: revisionOf(String(second), String(third)), entry: String(third), cancelled: Number(fourth) }
       if (kind === 'known') return { kind, value: String(second) }
       if (kind === 'conflict' || kind === 'stale' || kind === 'fenced') return { kind }
-      throw new Error(`incident-apply gave an unknown answer for ${after.ref}: ${String(kind)}`)
+      throw new Error(`incident-apply gave an unknown answer for ${change.after.ref}: ${String(kind)}`)
     },
     nextRef: async (site, year) => {
       const number = await within(DEADLINE_MS, redis.hIncrBy(keys.site(site).incidentNumber, String(year), 1))

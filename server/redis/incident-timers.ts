@@ -1,4 +1,6 @@
+import type { IncidentRecord } from '../domain/incident/incident.ts'
 import { instantOf, type Instant } from '../domain/time.ts'
+import { parseRecord } from './incident-log.ts'
 import type { Keys } from './keys.ts'
 import type { Redis } from './plain-client.ts'
 import { openScript } from './script.ts'
@@ -9,6 +11,8 @@ export interface ClaimedTimer {
   readonly id: string
   readonly dueAt: Instant
   readonly generation: number
+  /** Its incident as it was at the claim; absent: it must be read. */
+  readonly incident?: () => IncidentRecord
 }
 
 export interface TimerClaim {
@@ -64,10 +68,13 @@ export const openIncidentTimers = ({ redis, keys }: { readonly redis: Redis; rea
     },
     claim: async (site, token, { overdueMs = 0 } = {}) => {
       const at = keys.site(site)
-      const call = { keys: [at.timersUrgent, at.timersRoutine, at.timers, at.inFlight], arguments: [token, String(CLAIM_SIZE), String(CLAIM_LEASE_MS), String(overdueMs)] }
+      const call = { keys: [at.timersUrgent, at.timersRoutine, at.timers, at.inFlight], arguments: [token, String(CLAIM_SIZE), String(CLAIM_LEASE_MS), String(overdueMs), at.incident('')] }
       const [now = '0', next = '', ...rest] = (await within(DEADLINE_MS, script.run(redis, call))) as readonly string[]
       const timers: ClaimedTimer[] = []
-      for (let i = 0; i + 2 < rest.length; i += 3) timers.push({ id: rest[i] ?? '', dueAt: instantOf(Number(rest[i + 1])), generation: Number(rest[i + 2]) })
+      for (let i = 0; i + 3 < rest.length; i += 4) {
+        const [id = '', due, generation, record = ''] = rest.slice(i, i + 4)
+        timers.push({ id, dueAt: instantOf(Number(due)), generation: Number(generation), ...(record === '' ? {} : { incident: () => parseRecord(record) }) })
+      }
       return { now: instantOf(Number(now)), lookAgainAt: next === '' ? null : instantOf(Number(next)), timers }
     },
   }

@@ -115,6 +115,18 @@ export interface Keys {
   readonly site: (site: string) => SiteKeys
 }
 
+/** So many sites' keys are kept: they are asked for with every command. */
+const SITES_KEPT = 1_000
+const remembered = <T>(make: (site: string) => T): ((site: string) => T) => {
+  const known = new Map<string, T>()
+  return (site) => {
+    const made = known.get(site) ?? make(site)
+    if (known.size >= SITES_KEPT) known.clear()
+    known.set(site, made)
+    return made
+  }
+}
+
 export const keysUnder = (prefix = 'fw'): Keys => ({
   prefix,
   sites: `${prefix}:sites`,
@@ -131,7 +143,7 @@ export const keysUnder = (prefix = 'fw'): Keys => ({
   pushSubscriptions: `${prefix}:push-subscriptions`,
   vapid: `${prefix}:vapid`,
   desk: `${prefix}:desk`,
-  site: (site) => {
+  site: remembered<SiteKeys>((site) => {
     const at = `${prefix}:{${site}}`
     return {
       log: `${at}:log`,
@@ -191,5 +203,5 @@ export const keysUnder = (prefix = 'fw'): Keys => ({
       queueNames: `${at}:queue-names`,
       arrival: (idHash) => `${at}:arrival:${idHash}`,
     }
-  },
+  }),
 })

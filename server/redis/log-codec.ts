@@ -47,6 +47,9 @@ export const factEncoder = (first: Instant): FactEncoder => {
 
 export const encodeFact = (fact: Fact): string => encodeBody({ kind: 'facts', facts: [fact] })
 
+/** The body of an incident's entry from a record that is text already: records are long, and written out once. */
+export const encodeIncidentBody = (event: string, record: string): string => `{"event":${JSON.stringify(event)},"record":${record}}`
+
 export const encodeBody = (body: EntryBody): string => {
   if (body.kind !== 'facts') {
     const { kind: _kind, ...content } = body

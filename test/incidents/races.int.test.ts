@@ -70,7 +70,8 @@ describe('acknowledgement and level at the same moment', () => {
         settings: house.settings,
         directory: house.directory,
       },
-      { site: house.site, token: 'a', claimedAt: claimed.now, timers: claimed.timers },
+      // As it comes back from the job queue: without its incident, which is then read.
+      { site: house.site, token: 'a', claimedAt: claimed.now, timers: claimed.timers.map(({ id, dueAt, generation }) => ({ id, dueAt, generation })) },
     )
     expect(outcome).not.toContain('fired')
     expect(await types(ref)).toEqual(['opened', 'acknowledged'])
@@ -121,6 +122,32 @@ describe('two people at once', () => {
     const results = await Promise.all(Array.from({ length: 100 }, (_, index) => say(ref, { type: 'resolve', code: 'fixed', text: `Done ${index}`, serviceRestored: true }, { ...sam, credentialId: `key-${index}` })))
     expect(results.filter(({ kind }) => kind === 'done')).toHaveLength(1)
     expect((await types(ref))?.filter((type) => type === 'resolved')).toHaveLength(1)
+  })
+})
+
+describe('changes of many incidents at once', () => {
+  it('travel together and are each carried out or refused for themselves, also when Redis has forgotten the script', async () => {
+    const opened = await Promise.all(Array.from({ length: 30 }, open))
+    await house.redis.sendCommand(['SCRIPT', 'FLUSH'])
+    const results = await Promise.all([...opened, ...opened].map(({ ref }, index) => say(ref, { type: 'resolve', code: 'fixed', text: 'Done', serviceRestored: true }, { ...sam, credentialId: `key-${index}` })))
+    expect(results.filter(({ kind }) => kind === 'done')).toHaveLength(30)
+    expect(results.filter(({ kind }) => kind === 'refused')).toHaveLength(30)
+    for (const { ref } of opened) expect((await types(ref))?.filter((type) => type === 'resolved')).toHaveLength(1)
+  })
+})
+
+describe('the sweeper', () => {
+  it('leaves a routine timer lie while an urgent one is due that is not its own to take yet', async () => {
+    const [urgent, routine] = [await open(), await open()]
+    const at = house.keys.site(house.site)
+    const [grave, light] = [`${urgent.ref}/ownership`, `${routine.ref}/ownership`]
+    await house.redis.zRem(at.timersUrgent, light)
+    await house.redis.hSet(at.timers, light, `${Date.now() - 60_000}|1|r|`)
+    await house.redis.zAdd(at.timersRoutine, { score: Date.now() - 60_000, value: light })
+    await house.redis.zAdd(at.timersUrgent, { score: Date.now() - 500, value: grave })
+    const timers = openIncidentTimers(house)
+    expect((await timers.claim(house.site, 'sweeper', { overdueMs: 2_000 })).timers).toEqual([])
+    expect((await timers.claim(house.site, 'ringer')).timers.map(({ id }) => id)).toEqual([grave, light])
   })
 })
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
 import type { EntryBody } from '../../server/domain/log-entry.ts'
+import type { IncidentRecord } from '../../server/domain/incident/incident.ts'
 import { instantOf } from '../../server/domain/time.ts'
-import { decodeEntry, encodeBody, entryFields, hashEntry, UnreadableEntry } from '../../server/redis/log-codec.ts'
+import { decodeEntry, encodeBody, encodeIncidentBody, entryFields, hashEntry, UnreadableEntry } from '../../server/redis/log-codec.ts'
 import { randomFact } from '../support/random-facts.ts'
 import { freshSeed, seeded } from '../support/seeded.ts'
 
@@ -20,6 +21,11 @@ describe('the stored form of the log', () => {
         throw new Error(`seed ${random.seed}, round ${round}`, { cause: error })
       }
     }
+  })
+
+  it('is the same for an incident whose record was text already', () => {
+    const record = { ref: 'INC-2026-000001', texts: { title: 'Zeichen "ä" \u2028' } } as unknown as IncidentRecord
+    expect(encodeIncidentBody('level-fired', JSON.stringify(record))).toBe(encodeBody({ kind: 'incident', event: 'level-fired', record }))
   })
 
   it('gives back the other kinds exactly', () => {

@@ -27,22 +27,32 @@ export type Fired = 'fired' | 'nothing-to-do' | 'fenced'
 
 const ROUNDS = 20
 
+/** Who there is and who wants to be told: the same for all timers of a claim. */
+const gathered = async ({ directory, settings }: FireDeps, site: string) => {
+  const [people, subscriptions] = await Promise.all([directory(site), settings.incidentSettings(site)])
+  return { directory: people, subscriptions }
+}
+type Gathered = Awaited<ReturnType<typeof gathered>>
+
 /**
  * Fires one claimed timer: event, outbox and next timer in one script, only while id and token are in flight and the
  * generation matches. Firing again after a crash, or by a second worker, is refused by that fence.
  */
-const fireOne = async (deps: FireDeps, claim: Claim, timer: ClaimedTimer): Promise<Fired> => {
-  const { incidentLog, rules, settings } = deps
+const fireOne = async (deps: FireDeps, claim: Claim, timer: ClaimedTimer, first: Gathered): Promise<Fired> => {
+  const { incidentLog, rules } = deps
   const { site, token, claimedAt } = claim
+  let { directory, subscriptions } = first
   for (let round = 0; round < ROUNDS; round += 1) {
-    const { record, now } = await incidentLog.read(site, refOfTimer(timer.id))
+    const known = round === 0 ? timer.incident?.() : undefined
+    const { record, now } = known === undefined ? await incidentLog.read(site, refOfTimer(timer.id)) : { record: known, now: claimedAt }
     if (record === null) return 'nothing-to-do'
-    const [by, directory, subscriptions] = await Promise.all([rules.of(site, record), deps.directory(site), settings.incidentSettings(site)])
+    const by = await rules.of(site, record)
     const events = decideTimer(record, timer, { now, firedAt: claimedAt, rules: by, directory })
     const change = changeOf({ before: record, events, rules: by, subscriptions, contacts: directory.contacts, firing: timer.id })
     const applied = await incidentLog.apply(site, { ...change, fired: { id: timer.id, token } })
     if (applied.kind === 'ok') return events.length === 0 ? 'nothing-to-do' : 'fired'
     if (applied.kind === 'fenced') return 'fenced'
+    ;({ directory, subscriptions } = await gathered(deps, site))
   }
   throw new Error(`timer ${timer.id} of site ${site}: its incident changed ${ROUNDS} times while it was being fired`)
 }
@@ -50,11 +60,16 @@ const fireOne = async (deps: FireDeps, claim: Claim, timer: ClaimedTimer): Promi
 /** Timers of one incident fire one after the other, in the order of their due times; those of different incidents together. */
 export const fire = async (deps: FireDeps, claim: Claim): Promise<readonly Fired[]> => {
   const byIncident = new Map<string, ClaimedTimer[]>()
-  for (const timer of [...claim.timers].sort((a, b) => a.dueAt - b.dueAt)) byIncident.set(refOfTimer(timer.id), [...(byIncident.get(refOfTimer(timer.id)) ?? []), timer])
+  for (const timer of [...claim.timers].sort((a, b) => a.dueAt - b.dueAt)) {
+    const known = byIncident.get(refOfTimer(timer.id))
+    if (known === undefined) byIncident.set(refOfTimer(timer.id), [timer])
+    else known.push(timer)
+  }
+  const first = await gathered(deps, claim.site)
   const outcomes = await Promise.all(
     [...byIncident.values()].map(async (timers) => {
       const fired: Fired[] = []
-      for (const timer of timers) fired.push(await fireOne(deps, claim, timer))
+      for (const timer of timers) fired.push(await fireOne(deps, claim, timer, first))
       return fired
     }),
   )

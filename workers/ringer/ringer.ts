@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Logger } from '../../server/log.ts'
-import type { IncidentTimers } from '../../server/redis/incident-timers.ts'
+import { CLAIM_SIZE, type IncidentTimers } from '../../server/redis/incident-timers.ts'
 import { openAlarm } from './alarm.ts'
 import type { Bell } from './bell.ts'
 import { fire, type Claim, type FireDeps } from './fire.ts'
@@ -25,9 +25,12 @@ export interface Ringer {
 
 const SWEEP_MS = 2_000
 /** Timers, one full claim, that this process fires at once with its own hands; what falls due beyond them is rung, so that every worker shares a burst. */
-const HANDS = 100
+const HANDS = 1_000
 /** Overdue rows of one site are claimed in so many batches before the others have their turn. */
 const BATCHES = 50
+
+/** What was asked of Redis in this turn of the loop has been written by the next. */
+const sent = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 /**
  * Claims due timers the moment they fall due and fires them, ringing the bell for what is more than its hands hold; the sweeper, a plain loop, takes back what was
@@ -54,8 +57,9 @@ export const openRinger = (deps: RingerDeps): Ringer => {
   const alarm = openAlarm({ wake: (site) => void claimDue(site) })
 
   let inHand = 0
-  const ringOrFire = async (claim: Claim): Promise<void> => {
+  const ringOrFire = async (claim: Claim & { readonly full: boolean }): Promise<void> => {
     const many = claim.timers.length
+    if (claim.full) await sent()
     if (inHand > 0 && inHand + many > HANDS && (await bell.ring(claim))) return
     inHand += many
     try {
@@ -68,14 +72,21 @@ export const openRinger = (deps: RingerDeps): Ringer => {
   const claimDue = async (site: string): Promise<void> => {
     if (!open || claiming.has(site)) return
     claiming.add(site)
+    const ask = async (): Promise<Claim & { readonly full: boolean }> => {
+      const used = token()
+      alarm.asking(site)
+      const claim = await timers.claim(site, used)
+      alarm.set(site, claim.lookAgainAt, claim.now)
+      return { site, token: used, claimedAt: claim.now, timers: claim.timers, full: claim.timers.length >= CLAIM_SIZE }
+    }
     try {
-      for (let batch = 0; batch < BATCHES && open; batch += 1) {
-        const used = token()
-        alarm.asking(site)
-        const claim = await timers.claim(site, used)
-        alarm.set(site, claim.lookAgainAt, claim.now)
+      let asked: ReturnType<typeof ask> | null = ask()
+      for (let batch = 0; asked !== null && open; batch += 1) {
+        const claim: Awaited<ReturnType<typeof ask>> = await asked
         if (claim.timers.length === 0) break
-        void keep(ringOrFire({ site, token: used, claimedAt: claim.now, timers: claim.timers })).catch((error: Error) => log.warn({ site, reason: error.message }, 'a claim was not fired; the sweeper takes it back'))
+        // The next claim is on its way before this one is worked on: the last of a burst begins when all before it are claimed, not when they are done.
+        asked = claim.full && batch + 1 < BATCHES ? ask() : null
+        void keep(ringOrFire(claim)).catch((error: Error) => log.warn({ site, reason: error.message }, 'a claim was not fired; the sweeper takes it back'))
       }
     } catch (error) {
       log.warn({ site, reason: error instanceof Error ? error.message : String(error) }, 'due timers could not be claimed; the sweeper looks again')
