@@ -98,10 +98,12 @@ export interface ServeOptions {
   /** 0 in tests: any free port. */
   readonly port?: number
   readonly now?: () => number
+  /** How often the auditor looks; default: every 15 s. */
+  readonly auditEveryMs?: number
 }
 
 /** Wires the web server: opens the port at once, connects, then serves; what was opened last is closed first. */
-export const serve = async ({ config, log, keyPrefix, clientDir = join(process.cwd(), 'dist/client'), port = config.port, now = Date.now }: ServeOptions): Promise<Serving> => {
+export const serve = async ({ config, log, keyPrefix, clientDir = join(process.cwd(), 'dist/client'), port = config.port, now = Date.now, auditEveryMs }: ServeOptions): Promise<Serving> => {
   const closers: (() => Promise<void> | void)[] = []
   const opened = <T extends { close(): Promise<void> | void }>(part: T): T => {
     closers.push(() => part.close())
@@ -194,12 +196,12 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
     const incidents = openIncidents({ redis, keys, sealed, settings, people })
     const messages = openMessages({ redis, keys, sealed, settings, sites, people, incidents, outbox, subscriptions, config, acknowledged: acknowledged.revision, now: () => instantOf(now()), log })
     opened(await openDesk({ redis, keys, url, log, heard: (notice) => void messages.show(notice, async (...asked) => (await sockets?.showTo(...asked)) ?? false).catch((error: unknown) => log.warn({ reason: error instanceof Error ? error.message : String(error) }, 'a receipt of a screen could not be kept')) }))
-    const live = opened(openLiveSites({ replicas, sealed, incidents: incidents.live, keeperAliveAt: keeperBeat({ redis, keys, now: () => instantOf(now()) }), now: () => instantOf(now()), log }))
+    const live = opened(openLiveSites({ replicas, sealed, incidents: incidents.live, keeperAliveAt: keeperBeat({ redis, keys, now: () => instantOf(now()) }), deadLetters: outbox.deadCount, now: () => instantOf(now()), log }))
     sockets = openSockets(http.server, { sites: live, siteExists, command: socketCommand({ incidents, acknowledged: acknowledged.revision }), now: () => instantOf(now()), log, authenticate: access.authenticate, onRevoked: access.onRevoked, admission })
 
     // Another process than those that fire and send: what it finds is shown here whatever became of them.
     const audited = { redis, keys, rules: openIncidentRules(settings), directory: people.directory }
-    const auditor = opened(openAuditor({ read: (site) => readForAudit(audited, site), sites: () => sites.list().map(({ id }) => id), told: (site, { findings }) => sockets?.tell(site, 'escalation-audit', { site, ok: findings.length === 0, findings }), log }))
+    const auditor = opened(openAuditor({ read: (site) => readForAudit(audited, site), sites: () => sites.list().map(({ id }) => id), told: (site, { findings }) => sockets?.tell(site, 'escalation-audit', { site, ok: findings.length === 0, findings }), log, ...(auditEveryMs === undefined ? {} : { everyMs: auditEveryMs }) }))
 
     const reads = openHistoryReads({ replicas, sealed, history: openHistory({ redis, keys, now: () => instantOf(now()) }), books: openDayBooks({ manifest: openManifest({ redis, keys }), archiveDir: config.archiveDir }) })
 
@@ -236,7 +238,7 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
       timers: work.timers,
       auditor: async () => {
         const quiet = performance.now() - auditor.lastRoundAt()
-        const faults = sites.list().flatMap(({ id }) => auditor.state(id).findings.filter(({ check }) => check !== 'nobody-reachable').map(({ check, about }) => `${id}: ${check} ${about}`))
+        const faults = sites.list().flatMap(({ id }) => auditor.state(id).findings.filter(({ check }) => !check.startsWith('nobody-reachable')).map(({ check, about }) => `${id}: ${check} ${about}`))
         return { ok: quiet < AUDITOR_QUIET_MS, detail: faults.length === 0 ? `looked ${Math.round(quiet)} ms ago` : faults.slice(0, 5).join('; ') }
       },
     }

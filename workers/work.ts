@@ -40,6 +40,7 @@ import { foundDemo } from './demo/found.ts'
 import { openImports } from './import.ts'
 import { openIncidentImports } from './import-incident.ts'
 import { openJobQueues } from './job-queues.ts'
+import { openReadiness } from './readiness.ts'
 import { keepArchive } from './keeper/archive.ts'
 import { dialSources } from './keeper/dial-sources.ts'
 import { foldAgain } from './keeper/fold-again.ts'
@@ -97,7 +98,7 @@ export const work = async ({ config, log, fold, keyPrefix, wedged = () => undefi
 
   const sealed = openSealed({ redis, keys, dataKey: config.dataKey })
   const users = await openUsers({ redis, keys, notices, dataKey: config.dataKey })
-  const settings = openSettings({ redis, keys, notices, sites, dataKey: config.dataKey, outboundAllow: config.outboundAllow, now })
+  const settings = openSettings({ redis, keys, notices, sites, dataKey: config.dataKey, outboundAllow: config.outboundAllow, now, peopleByRole: users.byRole })
   const ends = openEnds({ redis, keys })
   const queueNames = openQueueNames({ redis, keys })
   const pipeline = openPipeline({ log: floorLog, sealed, ends, queueNames, now })
@@ -157,6 +158,7 @@ export const work = async ({ config, log, fold, keyPrefix, wedged = () => undefi
   // Every area that is not bound to a site's lease (ringer, deliver, import, demo) opens its part here.
   const incidentWork = await openIncidentWork({ onSettings: settings.onChange, wedged, redis, redisUrl: url, jobs, keys, sealed, settings, directory: people.directory, sites: () => sites.list().map(({ id }) => id), ways: { settings: { document: async (site) => (await settings.get(site)).document, secret: settings.secret, keyOf: people.keyOf }, subscriptions, vapid: openVapid({ redis, keys, dataKey: config.dataKey }), smtp, sessionSecret: config.sessionSecret, silent: (site) => site === demoSite }, publicUrl: config.publicUrl, outboundAllow: config.outboundAllow, now, log })
   closers.push(incidentWork.close)
+  closers.push(openReadiness({ sites: () => sites.list().map(({ id }) => id), warnings: settings.warnings, log }).close)
   // Looks at what the others do, with readings of its own; the outside hears of it only while all is well.
   const beat = openHeartbeat({ settings: async (site) => (await settings.get(site)).document.heartbeat, allow: config.outboundAllow, log })
   const audited = { redis, keys, rules: openIncidentRules(settings), directory: people.directory }

@@ -69,6 +69,11 @@ export const sitesRoutes = ({ sites, settings, demo, log }: SitesRoutesDeps): Ro
     response.json(document)
   })
 
+  router.get('/sites/:site/settings/warnings', guard('settings:read'), async (request, response) => {
+    queryOf(z.strictObject({}), request.url)
+    response.json({ items: await settings.warnings(String(request.params.site)), next: null })
+  })
+
   /** What whoever logs an incident sees while logging it; no contact, no secret, no ladder. */
   router.get('/sites/:site/incident-rules', guard('incidents:log'), async (request, response) => {
     queryOf(z.strictObject({}), request.url)

@@ -1,5 +1,5 @@
 import type { Refusal } from './problems.ts'
-import type { AgentRow, Incident, Iso, QueueRow, SourceRow, TallyRow, TimelineRow } from './rows.ts'
+import type { AgentRow, Incident, Iso, MessagesRow, QueueRow, SourceRow, TallyRow, TimelineRow } from './rows.ts'
 
 /** Opaque: `epoch.entryId`, compared only for equality. */
 export type Revision = string
@@ -15,7 +15,7 @@ export interface ViewTables {
   /** One incident and its append-only log. */
   incident: { incidents: Incident; timeline: TimelineRow }
   /** Wall-safe: no caller, no free text but the title, agents as tallies. */
-  wall: { queues: QueueRow; totals: QueueRow; sources: SourceRow; incidents: Incident; tallies: TallyRow }
+  wall: { queues: QueueRow; totals: QueueRow; sources: SourceRow; incidents: Incident; tallies: TallyRow; messages: MessagesRow }
 }
 
 /** Tables of a view, in wire order; null for a name that is no view. */
@@ -24,7 +24,7 @@ export const tablesOfView = (view: string): readonly string[] | null => {
   if (view === 'agents') return ['agents']
   if (view === 'incidents' || view === 'inbox' || view === 'status') return ['incidents']
   if (/^incident:[A-Z0-9-]{1,40}$/.test(view)) return ['incidents', 'timeline']
-  if (/^wall:[a-z0-9-]{1,40}$/.test(view)) return ['queues', 'totals', 'sources', 'incidents', 'tallies']
+  if (/^wall:[a-z0-9-]{1,40}$/.test(view)) return ['queues', 'totals', 'sources', 'incidents', 'tallies', 'messages']
   return null
 }
 
@@ -64,4 +64,4 @@ export type WatchAnswer =
   | { readonly ok: false; readonly refusal: Refusal }
 
 /** Name of the field that identifies a row, per table. */
-export const rowId: Readonly<Record<string, string>> = { queues: 'queue', totals: 'queue', sources: 'id', agents: 'agent', incidents: 'ref', timeline: 'seq', tallies: 'state' }
+export const rowId: Readonly<Record<string, string>> = { queues: 'queue', totals: 'queue', sources: 'id', agents: 'agent', incidents: 'ref', timeline: 'seq', tallies: 'state', messages: 'id' }

@@ -43,6 +43,12 @@ export interface TallyRow {
   readonly agents: number
 }
 
+/** Messages of the site that reached nobody: one row. */
+export interface MessagesRow {
+  readonly id: '*'
+  readonly deadLetters: number
+}
+
 export interface IncidentClockRow {
   readonly kind: ClockKind
   readonly name: string | null

@@ -42,6 +42,7 @@ export const operations: readonly Operation[] = [
   { method: 'get', path: '/sites', summary: 'Sites within reach', query: paging, gives: [200, 'SitePage'] },
   { method: 'put', path: '/sites/:site', summary: 'Make a site (201) or change it (200)', body: json('NewSite'), gives: [200, 'Site'], refuses: [409, 422] },
   { method: 'get', path: '/sites/:site/settings', summary: 'The whole settings document, JSON or YAML (Accept); secrets as { set: true }', gives: [200, 'Settings'] },
+  { method: 'get', path: '/sites/:site/settings/warnings', summary: 'What should be seen of the settings as they are now: ladders that reach nobody, holidays that are not known half a year ahead', gives: [200, 'WarningPage'] },
   { method: 'get', path: '/sites/:site/incident-rules', summary: 'Matrix, targets and categories that apply to a new incident', gives: [200, 'IncidentRules'] },
   { method: 'put', path: '/sites/:site/settings', summary: 'Replace the settings document; nothing is changed when it has a fault', query: { dryRun: 'true: check only' }, headers: { 'If-Match': 'ETag of the version that is to be replaced' }, body: { 'application/json': 'Settings', 'application/yaml': 'Settings' }, gives: [200, 'SettingsSaved'], refuses: [400, 412, 415, 422] },
   { method: 'post', path: '/sites/:site/events', summary: 'Canonical events: one object, an array, NDJSON or CloudEvents; one bad event never costs the others', body: events, gives: [202, 'IngestAnswer'], refuses: [400, 413, 415] },

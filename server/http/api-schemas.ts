@@ -39,6 +39,7 @@ const outputs: Readonly<Record<string, z.ZodType>> = {
   SitePage: pageOf(siteRow),
   IncidentRules: settingsSchema.pick({ priorities: true, sla: true, categories: true }),
   SettingsSaved: settingsSaved,
+  WarningPage: pageOf(z.object({ path: z.string(), code: z.string(), detail: z.string() })),
   IngestAnswer: ingestAnswer,
   ImportBegun: z.object({ id: z.string() }),
   Import: importAnswer,

@@ -1,4 +1,4 @@
-import { auditOf, confirmed, type AuditFinding, type AuditReading } from '../domain/escalation/audit.ts'
+import { auditOf, confirmed, isWrongNow, type AuditFinding, type AuditReading } from '../domain/escalation/audit.ts'
 import type { Instant } from '../domain/time.ts'
 import type { Logger } from '../log.ts'
 
@@ -50,7 +50,7 @@ export const openAuditor = ({ read, sites, told, well, log, everyMs = EVERY_MS }
       for (const { check, about, detail } of findings) if (!before.some((old) => old.check === check && old.about === about)) log.error({ site, check, about, detail }, 'the auditor found a fault in the escalations')
       told(site, state)
     }
-    if (findings.length === 0 && found.length === 0) well?.(site)
+    if (!findings.some(isWrongNow) && !found.some(isWrongNow)) well?.(site)
   }
 
   const round = async (): Promise<void> => {

@@ -25,6 +25,8 @@ export interface SiteFeedDeps {
   readonly incidents: IncidentRows
   /** Last heartbeat of the site's keeper on this machine's clock; null when none runs. */
   readonly keeperAliveAt: (site: string) => Promise<Instant | null>
+  /** How many messages reached nobody; absent: walls do not say. */
+  readonly deadLetters?: (site: string) => Promise<number>
   readonly now: () => Instant
   readonly log: Logger
   readonly timers?: Timers

@@ -1,6 +1,6 @@
 import type { Row } from '../contract/messages.ts'
 import type { Area } from '../contract/roles.ts'
-import type { AgentRow, Incident, SourceRow, TimelineRow } from '../contract/rows.ts'
+import type { AgentRow, Incident, MessagesRow, SourceRow, TimelineRow } from '../contract/rows.ts'
 import type { AgentState, Floor } from '../domain/floor.ts'
 import type { AgentNumber } from '../domain/platform-events.ts'
 import { maskedCaller } from '../incidents/masked-caller.ts'
@@ -31,6 +31,8 @@ export interface FloorTables {
   readonly update: (floor: Floor, dirty: Dirty, known: Known) => ChangeSet
   /** `all`: a flush is made anyway, so every sign of life goes with it. */
   readonly putSources: (rows: readonly SourceRow[], all: boolean) => { readonly changed: boolean; readonly stateChanged: boolean }
+  /** How many messages reached nobody; true when that is another number. */
+  readonly putLetters: (deadLetters: number) => boolean
   /** Totals and tallies exist per area: they are kept from the first viewer of that area on. */
   readonly keepArea: (floor: Floor, scope: Scope) => void
   readonly takeChanged: () => ChangeSet
@@ -123,6 +125,12 @@ export const floorTables = (): FloorTables => {
       }
       for (const id of gone) for (const name of ['sources', 'sources/display']) table(name).drop(id)
       return { changed: told.length + gone.length > 0, stateChanged: gone.length > 0 || told.some((row) => before.get(row.id)?.state !== row.state) }
+    },
+    putLetters: (deadLetters) => {
+      const row: MessagesRow = { id: '*', deadLetters }
+      const changed = (table('messages').get('*')?.row as MessagesRow | undefined)?.deadLetters !== deadLetters
+      table('messages').put('*', row)
+      return changed
     },
     keepArea: (floor, { area }) => {
       if (areas.has(areaKey(area))) return

@@ -26,6 +26,7 @@ export interface LiveSitesDeps {
   readonly sealed: Pick<Sealed, 'agents'>
   readonly incidents: IncidentRows
   readonly keeperAliveAt: (site: string) => Promise<Instant | null>
+  readonly deadLetters?: (site: string) => Promise<number>
   readonly now: () => Instant
   readonly log: Logger
 }

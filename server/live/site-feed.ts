@@ -31,7 +31,7 @@ const listeners = <T extends (...args: never[]) => void>() => {
   return { all, add: (listener: T) => (all.add(listener), () => void all.delete(listener)) }
 }
 
-export const openSiteFeed = ({ replica, sealed, incidents, keeperAliveAt, now, log, timers = processTimers }: SiteFeedDeps): SiteFeed => {
+export const openSiteFeed = ({ replica, sealed, incidents, keeperAliveAt, deadLetters, now, log, timers = processTimers }: SiteFeedDeps): SiteFeed => {
   const { site } = replica
   const known = knownRows({ site, sealed, incidents })
   const ring = changeRing()
@@ -113,9 +113,18 @@ export const openSiteFeed = ({ replica, sealed, incidents, keeperAliveAt, now, l
     extra.push(tables.takeChanged())
     pacer.want(stateChanged ? 'now' : 'beat')
   }
+  let undelivered: number | null = null
+  const askLetters = async (): Promise<void> => {
+    undelivered = (await deadLetters?.(site).catch(() => null)) ?? undelivered
+  }
+  const updateLetters = (): void => {
+    if (undelivered === null || !tables.putLetters(undelivered)) return
+    extra.push(tables.takeChanged())
+    pacer.want('now')
+  }
 
   const fill = async (): Promise<void> => {
-    await sources.ask()
+    await Promise.all([sources.ask(), askLetters()])
     dirty = everything()
     await fetchMissing()
     // The old tables answer until here; the new ones are filled in one go, so nobody sees half a floor.
@@ -123,6 +132,7 @@ export const openSiteFeed = ({ replica, sealed, incidents, keeperAliveAt, now, l
     for (const ref of known.heldTimelines()) tables.table(`timeline/${ref}`)
     for (const scope of areas) tables.keepArea(replica.floor, scope)
     tables.putSources(sources.rows(), true)
+    if (undelivered !== null) tables.putLetters(undelivered)
     extra = []
     isFilled = true
     areaSince.clear()
@@ -162,8 +172,10 @@ export const openSiteFeed = ({ replica, sealed, incidents, keeperAliveAt, now, l
   ]
   const beat = async (): Promise<void> => {
     // What cannot be asked now is asked a second later.
-    await Promise.all([sources.ask(), lookForNames().catch(() => undefined)])
-    if (isFilled) updateSources()
+    await Promise.all([sources.ask(), askLetters(), lookForNames().catch(() => undefined)])
+    if (!isFilled) return
+    updateSources()
+    updateLetters()
   }
   const refresh = async (): Promise<void> => {
     if (!isFilled) return

@@ -53,6 +53,8 @@ const sourceOf = (table: string, view: string, scope: Scope): Source => {
       return { wire: table, stored: `timeline/${view.slice('incident:'.length)}`, shows: everything }
     case 'tallies':
       return { wire: table, stored: `tallies/${areaKey(scope.area)}`, shows: everything }
+    case 'messages':
+      return { wire: table, stored: 'messages', shows: everything }
     default:
       throw new Error(`table ${table} of view ${view} has no rows`)
   }

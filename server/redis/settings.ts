@@ -37,6 +37,8 @@ export interface Settings {
   readonly secret: (site: string, path: SecretPath) => Promise<string | null>
   /** Replaces the document. Never half: document, secrets and the log's entry are one script. */
   readonly put: (site: string, given: unknown, options?: { readonly expected?: number; readonly dryRun?: boolean }) => Promise<PutAnswer>
+  /** What should be seen of the document as it is now: accounts and days go by without a save. */
+  readonly warnings: (site: string) => Promise<readonly SettingsFault[]>
   /** After a site's name or zone changed: the fold learns it as of now. */
   readonly siteChanged: (site: string) => Promise<void>
   /** Called in every process after a site's settings changed. */
@@ -135,8 +137,9 @@ export const openSettings = ({ redis, keys, notices, sites, dataKey, outboundAll
     return { saved: true, version } as const
   }
 
+  const today = (): string => isoOf(now()).slice(0, 10)
   const putOnce = async (site: string, given: unknown, { expected, dryRun = false }: { readonly expected?: number; readonly dryRun?: boolean }): Promise<PutAnswer> => {
-    const parsed = parseSettings(given, { outboundAllow, today: isoOf(now()).slice(0, 10) })
+    const parsed = parseSettings(given, { outboundAllow, today: today() })
     if (!parsed.ok) return { outcome: 'faulty', faults: parsed.faults }
     const before = await load(site)
     if (expected !== undefined && expected !== before.version) return { outcome: 'stale', version: before.version }
@@ -144,7 +147,7 @@ export const openSettings = ({ redis, keys, notices, sites, dataKey, outboundAll
     const parted = partSecrets(parsed.settings, (field) => known.has(field))
     const faults = [...parted.faults, ...(await networkFaults(parsed.settings))]
     if (faults.length > 0) return { outcome: 'faulty', faults }
-    const warnings = settingsWarnings(parted.document, peopleByRole(site))
+    const warnings = settingsWarnings(parted.document, peopleByRole(site), today())
     if (dryRun) return { outcome: 'checked', version: before.version, warnings }
     const drop = [...known].filter((field) => !parted.kept.has(field) && !parted.given.has(field))
     const result = await save(site, before.version, before.version + 1, parted.document, drop, parted.given)
@@ -181,6 +184,7 @@ export const openSettings = ({ redis, keys, notices, sites, dataKey, outboundAll
         if (answer.outcome !== 'stale' || options.expected !== undefined || tries >= 5) return answer
       }
     },
+    warnings: async (site) => settingsWarnings((await get(site)).document, peopleByRole(site), today()),
     siteChanged: async (site) => {
       for (let tries = 0; tries < 5; tries += 1) {
         const { version, document } = await load(site)

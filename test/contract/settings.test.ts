@@ -185,12 +185,12 @@ describe('values for the domain', () => {
 describe('warnings', () => {
   it('tell of ladders that reach nobody', () => {
     const document = accepted({ channels: { webhooks: { noc: { url: 'https://example.org/', secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLgSw' } } }, policies: { empty: {}, machine: { ownership: { levels: [{ targets: [{ webhook: 'noc' }], waitMs: 5_000 }] } }, human: { ownership: { levels: [{ targets: [{ role: 'supervisor' }] }] } } } })
-    expect(settingsWarnings(document, { supervisor: 1 }).map(({ path, code }) => `${path} ${code}`)).toEqual(['policies.empty.ownership no_levels', 'policies.machine.ownership no_human'])
-    expect(settingsWarnings(document, {}).map(({ code }) => code)).toEqual(['no_levels', 'no_human', 'no_human'])
+    expect(settingsWarnings(document, { supervisor: 1 }, '2026-03-02').map(({ path, code }) => `${path} ${code}`)).toEqual(['policies.empty.ownership no_levels', 'policies.machine.ownership no_human'])
+    expect(settingsWarnings(document, {}, '2026-03-02').map(({ code }) => code)).toEqual(['no_levels', 'no_human', 'no_human'])
   })
 
   it('grafana/oncall#1326: name somebody on a ladder who cannot be reached, or whose telephone nobody has tried', () => {
     const document = accepted({ people: { mute: { name: 'Mute' }, new: { name: 'New', phone: '+447700900001' }, well: { name: 'Well', phone: '+447700900002', verified: ['phone'] }, off: { name: 'Off the ladder' } }, policies: { night: { ownership: { levels: [{ targets: [{ person: 'mute' }, { person: 'new' }, { person: 'well' }], waitMs: 60_000 }] } } } })
-    expect(settingsWarnings(document, {}).map(({ path, code }) => `${path} ${code}`)).toEqual(['people.mute no_channel', 'people.new.verified not_verified'])
+    expect(settingsWarnings(document, {}, '2026-03-02').map(({ path, code }) => `${path} ${code}`)).toEqual(['people.mute no_channel', 'people.new.verified not_verified'])
   })
 })

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { parseReport } from '../../server/contract/incidents.ts'
 import type { AuditCheck } from '../../server/domain/escalation/audit.ts'
+import { rotaOf } from '../../server/domain/escalation/rota.ts'
+import { DAY, instantOf } from '../../server/domain/time.ts'
 import type { IncidentRecord } from '../../server/domain/incident/incident.ts'
 import { openAuditor, type Auditor } from '../../server/incidents/auditor.ts'
 import { readForAudit } from '../../server/redis/incident-audit-reading.ts'
@@ -9,6 +11,8 @@ import { openIncidentRules } from '../../server/redis/incident-rules.ts'
 import { openIncidentTimers } from '../../server/redis/incident-timers.ts'
 import { fire } from '../../workers/ringer/fire.ts'
 import { ladder, openIncidentHouse, report, sam, type IncidentHouse } from '../support/incident-house.ts'
+import { openHeartbeat } from '../../workers/heartbeat.ts'
+import { openHttpFake } from '../support/http-fake.ts'
 import { until } from '../support/until.ts'
 
 let house: IncidentHouse
@@ -97,6 +101,13 @@ describe('the auditor', () => {
     }],
     ['rows-disagree', 'a timer that stands in no queue', async ({ ref }) => house.redis.zRem(at().timersUrgent, `${ref}/ownership`)],
     ['nobody-reachable', 'a policy whose people cannot be woken', async () => house.people({ contacts: { sam: { urgent: ['sms'], routine: [], verified: [], quiet: null }, ada: { urgent: ['desktop'], routine: [], verified: ['desktop'], quiet: null } } })],
+    ['nobody-reachable-ahead', 'a rota of a policy in use that is empty in ten days', async () => {
+      const layer = { people: ['ada'], startsOn: '2026-01-01', handoverAt: '09:00', everyDays: 7, week: null }
+      const end = instantOf(Date.now() + 10 * DAY)
+      const duty = rotaOf({ name: 'duty', timeZone: 'Europe/London', layers: [layer], swaps: [], overrides: [{ from: end, to: instantOf(end + DAY), person: 'nobody', replaces: null }] })
+      house.change({ policies: { default: ladder([{ targets: [{ rota: 'duty' }], waitMs: 0 }]) } })
+      house.people({ rotas: new Map([['duty', duty]]) })
+    }],
   ]
   let firedAt = 0
 
@@ -108,5 +119,37 @@ describe('the auditor', () => {
     expect(await found()).toContain(check)
     expect(told).toBe(1)
     expect(house.log.lines.filter(({ level }) => level === 'error').length).toBeGreaterThan(0)
+  })
+})
+
+describe('the outside heartbeat', () => {
+  it('goes over the network while all is well, falls silent when anything is wrong, and comes back', async () => {
+    const outside = await openHttpFake((response) => response.writeHead(204).end())
+    let ticks = 0
+    const beats: Promise<void>[] = []
+    const beat = openHeartbeat({ settings: async () => ({ url: `${outside.url}/alive`, everyMs: 60_000 }), allow: ['127.0.0.0/8'], log: house.log, ticks: () => ticks })
+    const { redis, keys, settings, directory, site, log } = house
+    const watching = openAuditor({ read: (asked) => readForAudit({ redis, keys, rules: openIncidentRules(settings), directory }, asked), sites: () => [site], told: () => undefined, well: (asked) => void beats.push(beat(asked)), log, everyMs: null })
+    const lookAt = async (minute: number) => {
+      ticks = minute * 60_000
+      await watching.look()
+      await Promise.all(beats)
+      return outside.requests.length
+    }
+    const record = await running()
+    expect([await lookAt(0), await lookAt(0.5), await lookAt(1)]).toEqual([1, 1, 2])
+    expect([outside.requests[0]?.method, outside.requests[0]?.path, JSON.parse(String(outside.requests[0]?.body))]).toEqual(['POST', '/alive', { site, state: 'well' }])
+    const id = `${record.ref}/ownership`
+    const row = (await redis.hGet(at().timers, id)) ?? ''
+    await redis.hDel(at().timers, id)
+    expect([await lookAt(2), await lookAt(3), await lookAt(4)]).toEqual([2, 2, 2])
+    await redis.hSet(at().timers, id, row)
+    await lookAt(5)
+    expect(await lookAt(6)).toBeGreaterThan(2)
+    outside.answer((response) => response.writeHead(503).end())
+    await lookAt(7)
+    expect(log.lines.some(({ text }) => text === 'the outside heartbeat was not taken')).toBe(true)
+    watching.close()
+    await outside.close()
   })
 })

@@ -52,7 +52,7 @@ describe('levels and people', () => {
 
   it('grafana/oncall#1326: who cannot be woken is named when it is saved, and every day', () => {
     const document = { ...defaultSettings, policies: { default: { ownership: { levels: [{ targets: [{ rota: 'empty' }], waitMs: 0 }], repeat: 0 } } } }
-    expect(settingsWarnings(document, {}).map(({ code }) => code)).toContain('no_human')
+    expect(settingsWarnings(document, {}, '2026-03-02').map(({ code }) => code)).toContain('no_human')
     expect(rotaGaps(rota(), at('2026-03-03T00:00:00Z'), (person) => person === 'ann').every(({ why, person }) => why === 'unreachable' && person === 'bob')).toBe(true)
   })
 

@@ -50,13 +50,13 @@ const answerOf = async (response: Response): Promise<Answer> => {
   return { status: response.status, headers: response.headers, text, body }
 }
 
-export const runServer = async ({ env = {}, prefix = `t-${Math.random().toString(36).slice(2)}`, now = Date.now, clientDir }: { readonly env?: Record<string, string>; readonly prefix?: string; readonly now?: () => number; readonly clientDir?: string } = {}): Promise<RunningServer> => {
+export const runServer = async ({ env = {}, prefix = `t-${Math.random().toString(36).slice(2)}`, now = Date.now, clientDir, auditEveryMs }: { readonly env?: Record<string, string>; readonly prefix?: string; readonly now?: () => number; readonly clientDir?: string; readonly auditEveryMs?: number } = {}): Promise<RunningServer> => {
   const dataDir = await mkdtemp(join(tmpdir(), 'floorwatch-server-'))
   const redisUrl = process.env.TEST_REDIS_URL ?? ''
   const answer = readConfig({ REDIS_URL: redisUrl, DATA_DIR: dataDir, ADMIN_TOKEN: adminToken, DEMO: 'off', ...env })
   if (!answer.ok) throw new Error(JSON.stringify(answer.faults))
   const log = recordingLog()
-  const serving = await serve({ config: answer.config, log, keyPrefix: prefix, port: 0, now, ...(clientDir === undefined ? {} : { clientDir }) })
+  const serving = await serve({ config: answer.config, log, keyPrefix: prefix, port: 0, now, ...(clientDir === undefined ? {} : { clientDir }), ...(auditEveryMs === undefined ? {} : { auditEveryMs }) })
   const { setupToken, routes } = await serving.ready
   const url = `http://127.0.0.1:${serving.port}`
 

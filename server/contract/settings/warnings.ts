@@ -42,8 +42,19 @@ const contactWarnings = (document: SettingsDocument): readonly SettingsFault[] =
     return phone !== undefined && !verified.includes('phone') ? [{ path: `${path}.verified`, code: 'not_verified', detail: `a policy addresses "${name}", whose telephone is not known to reach them: send a test page, then list it under verified` }] : []
   })
 
-/** What is saved all the same but should be seen: ladders that reach nobody, and calendars that run out. */
-export const settingsWarnings = (document: SettingsDocument, byRole: PeopleByRole): readonly SettingsFault[] => {
+/** Feeds of holidays reach a year or two ahead (INCIDENTS 2.5): who learns it half a year before has time to add the next ones. */
+const KNOWN_AHEAD_DAYS = 180
+const DAY_MS = 86_400_000
+
+const holidayWarnings = ({ calendars }: SettingsDocument, today: string): readonly SettingsFault[] =>
+  Object.entries(calendars).flatMap(([name, { alwaysOpen, holidays = [] }]): readonly SettingsFault[] => {
+    const last = holidays.map((holiday) => (typeof holiday === 'string' ? holiday : holiday.date)).sort().at(-1)
+    if (alwaysOpen === true || last === undefined || Date.parse(last) - Date.parse(today) >= KNOWN_AHEAD_DAYS * DAY_MS) return []
+    return [{ path: `calendars.${name}.holidays`, code: 'holidays_end', detail: `the last holiday that the calendar "${name}" knows is ${last}, less than ${KNOWN_AHEAD_DAYS} days from ${today}: add the next ones` }]
+  })
+
+/** What is saved all the same but should be seen: ladders that reach nobody, and calendars that run out. `today`: "YYYY-MM-DD". */
+export const settingsWarnings = (document: SettingsDocument, byRole: PeopleByRole, today: string): readonly SettingsFault[] => {
   const warnings: SettingsFault[] = []
   for (const [name, { ownership }] of Object.entries(document.policies)) {
     const levels = ownership?.levels ?? []
@@ -51,5 +62,5 @@ export const settingsWarnings = (document: SettingsDocument, byRole: PeopleByRol
     if (levels.length === 0 || levels.every(({ targets }) => targets.length === 0)) warnings.push({ path, code: 'no_levels', detail: `the policy "${name}" has no level with a target: its incidents escalate to nobody` })
     else if (!levels.some(({ targets }) => targets.some((target) => reaches(target, document, byRole)))) warnings.push({ path, code: 'no_human', detail: `the policy "${name}" reaches no human: nobody has a role it names and no person, team or rota of it has people` })
   }
-  return [...warnings, ...contactWarnings(document)]
+  return [...warnings, ...contactWarnings(document), ...holidayWarnings(document, today)]
 }

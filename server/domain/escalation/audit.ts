@@ -4,14 +4,13 @@ import type { IncidentRecord } from '../incident/incident.ts'
 import type { Rules } from '../incident/rules.ts'
 import { SECOND, type Instant } from '../time.ts'
 import type { Delivery } from './delivery.ts'
-import { resolvedTargets, type Directory } from './directory.ts'
-import { onDutyAt } from './duty.ts'
-import { hasVerifiedUrgentChannel } from './contact-plan.ts'
+import type { Directory } from './directory.ts'
+import { reachFindings } from './audit-reach.ts'
 import { levelKey } from './plan-personal.ts'
 import { timersOf } from './plan-timers.ts'
 
 /** What an independent look at the engine finds (INCIDENTS 2.14). Each check can be false; none of them repairs anything. */
-export type AuditCheck = 'no-timer' | 'timer-overdue' | 'level-untold' | 'sending-too-long' | 'due-differs' | 'told-after-acknowledgement' | 'rows-disagree' | 'nobody-reachable'
+export type AuditCheck = 'no-timer' | 'timer-overdue' | 'level-untold' | 'sending-too-long' | 'due-differs' | 'told-after-acknowledgement' | 'rows-disagree' | 'nobody-reachable' | 'nobody-reachable-ahead'
 
 export interface AuditFinding {
   readonly check: AuditCheck
@@ -116,23 +115,10 @@ const messageFindings = ({ incidents, pending, notifications, now }: AuditReadin
   return [...stuck, ...waiting, ...begun]
 }
 
-/** A policy that is in use must reach somebody who can be woken; who is on call in the coming days the rotas say for themselves. */
-const reachFindings = ({ directory, today, now }: AuditReading): readonly AuditFinding[] => {
-  const people = onDutyAt(directory, now)
-  if (people.contacts === undefined) return []
-  const used = [...new Set(['default', ...today.settings.routes.map(({ policy }) => policy)])]
-  return used.flatMap((id): readonly AuditFinding[] => {
-    const levels = today.settings.policies[id]?.ownership.levels ?? []
-    const reached = resolvedTargets(levels.flatMap(({ targets }) => targets), people)
-    const awake = reached.some((target) => target.people.some((person) => {
-      const plan = people.contacts?.[person]
-      return plan !== undefined && hasVerifiedUrgentChannel(plan)
-    }))
-    return awake ? [] : [{ check: 'nobody-reachable', about: `policy ${id}`, detail: 'nobody whom it tells now has a verified push, text or call' }]
-  })
-}
-
 export const auditOf = (reading: AuditReading): readonly AuditFinding[] => [...timerFindings(reading), ...dueFindings(reading), ...levelFindings(reading), ...messageFindings(reading), ...reachFindings(reading)]
+
+/** Wrong now: the outside is not told that all is well. What will be wrong in some days is shown, and must not hide what is wrong now. */
+export const isWrongNow = ({ check }: AuditFinding): boolean => check !== 'nobody-reachable-ahead'
 
 /** What stands in two looks one after the other; a change that was being written during one of them does not. */
 export const confirmed = (before: readonly AuditFinding[], now: readonly AuditFinding[]): readonly AuditFinding[] => {

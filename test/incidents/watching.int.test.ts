@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals'
+import { connect, type Redis } from '../../server/redis/connect.ts'
+import { keysUnder } from '../../server/redis/keys.ts'
+import { opening, socketTo, watchOn } from '../support/live-server.ts'
+import { adminToken, runServer, type RunningServer } from '../support/running-server.ts'
+import { until } from '../support/until.ts'
+
+/** What watches, in the web server as it runs: nothing fires here, so what is lost stays lost. */
+const site = 'north'
+let server: RunningServer
+let redis: Redis
+let ref = ''
+beforeAll(async () => {
+  server = await runServer({ auditEveryMs: 100 })
+  redis = await connect({ url: server.config.redisUrl ?? '', name: 'test', log: server.log })
+  await server.admin('PUT', `/api/v1/sites/${site}`, { name: 'North', timeZone: 'Europe/London' })
+  ref = (await server.admin('POST', `/api/v1/sites/${site}/incidents`, { type: 'incident', title: 'Lines are down', nature: 'No calls', channel: 'voice', location: 'Leeds', service: 'Voice', reporter: 'Desk', callerId: 'withheld', callerSafe: true, category: 'technology', impact: 3, urgency: 3 })).body.ref
+})
+afterAll(async () => {
+  redis.destroy()
+  await server.close()
+})
+const at = () => keysUnder(server.prefix).site(site)
+
+it('a lost timer is told to open screens as `escalation-audit`, shown by the route and by readiness', async () => {
+  const socket = socketTo(server.url, { token: adminToken })
+  const heard: { readonly ok: boolean; readonly findings: readonly { readonly check: string; readonly about: string }[] }[] = []
+  socket.on('escalation-audit', (fact) => heard.push(fact))
+  expect(await opening(socket)).toBe('connected')
+  await watchOn(socket, site, 'incidents')
+  await redis.hDel(at().timers, `${ref}/clock/response`)
+  const lost = `no-timer ${ref}/clock/response`
+  await until('the screens are told', () => heard.some(({ findings }) => findings.some(({ check, about }) => `${check} ${about}` === lost)))
+  const { body } = await server.admin('GET', `/api/v1/sites/${site}/escalation-audit`)
+  expect([body.ok, body.findings.map(({ check, about }: Record<string, string>) => `${check} ${about}`)]).toEqual([false, expect.arrayContaining([lost])])
+  expect((await server.ask('GET', '/readyz', { token: adminToken })).body.checks.auditor.detail).toContain(lost)
+  socket.disconnect()
+})
+
+it('walls are told how many messages reached nobody', async () => {
+  const count = async () => (await server.admin('GET', `/api/v1/sites/${site}/views/wall:main`)).body.snapshot.messages
+  expect(await count()).toEqual([{ id: '*', deadLetters: 0 }])
+  await redis.hSet(at().deadLetters, 'one', '{}')
+  await until('the wall says one', async () => (await count())[0].deadLetters === 1)
+})
+
+it('the settings say at any time what should be seen of them', async () => {
+  const saved = await server.admin('PUT', `/api/v1/sites/${site}/settings`, { calendars: { office: { week: { mon: ['09:00-17:00'] }, holidays: ['2020-12-25', new Date(Date.now() + 100 * 86_400_000).toISOString().slice(0, 10)] }, long: { week: { mon: ['09:00-17:00'] }, holidays: [new Date(Date.now() + 200 * 86_400_000).toISOString().slice(0, 10)] } } })
+  expect(saved.body.warnings.map(({ path, code }: Record<string, string>) => `${path} ${code}`)).toContain('calendars.office.holidays holidays_end')
+  const now = await server.admin('GET', `/api/v1/sites/${site}/settings/warnings`)
+  expect(now.body.items).toEqual(saved.body.warnings)
+  expect(now.text).not.toContain('calendars.long')
+})
