@@ -32,6 +32,7 @@ import { incidentRoutes } from './incidents/routes.ts'
 import { socketCommand } from './incidents/socket-command.ts'
 import { exportRoutes } from './live/export-routes.ts'
 import { floorRoutes } from './live/floor-routes.ts'
+import { figuresRoutes } from './live/figures-routes.ts'
 import { openHistoryReads } from './live/history-reads.ts'
 import { historyRoutes } from './live/history-routes.ts'
 import { journeyRoutes } from './live/journey-routes.ts'
@@ -212,6 +213,7 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
       sitesRoutes({ sites, settings, demo: config.demo, log }),
       floorRoutes({ sites: live }),
       historyRoutes(reads),
+      figuresRoutes(reads),
       reportRoutes(reads),
       stuckRoutes({ reads, sealed }),
       journeyRoutes({ reads, incidents, sealed, now: () => instantOf(now()) }),

@@ -3,6 +3,7 @@ import { useI18n } from 'vue-i18n'
 import type { Incident } from '../../server/contract/rows.ts'
 import { useFeed } from './use-site-view.ts'
 import type { CommandBody } from '../live/feed.ts'
+import { usePauseStore } from '../stores/pause-store.ts'
 import { useSessionStore } from '../stores/session-store.ts'
 import { useUndoStore } from '../stores/undo-store.ts'
 
@@ -23,10 +24,13 @@ export const useCommand = (): SendCommand => {
   const feed = useFeed()
   const session = useSessionStore()
   const undo = useUndoStore()
+  const pause = usePauseStore()
 
   const send = async (ref: string, body: CommandBody, unreachable?: (key: string) => void): Promise<Incident | null> => {
     const site = session.site?.id
     if (site === undefined || pending.value.has(ref)) return null
+    // Nobody acts on figures of a while ago.
+    pause.resume()
     withRef(ref)
     const key = crypto.randomUUID()
     try {

@@ -11,6 +11,6 @@ interface Seen {
 }
 
 export const useFreshness = (seen: Seen): ComputedRef<Freshness> => {
-  const { now, localNow } = useNow()
+  const { now, localNow } = useNow({ always: true })
   return computed(() => freshnessOf({ link: seen.link.value, sources: [...(seen.tables.value?.sources.values() ?? [])], asOf: seen.asOf.value, now: now.value, localNow: localNow.value }))
 }

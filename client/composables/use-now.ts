@@ -1,5 +1,6 @@
 import { computed, inject, onScopeDispose, shallowRef, type ComputedRef } from 'vue'
 import { feedKey } from '../live/feed.ts'
+import { usePauseStore } from '../stores/pause-store.ts'
 
 /** One timer for the whole page, while anybody looks at it. */
 const local = shallowRef(Date.now())
@@ -18,13 +19,16 @@ export interface Now {
   readonly localNow: ComputedRef<number>
 }
 
-export const useNow = (): Now => {
+/** `always`: goes on while the reader holds the figures, as clocks, deadlines and alarms must. */
+export const useNow = ({ always = false }: { readonly always?: boolean } = {}): Now => {
   const feed = inject(feedKey, null)
+  const pause = usePauseStore()
   watchers += 1
   if (watchers === 1) tick()
   onScopeDispose(() => {
     watchers -= 1
     if (watchers === 0) clearTimeout(timer)
   })
-  return { now: computed(() => local.value + (feed?.offsetMs.value ?? 0)), localNow: computed(() => local.value) }
+  const live = computed(() => local.value + (feed?.offsetMs.value ?? 0))
+  return { now: always ? live : computed(() => pause.at ?? live.value), localNow: computed(() => local.value) }
 }

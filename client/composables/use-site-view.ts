@@ -2,6 +2,7 @@ import { computed, inject, onScopeDispose, shallowRef, watch, type ComputedRef, 
 import type { ViewTables } from '../../server/contract/messages.ts'
 import type { Refusal } from '../../server/contract/problems.ts'
 import { feedKey, type Feed, type LinkState, type LiveView, type TableMaps } from '../live/feed.ts'
+import { usePauseStore } from '../stores/pause-store.ts'
 import { useSessionStore } from '../stores/session-store.ts'
 
 export const useFeed = (): Feed => {
@@ -13,7 +14,10 @@ export const useFeed = (): Feed => {
 export interface SiteView<T> {
   readonly state: ComputedRef<'loading' | 'ready' | 'refused'>
   readonly refusal: ComputedRef<Refusal | null>
+  /** What the reader sees: held still while they have paused it. */
   readonly tables: ComputedRef<TableMaps<T> | null>
+  /** What is so now, for alarms. */
+  readonly live: ComputedRef<TableMaps<T> | null>
   readonly asOf: ComputedRef<string | null>
   readonly link: ComputedRef<LinkState>
 }
@@ -22,6 +26,7 @@ export interface SiteView<T> {
 const follow = <T>(open: (feed: Feed, site: string) => LiveView<T>): SiteView<T> => {
   const feed = useFeed()
   const session = useSessionStore()
+  const pause = usePauseStore()
   const view: ShallowRef<LiveView<T> | null> = shallowRef(null)
   watch(
     () => session.site?.id ?? null,
@@ -33,10 +38,20 @@ const follow = <T>(open: (feed: Feed, site: string) => LiveView<T>): SiteView<T>
     { immediate: true },
   )
   onScopeDispose(() => view.value?.close())
+  const live = computed(() => view.value?.tables.value ?? null)
+  const held: ShallowRef<TableMaps<T> | null> = shallowRef(null)
+  watch(() => pause.paused, (paused) => { held.value = paused && view.value?.state.value === 'ready' ? live.value : null }, { flush: 'sync' })
+  watch(live, (now) => {
+    if (!pause.paused) return
+    // A page opened meanwhile shows what is so then, and holds it.
+    if (held.value === null) held.value = now
+    else pause.count()
+  })
   return {
     state: computed(() => view.value?.state.value ?? 'loading'),
     refusal: computed(() => view.value?.refusal.value ?? null),
-    tables: computed(() => view.value?.tables.value ?? null),
+    tables: computed(() => held.value ?? live.value),
+    live,
     asOf: computed(() => view.value?.asOf.value ?? null),
     link: computed(() => feed.link.value),
   }

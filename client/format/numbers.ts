@@ -17,3 +17,6 @@ export const percentText = (ratio: number, decimals: 0 | 1, locale: string): str
   formatter(locale, { style: 'percent', minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(Math.floor(ratio * (decimals === 0 ? 100 : 1000) + 1e-9) / (decimals === 0 ? 100 : 1000))
 
 export const wholeText = (value: number, locale: string): string => formatter(locale, { maximumFractionDigits: 0 }).format(value)
+
+/** A number and its sign stay on one line. */
+export const together = (text: string): string => text.replace(/(\d) %/g, '$1\u00a0%')

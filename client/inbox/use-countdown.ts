@@ -14,7 +14,7 @@ export interface Counted {
 /** What counts down on a card: the next person told, else the end of a snooze, else the deadline; null when nothing runs. */
 export const useCountdown = (incident: () => Incident): ComputedRef<Counted | null> => {
   const words = useWords()
-  const { now } = useNow()
+  const { now } = useNow({ always: true })
   const until = (): { readonly at: number; readonly label: string } | null => {
     const { next, snoozedUntil } = incident()
     if (next) return { at: Date.parse(next.at), label: words.t('inbox.toNext') }

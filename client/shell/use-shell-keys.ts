@@ -3,6 +3,9 @@ import { useRoute, useRouter } from 'vue-router'
 import { tinykeys, type KeyBindingMap } from 'tinykeys'
 import { useSessionStore } from '../stores/session-store.ts'
 import { navItems } from './nav-items.ts'
+import { useNow } from '../composables/use-now.ts'
+import { usePauseStore } from '../stores/pause-store.ts'
+import { useSoundStore } from '../stores/sound-store.ts'
 import { usePreferencesStore } from '../stores/preferences-store.ts'
 import { useTheme } from '../composables/use-theme.ts'
 import { useUndoStore } from '../stores/undo-store.ts'
@@ -20,6 +23,9 @@ export const useShellKeys = (open: { readonly help: () => void; readonly palette
   const session = useSessionStore()
   const preferences = usePreferencesStore()
   const undo = useUndoStore()
+  const pause = usePauseStore()
+  const sound = useSoundStore()
+  const { now } = useNow({ always: true })
   const { toggle } = useTheme()
 
   const single = (act: () => void) => (event: KeyboardEvent): void => {
@@ -40,6 +46,9 @@ export const useShellKeys = (open: { readonly help: () => void; readonly palette
     '?': single(open.help),
     d: single(toggle),
     z: single(() => void undo.undoLast()),
+    '$mod+z': (event) => { if (!typing(event)) always(() => void undo.undoLast())(event) },
+    '.': single(() => pause.toggle(now.value)),
+    m: single(() => { if (sound.state === 'armed') sound.toggleMute(now.value) }),
     n: single(() => { if (session.may('incidents:log')) void router.push('/incidents/new') }),
     f: single(() => { void (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()) }),
     l: single(() => void navigator.clipboard?.writeText(new URL(route.fullPath, location.origin).href)),

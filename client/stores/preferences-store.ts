@@ -1,16 +1,9 @@
 import { defineStore } from 'pinia'
 import { shallowRef, watch } from 'vue'
+import { keep, kept } from './kept.ts'
 
 export type Theme = 'dark' | 'light'
 export type Density = 'comfortable' | 'compact'
-
-/** Storage may be forbidden (private windows, kiosks): then preferences last as long as the page. */
-const kept = (key: string): string | null => {
-  try { return localStorage.getItem(key) } catch { return null }
-}
-const keep = (key: string, value: string): void => {
-  try { localStorage.setItem(key, value) } catch { /* the preference lasts as long as the page */ }
-}
 
 const themeOf = (value: string | null): Theme | null => (value === 'dark' || value === 'light' ? value : null)
 

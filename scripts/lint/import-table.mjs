@@ -33,7 +33,7 @@ export const importTable = {
 }
 
 /** Client folders that belong to no feature: everybody may use them. */
-const clientCommons = ['explain', 'live', 'stores', 'http', 'kpi', 'base', 'composables', 'format', 'styles', 'locales']
+const clientCommons = ['explain', 'live', 'stores', 'http', 'kpi', 'base', 'composables', 'format', 'styles', 'locales', 'sound']
 
 /** One door per library: only these files may import it. Type declarations count too, so that a library can be exchanged at its door. */
 export const doors = {

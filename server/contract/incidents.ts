@@ -105,8 +105,13 @@ const command = <T extends string, Shape extends z.ZodRawShape>(type: T, shape: 
 
 const setPriority = z.union([command('set-priority', { impact: scale, urgency: scale }), command('set-priority', { priority: oneOf(priorities), reason: longText })], { error: 'needs impact and urgency, or priority and reason' })
 
+const { type: recordType, ...given } = fields
+const completion = command('open', { ...z.object({ ...given, recordType }).partial().shape, reportedAt: extras.reportedAt, customFields: extras.customFields, queue: extras.queue })
+
 /** One schema a command, by its type. */
 export const commandSchemas = {
+  /** A draft, with what it still lacks; `recordType` is the type of the record. */
+  open: completion,
   acknowledge: command('acknowledge', {}),
   unacknowledge: command('unacknowledge', { reason: longText.optional() }),
   start: command('start', {}),

@@ -1,11 +1,12 @@
 import { z } from 'zod'
+import { metrics as windowMetrics } from './row-schemas.ts'
 
 /** What the reports answer. Ratios are 0..1 and null without a denominator; durations ms; `n` is what stands behind a value. */
 
 const iso = z.iso.datetime({ precision: 3 }).describe('ISO 8601 UTC with milliseconds')
 const count = z.number().int().min(0)
 const value = z.number().nullable()
-const figure = { value, n: z.number() }
+const figure = { value, n: z.number(), low: z.number().optional().describe('95 % range of a share of answers'), high: z.number().optional() }
 const target = z.object({ percent: z.number(), withinMs: z.number(), variant: z.enum(['V1', 'V2', 'V3', 'V4', 'V5', 'V6', 'V7']) })
 const interval = { from: iso, to: iso, complete: z.boolean() }
 const head = { report: z.string(), metric: z.string(), queue: z.string().nullable(), timeZone: z.string(), target }
@@ -33,6 +34,15 @@ export const lostCallersAnswer = z.object({
   report: z.string(),
   queue: z.string().nullable(),
   rows: z.array(z.object({ contactId: z.string().describe('the newest attempt'), queue: z.string(), queuedAt: iso, waitMs: value, attempts: count, identified: z.boolean().describe('false: the customer is not known, so a later success cannot be seen') })),
+})
+export const figuresAnswer = z.object({
+  queue: z.string(),
+  window: z.string(),
+  from: iso,
+  to: iso,
+  target,
+  figures: z.object(windowMetrics),
+  compared: z.object({ from: iso, to: iso, timeZone: z.string(), metrics: z.record(z.string(), z.object({ ...figure, lastWeek: z.object(figure), normal: z.object({ low: z.number(), middle: z.number(), high: z.number(), weeks: count }).nullable() })).describe('over the quarter hours that the window touches') }),
 })
 const outcome = z.enum(['pending', 'answered', 'abandoned', 'callback', 'flowed-out', 'system', 'refused'])
 export const journeyAnswer = z.object({

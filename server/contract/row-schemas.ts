@@ -23,7 +23,7 @@ const ratios = ['serviceLevel', 'abandonRate', 'occupancy', 'utilisation', 'fcr'
 const means = ['asaMs', 'ahtMs', 'talkMs', 'holdMs', 'acwMs', 'waitMsP50', 'waitMsP90', 'handleMsP50', 'handleMsP90'] as const
 
 /** Counts, sums and derived figures; a ratio without a denominator is null. Durations in ms, ratios 0..1. */
-const metrics = { ...each(counts, count), pending: z.number().int(), ...each(totals, z.number()), ...each(younger, figure), ...each(ratios, ratio), nps: figure, ...each(means, figure), fcrMethod: z.enum(['disposition', 'repeat']).nullable() }
+export const metrics = { ...each(counts, count), pending: z.number().int(), ...each(totals, z.number()), ...each(younger, figure), ...each(ratios, ratio), nps: figure, ...each(means, figure), fcrMethod: z.enum(['disposition', 'repeat']).nullable() }
 const target = z.object({ percent: z.number(), withinMs: ms, variant: z.enum(['V1', 'V2', 'V3', 'V4', 'V5', 'V6', 'V7']) })
 
 export const queueRow = z.object({
@@ -89,10 +89,14 @@ export const explanationRow = z.object({
   window: z.string(),
   variant: z.string().nullable(),
   formula: z.string(),
-  basis: z.enum(['outcome', 'arrival', 'now', 'end']),
+  basis: z.enum(['outcome', 'arrival', 'now', 'end', 'clock']),
   from: iso.nullable(),
   to: iso,
   ...each(['numerator', 'denominator', 'value', 'threshold'], figure),
+  limit: z.object({ side: z.enum(['below', 'above']), value: z.number() }).nullable(),
+  since: iso.nullable().describe('since when it is beyond the limit, looked for three hours back'),
+  clears: z.object({ by: z.enum(['answers-in-time', 'answers', 'satisfied-answers', 'resolved-contacts', 'new-customers', 'contacts-taken', 'available-ms']), count: z.number().nullable().describe('null: no number of them does') }).nullable(),
+  range: z.object({ low: z.number(), high: z.number() }).nullable().describe('95 % range of a share of answers'),
   numeratorContacts: z.array(contactRow),
   denominatorContacts: z.array(contactRow),
 }) satisfies z.ZodType<ExplanationRow>

@@ -238,19 +238,49 @@ export interface FloorChanges {
   readonly urgent: boolean
 }
 
+/** What a figure is held against. */
+export interface Limit {
+  readonly side: 'below' | 'above'
+  readonly value: number
+}
+
+/** What would bring it back: so many of these, one after the other and nothing else; `count` null: no number of them does. */
+export interface Clears {
+  readonly by: 'answers-in-time' | 'answers' | 'satisfied-answers' | 'resolved-contacts' | 'new-customers' | 'contacts-taken' | 'available-ms'
+  readonly count: number | null
+}
+
+/** Figures of one window that nobody keeps, from the legs. */
+export interface WindowFigures {
+  readonly queue: string | null
+  readonly window: string
+  readonly from: Instant
+  readonly to: Instant
+  readonly target: ServiceTarget
+  readonly figures: MetricBlock
+}
+
 export interface Explanation {
   readonly metric: string
   readonly queue: string | null
   readonly window: string
   readonly variant: ServiceLevelVariant | string | null
   readonly formula: string
-  readonly basis: 'outcome' | 'arrival' | 'now' | 'end'
+  readonly basis: 'outcome' | 'arrival' | 'now' | 'end' | 'clock'
   readonly from: Instant | null
   readonly to: Instant
   readonly numerator: number | null
   readonly denominator: number | null
   readonly value: number | null
   readonly threshold: number | null
+  /** Null where no limit is set. */
+  readonly limit: Limit | null
+  /** Since when the figure has been beyond its limit, looked for three hours back; null when it is not. */
+  readonly since: Instant | null
+  /** Null when nothing has to be cleared. */
+  readonly clears: Clears | null
+  /** The 95 % range of a share of answers. */
+  readonly range: { readonly low: number; readonly high: number } | null
   readonly numeratorContacts: readonly ContactFigures[]
   readonly denominatorContacts: readonly ContactFigures[]
 }
@@ -290,5 +320,7 @@ export interface Floor {
   intervals(query: { from: Instant; to: Instant; basis: 'outcome' | 'arrival'; queue?: string; channel?: Channel }): readonly IntervalFigures[]
   contacts(query: { from: Instant; to: Instant; queue?: string; outcome?: ContactOutcome; agent?: AgentNumber; subject?: SubjectToken; contactId?: string }): readonly ContactFigures[]
   explain(query: { metric: string; queue: string | null; window: string }): Explanation | null
+  /** `R15`, `R30`, `R60`, `today`, or an instant as epoch ms, at most 48 h ago. Null for a queue or window that does not exist. */
+  window(query: { queue: string | null; window: string }): WindowFigures | null
   toBase(): FloorBase
 }

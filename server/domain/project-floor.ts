@@ -1,4 +1,4 @@
-import type { AgentBand, AgentFigures, ContactFigures, Explanation, Floor, FloorBase, FloorChanges, IntervalFigures, QueueFigures, SourceFigures } from './floor.ts'
+import type { AgentBand, AgentFigures, ContactFigures, Explanation, Floor, FloorBase, FloorChanges, IntervalFigures, QueueFigures, SourceFigures, WindowFigures } from './floor.ts'
 import { foldVersion } from './fold-version.ts'
 import { applyAgentFact } from './fold/apply-agents.ts'
 import { applySourceFact, applySourceStatus, closeGap } from './fold/apply-sources.ts'
@@ -11,6 +11,7 @@ import { readAgent, readBands } from './fold/read-agents.ts'
 import { readContacts, type ContactQuery } from './fold/read-contacts.ts'
 import { readIntervals, type IntervalQuery } from './fold/read-intervals.ts'
 import { readQueue, readTotals } from './fold/read-queues.ts'
+import { readWindow } from './fold/read-window.ts'
 import { stageFact } from './fold/stage-fact.ts'
 import type { IncidentRecord } from './incident/incident.ts'
 import type { EntryId, LogEntry } from './log-entry.ts'
@@ -200,6 +201,10 @@ class SiteFloor implements Floor {
 
   explain(query: ExplainQuery): Explanation | null {
     return explain(this.#state, query)
+  }
+
+  window(query: { readonly queue: string | null; readonly window: string }): WindowFigures | null {
+    return readWindow(this.#state, query)
   }
 
   toBase(): FloorBase {

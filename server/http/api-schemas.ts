@@ -5,7 +5,7 @@ import { escalationAudit, forecastAnswer, rotaImport, rotaList, rotaShifts, simu
 import { commandSchemas, incidentSchemaFor, revealAnswer, revealBody } from '../contract/incidents.ts'
 import { agentRow, contactRow, explanationRow, floorAnswer, importAnswer, incidentRow, ingestAnswer, intervalRow, keyRow, madeKey, pageOf, problemDocument, queueRow, sessionAnswer, settingsSaved, siteRow, sourceRow, statusAnswer, timelineRow, userRow } from '../contract/row-schemas.ts'
 import { deadLetterRow, notificationRow, notificationSummary, pushKey, pushSubscriptionBody, pushSubscriptionRow, reachableRow, testPageAnswer, testPageBody } from '../contract/notifications.ts'
-import { heatMapAnswer, journeyAnswer, lostCallersAnswer, lostReasonsAnswer, onTargetAnswer, stuckAnswer, trendsAnswer } from '../contract/report-schemas.ts'
+import { figuresAnswer, heatMapAnswer, journeyAnswer, lostCallersAnswer, lostReasonsAnswer, onTargetAnswer, stuckAnswer, trendsAnswer } from '../contract/report-schemas.ts'
 import { settingsSchema } from '../contract/settings.ts'
 
 /** Schemas by the names that both documents use. */
@@ -21,6 +21,7 @@ const inputs: Readonly<Record<string, z.ZodType>> = {
   Report: incidentSchemaFor({}),
   Simulation: simulationInput,
   Command: z.union(Object.values(commandSchemas)),
+  Completion: commandSchemas.open.omit({ type: true }),
   Reveal: revealBody,
   TestPage: testPageBody,
   PushSubscription: pushSubscriptionBody,
@@ -51,6 +52,7 @@ const outputs: Readonly<Record<string, z.ZodType>> = {
   Intervals: z.object({ rows: z.array(intervalRow) }),
   ContactPage: pageOf(contactRow),
   Explanation: explanationRow,
+  Figures: figuresAnswer,
   HeatMap: heatMapAnswer,
   Trends: trendsAnswer,
   OnTarget: onTargetAnswer,

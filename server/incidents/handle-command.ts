@@ -186,7 +186,7 @@ export const openCommands = (deps: IncidentDeps): Commands => {
     const { record, now } = reading
     if (record === null || !within(caller, record)) return { kind: 'unknown-incident' }
     if (input.revision !== undefined && input.revision !== String(record.revision)) return refused(order, reading, refusalOf(record, stale(record, input.revision)))
-    const [pinned, directory, subscriptions, completed] = await Promise.all([rules.of(site, record), deps.directory(site), settings.incidentSettings(site), complete(site, sealed, caller)])
+    const [pinned, directory, subscriptions, completed] = await Promise.all([input.type === 'open' ? rules.current(site) : rules.of(site, record), deps.directory(site), settings.incidentSettings(site), complete(site, sealed, caller)])
     const { command, beside } = completed
     const decision = decide(record, command, { now, receivedAt, actor: actorOf(caller), rules: pinned, directory })
     if ('refused' in decision) return refused(order, reading, refusalOf(record, decision.refused))

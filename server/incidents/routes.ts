@@ -48,6 +48,11 @@ const keyOf = (request: Request): string | undefined => {
   return key
 }
 
+const bodyOf = (request: Request): object => {
+  if (typeof request.body !== 'object' || request.body === null || Array.isArray(request.body)) throw problem(400, 'body_invalid', 'the body must be a JSON object')
+  return request.body
+}
+
 /** To whoever may report but not read: which incident it is and how it stands, and nothing that others said. */
 const withoutWords = (row: Incident, { discreet }: IncidentRecord): Incident => ({
   ...row,
@@ -85,8 +90,7 @@ export const incidentRoutes = ({ incidents, acknowledged }: IncidentRoutesDeps):
   router.post('/sites/:site/incidents', guard('incidents:log'), ...jsonBody(), async (request, response) => {
     const site = String(request.params['site'])
     const key = keyOf(request)
-    if (typeof request.body !== 'object' || request.body === null || Array.isArray(request.body)) throw problem(400, 'body_invalid', 'the body must be a JSON object')
-    const answer = parseReport(request.body)
+    const answer = parseReport(bodyOf(request))
     if (!answer.ok) throw inputProblem(answer.faults)
     const checked = await incidents.checkReport(site, answer.input, areaOf(credentialOf(response)))
     if (checked.length > 0) throw inputProblem(checked)
@@ -114,6 +118,17 @@ export const incidentRoutes = ({ incidents, acknowledged }: IncidentRoutesDeps):
     response.json(page)
   })
 
+  /** By whoever may log: their own draft, or any that they may read. */
+  router.post('/sites/:site/incidents/:ref/open', guard('incidents:log'), ...jsonBody(), async (request, response) => {
+    const { site, ref } = placeOf(request)
+    const credential = credentialOf(response)
+    const answer = parseCommand({ ...bodyOf(request), type: 'open' })
+    if (!answer.ok) throw inputProblem(answer.faults)
+    const record = await incidents.record(site, ref)
+    if (record === null || !(may(credential, 'incidents:read') || record.loggedBy === callerOf(credential).person.id)) throw notFound('incident', ref)
+    await send(response, site, await incidents.command(site, ref, answer.command, callerOf(credential), keyOf(request)), 200, ref)
+  })
+
   router.post('/sites/:site/incidents/:ref/reveal', guard('incidents:command'), ...jsonBody(), async (request, response) => {
     const { site, ref } = placeOf(request)
     const { reason } = accepted(revealBody, request.body)
@@ -126,8 +141,7 @@ export const incidentRoutes = ({ incidents, acknowledged }: IncidentRoutesDeps):
   router.post('/sites/:site/incidents/:ref/commands', guard('incidents:command'), ...jsonBody(), async (request, response) => {
     const { site, ref } = placeOf(request)
     const key = keyOf(request)
-    if (typeof request.body !== 'object' || request.body === null || Array.isArray(request.body)) throw problem(400, 'body_invalid', 'the body must be a JSON object with a "type"')
-    const answer = parseCommand(request.body)
+    const answer = parseCommand(bodyOf(request))
     if (!answer.ok) throw inputProblem(answer.faults)
     await send(response, site, await incidents.command(site, ref, answer.command, callerOf(credentialOf(response)), key), 200, ref)
   })

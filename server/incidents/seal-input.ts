@@ -1,6 +1,5 @@
 import type { CommandInput, IncidentInput } from '../contract/incidents.ts'
-import type { IncidentCommand, Report } from '../domain/incident/commands.ts'
-import type { TextField } from '../domain/incident/incident.ts'
+import type { Completion, IncidentCommand, Report } from '../domain/incident/commands.ts'
 import { titleFrom } from '../domain/incident/title.ts'
 import type { TextId } from '../domain/platform-events.ts'
 import { instantOf, type Instant } from '../domain/time.ts'
@@ -8,33 +7,41 @@ import type { Texts } from '../redis/sealed-texts.ts'
 
 const titleOf = ({ title, nature }: IncidentInput): string | undefined => title ?? (nature === undefined ? undefined : titleFrom(nature))
 
+type FreeTexts = Pick<IncidentInput, 'title' | 'nature' | 'location' | 'reporter' | 'callerId' | 'customFields'>
+
+const sealTexts = async (texts: Texts, site: string, { title, nature, location, reporter, callerId, customFields }: FreeTexts): Promise<Report['texts']> => {
+  const free = { title, nature, location, reporter, callerId, customFields: customFields === undefined ? undefined : JSON.stringify(customFields) }
+  const given = Object.entries(free).flatMap(([field, text]) => (text === undefined ? [] : [[field, text] as const]))
+  const ids = await texts.putAll(site, given.map(([, text]) => text))
+  return Object.fromEntries(given.map(([field], index) => [field, ids[index] ?? '']))
+}
+
+/** What was left out stays as the draft has it; a title that nobody wrote comes from what happened. */
+const sealCompletion = async (texts: Texts, site: string, input: Extract<CommandInput, { type: 'open' }>): Promise<Completion> => {
+  const { recordType, category, callerSafe, channel, service, impact, urgency, reportedAt, queue } = input
+  const fields = { type: recordType, category, callerSafe, channel, service, impact, urgency, reportedAt: reportedAt === undefined ? undefined : instantOf(reportedAt), queue }
+  return { ...Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)), texts: await sealTexts(texts, site, input) }
+}
+
 /**
  * Free texts go to the sealed store, ids go on. What an urgent report leaves out is taken as graver, never as lighter:
  * impact 1 until somebody says otherwise; danger presets the category.
  */
 export const sealReport = async (texts: Texts, site: string, input: IncidentInput): Promise<Omit<Report, 'ref' | 'reportedAt'> & { readonly reportedAt: Instant | null }> => {
-  const free: readonly (readonly [TextField, string | undefined])[] = [
-    ['title', titleOf(input)],
-    ['nature', input.nature],
-    ['location', input.location],
-    ['reporter', input.reporter],
-    ['callerId', input.callerId],
-    ['customFields', input.customFields === undefined ? undefined : JSON.stringify(input.customFields)],
-  ]
-  const given = free.flatMap(([field, text]) => (text === undefined ? [] : [[field, text] as const]))
-  const ids = await texts.putAll(site, given.map(([, text]) => text))
+  const sealed = await sealTexts(texts, site, { ...input, title: titleOf(input) })
   const danger = input.callerSafe === false
   return {
     draft: input.draft === true,
     type: input.type ?? 'incident',
     category: input.category ?? (danger ? 'safety' : null),
-    texts: Object.fromEntries(given.map(([field], index) => [field, ids[index] ?? ''])),
+    texts: sealed,
     callerIdWithheld: input.callerId === 'withheld',
     callerSafe: input.callerSafe ?? null,
     channel: input.channel ?? null,
     service: input.service ?? null,
-    impact: input.impact ?? (input.draft === true ? 4 : 1),
-    urgency: input.urgency ?? (danger ? 1 : 4),
+    // A draft that says nothing was not judged yet.
+    impact: input.impact ?? (input.draft === true ? null : 1),
+    urgency: input.urgency ?? (danger ? 1 : input.draft === true ? null : 4),
     queue: input.queue ?? null,
     drill: input.drill === true,
     reportedAt: input.reportedAt === undefined ? null : instantOf(input.reportedAt),
@@ -48,6 +55,8 @@ export const sealCommand = async (texts: Texts, site: string, input: CommandInpu
   const seal = (text: string): Promise<TextId> => texts.put(site, text)
   const maybe = async (text: string | undefined): Promise<TextId | null> => (text === undefined ? null : seal(text))
   switch (input.type) {
+    case 'open':
+      return { type: input.type, with: await sealCompletion(texts, site, input) }
     case 'acknowledge':
     case 'start':
     case 'resume':

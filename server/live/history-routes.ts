@@ -4,13 +4,14 @@ import { credentialOf, guard } from '../access/guard.ts'
 import type { ContactFigures } from '../domain/floor.ts'
 import { queryOf } from '../http/body.ts'
 import { problem } from '../http/problem.ts'
+import { wholeSite, windowText } from './figures-routes.ts'
 import { contactsFields, cursorOf, inOrder, intervalsQuery, limit, name, placeIn, placeOf } from './history-queries.ts'
 import type { HistoryReads } from './history-reads.ts'
 import { scopeOf } from './scope.ts'
 import { toExplanationRow, toIntervalRow } from './to-rows.ts'
 
 const contactsQuery = z.strictObject({ ...contactsFields, cursor: z.string().max(600).optional(), limit })
-const explainQuery = z.strictObject({ metric: name, queue: name, window: z.string().min(1).max(20).default('today') })
+const explainQuery = z.strictObject({ metric: name, queue: name, window: windowText.default('today') })
 
 /** Rows, contacts and explanations behind the live figures. */
 export const historyRoutes = (reads: HistoryReads): Router => {
@@ -40,12 +41,13 @@ export const historyRoutes = (reads: HistoryReads): Router => {
   })
 
   router.get('/sites/:site/explain', guard('contacts:read'), async (request, response) => {
-    const { metric, queue, window } = queryOf(explainQuery, request.url)
+    const { metric, queue: asked, window } = queryOf(explainQuery, request.url)
     const [site, scope] = [siteOf(request), scopeOf(credentialOf(response))]
-    const replica = await reads.replicaFor(site, scope, queue)
-    if (replica.floor.queue(queue) === null) throw problem(422, 'not_explained', `queue "${queue.slice(0, 40)}" is known from history only: live figures of it do not exist`)
+    const queue = wholeSite(asked, scope)
+    const replica = await reads.replicaFor(site, scope, queue ?? undefined)
+    if (queue !== null && replica.floor.queue(queue) === null) throw problem(422, 'not_explained', `queue "${queue.slice(0, 40)}" is known from history only: live figures of it do not exist`)
     const explanation = replica.floor.explain({ metric, queue, window })
-    if (explanation === null) throw problem(422, 'not_explained', `metric "${metric.slice(0, 40)}" over window "${window}" cannot be explained: name a figure of a queue's "now" or "today" and the window R30, R60 or today`)
+    if (explanation === null) throw problem(422, 'not_explained', `metric "${metric.slice(0, 40)}" over window "${window}" cannot be explained: name a figure of a queue's "now" or "today" and the window R15, R30, R60, today, or an instant of the last 48 hours`)
     const [numerator, denominator] = await Promise.all([explanation.numeratorContacts, explanation.denominatorContacts].map((contacts) => reads.contactRows(site, scope, contacts)))
     response.json(toExplanationRow(explanation, numerator ?? [], denominator ?? []))
   })

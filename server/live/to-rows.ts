@@ -27,6 +27,9 @@ const metricFields = fieldsOf<MetricBlock>({
   holdAbandoned: true, npsAnswers: true, npsPromoters: true, npsDetractors: true, signedInMsTotal: true, utilisation: true, nps: true,
 })
 
+/** The figures of any window. */
+export const toMetrics = (figures: MetricBlock): MetricBlock => pick<MetricBlock, keyof MetricBlock>(figures, metricFields)
+
 const nowRow = (now: NowBlock): QueueRow['now'] => ({ ...pick<MetricBlock, keyof MetricBlock>(now, metricFields), ahtSoFarMs: now.ahtSoFarMs, longestRunningSince: iso(now.longestRunningSince) })
 
 const todayFields = fieldsOf<Omit<TodayBlock, keyof MetricBlock | 'dayStartedAt'>>({ fcrDisposition: true, fcrRepeat: true, repeatRate: true, transferRate: true, csatMean: true, csatLow: true, csatHigh: true, maxWaitMs: true })
@@ -91,12 +94,13 @@ export const toContactRow = (figures: ContactFigures, identity: AgentIdentity | 
   outcomeAt: iso(figures.outcomeAt),
 })
 
-const explanationFields = fieldsOf<Omit<Explanation, 'from' | 'to' | 'numeratorContacts' | 'denominatorContacts'>>({
-  metric: true, queue: true, window: true, variant: true, formula: true, basis: true, numerator: true, denominator: true, value: true, threshold: true,
+const explanationFields = fieldsOf<Omit<Explanation, 'from' | 'to' | 'since' | 'numeratorContacts' | 'denominatorContacts'>>({
+  metric: true, queue: true, window: true, variant: true, formula: true, basis: true, numerator: true, denominator: true, value: true, threshold: true, limit: true, clears: true, range: true,
 })
 export const toExplanationRow = (explanation: Explanation, numeratorContacts: readonly ContactRow[], denominatorContacts: readonly ContactRow[]): ExplanationRow => ({
   ...pick(explanation, explanationFields),
   from: iso(explanation.from),
+  since: iso(explanation.since),
   to: isoOf(explanation.to),
   numeratorContacts,
   denominatorContacts,

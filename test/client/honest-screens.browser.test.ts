@@ -72,7 +72,7 @@ describe('the screens are honest', () => {
       await page.getByRole('main').getByRole('button', { name: 'Acknowledge', exact: true }).click()
       await seen(page, 'main', /Acknowledged/)
       await page.locator(strip).filter({ hasText: 'Lift alarm' }).waitFor({ state: 'detached' })
-      await seen(wall.page, '.attention li', /Lift alarm.*Ack/)
+      await seen(wall.page, '.attention li', /Lift alarm.*Visitor/)
     } finally {
       await close()
       await wall.close()

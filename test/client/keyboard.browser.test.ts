@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { leaveBrowser, openPage, type OpenedPage } from '../support/browser.ts'
+import { logIncident } from './pages.ts'
 
 let opened: OpenedPage
 
@@ -75,6 +76,27 @@ describe('by keyboard alone', () => {
     expect(await page.locator('[data-filter]').inputValue()).toBe('gi?d')
     expect(new URL(page.url()).pathname).toBe('/queues')
     expect(await page.locator('dialog').count()).toBe(0)
+  })
+
+  it('. holds the figures and lets them go; m gives the alarm a quarter of an hour of silence, and what sounds is on the screen', async () => {
+    const { page } = opened
+    await page.keyboard.press('.')
+    await page.locator('[data-test="paused-bar"]').filter({ hasText: /[1-9]\d* updates? waiting/ }).waitFor()
+    const held = () => page.locator('[role="table"]').textContent()
+    const before = await held()
+    await page.locator('[data-test="paused-bar"]').filter({ hasText: /([2-9]|\d\d) updates waiting/ }).waitFor()
+    expect(await held()).toBe(before)
+    await page.keyboard.press('.')
+    await page.locator('[data-test="paused-bar"]').waitFor({ state: 'detached' })
+    const sound = (kind: string) => page.locator(`[data-sound="${kind}"]`).waitFor()
+    await sound('off')
+    await page.locator('[data-sound]').click()
+    await logIncident({ title: 'Lift stands still', impact: 1, urgency: 1 })
+    await sound('sounding')
+    await page.keyboard.press('m')
+    await sound('muted')
+    await page.keyboard.press('m')
+    await page.locator('[data-sound="armed"], [data-sound="sounding"]').waitFor()
   })
 
   it('d changes the theme, and the choice is kept', async () => {

@@ -80,3 +80,46 @@ describe('a callback', () => {
     ])
   })
 })
+
+describe('a window of one\'s own', () => {
+  const day = Array.from({ length: 40 }, (_, index) => {
+    const at = NINE + index * 3 * MINUTE
+    const contactId = `w${index}`
+    // The first hour is answered in time, the second is not.
+    const wait = index < 20 ? 10 * S : 50 * S
+    return [fact('contact.queued', at, { contactId }), fact('contact.answered', at + wait, { contactId }), fact('contact.ended', at + wait + MINUTE, { contactId }), fact('contact.wrapped', at + wait + MINUTE, { contactId, acwMs: 0 })]
+  }).flat()
+  const floor = floorAfter(day, NINE + 120 * MINUTE - 1)
+  const over = (window: string) => floor.window({ queue: 'support', window })
+
+  it('is 15, 30 or 60 minutes, the day, or from any moment of the last two days on; by the same code', () => {
+    expect(['R15', 'R30', 'R60', 'today', String(NINE + 30 * MINUTE)].map((window) => [over(window)?.window, over(window)?.figures.answered])).toEqual([['R15', 5], ['R30', 10], ['R60', 20], ['today', 40], ['since', 30]])
+    expect(over('R30')?.figures).toMatchObject({ serviceLevel: 0, asaMs: 50 * S, ahtMs: MINUTE })
+    expect(Math.abs((over('R15')?.figures.waitMsP50 ?? 0) - 50 * S)).toBeLessThanOrEqual(500)
+    expect(over(String(NINE))?.figures).toMatchObject({ serviceLevel: 0.5, asaMs: 30 * S })
+    expect(['R45', 'yesterday', String(NINE - 86_400_000 * 3), String(NINE + 86_400_000)].map(over)).toEqual([null, null, null, null])
+    expect(floor.window({ queue: 'nowhere', window: 'R15' })).toBeNull()
+    expect(floor.window({ queue: null, window: 'R15' })?.figures.answered).toBe(5)
+    expect(floorAfter([]).window({ queue: null, window: 'R15' })?.figures).toMatchObject({ offered: 0, serviceLevel: null, asaMs: null, occupancy: null, csat: null })
+  })
+
+  it('is explained by its own contacts, since when it is beyond its limit and what would clear it', () => {
+    const told = floor.explain({ metric: 'serviceLevel', queue: 'support', window: 'R60' })
+    expect(told).toMatchObject({ window: 'R60', numerator: 0, denominator: 20, value: 0, limit: { side: 'below', value: 0.8 }, clears: { by: 'answers-in-time', count: 80 } })
+    expect(told?.denominatorContacts).toHaveLength(20)
+    // 4 of 20 were late at the end of minute 70: four fifths still; the fifth came in minute 72.
+    expect((Number(told?.since) - NINE) / MINUTE).toBe(73)
+    expect(floor.explain({ metric: 'serviceLevel', queue: 'support', window: String(NINE) })).toMatchObject({ window: 'since', numerator: 20, denominator: 40, clears: { by: 'answers-in-time', count: 60 } })
+    expect(floor.explain({ metric: 'abandonRate', queue: 'support', window: 'now' })).toMatchObject({ window: 'R30', value: 0, limit: { side: 'above', value: 0.05 }, since: null, clears: null })
+    expect(floor.explain({ metric: 'ahtMs', queue: 'support', window: 'R15' })).toMatchObject({ window: 'R15', denominator: 5, limit: null, since: null })
+  })
+
+  it('says how many have to be taken before the oldest wait is within its limit, and how many answers bring abandons down', () => {
+    const waiting = floorAfter([fact('contact.queued', NINE, { contactId: 'x' }), fact('contact.queued', NINE + 15 * S, { contactId: 'y' }), fact('contact.queued', NINE + 50 * S, { contactId: 'z' })], NINE + 60 * S)
+    expect(waiting.explain({ metric: 'oldestWaitMs', queue: 'support', window: 'now' })).toMatchObject({ value: 60 * S, since: NINE + 20 * S, clears: { by: 'contacts-taken', count: 2 } })
+    const lost = floorAfter([...Array.from({ length: 19 }, (_, n) => [fact('contact.queued', NINE, { contactId: `a${n}` }), fact('contact.answered', NINE + S, { contactId: `a${n}` })]).flat(), ...Array.from({ length: 2 }, (_, n) => [fact('contact.queued', NINE, { contactId: `b${n}` }), fact('contact.abandoned', NINE + 30 * S, { contactId: `b${n}` })]).flat()])
+    // 2 of 21: with 19 more answers it is 2 of 40.
+    expect(lost.explain({ metric: 'abandonRate', queue: 'support', window: 'now' })).toMatchObject({ numerator: 2, denominator: 21, clears: { by: 'answers', count: 19 } })
+    expect(floorAfter([]).explain({ metric: 'csat', queue: null, window: 'today' })).toMatchObject({ value: null, range: null, clears: null })
+  })
+})

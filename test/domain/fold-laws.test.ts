@@ -17,6 +17,9 @@ const folded = (entries: readonly LogEntry[], floor: Floor = createFloor('test',
   return floor
 }
 
+const OF_30 = ['offered', 'answered', 'abandoned', 'answeredInTarget', 'waitMsTotal', 'ringNoAnswer', 'repeats']
+const OF_60 = ['handled', 'talkMsTotal', 'surveys', 'surveyScoreTotal', 'npsPromoters', 'holdAbandoned', 'resolved']
+
 const pick = (from: object, names: readonly string[]): Record<string, unknown> => Object.fromEntries(names.map((name) => [name, Reflect.get(from, name)]))
 
 /** `toEqual`, but cheap while they are equal. */
@@ -96,6 +99,9 @@ describe('the fold beside the plain reducer', () => {
         const own = bookings.filter((each) => each.queue === id)
         same(pick(queue?.today ?? {}, COUNTERS), daySums(own, now))
         same(pick(queue?.now ?? {}, COUNTERS), windowSums(own, now))
+        // Windows that nobody keeps are what the kept ones say, where both exist.
+        same(pick(floor.window({ queue: id, window: 'today' })?.figures ?? {}, COUNTERS), daySums(own, now))
+        same({ ...pick(floor.window({ queue: id, window: 'R30' })?.figures ?? {}, OF_30), ...pick(floor.window({ queue: id, window: 'R60' })?.figures ?? {}, OF_60) }, { ...pick(windowSums(own, now), OF_30), ...pick(windowSums(own, now), OF_60) })
         const standing = visits.filter((visit) => visit.queue === id)
         const waiting = standing.filter((visit) => visit.outcome === 'pending')
         const talking = standing.filter((visit) => visit.handlings.some((handling) => handling.endedAt === null))

@@ -21,9 +21,11 @@ import { openPageHouse, plan, type PageHouse } from '../support/page-house.ts'
 import { until } from '../support/until.ts'
 
 /** One who is limited to an area knows nothing of incidents of other queues, over HTTP as over sockets, in the words of what does not exist. */
-const credential = (id: string, area: Credential['area']): Credential => ({ kind: 'key', id, person: { id, name: `Person ${id}` }, role: 'duty-manager', sites: null, ...(area === undefined ? {} : { area }) })
+const credential = (id: string, area: Credential['area'], role: Credential['role'] = 'duty-manager'): Credential => ({ kind: 'key', id, person: { id, name: `Person ${id}` }, role, sites: null, ...(area === undefined ? {} : { area }) })
 const callers = new Map([
   ['all', credential('all', undefined)],
+  ['agent-1', credential('agent-1', undefined, 'agent')],
+  ['agent-2', credential('agent-2', undefined, 'agent')],
   ['support', credential('support', { id: 'support', queues: ['support'], teams: null })],
 ])
 
@@ -133,5 +135,19 @@ describe('the number of a caller', () => {
     expect((await ask('all', 'GET', `/incidents/${ref}`)).body.revision).toBe(before)
     const answers = await Promise.all(Array.from({ length: 30 }, () => ask('all', 'POST', `/incidents/${ref}/reveal`, { reason: 'again' })))
     expect(answers.filter(({ status }) => status === 429)).toHaveLength(1)
+  })
+})
+
+describe('a draft', () => {
+  it('is opened by whoever logged it, with what it lacks; to another agent it is not there', async () => {
+    const { nature, location, callerId, ...rest } = report
+    const draft = (await ask('agent-1', 'POST', '/incidents', { nature, draft: true })).body
+    expect([draft.state, draft.priority]).toEqual(['draft', null])
+    const { type: recordType, ...more } = rest
+    expect((await ask('agent-2', 'POST', `/incidents/${draft.ref}/open`, more)).status).toBe(404)
+    expect(await ask('agent-1', 'POST', `/incidents/${draft.ref}/open`, more)).toMatchObject({ status: 409, body: { refusal: { code: 'not_complete', detail: expect.stringContaining('missing: location, callerId'), allowed: expect.arrayContaining(['open']) } } })
+    const opened = await ask('agent-1', 'POST', `/incidents/${draft.ref}/open`, { ...more, recordType, location, callerId })
+    expect(opened).toMatchObject({ status: 200, body: { state: 'open', priority: 'P1', title: report.title, nature, callerId: '•••000', completeness: 1 } })
+    await until('its first level has fired', async () => (await ask('all', 'GET', `/incidents/${draft.ref}`)).body.level === 1)
   })
 })

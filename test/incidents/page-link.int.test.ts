@@ -41,12 +41,14 @@ describe('the link in a page', () => {
   it('shows the incident without scripts, without personal fields, and never to a cache', async () => {
     const ref = await logged()
     const page = await open(linkFor(ref))
+    expect(page.text).toContain('Being told now: the supervisor.')
     expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8')
     expect(page.headers.get('cache-control')).toBe('no-store')
     expect(page.headers.get('content-security-policy')).toContain("default-src 'none'")
     expect(page.text).toContain(ref)
     expect(page.text).toContain(report.title)
     expect(page.text).toContain('Acknowledge</button>')
+    expect(page.text).toMatch(/A response is due by \d\d:\d\d, in \d min/)
     for (const personal of [report.callerId, report.reporter, report.nature, report.location, '<script']) expect(page.text).not.toContain(personal)
   })
 

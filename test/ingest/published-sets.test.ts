@@ -91,8 +91,6 @@ const compare = ({ rows, contacts }: Imported, expected: Readonly<Record<string,
   return compared
 }
 
-const without = (groups: Readonly<Record<string, Figures>>, names: readonly string[]): Readonly<Record<string, Figures>> => Object.fromEntries(Object.entries(groups).filter(([group]) => !names.includes(group)))
-
 const local = (timeZone: string) => {
   const format = new Intl.DateTimeFormat('sv-SE', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' })
   const text = (at: number) => format.format(at)
@@ -112,15 +110,16 @@ const bank = dataSet('anonymous_bank_1999_02a')
   const map = (queue: string): CallsMap => ({ timeZone: zone, dateFormat: 'yyMMdd', columns: { queue, agent: 'server', customer: 'customer_id', queuedAt: ['date', 'vru_exit'], wait: 'q_time', answered: { column: 'outcome', yes: ['AGENT'] }, talk: { column: 'ser_time', none: [0] }, skip: { column: 'outcome', in: ['PHANTOM'] } } })
   it('give every figure in total, per type, day, hour, hour of day, priority and agent', () => {
     const expected = bank.json('expected.json') as Sets
-    const folded = foldImported(bank.text('calls.tsv'), { map: map('type'), timeZone: zone })
+    // One call came at 23:59:56 and stood in the queue from 0:00:02 on: the set books it at the first hour of the day that was over. Read as the set reads it, it is there too.
+    const asTheSet = bank.text('calls.tsv').replace('\t990210\t23:59:56\t23:59:56\t0\t0:00:02\t', '\t990210\t23:59:56\t0:00:02\t0\t0:00:02\t')
+    expect(asTheSet).not.toBe(bank.text('calls.tsv'))
+    const folded = foldImported(asTheSet, { map: map('type'), timeZone: zone })
     const at = local(zone)
     expect(compare(folded, { all: expected.total }, 20, { row: () => 'all', contact: () => 'all' })).toBe(15)
     expect(compare(folded, expected['per_type'] ?? {}, 20, byQueue)).toBe(6 * 15)
     expect(compare(folded, expected['per_day'] ?? {}, 20, byTime(at.day))).toBe(14 * 15)
-    // One call came at 23:59:56 and stood in the queue from 0:00:02 on: the set books it at the first hour of the day that was over, so those two hours are left out.
-    const [wrong, wrongOfDay] = [['1999-02-10T00', '1999-02-10T23'], ['00', '23']]
-    expect(compare(folded, without(expected['per_hour'] ?? {}, wrong), 20, byTime(at.hour))).toBe(269 * 15)
-    expect(compare(folded, without(expected['per_hour_of_day'] ?? {}, wrongOfDay), 20, byTime(at.hourOfDay))).toBe(22 * 15)
+    expect(compare(folded, expected['per_hour'] ?? {}, 20, byTime(at.hour))).toBe(271 * 15)
+    expect(compare(folded, expected['per_hour_of_day'] ?? {}, 20, byTime(at.hourOfDay))).toBe(24 * 15)
     const agent = ({ agent: number }: ContactFigures) => (number === null ? '' : (folded.agentId(number) ?? ''))
     expect(compare(folded, expected['per_agent'] ?? {}, 20, { contact: agent })).toBe(24 * 3)
     if (whole) expect(compare(foldImported(bank.text('calls.tsv'), { map: map('priority'), timeZone: zone }), expected['per_priority'] ?? {}, 20, byQueue)).toBe(3 * 15)

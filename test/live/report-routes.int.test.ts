@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { parse } from 'csv-parse/sync'
 import type { z } from 'zod'
-import { heatMapAnswer, lostReasonsAnswer, onTargetAnswer, stuckAnswer, trendsAnswer } from '../../server/contract/report-schemas.ts'
+import { figuresAnswer, heatMapAnswer, lostReasonsAnswer, onTargetAnswer, stuckAnswer, trendsAnswer } from '../../server/contract/report-schemas.ts'
 import { runServer, type RunningServer } from '../support/running-server.ts'
 
 const at = Date.now() - 1_800_000
@@ -46,6 +46,20 @@ it('figures are those of the interval table', async () => {
   const [support] = (await server.admin('GET', `/api/v1/sites/acme/reports/on-target?${range}&queue=support&step=1h`)).body.rows
   expect(support).toMatchObject({ queue: 'support', serviceLevel: { value: 1 / 3, n: 3 } })
   expect((await server.admin('GET', `/api/v1/sites/acme/reports/lost-reasons?${range}`)).body.rows).toEqual([{ queue: 'support', outcome: 'abandoned', reason: 'long-wait', contacts: 1, share: 1 / 3, waitMsMean: 90_000 }])
+})
+
+it('any window has all figures, beside last week and what is usual; what it holds is explained for the whole site too', async () => {
+  for (const window of ['R15', 'R60', 'today', iso(-60_000)]) {
+    const { body } = await server.admin('GET', `/api/v1/sites/acme/figures?queue=support&window=${window}`)
+    const parsed = figuresAnswer.safeParse(body)
+    expect(parsed.success ? [] : parsed.error.issues).toEqual([])
+    if (window !== 'R15') expect(body).toMatchObject({ figures: { answered: 2, abandoned: 1, serviceLevel: 1 / 3, nps: null, csat: null }, compared: { metrics: { serviceLevel: { value: 1 / 3, n: 3, lastWeek: { value: null, n: 0 }, normal: null } } } })
+  }
+  // Queues of different targets have no level together, and none that could be cleared.
+  expect((await server.admin('GET', '/api/v1/sites/acme/explain?queue=*&metric=serviceLevel&window=today')).body).toMatchObject({ queue: null, value: null, limit: null, since: null, clears: null })
+  const { body } = await server.admin('GET', `/api/v1/sites/acme/explain?queue=support&metric=serviceLevel&window=${iso(-60_000)}`)
+  expect(body).toMatchObject({ queue: 'support', window: 'since', value: 1 / 3, limit: { side: 'below', value: 0.8 }, clears: { by: 'answers-in-time', count: 7 }, since: expect.any(String), range: null })
+  expect((await server.admin('GET', '/api/v1/sites/acme/figures?window=R45')).body).toMatchObject({ status: 422, code: 'window_unknown' })
 })
 
 it('levels of different targets are not added, a queue that does not exist is 404', async () => {

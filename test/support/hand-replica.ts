@@ -70,6 +70,7 @@ export const handReplica = (site = 'north'): HandReplica => {
     nextTickAt: () => null,
     apply: notAsked('apply'),
     bands: () => [],
+    window: () => null,
     takeChanges: notAsked('takeChanges'),
     settings: () => defaultFloorSettings({ id: site, name: site, timeZone: 'UTC' }, instantOf(0)),
     queueIds: () => [...queues.keys()],

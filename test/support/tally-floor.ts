@@ -80,6 +80,7 @@ const empty = (site: string, begin?: State & { readonly entry: EntryId; readonly
     queueIds: () => ['support'],
     queue: () => null,
     bands: () => [],
+    window: () => null,
     totals: absent,
     agentNumbers: () => [],
     agent: () => null,

@@ -2,7 +2,7 @@ import { fcrByDisposition, firstContactResolution } from '../kpi/first-contact-r
 import { serviceCounts, type CounterSums } from '../kpi/metric-block.ts'
 import { SERVICE_LEVEL_FORMULAS, serviceLevelOf, type Ratio } from '../kpi/service-level.ts'
 import type { ServiceLevelVariant } from '../settings.ts'
-import { OUTCOME, type LegView } from './leg-view.ts'
+import { HANDLING, OUTCOME, type LegView } from './leg-view.ts'
 
 /** True for an instant inside the window that is explained. */
 export type Inside = (at: number) => boolean
@@ -10,10 +10,12 @@ type Takes = (view: LegView, inside: Inside) => boolean
 
 export interface ExplainedMetric {
   readonly formula: string
-  readonly basis: 'outcome' | 'arrival' | 'now' | 'end'
+  readonly basis: 'outcome' | 'arrival' | 'now' | 'end' | 'clock'
   readonly ratio: (sums: CounterSums) => Ratio
   readonly numerator: Takes
   readonly denominator: Takes
+  /** 100 for points; 1 unless said. */
+  readonly scale?: number
 }
 
 const ended =
@@ -42,6 +44,7 @@ const handled: Takes = (view, inside) => {
   for (let i = 0; i < view.handlings; i++) if (view.countedAt[i] !== 0 && inside(view.countedAt[i])) return true
   return false
 }
+const transferred = (view: LegView): boolean => view.flags.subarray(0, view.handlings).some((flags) => (flags & HANDLING.transferred) !== 0)
 const surveyed: Takes = (view, inside) => view.surveyed && inside(view.surveyAt)
 const asked: Takes = (view, inside) => view.resolved !== 0 && !view.repeat && inside(view.resolvedAt)
 const identified = both(arrived, (view) => view.identified && view.direction !== 1)
@@ -93,7 +96,11 @@ export const EXPLAINED: Readonly<Record<string, ExplainedMetric>> = {
   fcrDisposition: disposition,
   fcrRepeat: repeat,
   repeatRate: { formula: 'identified contacts that follow one of the same customer / identified contacts', basis: 'arrival', ratio: (sums) => ({ numerator: sums.repeats, denominator: sums.identified }), numerator: both(identified, (view) => view.repeat), denominator: identified },
-  occupancy: { formula: 'sum(handling) / sum(handling + available)', basis: 'outcome', ratio: (sums) => ({ numerator: sums.handlingMs, denominator: sums.handlingMs + sums.availableMs }), numerator: nobody, denominator: nobody },
+  nps: { formula: '100 (promoters - detractors) / answers from 0 to 10', basis: 'outcome', scale: 100, ratio: (sums) => ({ numerator: sums.npsPromoters - sums.npsDetractors, denominator: sums.npsAnswers }), numerator: both(surveyed, (view) => view.nps === 3), denominator: both(surveyed, (view) => view.nps !== 0) },
+  transferRate: { formula: 'legs that ended in a transfer / handled', basis: 'end', ratio: (sums) => ({ numerator: sums.transferred, denominator: sums.handled }), numerator: both(handled, transferred), denominator: handled },
+  timeToAbandonMs: { formula: 'sum(wait of B - B_S) / (B - B_S)', basis: 'outcome', ratio: (sums) => ({ numerator: sums.abandonWaitMsTotal - sums.shortAbandonWaitMsTotal, denominator: sums.abandoned - sums.shortAbandoned }), numerator: lasting, denominator: lasting },
+  utilisation: { formula: 'sum(handling) / sum(signed in)', basis: 'clock', ratio: (sums) => ({ numerator: sums.handlingMs, denominator: sums.signedInMs }), numerator: nobody, denominator: nobody },
+  occupancy: { formula: 'sum(handling) / sum(handling + available)', basis: 'clock', ratio: (sums) => ({ numerator: sums.handlingMs, denominator: sums.handlingMs + sums.availableMs }), numerator: nobody, denominator: nobody },
   offered: count('O: enqueues', 'arrival', (sums) => sums.offered, arrived),
   answered: count('A: first agent connections', 'outcome', (sums) => sums.answered, answered),
   abandoned: count('B: left while waiting', 'outcome', (sums) => sums.abandoned, abandoned),
@@ -102,8 +109,9 @@ export const EXPLAINED: Readonly<Record<string, ExplainedMetric>> = {
   flowedOut: count('F: left the queue for elsewhere', 'outcome', (sums) => sums.flowedOut, flowedOut),
   systemEnded: count('X: ended by the system', 'outcome', (sums) => sums.systemEnded, ended(OUTCOME.system)),
   refused: count('received but not offered', 'outcome', (sums) => sums.refused, ended(OUTCOME.refused)),
+  holdAbandoned: count('left by the customer while on hold', 'outcome', (sums) => sums.holdAbandoned, (view, inside) => view.holdLeftAt !== 0 && inside(view.holdLeftAt)),
   handled: count('legs whose handling ended', 'end', (sums) => sums.handled, handled),
-  transferred: count('legs that ended in a transfer', 'end', (sums) => sums.transferred, handled),
+  transferred: count('legs that ended in a transfer', 'end', (sums) => sums.transferred, both(handled, transferred)),
   ringNoAnswer: count('rings that nobody answered', 'outcome', (sums) => sums.ringNoAnswer, (view, inside) => {
     for (let i = 0; i < view.misses; i++) if (inside(view.missAt[i])) return true
     return false

@@ -6,7 +6,7 @@ const active: readonly CommandType[] = [...always, 'acknowledge', 'resolve', 'se
 
 /** Commands that a state accepts (INCIDENTS 2.2); anything absent is refused with this list. */
 const accepted: Readonly<Record<IncidentState, readonly CommandType[]>> = {
-  draft: ['note', 'categorise', 'cancel'],
+  draft: ['open', 'note', 'categorise', 'cancel'],
   open: [...active, 'start', 'cancel'],
   acknowledged: [...active, 'unacknowledge', 'start', 'hold', 'snooze', 'offer-handover', 'accept-handover', 'cancel'],
   'in-progress': [...active, 'unacknowledge', 'hold', 'snooze', 'offer-handover', 'accept-handover'],

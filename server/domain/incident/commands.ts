@@ -14,12 +14,16 @@ export interface Report {
   readonly callerSafe: boolean | null
   readonly channel: IntakeChannel | null
   readonly service: string | null
-  readonly impact: Scale
-  readonly urgency: Scale
+  /** null: not judged yet, in a draft alone. */
+  readonly impact: Scale | null
+  readonly urgency: Scale | null
   readonly reportedAt: Instant
   readonly queue: string | null
   readonly drill?: boolean
 }
+
+/** What completes a draft; what is absent stays as the draft has it. */
+export type Completion = Partial<Pick<Report, 'type' | 'category' | 'callerSafe' | 'channel' | 'service' | 'impact' | 'urgency' | 'reportedAt' | 'queue'>> & Pick<Report, 'texts'>
 
 /** Words of a stakeholder update, and of nothing else. */
 export const stakeholderStates = ['investigating', 'identified', 'monitoring', 'resolved'] as const
@@ -27,6 +31,7 @@ export type StakeholderState = (typeof stakeholderStates)[number]
 
 /** Orders to one incident, after the door: free texts are ids. */
 export type IncidentCommand =
+  | { readonly type: 'open'; readonly with: Completion }
   | { readonly type: 'acknowledge' }
   | { readonly type: 'unacknowledge'; readonly reason: TextId | null }
   | { readonly type: 'start' }

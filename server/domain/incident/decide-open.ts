@@ -2,20 +2,24 @@ import { startedClock } from '../clock/sla-clock.ts'
 import { opensBy } from '../escalation/hours.ts'
 import { firstDueAt } from '../escalation/ladder.ts'
 import type { ClockKind, IncidentRecord, LadderPosition, SlaClock } from './incident.ts'
-import type { Report } from './commands.ts'
+import type { IncidentCommand, Report } from './commands.ts'
 import { completenessOf } from './completeness.ts'
 import type { IncidentEvent } from './events.ts'
 import { assessedPriority } from './priority.ts'
 import { regulatoryClocks } from './regulatory.ts'
 import { calendarNameFor, policyIdFor, policyOf, slaOf } from './rules.ts'
-import type { Situation } from './situation.ts'
+import { refuse, type Decision, type Situation } from './situation.ts'
 
 const idle: LadderPosition = { generation: 1, since: null, state: 'idle', level: 0, cycle: 1, nextDueAt: null, stoodAt: null, spared: [], unmanned: false }
+
+/** A draft may not have been judged yet. */
+const judged = ({ impact, urgency, category, callerSafe }: Pick<Report, 'impact' | 'urgency' | 'category' | 'callerSafe'>, { rules }: Situation): Pick<IncidentRecord, 'impact' | 'priority'> =>
+  impact === null || urgency === null ? { impact, priority: null } : assessedPriority({ impact, urgency, category, callerSafe }, rules.settings)
 
 /** Opens what was reported: priority from matrix and floors, clocks from the caller's contact, ladder from this commit. */
 export const decideOpening = (report: Report, situation: Situation): IncidentEvent => {
   const { now, actor, rules } = situation
-  const { impact, priority } = assessedPriority(report, rules.settings)
+  const { impact, priority } = judged(report, situation)
   const draft: IncidentRecord = {
     ref: report.ref,
     version: 1,
@@ -92,4 +96,29 @@ export const opened = (record: IncidentRecord, { now, rules }: Situation): Incid
     clocks: [...clock('response', sla.responseMs, null), ...clock('update', sla.updateMs, sla.updateDays), ...clock('resolution', sla.resolutionMs, sla.resolutionDays), ...open.clocks],
     ownership: { ...idle, state: 'running', nextDueAt },
   }
+}
+
+/** Fields that a report needs before it is open (R5); danger, or now, needs four. */
+const missingIn = ({ type, texts, channel, service, category, impact, urgency, callerSafe }: IncidentRecord): readonly string[] => {
+  const text = (['title', 'nature', 'location', 'reporter', 'callerId'] as const).filter((field) => texts[field] === undefined)
+  if (callerSafe === false || urgency === 1) return [...text.filter((field) => field !== 'title' && field !== 'reporter'), ...(urgency === null ? ['urgency'] : [])]
+  const scalars = { channel, service, category, impact, urgency }
+  return [...text, ...Object.entries(scalars).flatMap(([field, value]) => (value === null && (type === 'incident' || field !== 'impact') ? [field] : []))]
+}
+
+/** A draft, completed, is what it would have been if it had been logged now: clocks from the caller's contact, rules and policy of today. */
+export const openDraft = (draft: IncidentRecord, { with: more }: Extract<IncidentCommand, { type: 'open' }>, situation: Situation): Decision => {
+  const { now, actor, rules } = situation
+  const { texts, ...fields } = more
+  const whole: IncidentRecord = { ...draft, ...fields, texts: { ...draft.texts, ...texts } }
+  const { category } = whole
+  if (category !== null && !Object.hasOwn(rules.settings.categories, category)) return refuse('unknown_category', `"${category}" is not a category of this site: ${Object.keys(rules.settings.categories).join(', ')}`)
+  if (whole.reportedAt > now) return refuse('reported_in_the_future', `incident ${draft.ref}: reportedAt must not lie in the future`)
+  const missing = missingIn(whole)
+  if (missing.length > 0) return refuse('not_complete', `incident ${draft.ref} cannot be opened yet; missing: ${missing.join(', ')}`)
+  // What an urgent report leaves out is taken as graver.
+  const assessed = { ...whole, impact: whole.impact ?? 1, urgency: whole.urgency ?? 1, category: category ?? (whole.callerSafe === false ? 'safety' : null) } as const
+  const record = { ...assessed, ...judged(assessed, situation), discreet: assessed.category !== null && rules.settings.categories[assessed.category]?.discreet === true }
+  const policied = { ...record, policy: { id: policyIdFor(rules.settings, record), version: rules.settings.version } }
+  return { events: [{ type: 'opened', at: now, by: actor, record: opened({ ...policied, completeness: completenessOf(policied) }, situation) }] }
 }

@@ -8,6 +8,7 @@ import type { IncidentCommand } from './commands.ts'
 import { acceptHandover, acknowledge, assign, offerHandover, snooze, taken, unacknowledge } from './decide-ownership.ts'
 import { excuseBreach, planRecovery, reportRegulator } from './decide-clocks.ts'
 import { cancel, close, customerReply, hold, major, merge, reopen, resolve, resume, review } from './decide-progress.ts'
+import { openDraft } from './decide-open.ts'
 import type { IncidentEvent } from './events.ts'
 import type { IncidentRecord } from './incident.ts'
 import { assessedPriority, type Assessment } from './priority.ts'
@@ -32,6 +33,8 @@ export const decide = (record: IncidentRecord, command: IncidentCommand, situati
     return refuse(record.state === 'draft' ? 'is_draft' : code, `incident ${record.ref} ${because[record.state] ?? `is ${record.state}`}: "${command.type}" is not accepted`)
   }
   switch (command.type) {
+    case 'open':
+      return openDraft(record, command, situation)
     case 'acknowledge':
       return acknowledge(record, situation)
     case 'unacknowledge':

@@ -31,6 +31,12 @@ export const addSums = (all: readonly CounterSums[]): CounterSums => {
   return sums
 }
 
+export const subtractSums = (from: CounterSums, less: CounterSums): CounterSums => {
+  const sums = {} as Record<CounterName, number>
+  for (const { name } of COUNTERS) sums[name] = from[name] - less[name]
+  return sums
+}
+
 /** What V6 and V7 divide by: on the outcome basis the contacts that ended, on the arrival basis the enqueues. */
 export const serviceCounts = (sums: CounterSums, basis: 'outcome' | 'arrival'): ServiceCounts => ({
   ...sums,

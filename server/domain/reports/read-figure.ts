@@ -1,17 +1,24 @@
+import { shareInterval } from '../kpi/confidence.ts'
 import { LEAST_SIGNED_IN_MS } from '../kpi/occupancy.ts'
 import { serviceLevelOf, shareOf, type Ratio } from '../kpi/service-level.ts'
 import type { IntervalFigures } from '../floor.ts'
 import type { ServiceLevelVariant } from '../settings.ts'
 
 /** Figures that reports show over time, each as the two sides of its ratio, so that any rows can be added and divided once (METRICS R6). */
-export const reportMetrics = ['serviceLevel', 'abandonRate', 'asaMs', 'ahtMs', 'csat', 'fcr', 'repeatRate', 'occupancy', 'transferRate', 'offered', 'answered', 'abandoned', 'handled'] as const
+export const reportMetrics = ['serviceLevel', 'abandonRate', 'asaMs', 'ahtMs', 'csat', 'fcr', 'repeatRate', 'nps', 'occupancy', 'utilisation', 'transferRate', 'timeToAbandonMs', 'holdAbandoned', 'offered', 'answered', 'abandoned', 'handled'] as const
 export type ReportMetric = (typeof reportMetrics)[number]
 
 export interface Figure {
   readonly value: number | null
   /** How much stands behind it: the denominator of a ratio, the count itself otherwise. */
   readonly n: number
+  /** 95 % range of a share of answers. */
+  readonly low?: number
+  readonly high?: number
 }
+
+/** A row that was kept before something was counted does not know it. */
+const known = (value: number | null): number => value ?? Number.NaN
 
 const sum = (rows: readonly IntervalFigures[], of: (row: IntervalFigures) => number): number => rows.reduce((total, row) => total + of(row), 0)
 
@@ -44,12 +51,19 @@ const ratioOf = (metric: ReportMetric, rows: readonly IntervalFigures[], variant
       return { numerator: all((row) => row.repeats), denominator: all((row) => row.identified) }
     case 'occupancy':
       return { numerator: all((row) => row.handlingMsTotal), denominator: all((row) => row.handlingMsTotal + row.availableMsTotal) }
+    case 'utilisation':
+      return { numerator: all((row) => row.handlingMsTotal), denominator: all((row) => known(row.signedInMsTotal)) }
+    case 'nps':
+      return { numerator: all((row) => 100 * (known(row.npsPromoters) - known(row.npsDetractors))), denominator: all((row) => known(row.npsAnswers)) }
+    case 'timeToAbandonMs':
+      return { numerator: all((row) => row.abandonWaitMsTotal - row.shortAbandonWaitMsTotal), denominator: all((row) => row.abandoned - row.shortAbandoned) }
     case 'transferRate':
       return { numerator: all((row) => row.transferred), denominator: all((row) => row.handled) }
     case 'offered':
     case 'answered':
     case 'abandoned':
     case 'handled':
+    case 'holdAbandoned':
       return null
   }
 }
@@ -58,9 +72,10 @@ const ratioOf = (metric: ReportMetric, rows: readonly IntervalFigures[], variant
 export const figureOf = (metric: ReportMetric, rows: readonly IntervalFigures[], variant: ServiceLevelVariant): Figure => {
   const ratio = ratioOf(metric, rows, variant)
   if (ratio === null) {
-    const count = sum(rows, (row) => Number(row[metric === 'offered' || metric === 'answered' || metric === 'abandoned' ? metric : 'handled']))
-    return { value: rows.length === 0 ? null : count, n: count }
+    const count = sum(rows, (row) => known(row[metric === 'offered' || metric === 'answered' || metric === 'abandoned' || metric === 'holdAbandoned' ? metric : 'handled']))
+    return { value: rows.length === 0 || Number.isNaN(count) ? null : count, n: count || 0 }
   }
-  const tooLittle = metric === 'occupancy' && ratio.denominator < LEAST_SIGNED_IN_MS
-  return { value: tooLittle ? null : shareOf(ratio), n: ratio.denominator }
+  const tooLittle = (metric === 'occupancy' || metric === 'utilisation') && ratio.denominator < LEAST_SIGNED_IN_MS
+  const range = metric === 'csat' ? shareInterval(ratio.numerator, ratio.denominator) : null
+  return { value: tooLittle ? null : shareOf(ratio), n: ratio.denominator || 0, ...range }
 }

@@ -104,6 +104,12 @@ export const openMembers = (acw: AcwRule, saved: SavedMembers = []): Members => 
     return events
   }
 
+  /** Pauses of somebody who has logged off, or a pause that the logoff itself takes back, bring nobody back. */
+  const stayedAway = (agentId: string, member: Member): readonly MemberEvent[] => {
+    put(agentId, member)
+    return []
+  }
+
   return {
     login: (agentId, at) => {
       const before = of(agentId)
@@ -138,11 +144,13 @@ export const openMembers = (acw: AcwRule, saved: SavedMembers = []): Members => 
         queues: queue === null ? before.queues : with_(before.queues, queue),
         reason,
       }
+      if (before.said === 'offline') return stayedAway(agentId, after)
       return settle(agentId, before, after, at, stateOf(after))
     },
     unpause: (agentId, queue, at) => {
       const before = of(agentId)
       const after: Member = { ...before, pausedAll: false, pausedIn: queue === null ? [] : without(before.pausedIn, queue), queues: queue === null ? before.queues : with_(before.queues, queue) }
+      if (before.said === 'offline') return stayedAway(agentId, after)
       return settle(agentId, before, after, at, stateOf(after))
     },
     wrapUp: (agentId, seconds, at) => {

@@ -28,6 +28,8 @@ export type LineResult =
 
 export interface QueueLogReader {
   readonly read: (line: string) => LineResult
+  /** What has come about by then (epoch seconds) without a line: announced wrap-ups that are over. The next line would say the same. */
+  readonly tick: (epoch: number) => readonly CanonicalEvent[]
   readonly save: () => SavedQueueLog
 }
 
@@ -183,20 +185,21 @@ export const openQueueLog = ({ source, acw }: QueueLogOptions, saved?: SavedQueu
     return ofNobody.has(line.callId) || ofNobody.has(line.queue) ? [] : (ofCall(line, id) ?? [])
   }
 
+  /** Known by what it follows from: a line and a tick say the same thing once. */
+  const followed = (drafted: readonly Draft[]): readonly CanonicalEvent[] =>
+    drafted.map(({ at = 0, key = '', ...event }): CanonicalEvent => ({ ...event, id: `ql-${createHash('sha256').update(`${key} ${event.type}`).digest('base64url').slice(0, 22)}`, occurredAt: new Date(Math.round(at * 1000)).toISOString(), source }))
+
   return {
+    tick: (epoch) => followed(drafts(members.until(epoch))),
     read: (raw) => {
       const line = parseQueueLogLine(raw)
       if ('fault' in line) return { kind: 'rejected', detail: line.fault }
       const id = lineIds.of(raw)
-      const due = drafts(members.until(line.epoch))
-      const found = [...due, ...draftsOf(line, id)]
-      if (found.length === 0) return { kind: 'ignored' }
-      const events = found.map((draft, i): CanonicalEvent => {
-        const { at = line.epoch, key, ...event } = draft
-        const own = key === undefined ? (i === due.length ? id : `${id}.${i - due.length}`) : `ql-${createHash('sha256').update(`${key} ${event.type}`).digest('base64url').slice(0, 22)}`
-        return { ...event, id: own, occurredAt: new Date(Math.round(at * 1000)).toISOString(), source }
-      })
-      return { kind: 'events', events }
+      const due = followed(drafts(members.until(line.epoch)))
+      const found = draftsOf(line, id)
+      if (due.length + found.length === 0) return { kind: 'ignored' }
+      const events = found.map(({ at = line.epoch, key: _key, ...event }, i): CanonicalEvent => ({ ...event, id: i === 0 ? id : `${id}.${i}`, occurredAt: new Date(Math.round(at * 1000)).toISOString(), source }))
+      return { kind: 'events', events: [...due, ...events] }
     },
     save: () => ({ lineIds: lineIds.save(), visits: visits.save(), members: members.save() }),
   }

@@ -311,3 +311,27 @@ describe('random lives of incidents', () => {
     }
   })
 })
+
+describe('a draft', () => {
+  const bare = { draft: true, texts: { nature: 't2' }, channel: null, service: null, impact: null, urgency: null, category: null } as const
+  it('does nothing by itself, and says all that it lacks at once', () => {
+    const draft = story({ report: bare })
+    expect(draft.until('2026-11-25T10:00:00Z').types()).toEqual(['drafted'])
+    expect(draft.record).toMatchObject({ state: 'draft', priority: null, clocks: [] })
+    expect(draft.refused({ type: 'open', with: { texts: {} } })).toMatchObject({ code: 'not_complete', detail: expect.stringContaining('missing: title, location, reporter, callerId, channel, service, category, impact, urgency') })
+    expect(draft.refused({ type: 'acknowledge' }).code).toBe('is_draft')
+  })
+
+  it('is opened with what it lacked: clocks from the caller’s contact, the ladder from now', () => {
+    const opened = story({ report: bare }).until('2026-11-23T10:02:00Z').when({ type: 'open', with: { texts: { title: 't1', location: 't3', reporter: 't4', callerId: 't5' }, channel: 'voice', service: 'Payments', category: 'technology', impact: 1, urgency: 2 } })
+    expect(opened.record).toMatchObject({ state: 'open', priority: 'P1', version: 2, completeness: 1, openedAt: at('2026-11-23T10:02:00Z'), ownership: { state: 'running', nextDueAt: at('2026-11-23T10:02:00Z') }, texts: { nature: 't2', title: 't1' } })
+    expect(opened.record.clocks[0]).toMatchObject({ kind: 'response', dueAt: at('2026-11-23T10:05:00Z') })
+    expect(opened.until('2026-11-23T10:02:00Z').types()).toEqual(['drafted', 'opened', 'level-fired'])
+    expect(opened.refused({ type: 'open', with: { texts: {} } }).code).toBe('not_in_this_state')
+  })
+
+  it('of somebody in danger needs four fields, and is taken as graver where it says nothing', () => {
+    const opened = story({ report: { ...bare, texts: { nature: 't2', location: 't3', callerId: 't5' } } }).when({ type: 'open', with: { texts: {}, callerSafe: false, urgency: 1 } })
+    expect(opened.record).toMatchObject({ state: 'open', priority: 'P1', impact: 1, category: 'safety' })
+  })
+})

@@ -215,6 +215,21 @@ describe('queue_log lines', () => {
     expect(of(events, 'contact.wrapped')).toMatchObject([{ contactId: 'c', acwMs: 15_000 }])
   })
 
+  it('ends an announced wrap-up by the clock on a quiet floor, and says the same once more when a line comes', () => {
+    const one = reader()
+    read(['1700001000|c1|q|NONE|ENTERQUEUE||1', '1700001001|c1|q|Agent/1|CONNECT|1', '1700001010|c1|q|Agent/1|COMPLETEAGENT|1|9|1', '1700001010|NONE|NONE|Agent/1|WRAPUPSTART|15'], one)
+    const saved = JSON.parse(JSON.stringify(one.save())) as ReturnType<typeof one.save>
+    expect(one.tick(1_700_001_024)).toEqual([])
+    const told = one.tick(1_700_001_026)
+    expect(told).toMatchObject([{ type: 'contact.wrapped', contactId: 'c1', acwMs: 15_000 }, { type: 'agent.state', state: 'available', occurredAt: '2023-11-14T22:30:25.000Z' }])
+    expect(one.tick(1_700_001_100)).toEqual([])
+    expect(read(['1700001200|NONE|NONE|Agent/1|UNPAUSEALL|'], openQueueLog({ source: 'log', acw: 'none' }, saved))).toEqual(told)
+  })
+
+  it('does not bring back who has logged off, when the pause they left with is ended', () => {
+    expect(of(read(['1700001000|NONE|NONE|Agent/3|AGENTCALLBACKLOGIN|1001@x', '1700001900|NONE|NONE|Agent/3|AGENTCALLBACKLOGOFF|1001@x|900|CommandLogoff', '1700001901|NONE|NONE|Agent/3|UNPAUSEALL|', '1700001902|NONE|q|Agent/3|PAUSE|Lunch', '1700002000|NONE|NONE|Agent/3|AGENTCALLBACKLOGIN|1001@x']), 'agent.state').map(({ state }) => state)).toEqual(['available', 'offline', 'available'])
+  })
+
   it('tells a restart of the PBX, refusals without a visit, and nothing of vendor lines', () => {
     const events = read(['1795307757|NONE|NONE|NONE|QUEUESTART|', '1795307758|c|q|NONE|JOINEMPTY|', '1795307759|c|q|NONE|DIVERT_CA_RATIO|', '1795307760|c|NONE|Agent/1|OUTDIAL|881142', '1795307761|c|q|NONE|SOMETHINGNEW|1|2', '1795307762|c|q|NONE|ENTERQUEUE||x|1'])
     expect(types(events)).toEqual(['source.reset', 'contact.refused', 'contact.refused', 'contact.queued'])

@@ -1,0 +1,80 @@
+import type { CounterSums, BlockPercentiles } from '../kpi/metric-block.ts'
+import { bucketOf, percentileOf, sketchOf, type Sketch } from '../kpi/percentile.ts'
+import { LEG, LEG_STRIDE, NONE } from '../legs.ts'
+import { MINUTE } from '../time.ts'
+import { PRIMARY } from './agents.ts'
+import { COUNTERS, type CounterName } from './counters.ts'
+import type { FloorState } from './floor-state.ts'
+import { leaveGains } from './leg-gains.ts'
+import { LegView } from './leg-view.ts'
+
+/** A window of any length over the queues of a scope, from the legs themselves; both ends are in it. */
+export interface Window {
+  readonly from: number
+  readonly to: number
+  /** null: the whole site. */
+  readonly queues: ReadonlySet<number> | null
+}
+
+export interface WindowSums {
+  readonly sums: CounterSums
+  readonly percentiles: BlockPercentiles
+}
+
+const noSums = (): Record<CounterName, number> => Object.fromEntries(COUNTERS.map(({ name }) => [name, 0])) as Record<CounterName, number>
+
+const eachView = (state: FloorState, { queues }: Pick<Window, 'queues'>, visit: (view: LegView) => void): void => {
+  const view = new LegView()
+  for (let leg = 0; leg < state.legs.top; leg++) {
+    const o = leg * LEG_STRIDE
+    const queue = state.legs.cells[o + LEG.queue]
+    if (state.legs.cells[o + LEG.used] === 0 || queue === NONE || queues?.has(queue) === false) continue
+    visit(state.reader.read(leg, view))
+  }
+}
+
+export const windowSums = (state: FloorState, window: Window): WindowSums => {
+  const { from, to } = window
+  const sums = noSums()
+  const waits = new Map<number, number>()
+  const handles = new Map<number, number>()
+  const sample = (into: Map<number, number>) => (at: number, ms: number): void => {
+    if (at >= from && at <= to) into.set(bucketOf(ms), (into.get(bucketOf(ms)) ?? 0) + 1)
+  }
+  const gains = { count: (name: CounterName, at: number, amount: number) => void (at >= from && at <= to && (sums[name] += amount)), wait: sample(waits), handle: sample(handles) }
+  eachView(state, window, (view) => leaveGains(view, gains))
+  Object.assign(sums, agentTime(state, window))
+  const share = (sketch: Sketch, part: number): number | null => percentileOf(sketch, part)
+  const [wait, handle] = [sketchOf(waits), sketchOf(handles)]
+  return { sums, percentiles: { waitMsP50: share(wait, 0.5), waitMsP90: share(wait, 0.9), handleMsP50: share(handle, 0.5), handleMsP90: share(handle, 0.9) } }
+}
+
+/** Agents' clock time in the window, each agent once; who serves a queue is asked now, since memberships have no history. */
+const agentTime = (state: FloorState, { from, to, queues }: Window): Pick<CounterSums, 'handlingMs' | 'availableMs' | 'signedInMs'> => {
+  const time = { handlingMs: 0, availableMs: 0, signedInMs: 0 }
+  state.agents.agents.forEach((agent, index) => {
+    if (queues !== null && !agent.queues.some((queue) => queues.has(queue))) return
+    for (const band of state.agents.bands.of(index, from, Math.min(to, state.asOf))) {
+      const { primary } = band
+      if (primary === PRIMARY.offline || primary === PRIMARY.unreachable) continue
+      const ms = band.to - band.from
+      time.signedInMs += ms
+      if (primary === PRIMARY.onContact || primary === PRIMARY.acw) time.handlingMs += ms
+      else if (primary === PRIMARY.available || primary === PRIMARY.notQueued) time.availableMs += ms
+    }
+  })
+  return time
+}
+
+/** Sums of each whole minute from `from` on, oldest first: what a rolling figure was at the end of each of them. */
+export const minuteSums = (state: FloorState, { from, to, queues }: Window): readonly CounterSums[] => {
+  const first = Math.floor(from / MINUTE)
+  const minutes = Array.from({ length: Math.max(0, Math.floor(to / MINUTE) - first + 1) }, noSums)
+  const nothing = (): void => undefined
+  const count = (name: CounterName, at: number, amount: number): void => {
+    const minute = minutes[Math.floor(at / MINUTE) - first]
+    if (minute !== undefined) minute[name] += amount
+  }
+  eachView(state, { queues }, (view) => leaveGains(view, { count, wait: nothing, handle: nothing }))
+  return minutes
+}
