@@ -1,3 +1,4 @@
+import { ContactTable } from './fold/contact-table.ts'
 import { closesUnanswered, KIND } from './fold/fact-kinds.ts'
 
 /**
@@ -5,8 +6,8 @@ import { closesUnanswered, KIND } from './fold/fact-kinds.ts'
  * repetition or gaps of deliveries, the same facts give the same leg.
  */
 
-/** Columns of a leg in `legs.cells`, one cache line each. */
-export const LEG_STRIDE = 16
+/** Columns of a leg in `legs.cells`, two cache lines each. */
+export const LEG_STRIDE = 32
 export const LEG = {
   /** Next leg of the contact, or -1. */
   next: 0,
@@ -30,6 +31,18 @@ export const LEG = {
   sources: 13,
   version: 14,
   used: 15,
+  contact: 16,
+  /** Newest fact. */
+  tail: 17,
+  /** How simple a life the leg has had so far (`newest-fact.ts`), and what its facts say; only valid while `phase` is not 0. */
+  phase: 18,
+  marks: 19,
+  agent: 20,
+  queuedAt: 21,
+  answeredAt: 22,
+  endedAt: 23,
+  talk: 24,
+  hold: 25,
 } as const
 
 /** Bits of LEG.state. */
@@ -74,14 +87,11 @@ const MINUTE = 60_000
 export class LegTable {
   cells = new Int32Array(1024 * LEG_STRIDE)
   facts = new Int32Array(4096 * FACT_STRIDE)
-  readonly contactIds: string[] = []
-  readonly byContact = new Map<string, number>()
+  readonly contacts = new ContactTable()
   readonly legIds = new Map<number, string>()
   readonly roots = new Map<number, string>()
-  /** Token of the customer of each contact that has one. */
-  readonly subjects = new Map<string, string>()
   /** Newest comment of a survey of each contact that has one: when, and the id of its sealed text. */
-  readonly comments = new Map<string, readonly [at: number, text: string]>()
+  readonly comments = new Map<number, readonly [at: number, text: string]>()
   /** Highest leg index ever used, plus one. */
   top = 0
   #factTop = 0
@@ -93,7 +103,15 @@ export class LegTable {
     return this.cells[leg * LEG_STRIDE + LEG.base] * MINUTE
   }
 
-  open(contactId: string, queue: number, at: number, version: number): number {
+  contactOf(leg: number): number {
+    return this.cells[leg * LEG_STRIDE + LEG.contact]
+  }
+
+  contactIdOf(leg: number): string {
+    return this.contacts.ids[this.cells[leg * LEG_STRIDE + LEG.contact]]
+  }
+
+  open(contact: number, queue: number, at: number, version: number): number {
     const leg = this.#takeLeg()
     const o = leg * LEG_STRIDE
     const cells = this.cells
@@ -106,15 +124,16 @@ export class LegTable {
     cells[o + LEG.after] = NONE
     cells[o + LEG.version] = version
     cells[o + LEG.used] = 1
-    this.contactIds[leg] = contactId
+    cells[o + LEG.contact] = contact
+    cells[o + LEG.tail] = NONE
     this.live++
     return leg
   }
 
   /** The newest comment counts, whatever the order of arrival. */
-  comment(contactId: string, at: number, text: string): void {
-    const known = this.comments.get(contactId)
-    if (this.byContact.has(contactId) && (known === undefined || known[0] < at || (known[0] === at && known[1] < text))) this.comments.set(contactId, [at, text])
+  comment(contact: number, at: number, text: string): void {
+    const known = this.comments.get(contact)
+    if (known === undefined || known[0] < at || (known[0] === at && known[1] < text)) this.comments.set(contact, [at, text])
   }
 
   /** Adds `leg` as the newest of its contact. */
@@ -130,7 +149,6 @@ export class LegTable {
     this.cells[leg * LEG_STRIDE + LEG.used] = 0
     this.cells[leg * LEG_STRIDE + LEG.next] = this.#freeLeg
     this.#freeLeg = leg
-    this.contactIds[leg] = ''
     this.legIds.delete(leg)
     this.roots.delete(leg)
     this.live--
@@ -145,12 +163,18 @@ export class LegTable {
       fact = next
     }
     this.cells[o + LEG.head] = NONE
+    this.cells[o + LEG.tail] = NONE
+    this.cells[o + LEG.phase] = 0
   }
 
   /** Keeps the leg's facts sorted; false when the very same fact is there already. */
   insert(leg: number, staged: StagedFact): boolean {
     const o = leg * LEG_STRIDE
     const at = staged.at - this.cells[o + LEG.base] * MINUTE
+    if (this.isNewest(o, at, staged)) {
+      this.add(o, at, staged)
+      return true
+    }
     const facts = this.facts
     let previous = NONE
     let fact = this.cells[o + LEG.head]
@@ -161,21 +185,43 @@ export class LegTable {
       previous = fact
       fact = facts[fact * FACT_STRIDE]
     }
+    const added = this.#write(fact, at, staged)
+    if (previous === NONE) this.cells[o + LEG.head] = added
+    else this.facts[previous * FACT_STRIDE] = added
+    this.#note(o, at, false, previous === NONE, staged)
+    return true
+  }
+
+  /** True when the fact comes after all facts of the leg; `at` is ms from its base. */
+  isNewest(o: number, at: number, staged: StagedFact): boolean {
+    const tail = this.cells[o + LEG.tail]
+    return tail === NONE || this.#compare(tail * FACT_STRIDE, at, staged) < 0
+  }
+
+  /** Adds a fact that `isNewest`. */
+  add(o: number, at: number, staged: StagedFact): void {
+    const added = this.#write(NONE, at, staged)
+    const cells = this.cells
+    const tail = cells[o + LEG.tail]
+    if (tail === NONE) cells[o + LEG.head] = added
+    else this.facts[tail * FACT_STRIDE] = added
+    cells[o + LEG.tail] = added
+    this.#note(o, at, true, tail === NONE, staged)
+  }
+
+  #write(next: number, at: number, staged: StagedFact): number {
     const added = this.#takeFact()
     const f = added * FACT_STRIDE
-    const grownFacts = this.facts
-    grownFacts[f] = fact
-    grownFacts[f + 1] = staged.meta
-    grownFacts[f + 2] = at
-    grownFacts[f + 3] = staged.agent
-    grownFacts[f + 4] = staged.v1
-    grownFacts[f + 5] = staged.v2
-    grownFacts[f + 6] = staged.wait
-    grownFacts[f + 7] = staged.queue
-    if (previous === NONE) this.cells[o + LEG.head] = added
-    else grownFacts[previous * FACT_STRIDE] = added
-    this.#note(o, at, fact === NONE, previous === NONE, staged)
-    return true
+    const facts = this.facts
+    facts[f] = next
+    facts[f + 1] = staged.meta
+    facts[f + 2] = at
+    facts[f + 3] = staged.agent
+    facts[f + 4] = staged.v1
+    facts[f + 5] = staged.v2
+    facts[f + 6] = staged.wait
+    facts[f + 7] = staged.queue
+    return added
   }
 
   #note(o: number, at: number, isLast: boolean, isFirst: boolean, staged: StagedFact): void {

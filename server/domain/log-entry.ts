@@ -1,3 +1,4 @@
+import type { FactBatch } from './fold/fact-batch.ts'
 import type { IncidentRecord } from './incident/incident.ts'
 import type { Fact } from './platform-events.ts'
 import type { FloorSettings } from './settings.ts'
@@ -21,7 +22,8 @@ export interface SourceStatus {
 
 /** The content of one entry of THE LOG. */
 export type EntryBody =
-  | { readonly kind: 'facts'; readonly facts: readonly Fact[] }
+  /** `batch`: the same facts as the fold reads them, when the log's codec made them. */
+  | { readonly kind: 'facts'; readonly facts: readonly Fact[]; readonly batch?: FactBatch }
   /** The incident's row by value after an event; texts are ids. */
   | { readonly kind: 'incident'; readonly event: string; readonly record: IncidentRecord }
   | { readonly kind: 'settings'; readonly settings: FloorSettings }

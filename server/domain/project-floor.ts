@@ -1,10 +1,11 @@
 import type { AgentBand, AgentFigures, ContactFigures, Explanation, Floor, FloorBase, FloorChanges, IntervalFigures, QueueFigures, SourceFigures, WindowFigures } from './floor.ts'
 import { foldVersion } from './fold-version.ts'
-import { applyAgentFact } from './fold/apply-agents.ts'
+import { applyAgentFact, applyPlainState } from './fold/apply-agents.ts'
 import { applySourceFact, applySourceStatus, closeGap } from './fold/apply-sources.ts'
 import { advanceClock, nextTick } from './fold/clock.ts'
 import { explain, type ExplainQuery } from './fold/explain.ts'
-import { CHANNELS, kindOf } from './fold/fact-kinds.ts'
+import { batchOf, CELL, CELLS, OTHER, REPORTED_STATES, type FactBatch } from './fold/fact-batch.ts'
+import { CHANNELS, KIND } from './fold/fact-kinds.ts'
 import { BASE_FORMAT, loadFloor, saveFloor } from './fold/floor-base.ts'
 import { FloorState } from './fold/floor-state.ts'
 import { readAgent, readBands } from './fold/read-agents.ts'
@@ -16,7 +17,7 @@ import { stageFact } from './fold/stage-fact.ts'
 import type { IncidentRecord } from './incident/incident.ts'
 import type { EntryId, LogEntry } from './log-entry.ts'
 import { NONE } from './legs.ts'
-import type { AgentNumber, ContactFact, Fact } from './platform-events.ts'
+import type { AgentNumber } from './platform-events.ts'
 import type { FloorSettings } from './settings.ts'
 import { instantOf, MINUTE, QUARTER_HOUR, type Instant } from './time.ts'
 
@@ -24,7 +25,7 @@ import { instantOf, MINUTE, QUARTER_HOUR, type Instant } from './time.ts'
 /** A source's clock may run ahead of ours by the door's five minutes and what the log adds; later instants are taken as now. */
 const AHEAD_MS = 10 * MINUTE
 
-const isContactFact = (_fact: Fact, kind: number | undefined): _fact is ContactFact => kind !== undefined
+const UNASKED = -2
 
 class SiteFloor implements Floor {
   readonly site: string
@@ -54,7 +55,7 @@ class SiteFloor implements Floor {
     state.entry = entry.id
     switch (entry.kind) {
       case 'facts':
-        for (const fact of entry.facts) this.#fact(fact)
+        this.#facts(entry.batch ?? batchOf(entry.facts))
         return
       case 'incident':
         state.incidents.set(entry.record.ref, entry.record)
@@ -74,35 +75,65 @@ class SiteFloor implements Floor {
     }
   }
 
-  #fact(fact: Fact): void {
-    const state = this.#state
-    const latest = state.asOf + AHEAD_MS
-    const ahead = fact.occurredAt > latest
-    if (ahead) state.clamped++
-    const at = ahead ? latest : fact.occurredAt
-    const source = state.source(fact.source)
-    const record = state.sources[source]
-    if (record !== undefined) {
-      record.lastEventAt = state.asOf
-      if (fact.type !== 'source.reset') closeGap(state, source, at)
-      state.dirtySources.mark(source)
-    }
-    const kind = kindOf.get(fact.type)
-    if (isContactFact(fact, kind)) this.#contact(fact, kind ?? NONE, source, at)
-    else if (fact.type === 'source.reset' || fact.type === 'source.snapshot') applySourceFact(state, fact, at, source)
-    else applyAgentFact(state, fact, at, source)
+  #facts(batch: FactBatch): void {
+    const texts = batch.texts
+    if (this.#places.length < texts.length + 1) this.#places = new Int32Array(texts.length * 2 + 1)
+    this.#places.fill(UNASKED, 0, texts.length + 1)
+    for (let index = 0; index < batch.length; index++) this.#fact(batch, index)
   }
 
-  #contact(contact: ContactFact, kind: number, source: number, at: number): void {
+  /** The floor's number of each text of the batch that names a queue. */
+  #places = new Int32Array(64)
+
+  #queueOf(batch: FactBatch, text: number): number {
+    if (text === 0) return NONE
+    const known = this.#places[text]
+    if (known !== UNASKED) return known
+    const queue = this.#state.queue(batch.texts[text - 1])
+    this.#places[text] = queue
+    return queue
+  }
+
+  #fact(batch: FactBatch, index: number): void {
     const state = this.#state
-    const queue = contact.queueId === null ? NONE : state.queue(contact.queueId)
+    const o = index * CELLS
+    const kind = batch.cells[o + CELL.kind]
+    const latest = state.asOf + AHEAD_MS
+    let at = batch.at[index]
+    if (at > latest) {
+      state.clamped++
+      at = latest
+    }
+    const text = batch.cells[o + CELL.source]
+    const source = state.source(text === 0 ? null : batch.texts[text - 1])
+    if (source < state.sources.length) {
+      state.sources[source].lastEventAt = state.asOf
+      if (state.gaps.length > 0 && kind !== OTHER.reset) closeGap(state, source, at)
+      state.dirtySources.mark(source)
+    }
+    if (kind < OTHER.agentState) this.#contact(batch, index, source, Math.floor(at))
+    else this.#other(batch, index, source, at)
+  }
+
+  #contact(batch: FactBatch, index: number, source: number, at: number): void {
+    const state = this.#state
+    const o = index * CELLS
+    const queue = this.#queueOf(batch, batch.cells[o + CELL.queue])
     if (queue >= 0) state.queues.sources[queue] |= 1 << (source & 31)
-    stageFact(contact, kind, queue, source, state.staged)
-    state.staged.at = Math.floor(at)
-    state.contacts.apply(contact.contactId, contact.legId, contact.rootContactId, state.staged)
-    if ((contact.type === 'contact.queued' || contact.type === 'contact.created') && contact.subject !== null && state.legs.byContact.has(contact.contactId)) state.legs.subjects.set(contact.contactId, contact.subject)
-    if (contact.type === 'survey.received' && contact.comment !== null) state.legs.comment(contact.contactId, at, contact.comment)
+    stageFact(batch, index, queue, source, at, state.staged)
+    const contact = state.contacts.apply(batch.contacts[index], batch.cells[o + CELL.hash], batch.names[index], state.staged)
+    const token = batch.tokens[index]
+    if (token !== null && state.staged.kind === KIND.survey) state.legs.comment(contact, at, token)
+    else if (token !== null) state.legs.contacts.subjects[contact] = token
     state.live.settleAgents(at)
+  }
+
+  #other(batch: FactBatch, index: number, source: number, at: number): void {
+    const state = this.#state
+    const fact = batch.others[index]
+    if (fact === null) applyPlainState(state, batch.cells[index * CELLS + CELL.agent], REPORTED_STATES[batch.cells[index * CELLS + CELL.v1]], at, source)
+    else if (fact.type === 'source.reset' || fact.type === 'source.snapshot') applySourceFact(state, fact, at, source)
+    else applyAgentFact(state, fact, at, source)
   }
 
   #settings(settings: FloorSettings): void {

@@ -23,6 +23,19 @@ export const applyAgentFact = (state: FloorState, fact: AgentFact, at: number, s
   state.live.settleAgents(fact.type === 'agent.state' ? Math.min(at, fact.since ?? at) : at)
 }
 
+/** A report of a state that says nothing else. */
+export const applyPlainState = (state: FloorState, number: number, reported: ReportedAgentState, at: number, source: number): void => {
+  const index = state.agents.index(number, at)
+  hear(state, index, source, at)
+  const agent = state.agents.agents[index]
+  if (at >= agent.reportedAt) {
+    reportState(state, index, reported, null, at, at, source)
+    agent.plannedEndAt = 0
+  }
+  state.live.touch(index)
+  state.live.settleAgents(at)
+}
+
 const assign = (state: FloorState, index: number, queues: readonly string[]): void => {
   const agent = state.agents.agents[index]
   agent.queuesKnown = true

@@ -1,13 +1,17 @@
 import type { DirtyList } from '../floor-changes.ts'
 import { FACT, FACT_STRIDE, LEG, LEG_STRIDE, META, NONE, STATE_CLOSED, STATE_EXPLICIT, STATE_OUTCOME, STATE_QUEUED, STATE_TIMED, StagedFact, type LegTable } from '../legs.ts'
+import type { Booking } from './booking.ts'
 import type { Contributions } from './contributions.ts'
 import { closesUnanswered, followsContact, KIND, provesVisit, SAME_MOMENT_MS } from './fact-kinds.ts'
 import { HANDLING, LegView, LIVE, OUTCOME, type LegReader } from './leg-view.ts'
 import type { LiveState } from './live-state.ts'
 import type { SettingsHistory } from './settings-history.ts'
+import { NewestFact } from './newest-fact.ts'
+import type { QueueTable } from './queue-table.ts'
 import { stageLost } from './stage-fact.ts'
 import type { Timers } from './timers.ts'
 import { visitsOf, type LooseFact } from './visits.ts'
+import type { Names } from './fact-batch.ts'
 
 /** Highest time a leg's clock column can hold, ms from its base: 24 days. */
 const CLOCK_MAX = 2_147_000_000
@@ -18,6 +22,8 @@ const NOTHING = new LegView()
 export interface ContactParts {
   readonly legs: LegTable
   readonly reader: LegReader
+  readonly book: Booking
+  readonly queues: QueueTable
   readonly contributions: Contributions
   readonly live: LiveState
   readonly timers: Timers
@@ -37,7 +43,8 @@ export class ContactFold {
   readonly #before = new LegView()
   readonly #after = new LegView()
   readonly #lost = new StagedFact()
-  now = 0
+  readonly #newest: NewestFact
+  #now = 0
 
   constructor(parts: ContactParts) {
     this.#legs = parts.legs
@@ -47,21 +54,44 @@ export class ContactFold {
     this.#timers = parts.timers
     this.#settings = parts.settings
     this.#dirtyQueues = parts.dirtyQueues
+    this.#newest = new NewestFact(parts)
   }
 
-  apply(contactId: string, legId: string | null, rootId: string | null, staged: StagedFact): void {
+  get now(): number {
+    return this.#now
+  }
+
+  set now(at: number) {
+    this.#now = at
+    this.#newest.now = at
+  }
+
+  /** Gives the number of the contact. */
+  apply(contactId: string, hash: number, names: Names | null, staged: StagedFact): number {
     const legs = this.#legs
-    const first = legs.byContact.get(contactId)
-    if (first === undefined) {
-      const leg = legs.open(contactId, staged.queue, staged.at, this.#settings.latest)
-      legs.byContact.set(contactId, leg)
-      this.#name(leg, legId, rootId)
+    const { contacts } = legs
+    let contact = contacts.find(contactId, hash)
+    if (contact === NONE) {
+      contact = contacts.add(contactId, hash)
+      const leg = legs.open(contact, staged.queue, staged.at, this.#settings.latest)
+      contacts.first[contact] = leg
+      if (names === null && this.#newest.begins(leg, staged)) return contact
+      if (names !== null) this.#name(leg, names.legId, names.rootId)
       legs.insert(leg, staged)
       this.#settle(leg, NOTHING, staged.at)
-      return
+      return contact
     }
-    if (rootId !== null && legs.roots.get(first) === undefined) legs.roots.set(first, rootId)
-    const leg = legId === null ? this.#pick(first, staged) : this.#explicit(first, contactId, legId, staged)
+    const first = contacts.first[contact]
+    if (names === null) {
+      if (!this.#newest.follows(first, staged)) this.#place(first, this.#pick(first, staged), staged)
+      return contact
+    }
+    if (names.rootId !== null && legs.roots.get(first) === undefined) legs.roots.set(first, names.rootId)
+    this.#place(first, names.legId === null ? this.#pick(first, staged) : this.#explicit(first, contact, names.legId, staged), staged)
+    return contact
+  }
+
+  #place(first: number, leg: number, staged: StagedFact): void {
     if (leg === SLOW) this.#recut(first, staged)
     else this.#into(leg, staged)
   }
@@ -111,6 +141,7 @@ export class ContactFold {
     if (after.queue >= 0) this.#dirtyQueues.mark(after.queue)
     if (before.exists && before.queue >= 0 && before.queue !== after.queue) this.#dirtyQueues.mark(before.queue)
     this.#watch(leg, before, after)
+    this.#newest.noteAfter(leg, after)
   }
 
   #watch(leg: number, before: LegView, after: LegView): void {
@@ -148,7 +179,7 @@ export class ContactFold {
   }
 
   /** The leg as a session numbered it; opened when new. */
-  #explicit(first: number, contactId: string, legId: string, staged: StagedFact): number {
+  #explicit(first: number, contact: number, legId: string, staged: StagedFact): number {
     const cells = this.#legs.cells
     for (let leg = first; leg !== NONE; leg = cells[leg * LEG_STRIDE + LEG.next]) if (this.#legs.legIds.get(leg) === legId) return leg
     if (cells[first * LEG_STRIDE + LEG.next] === NONE && (cells[first * LEG_STRIDE + LEG.state] & STATE_EXPLICIT) === 0 && cells[first * LEG_STRIDE + LEG.queue] === NONE) {
@@ -156,7 +187,7 @@ export class ContactFold {
       this.#name(first, legId, null)
       return first
     }
-    const leg = this.#legs.open(contactId, staged.queue, staged.at, this.#settings.latest)
+    const leg = this.#legs.open(contact, staged.queue, staged.at, this.#settings.latest)
     this.#name(leg, legId, null)
     this.#legs.append(first, leg)
     return leg
@@ -209,7 +240,7 @@ export class ContactFold {
   /** Takes the contact's facts out, cuts them into visits again and puts them back. */
   #recut(first: number, staged: StagedFact): void {
     const legs = this.#legs
-    const contactId = legs.contactIds[first]
+    const contact = legs.contactOf(first)
     const olds: number[] = []
     for (let leg = first; leg !== NONE; leg = legs.cells[leg * LEG_STRIDE + LEG.next]) olds.push(leg)
     const root = legs.roots.get(first)
@@ -226,7 +257,7 @@ export class ContactFold {
     const visits = visitsOf(dedupe(loose), explicit.map((leg) => ({ leg, queue: legs.cells[leg * LEG_STRIDE + LEG.queue], start: Math.min(...(kept.get(leg) ?? []).map((fact) => fact.at)) })))
     const free = olds.filter((leg) => !explicit.includes(leg))
     const news = visits.map((visit) => {
-      const leg = visit.explicitLeg !== NONE ? visit.explicitLeg : (free.shift() ?? legs.open(contactId, visit.queue, visit.start, this.#settings.latest))
+      const leg = visit.explicitLeg !== NONE ? visit.explicitLeg : (free.shift() ?? legs.open(contact, visit.queue, visit.start, this.#settings.latest))
       const o = leg * LEG_STRIDE
       if (visit.explicitLeg === NONE) {
         legs.cells[o + LEG.queue] = visit.queue
@@ -246,7 +277,7 @@ export class ContactFold {
     news.forEach((leg, index) => {
       legs.cells[leg * LEG_STRIDE + LEG.next] = news[index + 1] ?? NONE
     })
-    legs.byContact.set(contactId, news[0])
+    legs.contacts.first[contact] = news[0]
     if (root !== undefined) legs.roots.set(news[0], root)
     for (const leg of news) this.#settle(leg, NOTHING, staged.at)
   }
@@ -296,16 +327,16 @@ export class ContactFold {
     this.#live.replace(leg, before, NOTHING)
     this.#contributions.forget(before)
     const legs = this.#legs
-    const contactId = legs.contactIds[leg]
+    const contact = legs.contactOf(leg)
     const next = legs.cells[leg * LEG_STRIDE + LEG.next]
-    const first = legs.byContact.get(contactId)
+    const first = legs.contacts.first[contact]
     if (first === leg) {
       if (next === NONE) {
-        legs.byContact.delete(contactId)
-        legs.subjects.delete(contactId)
-        legs.comments.delete(contactId)
-      } else legs.byContact.set(contactId, next)
-    } else if (first !== undefined) {
+        legs.contacts.remove(contact)
+        legs.comments.delete(contact)
+      }
+      else legs.contacts.first[contact] = next
+    } else {
       for (let other = first; other !== NONE; other = legs.cells[other * LEG_STRIDE + LEG.next]) {
         if (legs.cells[other * LEG_STRIDE + LEG.next] === leg) legs.cells[other * LEG_STRIDE + LEG.next] = next
       }

@@ -3,6 +3,7 @@ import type { SourceStatus } from '../log-entry.ts'
 import type { SnapshotContact, SourceFact } from '../platform-events.ts'
 import type { Agent } from './agents.ts'
 import { applySnapshotAgent } from './apply-agents.ts'
+import { hashOf } from './contact-table.ts'
 import { KIND } from './fact-kinds.ts'
 import type { FloorState } from './floor-state.ts'
 import { LegView, LIVE } from './leg-view.ts'
@@ -58,7 +59,7 @@ const snapshot = (state: FloorState, fact: Extract<SourceFact, { type: 'source.s
     const o = leg * LEG_STRIDE
     if (!named.has(state.legs.cells[o + LEG.queue]) || state.legs.baseOf(leg) + state.legs.cells[o + LEG.lastAt] > at) continue
     state.reader.read(leg, view)
-    const missing = (view.live === LIVE.waiting || view.live === LIVE.alerting) && !waiting.has(`${state.legs.contactIds[leg]}\n${state.queues.ids[view.queue]}`)
+    const missing = (view.live === LIVE.waiting || view.live === LIVE.alerting) && !waiting.has(`${state.legs.contactIdOf(leg)}\n${state.queues.ids[view.queue]}`)
     if (missing || (view.live === LIVE.inProgress && endedUnheard(idle))) state.contacts.lose(leg, at, 'snapshot', source)
   }
   for (const contact of fact.waiting) enqueue(state, contact, source)
@@ -79,8 +80,8 @@ const endedUnheard = (idle: ReadonlySet<number>): boolean => {
 
 const enqueue = (state: FloorState, contact: SnapshotContact, source: number): void => {
   const queue = state.queue(contact.queueId)
-  const first = state.legs.byContact.get(contact.contactId)
-  for (let leg = first ?? NONE; leg !== NONE; leg = state.legs.cells[leg * LEG_STRIDE + LEG.next]) {
+  const first = state.legs.contacts.firstOf(contact.contactId)
+  for (let leg = first; leg !== NONE; leg = state.legs.cells[leg * LEG_STRIDE + LEG.next]) {
     if (state.legs.cells[leg * LEG_STRIDE + LEG.queue] !== queue) continue
     state.reader.read(leg, view)
     if (view.live === LIVE.waiting || view.live === LIVE.alerting) return
@@ -94,7 +95,7 @@ const enqueue = (state: FloorState, contact: SnapshotContact, source: number): v
   staged.v2 = NONE
   staged.wait = NONE
   staged.meta = KIND.queued | (Math.min(source, MAX_SOURCES) << META.source)
-  state.contacts.apply(contact.contactId, null, null, staged)
+  state.contacts.apply(contact.contactId, hashOf(contact.contactId), null, staged)
 }
 
 const openGap = (state: FloorState, source: number, from: number): void => {

@@ -16,10 +16,10 @@ const SITE = 0
 export const advanceClock = (state: FloorState, at: number): void => {
   if (!state.started) start(state, at)
   if (at > state.asOf) {
-    if (Math.floor(at / MINUTE) > state.contributions.minute || at >= state.timers.next || at >= state.queues.nextDayEnd) turn(state, at)
+    if (Math.floor(at / MINUTE) > state.book.minute || at >= state.timers.next || at >= state.queues.nextDayEnd) turn(state, at)
     state.asOf = at
   }
-  state.contributions.asOf = state.asOf
+  state.book.asOf = state.asOf
   state.contacts.now = state.asOf
   state.live.now = state.asOf
 }
@@ -27,9 +27,9 @@ export const advanceClock = (state: FloorState, at: number): void => {
 const start = (state: FloorState, at: number): void => {
   state.started = true
   state.asOf = at
-  state.contributions.minute = Math.floor(at / MINUTE)
-  state.agents.minuteStart = state.contributions.minute * MINUTE
-  state.contributions.oldestInterval = state.oldestInterval()
+  state.book.minute = Math.floor(at / MINUTE)
+  state.agents.minuteStart = state.book.minute * MINUTE
+  state.book.oldestInterval = state.oldestInterval()
   for (let queue = 0; queue < state.queues.ids.length; queue++) {
     state.queues.days[queue].advance(instantOf(at))
     state.queues.refreshDay(queue)
@@ -40,7 +40,7 @@ const start = (state: FloorState, at: number): void => {
 /** Walks through all boundaries up to `at` in their order. */
 const turn = (state: FloorState, at: number): void => {
   for (;;) {
-    const minuteEnd = (state.contributions.minute + 1) * MINUTE
+    const minuteEnd = (state.book.minute + 1) * MINUTE
     const next = Math.min(minuteEnd, state.timers.next, state.queues.nextDayEnd)
     if (next > at) return
     if (next > state.asOf) state.asOf = next
@@ -52,7 +52,7 @@ const turn = (state: FloorState, at: number): void => {
 }
 
 const setClock = (state: FloorState): void => {
-  state.contributions.asOf = state.asOf
+  state.book.asOf = state.asOf
   state.contacts.now = state.asOf
   state.live.now = state.asOf
 }
@@ -96,7 +96,7 @@ const endMinute = (state: FloorState, boundary: number): void => {
   const minute = boundary / MINUTE
   bookAgents(state, boundary)
   expire(state, minute)
-  state.contributions.minute = minute
+  state.book.minute = minute
   state.agents.minuteStart = boundary
   if (boundary % QUARTER_HOUR === 0) endInterval(state, boundary)
 }
@@ -127,7 +127,7 @@ const bookQueue = (state: FloorState, queue: number, at: number, [handling, avai
   const { queues } = state
   const minute = Math.floor(at / MINUTE)
   const channel = Math.max(0, ['voice', 'chat', 'email', 'task'].indexOf(state.settings.channelOf(state.settings.latest, queue)))
-  const row = queue === SITE ? 0 : queues.rows.at(queues.lane(queue, channel), BASIS.outcome, at, state.contributions.oldestInterval)
+  const row = queue === SITE ? 0 : queues.rows.at(queues.lane(queue, channel), BASIS.outcome, at, state.book.oldestInterval)
   const blocks = [queues.ringBlock(queue, minute), queues.windowBlock(queue), at >= queues.dayFrom[queue] && at < queues.dayTo[queue] ? queues.dayBlock(queue) : 0, queues.rows.block(row)]
   const values = queues.cells.values
   for (const block of blocks) {
@@ -178,16 +178,16 @@ const expire = (state: FloorState, minute: number): void => {
 }
 
 const endInterval = (state: FloorState, boundary: number): void => {
-  const { queues, contributions } = state
+  const { queues, book } = state
   const closed = boundary / QUARTER_HOUR - 1
   for (let lane = 0; lane < queues.laneQueue.length; lane++) {
     for (const basis of [BASIS.outcome, BASIS.arrival]) {
       const found = queues.rows.find(lane, basis, closed)
       if (found !== 0) queues.rows.touch(found)
-      else if (basis === BASIS.outcome && queues.lanePending[lane] > 0) queues.rows.touch(queues.rows.at(lane, basis, boundary - 1, contributions.oldestInterval))
+      else if (basis === BASIS.outcome && queues.lanePending[lane] > 0) queues.rows.touch(queues.rows.at(lane, basis, boundary - 1, book.oldestInterval))
     }
   }
-  contributions.oldestInterval = Math.floor((boundary - HORIZON_MS) / QUARTER_HOUR)
+  book.oldestInterval = Math.floor((boundary - HORIZON_MS) / QUARTER_HOUR)
   if (closed % 4 === 3) sweep(state, boundary)
 }
 
@@ -255,9 +255,9 @@ export const nextTick = (state: FloorState): number | null => {
 }
 
 const nextMinute = (state: FloorState): number => {
-  const { queues, agents, contributions } = state
+  const { queues, agents, book } = state
   const signedOut = agents.counts[PRIMARY.offline] + agents.counts[PRIMARY.unreachable]
-  const following = contributions.minute + 1
+  const following = book.minute + 1
   if (agents.agents.length > signedOut || agents.windowOpen) return following * MINUTE
   let first = Infinity
   for (let queue = 0; queue < queues.ids.length && first > following; queue++) {

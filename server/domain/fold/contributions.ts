@@ -1,43 +1,18 @@
-import { bucketOf } from '../kpi/percentile.ts'
-import { MINUTE, QUARTER_HOUR } from '../time.ts'
-import type { AgentTable } from './agents.ts'
+import type { Booking } from './booking.ts'
 import { COUNT } from './counters.ts'
-import { BASIS, SETTLE_MS } from './interval-rows.ts'
-import { HANDLING, OUTCOME, type LegView } from './leg-view.ts'
-import { AHEAD_MIN, HISTOGRAM, RING, type QueueTable } from './queue-table.ts'
+import { OUTCOME, type LegView } from './leg-view.ts'
+import type { QueueTable } from './queue-table.ts'
 
-const BIN = 0
+const NEVER = -1
 
-/**
- * A counter is a sum of leg contributions: what a leg gave before a fact is taken back and what it gives after is added, in the minute ring,
- * the live window, the business day and the interval rows of both bases. Where the instant lies outside of one of these, the bin takes it.
- */
+/** A counter is a sum of leg contributions: what a leg gave before a fact is taken back and what it gives after is added. */
 export class Contributions {
   readonly #queues: QueueTable
-  readonly #agents: AgentTable
-  /** Minute of the floor's clock; the window ends with it. */
-  minute = 0
-  /** Oldest quarter hour kept. */
-  oldestInterval = 0
-  asOf = 0
-  /** While a base is loaded, old legs are booked again: nothing is revised by that. */
-  replaying = false
+  readonly #book: Booking
 
-  // Offsets of the destinations of one instant.
-  #ring = BIN
-  #window = BIN
-  #day = BIN
-  #out = BIN
-  #arrival = BIN
-  #outRow = 0
-  #arrivalRow = 0
-  #slot = 0
-  #windowOpen = false
-  #dayOpen = false
-
-  constructor(queues: QueueTable, agents: AgentTable) {
+  constructor(queues: QueueTable, book: Booking) {
     this.#queues = queues
-    this.#agents = agents
+    this.#book = book
   }
 
   /** Replaces what `before` gave by what `after` gives. `eventAt` is the instant of the fact, or the clock's when time caused the change. */
@@ -47,7 +22,7 @@ export class Contributions {
       if (after.exists) this.#all(after, 1, eventAt)
       return
     }
-    if (before.identified !== after.identified || before.repeat !== after.repeat) {
+    if (before.identified !== after.identified || before.repeat !== after.repeat || before.direction !== after.direction) {
       this.#arriving(before, -1, eventAt)
       this.#arriving(after, 1, eventAt)
     }
@@ -83,20 +58,19 @@ export class Contributions {
 
   /** A leg that is dropped while it still waits no longer does. */
   forget(view: LegView): void {
-    if (view.offered && view.outcome === OUTCOME.pending) this.#queues.lanePending[this.#queues.lane(view.queue, view.channel)]--
+    if (view.offered && view.outcome === OUTCOME.pending) this.#queues.lanePending[this.#lane(view)]--
   }
 
   /** Books into a day that just began what a leg gave from `from` on: the queue's, the agents', or both. */
   intoDay(view: LegView, from: number, queueToo: boolean, agentsToo: boolean): void {
-    this.#onlyDay = queueToo ? from : Infinity
-    this.#agentsToo = agentsToo
+    this.#book.intoDay(from, queueToo, agentsToo)
     this.#all(view, 1, from)
-    this.#onlyDay = 0
-    this.#agentsToo = true
+    this.#book.everywhere()
   }
 
-  #onlyDay = 0
-  #agentsToo = true
+  #lane(view: LegView): number {
+    return this.#queues.lane(view.queue, view.channel)
+  }
 
   #sameHandling(a: LegView, b: LegView, i: number): boolean {
     return (
@@ -119,201 +93,62 @@ export class Contributions {
     this.#disposition(view, sign, eventAt)
   }
 
-  /** Finds where a contribution at `at` goes. */
-  #aim(view: LegView, at: number, windowMin: number, eventAt: number): void {
-    if (this.#onlyDay !== 0) return this.#aimAtDay(view, at)
-    const queues = this.#queues
-    const queue = view.queue
-    const minute = Math.floor(at / MINUTE)
-    const kept = minute > this.minute - 60 && minute <= this.minute + AHEAD_MIN && minute >= 0
-    this.#slot = queue * RING + (minute % RING)
-    this.#windowOpen = kept && minute > this.minute - windowMin
-    this.#ring = kept ? queues.ringBlock(queue, minute) : BIN
-    if (kept) queues.ringUsed[this.#slot] = 1
-    this.#window = this.#windowOpen ? queues.windowBlock(queue) : BIN
-    this.#dayOpen = at >= queues.dayFrom[queue] && at < queues.dayTo[queue]
-    this.#day = this.#dayOpen ? queues.dayBlock(queue) : BIN
-    const lane = queues.lane(queue, view.channel)
-    const rows = queues.rows
-    this.#outRow = rows.at(lane, BASIS.outcome, at, this.oldestInterval)
-    this.#arrivalRow = rows.at(lane, BASIS.arrival, view.queuedAt, this.oldestInterval)
-    this.#out = rows.block(this.#outRow)
-    this.#arrival = rows.block(this.#arrivalRow)
-    if (this.replaying) return
-    const closedBy = this.asOf
-    if ((Math.floor(at / QUARTER_HOUR) + 1) * QUARTER_HOUR <= closedBy) {
-      rows.touch(this.#outRow)
-      if ((Math.floor(at / QUARTER_HOUR) + 1) * QUARTER_HOUR + SETTLE_MS <= closedBy) rows.setRevised(this.#outRow)
-    }
-    if ((Math.floor(view.queuedAt / QUARTER_HOUR) + 1) * QUARTER_HOUR <= closedBy) {
-      rows.touch(this.#arrivalRow)
-      // An outcome that comes in its own time completes its arrival row; only a late fact revises it.
-      if ((Math.floor(eventAt / QUARTER_HOUR) + 1) * QUARTER_HOUR + SETTLE_MS <= closedBy) rows.setRevised(this.#arrivalRow)
-    }
-  }
-
-  #aimAtDay(view: LegView, at: number): void {
-    const queues = this.#queues
-    this.#ring = BIN
-    this.#window = BIN
-    this.#out = BIN
-    this.#arrival = BIN
-    this.#outRow = 0
-    this.#arrivalRow = 0
-    this.#windowOpen = false
-    this.#dayOpen = at >= this.#onlyDay && at >= queues.dayFrom[view.queue] && at < queues.dayTo[view.queue]
-    this.#day = this.#dayOpen ? queues.dayBlock(view.queue) : BIN
-  }
-
-  #add(counter: number, amount: number): void {
-    const values = this.#queues.cells.values
-    values[this.#ring + counter] += amount
-    values[this.#window + counter] += amount
-    values[this.#day + counter] += amount
-    values[this.#out + counter] += amount
-    values[this.#arrival + counter] += amount
-  }
-
   #arriving(view: LegView, sign: number, eventAt: number): void {
     if (view.queue < 0 || (!view.offered && !view.identified)) return
-    this.#aim(view, view.queuedAt, 30, eventAt)
-    if (view.offered) {
-      this.#add(COUNT.offered, sign)
-      if (this.#onlyDay === 0) this.#queues.lanePending[this.#queues.lane(view.queue, view.channel)] += sign
-    }
-    if (view.offered && view.identified && view.direction !== 1) {
-      this.#add(COUNT.identified, sign)
-      if (view.repeat) this.#add(COUNT.repeats, sign)
-    }
+    this.#book.arrival(view.queue, this.#lane(view), view.queuedAt, view.offered, view.identified && view.direction !== 1, view.repeat, sign, eventAt)
   }
 
   #ending(view: LegView, sign: number, eventAt: number): void {
-    const outcome = view.outcome
-    if (view.queue < 0 || outcome === OUTCOME.pending || outcome === OUTCOME.none) return
-    this.#aim(view, view.outcomeAt, 30, eventAt)
-    if (outcome === OUTCOME.refused) {
-      this.#add(COUNT.refused, sign)
-      return
-    }
-    if (view.offered && this.#onlyDay === 0) this.#queues.lanePending[this.#queues.lane(view.queue, view.channel)] -= sign
-    this.#longest(view, sign)
-    const within = view.inTarget ? sign : 0
-    switch (outcome) {
-      case OUTCOME.answered: {
-        this.#add(COUNT.answered, sign)
-        if (within !== 0) this.#add(COUNT.answeredInTarget, within)
-        this.#add(COUNT.waitMsTotal, sign * view.waitMs)
-        this.#sampleWait(view, sign)
+    const { queue, queuedAt, outcomeAt, waitMs, offered, inTarget } = view
+    if (queue < 0 || view.outcome === OUTCOME.pending || view.outcome === OUTCOME.none) return
+    const book = this.#book
+    const lane = this.#lane(view)
+    switch (view.outcome) {
+      case OUTCOME.refused:
+        book.refused(queue, lane, queuedAt, outcomeAt, sign, eventAt)
         return
-      }
+      case OUTCOME.answered:
+        book.answered(queue, lane, queuedAt, outcomeAt, waitMs, inTarget, offered, sign, eventAt)
+        return
       case OUTCOME.abandoned:
-        this.#add(COUNT.abandoned, sign)
-        if (within !== 0) this.#add(COUNT.abandonedInTarget, within)
-        this.#add(COUNT.abandonWaitMsTotal, sign * view.waitMs)
-        if (view.short) {
-          this.#add(COUNT.shortAbandoned, sign)
-          this.#add(COUNT.shortAbandonWaitMsTotal, sign * view.waitMs)
-        }
+        book.abandoned(queue, lane, queuedAt, outcomeAt, waitMs, inTarget, view.short, offered, sign, eventAt)
         return
       case OUTCOME.callback:
-        this.#add(COUNT.callbacks, sign)
-        if (within !== 0) this.#add(COUNT.callbacksInTarget, within)
+        book.ended(queue, lane, queuedAt, outcomeAt, waitMs, COUNT.callbacks, inTarget ? COUNT.callbacksInTarget : NEVER, offered, sign, eventAt)
         return
       case OUTCOME.flowedOut:
-        this.#add(COUNT.flowedOut, sign)
-        if (within !== 0) this.#add(COUNT.flowedOutInTarget, within)
+        book.ended(queue, lane, queuedAt, outcomeAt, waitMs, COUNT.flowedOut, inTarget ? COUNT.flowedOutInTarget : NEVER, offered, sign, eventAt)
         return
       case OUTCOME.system:
-        this.#add(COUNT.systemEnded, sign)
+        book.ended(queue, lane, queuedAt, outcomeAt, waitMs, COUNT.systemEnded, NEVER, offered, sign, eventAt)
         return
     }
-  }
-
-  #longest(view: LegView, sign: number): void {
-    if (!this.#dayOpen) return
-    const queues = this.#queues
-    if (sign > 0) {
-      if (view.waitMs > queues.maxWait[view.queue]) queues.maxWait[view.queue] = view.waitMs
-    } else if (view.waitMs >= queues.maxWait[view.queue]) queues.maxWaitStale[view.queue] = 1
-  }
-
-  #sampleWait(view: LegView, sign: number): void {
-    const queues = this.#queues
-    const bucket = bucketOf(view.waitMs)
-    if (this.#windowOpen) {
-      queues.histograms.add(view.queue * 4 + HISTOGRAM.windowWait, bucket, sign)
-      queues.ringWaits[this.#slot] = queues.samples.push(queues.ringWaits[this.#slot], bucket, sign)
-    }
-    if (this.#dayOpen) queues.histograms.add(view.queue * 4 + HISTOGRAM.dayWait, bucket, sign)
-    queues.rows.addWait(this.#outRow, bucket, sign)
-    queues.rows.addWait(this.#arrivalRow, bucket, sign)
   }
 
   #handling(view: LegView, i: number, sign: number, eventAt: number): void {
     const at = view.countedAt[i]
     if (at === 0) return
-    const flags = view.flags[i]
-    const talk = Math.max(0, view.talk[i])
-    const hold = Math.max(0, view.hold[i])
-    const acw = Math.max(0, view.acw[i])
-    const spent = talk + hold + acw
-    if (view.agent[i] >= 0 && this.#agentsToo) this.#agents.addHandled(view.agent[i], at, sign, spent)
-    if (view.queue < 0) return
-    this.#aim(view, at, 60, eventAt)
-    this.#add(COUNT.handled, sign)
-    this.#add(COUNT.talkMsTotal, sign * talk)
-    if ((flags & HANDLING.holdKnown) !== 0) {
-      this.#add(COUNT.holdMsTotal, sign * hold)
-      this.#add(COUNT.holdKnown, sign)
-    }
-    if ((flags & HANDLING.acwKnown) !== 0) {
-      this.#add(COUNT.acwMsTotal, sign * acw)
-      this.#add(COUNT.acwKnown, sign)
-      if ((flags & HANDLING.capped) !== 0) this.#add(COUNT.acwCapped, sign)
-    }
-    if ((flags & HANDLING.transferred) !== 0) this.#add(COUNT.transferred, sign)
-    const queues = this.#queues
-    const bucket = bucketOf(spent)
-    if (this.#windowOpen) {
-      queues.histograms.add(view.queue * 4 + HISTOGRAM.windowHandle, bucket, sign)
-      queues.ringHandles[this.#slot] = queues.samples.push(queues.ringHandles[this.#slot], bucket, sign)
-    }
-    if (this.#dayOpen) queues.histograms.add(view.queue * 4 + HISTOGRAM.dayHandle, bucket, sign)
-    queues.rows.addHandle(this.#outRow, bucket, sign)
-    queues.rows.addHandle(this.#arrivalRow, bucket, sign)
+    this.#book.handledBy(view.agent[i], at, Math.max(0, view.talk[i]) + Math.max(0, view.hold[i]) + Math.max(0, view.acw[i]), sign)
+    if (view.queue >= 0) this.#book.handled(view.queue, this.#lane(view), view.queuedAt, at, view.talk[i], view.hold[i], view.acw[i], view.flags[i], sign, eventAt)
   }
 
   #miss(view: LegView, i: number, sign: number, eventAt: number): void {
-    if (view.missAgent[i] >= 0 && this.#agentsToo) this.#agents.addMiss(view.missAgent[i], view.missAt[i], sign)
-    if (view.queue < 0) return
-    this.#aim(view, view.missAt[i], 30, eventAt)
-    this.#add(COUNT.ringNoAnswer, sign)
+    this.#book.missedBy(view.missAgent[i], view.missAt[i], sign)
+    if (view.queue >= 0) this.#book.missed(view.queue, this.#lane(view), view.queuedAt, view.missAt[i], sign, eventAt)
   }
 
   #survey(view: LegView, sign: number, eventAt: number): void {
-    const agent = this.#surveyAgent(view)
-    if (agent >= 0 && this.#agentsToo) this.#agents.addSurvey(agent, view.surveyAt, sign, view.satisfied)
-    if (view.queue < 0) return
-    this.#aim(view, view.surveyAt, 60, eventAt)
-    this.#add(COUNT.surveys, sign)
-    if (view.satisfied) this.#add(COUNT.surveysSatisfied, sign)
-    this.#add(COUNT.surveyScoreTotal, sign * view.surveyScore)
-    if (view.nps === 0) return
-    this.#add(COUNT.npsAnswers, sign)
-    if (view.nps !== 2) this.#add(view.nps === 3 ? COUNT.npsPromoters : COUNT.npsDetractors, sign)
+    this.#book.surveyOf(this.#surveyAgent(view), view.surveyAt, view.satisfied, sign)
+    if (view.queue >= 0) this.#book.surveyed(view.queue, this.#lane(view), view.queuedAt, view.surveyAt, view.surveyScore, view.satisfied, view.nps, sign, eventAt)
   }
 
   #holdLeft(view: LegView, sign: number, eventAt: number): void {
-    if (view.holdLeftAt === 0 || view.queue < 0) return
-    this.#aim(view, view.holdLeftAt, 60, eventAt)
-    this.#add(COUNT.holdAbandoned, sign)
+    if (view.holdLeftAt !== 0 && view.queue >= 0) this.#book.leftOnHold(view.queue, this.#lane(view), view.queuedAt, view.holdLeftAt, sign, eventAt)
   }
 
   /** First contacts only: a repeat that is resolved was not resolved on first contact. */
   #disposition(view: LegView, sign: number, eventAt: number): void {
     if (view.resolved === 0 || view.repeat || view.queue < 0) return
-    this.#aim(view, view.resolvedAt, 60, eventAt)
-    this.#add(COUNT.resolutionsAsked, sign)
-    if (view.resolved === 2) this.#add(COUNT.resolved, sign)
+    this.#book.disposed(view.queue, this.#lane(view), view.queuedAt, view.resolvedAt, view.resolved === 2, sign, eventAt)
   }
 }

@@ -5,6 +5,7 @@ import type { SourceStatus } from '../log-entry.ts'
 import type { BusinessDay, FloorSettings } from '../settings.ts'
 import { instantOf, MINUTE, QUARTER_HOUR } from '../time.ts'
 import { loadAgents, savedAgents, type SavedAgent } from './base-agents.ts'
+import { hashOf } from './contact-table.ts'
 import { COUNT } from './counters.ts'
 import { FloorState, type Gap } from './floor-state.ts'
 import { RING } from './queue-table.ts'
@@ -63,7 +64,7 @@ const agentTimeAt = ({ queues: { cells } }: FloorState, block: number): readonly
 
 const savedRing = (state: FloorState, queue: number): SavedFloor['queues'][number]['ring'] => {
   const found: SavedFloor['queues'][number]['ring'][number][] = []
-  for (let minute = Math.max(0, state.contributions.minute - 59); minute <= state.contributions.minute; minute++) {
+  for (let minute = Math.max(0, state.book.minute - 59); minute <= state.book.minute; minute++) {
     if (state.queues.ringUsed[queue * RING + (minute % RING)] !== 1) continue
     const time = agentTimeAt(state, state.queues.ringBlock(queue, minute))
     if (time.some((ms) => ms !== 0)) found.push([minute, ...time])
@@ -85,17 +86,19 @@ const savedContacts = (state: FloorState): SavedFloor['contacts'] => {
   const { legs } = state
   const slices: SavedContact[][] = []
   let slice: SavedContact[] = []
-  for (const [contactId, first] of legs.byContact) {
+  const { contacts } = legs
+  contacts.each((contact) => {
+    const first = contacts.first[contact]
     const saved: SavedLeg[] = []
     for (let leg = first; leg !== NONE; leg = legs.cells[leg * LEG_STRIDE + LEG.next]) saved.push(savedLeg(state, leg))
-    const subject = legs.subjects.get(contactId)
-    const comment = legs.comments.get(contactId)
-    const head = [contactId, legs.roots.get(first) ?? null, saved] as const
-    slice.push(comment !== undefined ? [...head, subject ?? null, comment] : subject !== undefined ? [...head, subject] : head)
-    if (slice.length < SLICE) continue
+    const subject = contacts.subjects[contact]
+    const comment = legs.comments.get(contact)
+    const head = [contacts.ids[contact], legs.roots.get(first) ?? null, saved] as const
+    slice.push(comment !== undefined ? [...head, subject, comment] : subject !== null ? [...head, subject] : head)
+    if (slice.length < SLICE) return
     slices.push(slice)
     slice = []
-  }
+  })
   if (slice.length > 0) slices.push(slice)
   return slices
 }
@@ -122,12 +125,12 @@ export const loadFloor = (base: FloorBase): FloorState => {
   state.entry = base.entry
   state.asOf = saved.asOf
   state.started = saved.started
-  const { contributions, queues } = state
-  contributions.minute = Math.floor(saved.asOf / 60_000)
-  state.agents.minuteStart = contributions.minute * 60_000
-  contributions.oldestInterval = state.oldestInterval()
-  contributions.asOf = saved.asOf
-  contributions.replaying = true
+  const { book, queues } = state
+  book.minute = Math.floor(saved.asOf / 60_000)
+  state.agents.minuteStart = book.minute * 60_000
+  book.oldestInterval = state.oldestInterval()
+  book.asOf = saved.asOf
+  book.replaying = true
   state.contacts.now = saved.asOf
   state.live.now = saved.asOf
   for (const source of saved.sources) {
@@ -151,27 +154,28 @@ export const loadFloor = (base: FloorBase): FloorState => {
     agent.touched = false
   })
   for (const incident of saved.incidents) state.incidents.set(incident.ref, incident)
-  contributions.replaying = false
+  book.replaying = false
   state.forgetChanges()
   return state
 }
 
 const loadContact = (state: FloorState, [contactId, rootId, savedLegs, subject, comment]: SavedContact): void => {
   const { legs } = state
-  if (typeof subject === 'string') legs.subjects.set(contactId, subject)
-  if (comment !== undefined) legs.comments.set(contactId, comment)
+  const contact = legs.contacts.add(contactId, hashOf(contactId))
+  if (typeof subject === 'string') legs.contacts.subjects[contact] = subject
+  if (comment !== undefined) legs.comments.set(contact, comment)
   const staged = new StagedFact()
   let first = NONE
   for (const [queue, version, base, clock, legId, facts] of savedLegs) {
     const start = base * MINUTE
-    const leg = legs.open(contactId, queue, start, version)
+    const leg = legs.open(contact, queue, start, version)
     if (legId !== null) {
       legs.legIds.set(leg, legId)
       legs.cells[leg * LEG_STRIDE + LEG.state] |= STATE_EXPLICIT
     }
     if (first === NONE) {
       first = leg
-      legs.byContact.set(contactId, leg)
+      legs.contacts.first[contact] = leg
       if (rootId !== null) legs.roots.set(leg, rootId)
     } else legs.append(first, leg)
     for (let i = 0; i + FACT_NUMBERS <= facts.length; i += FACT_NUMBERS) {
@@ -202,11 +206,11 @@ const loadTimes = (state: FloorState, saved: SavedFloor): void => {
     for (const [minute, ...time] of queue.ring) {
       add(queues.ringBlock(index, minute), time)
       queues.ringUsed[index * RING + (minute % RING)] = 1
-      if (minute > state.contributions.minute - 30) add(queues.windowBlock(index), time)
+      if (minute > state.book.minute - 30) add(queues.windowBlock(index), time)
     }
   })
   for (const [lane, basis, interval, revised, ...time] of saved.rows) {
-    const row = queues.rows.at(lane, basis, interval * QUARTER_HOUR, state.contributions.oldestInterval)
+    const row = queues.rows.at(lane, basis, interval * QUARTER_HOUR, state.book.oldestInterval)
     if (row === 0) continue
     add(queues.rows.block(row), time)
     if (revised === 1) queues.rows.setRevised(row)

@@ -6,6 +6,7 @@ import type { FloorSettings } from '../settings.ts'
 import { HOUR, QUARTER_HOUR } from '../time.ts'
 import { AgentTable } from './agents.ts'
 import { ContactFold } from './apply-contacts.ts'
+import { Booking } from './booking.ts'
 import { Contributions } from './contributions.ts'
 import { LegReader } from './leg-view.ts'
 import { LiveState } from './live-state.ts'
@@ -47,6 +48,7 @@ export class FloorState {
   readonly incidents = new Map<string, IncidentRecord>()
   readonly gaps: Gap[] = []
   readonly reader: LegReader
+  readonly book: Booking
   readonly contributions: Contributions
   readonly live: LiveState
   readonly contacts: ContactFold
@@ -63,9 +65,10 @@ export class FloorState {
     this.site = site
     this.settings = new SettingsHistory(settings, this.queues.ids, this.sourceIds)
     this.reader = new LegReader(this.legs, this.settings)
-    this.contributions = new Contributions(this.queues, this.agents)
+    this.book = new Booking(this.queues, this.agents)
+    this.contributions = new Contributions(this.queues, this.book)
     this.live = new LiveState(this.legs, this.queues, this.agents, { queues: this.dirtyQueues, agents: this.dirtyAgents })
-    this.contacts = new ContactFold({ legs: this.legs, reader: this.reader, contributions: this.contributions, live: this.live, timers: this.timers, settings: this.settings, dirtyQueues: this.dirtyQueues })
+    this.contacts = new ContactFold({ legs: this.legs, reader: this.reader, book: this.book, queues: this.queues, contributions: this.contributions, live: this.live, timers: this.timers, settings: this.settings, dirtyQueues: this.dirtyQueues })
   }
 
   /** Oldest quarter hour that the horizon holds. */

@@ -105,7 +105,11 @@ export class IntervalRows {
 
   /** Row of the quarter hour that holds `at`; 0, the bin, for what is older than the rows kept. */
   at(lane: number, basis: number, at: number, oldest: number): number {
-    const interval = Math.floor(at / QUARTER_HOUR)
+    return this.of(lane, basis, Math.floor(at / QUARTER_HOUR), oldest)
+  }
+
+  /** Row of a quarter hour, counted from the epoch. */
+  of(lane: number, basis: number, interval: number, oldest: number): number {
     if (interval < oldest) return 0
     const slot = (lane * 2 + basis) * SLOTS + (interval & (SLOTS - 1))
     const row = this.#slots[slot]

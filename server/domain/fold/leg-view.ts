@@ -1,5 +1,5 @@
 import { FACT_STRIDE, LEG, LEG_STRIDE, META, NONE, type LegTable } from '../legs.ts'
-import { CHANNELS, KIND, provesQueue, SAME_MOMENT_MS } from './fact-kinds.ts'
+import { KIND, provesQueue, SAME_MOMENT_MS } from './fact-kinds.ts'
 import type { SettingsHistory } from './settings-history.ts'
 
 export const OUTCOME = { pending: 0, answered: 1, abandoned: 2, callback: 3, flowedOut: 4, system: 5, refused: 6, none: 7 } as const
@@ -147,6 +147,17 @@ export class LegReader {
     this.#conclude(view, version, this.#base + cells[o + LEG.clock], this.#base + cells[o + LEG.firstAt])
     return view
   }
+
+  /** After `read`: nothing but its enqueueing, offers, misses, one answer and its end were told, in a plain way. */
+  isPlain(): boolean {
+    return this.#queued && this.#terminal === NO_FACT && this.#bareEnd === 0 && this.#lostAt === 0 && this.#refusedAt === 0 && this.#heldAt === 0 && this.#holds === 0
+  }
+
+  get waitTold(): boolean {
+    return this.#waitHint !== NONE
+  }
+
+  channelTold = false
 
   #take(facts: Int32Array, f: number, view: LegView, version: number): void {
     const meta = facts[f + 1]
@@ -432,6 +443,7 @@ export class LegReader {
   }
 
   #conclude(view: LegView, version: number, clock: number, firstAt: number): void {
+    this.channelTold = view.channel !== 0
     if (this.#lostAt !== 0) this.#lose(view)
     if (view.queue < 0) {
       view.channel = Math.max(0, view.channel - 1)
@@ -440,7 +452,7 @@ export class LegReader {
       view.queuedAt = firstAt
       return
     }
-    if (view.channel === 0) view.channel = CHANNELS.indexOf(this.#settings.channelOf(version, view.queue))
+    if (view.channel === 0) view.channel = this.#settings.channelIndex(version, view.queue)
     else view.channel--
     this.#decide(view, firstAt)
     view.waitMs = view.waitMs < 0 ? view.waitMs : Math.round(view.waitMs)

@@ -72,6 +72,68 @@ export class LiveState {
     return view.endedAt[i] === 0 || (view.flags[i] & HANDLING.awaitsWrap) !== 0
   }
 
+  /** A leg came to the queue. */
+  comes(leg: number, queue: number, queuedAt: number): void {
+    const g = queue * GAUGES
+    this.#queues.gauges[g + GAUGE.legs]++
+    this.#queues.gauges[g + GAUGE.waiting]++
+    this.#list(leg, queue, LIST.waiting, queuedAt)
+  }
+
+  /** A waiting leg begins (1) or stops (-1) to ring at an agent. */
+  alerts(queue: number, agent: number, sign: number): void {
+    this.#queues.gauges[queue * GAUGES + GAUGE.alerting] += sign
+    this.#ring(agent, sign)
+  }
+
+  /** A waiting leg waits no more. */
+  stopsWaiting(leg: number, queue: number, wasOverTarget: boolean): void {
+    const g = queue * GAUGES
+    this.#queues.gauges[g + GAUGE.waiting]--
+    if (wasOverTarget) this.#queues.gauges[g + GAUGE.overTarget]--
+    this.#unlink(leg * LEG_STRIDE)
+  }
+
+  talks(leg: number, queue: number, agent: number, answeredAt: number): void {
+    const g = queue * GAUGES
+    this.#queues.gauges[g + GAUGE.inProgress]++
+    this.#queues.gauges[g + GAUGE.running]++
+    this.#queues.runningStart[queue] += answeredAt
+    this.#list(leg, queue, LIST.running, answeredAt)
+    this.#workOf(leg, agent, queue, true, true, 1)
+  }
+
+  /** The conversation is over; `wraps`: the agent's wrap-up begins. */
+  hangsUp(leg: number, queue: number, agent: number, answeredAt: number, wraps: boolean): void {
+    const g = queue * GAUGES
+    this.#queues.gauges[g + GAUGE.inProgress]--
+    if (wraps) this.#queues.gauges[g + GAUGE.inAcw]++
+    else {
+      this.#queues.gauges[g + GAUGE.running]--
+      this.#queues.runningStart[queue] -= answeredAt
+    }
+    this.#unlink(leg * LEG_STRIDE)
+    this.#workOf(leg, agent, queue, true, true, -1)
+    this.#workOf(leg, agent, queue, wraps, false, 1)
+  }
+
+  wrapsUp(leg: number, queue: number, agent: number, answeredAt: number): void {
+    const g = queue * GAUGES
+    this.#queues.gauges[g + GAUGE.inAcw]--
+    this.#queues.gauges[g + GAUGE.running]--
+    this.#queues.runningStart[queue] -= answeredAt
+    this.#workOf(leg, agent, queue, true, false, -1)
+    this.#workOf(leg, agent, queue, false, false, 1)
+  }
+
+  #list(leg: number, queue: number, list: number, since: number): void {
+    const cells = this.#legs.cells
+    const o = leg * LEG_STRIDE
+    cells[o + LEG.list] = list * 65536 + queue + 1
+    cells[o + LEG.since] = since - this.#legs.baseOf(leg)
+    this.#link(leg, o, queue * 2 + list - 1, since)
+  }
+
   #relist(leg: number, after: LegView): void {
     const cells = this.#legs.cells
     const o = leg * LEG_STRIDE
@@ -178,14 +240,18 @@ export class LiveState {
   now = 0
 
   #work(leg: number, view: LegView, i: number, sign: number): void {
-    const number = view.agent[i]
+    this.#workOf(leg, view.agent[i], view.queue, this.#runs(view, i), view.endedAt[i] === 0, sign)
+  }
+
+  /** An agent begins (1) or stops (-1) to have the leg; `runs`: it occupies them, talking or wrapping up. */
+  #workOf(leg: number, number: number, queue: number, runs: boolean, talks: boolean, sign: number): void {
     if (number < 0) return
     const index = this.#agents.index(number, this.now)
     const agent = this.#agents.agents[index]
     if (sign > 0 && !agent.seenOnContact) agent.seenOnContact = true
-    if (sign > 0 && !agent.queuesKnown && view.queue >= 0 && !agent.queues.includes(view.queue)) this.join(index, view.queue)
-    if (this.#runs(view, i)) {
-      if (view.endedAt[i] === 0) agent.onContact += sign
+    if (sign > 0 && !agent.queuesKnown && queue >= 0 && !agent.queues.includes(queue)) this.join(index, queue)
+    if (runs) {
+      if (talks) agent.onContact += sign
       else agent.inAcw += sign
       if (sign > 0) agent.legs.push(leg)
       else if (agent.legs.length === 1) agent.legs.length = 0

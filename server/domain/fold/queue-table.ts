@@ -92,7 +92,11 @@ export class QueueTable {
   }
 
   ringBlock(queue: number, minute: number): number {
-    return this.base[queue] + (2 + (minute % RING)) * BLOCK
+    return this.ringPlace(this.base[queue], minute % RING)
+  }
+
+  ringPlace(base: number, place: number): number {
+    return base + (2 + place) * BLOCK
   }
 
   /** Takes over the bounds of the queue's day clock. */

@@ -22,7 +22,7 @@ export const readAgent = (state: FloorState, number: AgentNumber): AgentFigures 
     reasonSince: agent.reason === null ? null : instantOf(agent.reasonSince),
     plannedEndAt: agent.plannedEndAt === 0 ? null : instantOf(agent.plannedEndAt),
     queues: agent.queues.map((queue) => queues.ids[queue]),
-    contacts: [...new Set(agent.legs.map((leg) => legs.contactIds[leg]))],
+    contacts: [...new Set(agent.legs.map((leg) => legs.contactIdOf(leg)))],
     today: {
       handled: sum(AGENT_SUM.handled),
       ahtMs: shareOf({ numerator: sum(AGENT_SUM.handleMs), denominator: sum(AGENT_SUM.handled) }),

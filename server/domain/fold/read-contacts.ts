@@ -22,9 +22,9 @@ export interface ContactQuery {
 /** Visits that came to a queue in [from, to), oldest first. */
 export const readContacts = (state: FloorState, query: ContactQuery): readonly ContactFigures[] => {
   const queue = query.queue === undefined ? null : state.queues.index(query.queue)
-  const subjects = state.legs.subjects
-  if (query.contactId !== undefined && !state.legs.byContact.has(query.contactId)) return []
-  return selectContacts(state, (view, contactId) => (query.contactId === undefined || contactId === query.contactId) && (query.subject === undefined || subjects.get(contactId) === query.subject) && view.queuedAt >= query.from && view.queuedAt < query.to && (queue === null || view.queue === queue) && (query.agent === undefined || hasAgent(view, query.agent)) && (query.outcome === undefined || OUTCOMES[view.outcome] === query.outcome))
+  const { contacts } = state.legs
+  if (query.contactId !== undefined && contacts.of(query.contactId) === NONE) return []
+  return selectContacts(state, (view, contact) => (query.contactId === undefined || contacts.ids[contact] === query.contactId) && (query.subject === undefined || contacts.subjects[contact] === query.subject) && view.queuedAt >= query.from && view.queuedAt < query.to && (queue === null || view.queue === queue) && (query.agent === undefined || hasAgent(view, query.agent)) && (query.outcome === undefined || OUTCOMES[view.outcome] === query.outcome))
 }
 
 const hasAgent = (view: LegView, agent: number): boolean => {
@@ -33,14 +33,14 @@ const hasAgent = (view: LegView, agent: number): boolean => {
 }
 
 /** Every visit that `wanted` takes, oldest first. */
-export const selectContacts = (state: FloorState, wanted: (view: LegView, contactId: string) => boolean): readonly ContactFigures[] => {
+export const selectContacts = (state: FloorState, wanted: (view: LegView, contact: number) => boolean): readonly ContactFigures[] => {
   const view = new LegView()
   const found: ContactFigures[] = []
   for (let leg = 0; leg < state.legs.top; leg++) {
     const o = leg * LEG_STRIDE
     if (state.legs.cells[o + LEG.used] === 0 || state.legs.cells[o + LEG.queue] === NONE) continue
     state.reader.read(leg, view)
-    if ((view.offered || view.outcome === 6) && wanted(view, state.legs.contactIds[leg])) found.push(contactOf(state, leg, view))
+    if ((view.offered || view.outcome === 6) && wanted(view, state.legs.contactOf(leg))) found.push(contactOf(state, leg, view))
   }
   return found.sort((a, b) => a.queuedAt - b.queuedAt || (a.contactId < b.contactId ? -1 : a.contactId > b.contactId ? 1 : 0) || (a.legId < b.legId ? -1 : 1))
 }
@@ -48,7 +48,7 @@ export const selectContacts = (state: FloorState, wanted: (view: LegView, contac
 /** Number of the visit within its contact, from 1, where the source gave none. */
 const ordinalOf = (state: FloorState, leg: number): string => {
   let ordinal = 1
-  for (let other = state.legs.byContact.get(state.legs.contactIds[leg]) ?? NONE; other !== NONE && other !== leg; other = state.legs.cells[other * LEG_STRIDE + LEG.next]) ordinal++
+  for (let other = state.legs.contacts.first[state.legs.contactOf(leg)]; other !== NONE && other !== leg; other = state.legs.cells[other * LEG_STRIDE + LEG.next]) ordinal++
   return String(ordinal)
 }
 
@@ -58,8 +58,8 @@ const known = (value: number): number | null => (value < 0 ? null : value)
 export const contactOf = (state: FloorState, leg: number, view: LegView): ContactFigures => {
   const { legs, queues } = state
   const last = view.handlings - 1
-  const contactId = legs.contactIds[leg]
-  const first = legs.byContact.get(contactId)
+  const contact = legs.contactOf(leg)
+  const first = legs.contacts.first[contact]
   let talk: number | null = null
   let hold: number | null = null
   let acw: number | null = null
@@ -77,9 +77,9 @@ export const contactOf = (state: FloorState, leg: number, view: LegView): Contac
     transferred ||= (view.flags[i] & HANDLING.transferred) !== 0
   }
   return {
-    contactId,
+    contactId: legs.contacts.ids[contact],
     legId: legs.legIds.get(leg) ?? ordinalOf(state, leg),
-    rootContactId: (first === undefined ? undefined : legs.roots.get(first)) ?? legs.roots.get(leg) ?? null,
+    rootContactId: legs.roots.get(first) ?? legs.roots.get(leg) ?? null,
     queue: queues.ids[view.queue],
     channel: CHANNELS[view.channel],
     direction: view.direction < 0 ? null : DIRECTIONS[view.direction],
@@ -101,11 +101,11 @@ export const contactOf = (state: FloorState, leg: number, view: LegView): Contac
     repeat: view.identified ? view.repeat : null,
     surveyScore: view.surveyed ? view.surveyScore : null,
     surveyAt: view.surveyed ? instantOf(view.surveyAt) : null,
-    surveyComment: view.surveyed ? (legs.comments.get(contactId)?.[1] ?? null) : null,
+    surveyComment: view.surveyed ? (legs.comments.get(contact)?.[1] ?? null) : null,
     holdLeftAt: at(view.holdLeftAt),
     callback: callbackOf(legs, leg),
     uncertain: view.uncertain,
-    subject: legs.subjects.get(contactId) ?? null,
+    subject: legs.contacts.subjects[contact],
   }
 }
 

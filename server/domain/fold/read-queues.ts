@@ -79,9 +79,9 @@ export const partsOf = (state: FloorState, queue: number): Parts => {
 
 /** Service level of each of the last 30 minutes, oldest first; null where nothing ended. */
 export const trendOf = (state: FloorState, queues: readonly number[], variant: ServiceLevelVariant): readonly (number | null)[] => {
-  const { queues: table, contributions } = state
+  const { queues: table, book } = state
   return Array.from({ length: 30 }, (_, index) => {
-    const minute = contributions.minute - 29 + index
+    const minute = book.minute - 29 + index
     const used = queues.filter((queue) => minute >= 0 && table.ringUsed[queue * RING + (minute % RING)] === 1)
     if (used.length === 0) return null
     return shareOf(serviceLevelOf(variant, serviceCounts(addSums(used.map((queue) => countersAt(table.cells.values, table.ringBlock(queue, minute)))), 'outcome')))

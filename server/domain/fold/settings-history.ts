@@ -1,6 +1,9 @@
 import type { Channel } from '../platform-events.ts'
+import { CHANNELS } from './fact-kinds.ts'
 import type { FloorSettings, QueueSettings } from '../settings.ts'
 import { MAX_SOURCES } from '../legs.ts'
+
+const FIGURES = 5
 
 interface Version {
   readonly settings: FloorSettings
@@ -13,7 +16,7 @@ export class SettingsHistory {
   readonly #versions: Version[] = []
   readonly #queueIds: readonly string[]
   readonly #sources: readonly (string | null)[]
-  /** Four figures a queue of each version: target, short abandon, wrap-up cap, repeat window. */
+  /** Figures of the queues of each version: target, short abandon, wrap-up cap, repeat window, channel. */
   readonly #figures: Float64Array[] = []
 
   constructor(settings: FloorSettings, queueIds: readonly string[], sources: readonly (string | null)[]) {
@@ -63,19 +66,24 @@ export class SettingsHistory {
   }
 
   withinMs(version: number, queue: number): number {
-    return this.#of(version, queue * 4)
+    return this.#of(version, queue * FIGURES)
   }
 
   shortAbandonMs(version: number, queue: number): number {
-    return this.#of(version, queue * 4 + 1)
+    return this.#of(version, queue * FIGURES + 1)
   }
 
   acwCapMs(version: number, queue: number): number {
-    return queue < 0 ? this.#versions[version].settings.defaults.acwCapMs : this.#of(version, queue * 4 + 2)
+    return queue < 0 ? this.#versions[version].settings.defaults.acwCapMs : this.#of(version, queue * FIGURES + 2)
   }
 
   repeatWithinMs(version: number, queue: number): number {
-    return this.#of(version, queue * 4 + 3)
+    return this.#of(version, queue * FIGURES + 3)
+  }
+
+  /** Place in CHANNELS. */
+  channelIndex(version: number, queue: number): number {
+    return this.#of(version, queue * FIGURES + 4)
   }
 
   channelOf(version: number, queue: number): Channel {
@@ -89,13 +97,14 @@ export class SettingsHistory {
 
   #extend(version: number, at: number): number {
     const count = this.#queueIds.length
-    const figures = new Float64Array(count * 4)
+    const figures = new Float64Array(count * FIGURES)
     for (let index = 0; index < count; index++) {
       const queue = this.queue(version, index)
-      figures[index * 4] = queue.target.withinMs
-      figures[index * 4 + 1] = queue.shortAbandonMs
-      figures[index * 4 + 2] = queue.acwCapMs
-      figures[index * 4 + 3] = queue.repeatWithinMs
+      figures[index * FIGURES] = queue.target.withinMs
+      figures[index * FIGURES + 1] = queue.shortAbandonMs
+      figures[index * FIGURES + 2] = queue.acwCapMs
+      figures[index * FIGURES + 3] = queue.repeatWithinMs
+      figures[index * FIGURES + 4] = CHANNELS.indexOf(queue.channel)
     }
     this.#figures[version] = figures
     return figures[at]
