@@ -1,9 +1,13 @@
 import { createHash } from 'node:crypto'
+import type { FactBatch } from '../domain/fold/fact-batch.ts'
 import type { EntryBody, EntryId, LogEntry } from '../domain/log-entry.ts'
 import type { Fact } from '../domain/platform-events.ts'
 import { type Instant, instantOf } from '../domain/time.ts'
+import { batchOfRows } from './decode-batch.ts'
 import { factReader } from './decode-fact.ts'
 import { encodeRow, internTable } from './encode-fact.ts'
+
+type Row = readonly unknown[]
 
 /** The only place that knows the stored form of an entry: fields `k` kind, `a` at, `b` body, `h` hash of these three. */
 
@@ -69,28 +73,42 @@ export const entryFields = (at: number, body: EntryBody): EntryFields => {
   return { k: kind, a: instant, b: text, h: hashEntry(kind, instant, text) }
 }
 
-const decodeFacts = (id: EntryId, text: string): readonly Fact[] => {
-  const [format, base, strings, rows] = JSON.parse(text) as [number, number, readonly string[], readonly (readonly unknown[])[]]
-  if (format !== FACTS_FORMAT) throw new UnreadableEntry(id, `facts of format ${format} are not known to this version`)
-  const facts: Fact[] = []
-  const read = factReader(base, strings)
-  for (const row of rows) {
-    const fact = read(row)
-    if (fact) facts.push(fact)
+/** Facts of an entry: the fold reads them as columns, and whoever wants objects gets them made at the first asking. */
+class FactsEntry {
+  readonly kind = 'facts'
+  readonly batch: FactBatch
+  readonly id: EntryId
+  readonly at: Instant
+  readonly #rows: readonly Row[]
+  readonly #read: (row: Row) => Fact | null
+  #facts: readonly Fact[] | null = null
+
+  constructor(id: EntryId, at: Instant, text: string) {
+    const [format, base, strings, rows] = JSON.parse(text) as [number, number, readonly string[], readonly Row[]]
+    if (format !== FACTS_FORMAT) throw new UnreadableEntry(id, `facts of format ${format} are not known to this version`)
+    this.id = id
+    this.at = at
+    this.#rows = rows
+    this.#read = factReader(base, strings)
+    this.batch = batchOfRows(rows, base, strings, this.#read)
   }
-  return facts
+
+  get facts(): readonly Fact[] {
+    this.#facts ??= this.#rows.map(this.#read).filter((fact) => fact !== null)
+    return this.#facts
+  }
 }
 
-const decodeBody = (id: EntryId, kind: string, text: string): EntryBody => {
+const decodeBody = (id: EntryId, at: Instant, kind: string, text: string): LogEntry => {
   switch (kind) {
     case 'facts':
-      return { kind, facts: decodeFacts(id, text) }
+      return new FactsEntry(id, at, text)
     case 'tick':
-      return { kind }
+      return { kind, id, at }
     case 'incident':
     case 'settings':
     case 'source':
-      return { kind, ...(JSON.parse(text) as object) } as EntryBody
+      return { kind, ...(JSON.parse(text) as object), id, at } as LogEntry
     default:
       throw new UnreadableEntry(id, `kind ${kind} is not known to this version`)
   }
@@ -102,7 +120,7 @@ export const decodeEntry = (id: EntryId, fields: EntryFields): LogEntry => {
   if (kind === undefined || at === undefined || body === undefined) throw new UnreadableEntry(id, 'fields are missing')
   if (hashEntry(kind, at, body) !== hash) throw new UnreadableEntry(id, 'its hash does not fit its content')
   try {
-    return { ...decodeBody(id, kind, body), id, at: instantOf(Number(at)) }
+    return decodeBody(id, instantOf(Number(at)), kind, body)
   } catch (error) {
     throw error instanceof UnreadableEntry ? error : new UnreadableEntry(id, error instanceof Error ? error.message : String(error))
   }

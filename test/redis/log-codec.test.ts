@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
+import { batchOf, CELLS, type FactBatch } from '../../server/domain/fold/fact-batch.ts'
 import type { EntryBody } from '../../server/domain/log-entry.ts'
 import type { IncidentRecord } from '../../server/domain/incident/incident.ts'
 import { instantOf } from '../../server/domain/time.ts'
@@ -8,6 +9,13 @@ import { freshSeed, seeded } from '../support/seeded.ts'
 
 const at = instantOf(Date.parse('2026-11-22T09:00:00.000Z'))
 
+/** What the fold reads of each fact, with texts instead of their places. */
+const columnsOf = (batch: FactBatch) =>
+  Array.from({ length: batch.length }, (_, i) => {
+    const [kind = 0, source = 0, queue = 0, ...rest] = batch.cells.subarray(i * CELLS, (i + 1) * CELLS)
+    return { kind, source: batch.texts[source - 1], queue: batch.texts[queue - 1], rest, at: batch.at[i], contact: batch.contacts[i], subject: batch.subjects[i], names: batch.names[i], other: batch.others[i] }
+  })
+
 describe('the stored form of the log', () => {
   it('gives back every fact of every type exactly', () => {
     const random = seeded(freshSeed())
@@ -15,8 +23,10 @@ describe('the stored form of the log', () => {
       const facts = Array.from({ length: random.int(1, 256) }, (_, n) => randomFact(random, at, n))
       const body: EntryBody = { kind: 'facts', facts }
       const read = decodeEntry('5-0', entryFields(at, body))
+      if (read.kind !== 'facts' || read.batch === undefined) throw new Error('an entry of facts')
       try {
-        expect(read).toEqual({ ...body, id: '5-0', at })
+        expect({ kind: read.kind, id: read.id, at: read.at, facts: read.facts }).toEqual({ ...body, id: '5-0', at })
+        expect(columnsOf(read.batch)).toEqual(columnsOf(batchOf(facts)))
       } catch (error) {
         throw new Error(`seed ${random.seed}, round ${round}`, { cause: error })
       }

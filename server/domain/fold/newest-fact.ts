@@ -47,8 +47,6 @@ export class NewestFact {
   readonly #settings: SettingsHistory
   readonly #dirtyQueues: DirtyList
   now = 0
-  /** Off in tests that compare the two ways. */
-  on = true
 
   constructor(parts: NewestParts) {
     this.#legs = parts.legs
@@ -64,7 +62,7 @@ export class NewestFact {
   /** The first fact of a contact whose leg was just opened; false when the long way must take it. */
   begins(leg: number, staged: StagedFact): boolean {
     const { queue, at, meta } = staged
-    if (!this.on || staged.kind !== KIND.queued || queue < 0 || ((meta >> META.source) & 63) > LAST_SOURCE) return false
+    if (staged.kind !== KIND.queued || queue < 0 || ((meta >> META.source) & 63) > LAST_SOURCE) return false
     const cells = this.#legs.cells
     const o = leg * LEG_STRIDE
     const version = cells[o + LEG.version]
