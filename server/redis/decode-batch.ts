@@ -35,7 +35,7 @@ export const batchOfRows = (rows: readonly Row[], base: number, strings: readonl
 }
 
 const putOther = (batch: FactBatch, row: Row, kind: number, at: number, source: number, read: (row: Row) => Fact | null): void => {
-  const plain = kind === OTHER.agentState && !row[7] && (row[8] ?? null) === null && (row[9] ?? null) === null && !row[10]
+  const plain = kind === OTHER.agentState && !row[7] && (row[8] ?? null) === null && (row[9] ?? null) === null && !row[10] && (row[11] ?? null) === null
   const agent = kind === OTHER.reset || kind === OTHER.snapshot ? NONE : (row[5] as number)
   batch.other(at, kind, source, agent, kind === OTHER.agentState ? (row[6] as number) : NONE, plain ? null : (read(row) as AgentFact | SourceFact))
 }
@@ -43,12 +43,16 @@ const putOther = (batch: FactBatch, row: Row, kind: number, at: number, source: 
 const putContact = (batch: FactBatch, row: Row, kind: number, at: number, source: number, base: number, strings: readonly string[]): void => {
   const [a, b, c, d] = [row[EXTRA], row[EXTRA + 1], row[EXTRA + 2], row[EXTRA + 3]]
   const meta = (((row[9] ?? 0) as number) << META.channel) | (((row[10] ?? 0) as number) << META.direction)
-  const put = (subject: string | null, more: number, agent: number, v1: number, v2: number, wait: number): void => {
-    batch.contact(at, kind, source, (row[8] ?? 0) as number, row[CONTACT] as string, (row[6] ?? null) as string | null, (row[7] ?? null) as string | null, subject, meta | more, agent, v1, v2, wait)
+  const put = (token: string | null, more: number, agent: number, v1: number, v2: number, wait: number): void => {
+    batch.contact(at, kind, source, (row[8] ?? 0) as number, row[CONTACT] as string, (row[6] ?? null) as string | null, (row[7] ?? null) as string | null, token, meta | more, agent, v1, v2, wait)
   }
   const previous = (cell: unknown): number => (cell === undefined || cell === null ? NONE : secondsBetween(base + (cell as number), at))
   const until = (cell: unknown): number => (cell === undefined || cell === null ? NONE : secondsBetween(at, base + (cell as number)))
   const reason = (cell: unknown): number => (cell ? reasonBits(strings[(cell as number) - 1] ?? null) : 0)
+  const by = (cell: unknown): number => {
+    const who = cell ? strings[(cell as number) - 1] : null
+    return who === 'system' ? 1 << META.bySystem : who === 'agent' ? 1 << META.byAgent : 0
+  }
   switch (row[0]) {
     case typeCodes['contact.created']:
     case typeCodes['contact.queued']: {
@@ -82,7 +86,7 @@ const putContact = (batch: FactBatch, row: Row, kind: number, at: number, source
       put(null, 1 << META.transfer, number(a), whole(row[16] as Cell), whole(row[17] as Cell), whole(row[18] as Cell))
       return
     case typeCodes['contact.ended']:
-      put(null, yesNo(flag(row[16])) | (b && strings[(b as number) - 1] === 'system' ? 1 << META.bySystem : 0), number(a), whole(c as Cell), whole(d as Cell), whole(row[15] as Cell))
+      put(null, yesNo(flag(row[16])) | by(b), number(a), whole(c as Cell), whole(d as Cell), whole(row[15] as Cell))
       return
     case typeCodes['contact.wrapped']:
       put(null, yesNo(flag(d)), number(a), whole(b as Cell), NONE, NONE)
@@ -100,7 +104,7 @@ const putContact = (batch: FactBatch, row: Row, kind: number, at: number, source
       put(null, b === 1 ? 1 << META.uncertain : 0, NONE, whole(a as Cell), NONE, NONE)
       return
     case typeCodes['survey.received']:
-      put(null, yesNo(flag(row[15])), NONE, hundredths((a ?? null) as number | null), hundredths((b ?? null) as number | null), hundredths((c ?? null) as number | null))
+      put((d ?? null) as string | null, yesNo(flag(row[15])), NONE, hundredths((a ?? null) as number | null), hundredths((b ?? null) as number | null), hundredths((c ?? null) as number | null))
       return
     default:
       throw new Error(`fact type code ${String(row[0])} has a kind but no columns`)

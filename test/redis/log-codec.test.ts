@@ -13,7 +13,7 @@ const at = instantOf(Date.parse('2026-11-22T09:00:00.000Z'))
 const columnsOf = (batch: FactBatch) =>
   Array.from({ length: batch.length }, (_, i) => {
     const [kind = 0, source = 0, queue = 0, ...rest] = batch.cells.subarray(i * CELLS, (i + 1) * CELLS)
-    return { kind, source: batch.texts[source - 1], queue: batch.texts[queue - 1], rest, at: batch.at[i], contact: batch.contacts[i], subject: batch.subjects[i], names: batch.names[i], other: batch.others[i] }
+    return { kind, source: batch.texts[source - 1], queue: batch.texts[queue - 1], rest, at: batch.at[i], contact: batch.contacts[i], token: batch.tokens[i], names: batch.names[i], other: batch.others[i] }
   })
 
 describe('the stored form of the log', () => {
