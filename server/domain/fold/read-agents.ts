@@ -22,7 +22,8 @@ export const readAgent = (state: FloorState, number: AgentNumber): AgentFigures 
     reasonSince: agent.reason === null ? null : instantOf(agent.reasonSince),
     plannedEndAt: agent.plannedEndAt === 0 ? null : instantOf(agent.plannedEndAt),
     queues: agent.queues.map((queue) => queues.ids[queue]),
-    contacts: [...new Set(agent.legs.map((leg) => legs.contactIdOf(leg)))],
+    // In an order that does not depend on what came first, so that a floor read from a base says the same.
+    contacts: [...new Set(agent.legs.map((leg) => legs.contactIdOf(leg)))].sort(),
     today: {
       handled: sum(AGENT_SUM.handled),
       ahtMs: shareOf({ numerator: sum(AGENT_SUM.handleMs), denominator: sum(AGENT_SUM.handled) }),
