@@ -197,7 +197,8 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
     const incidents = openIncidents({ redis, keys, sealed, settings, people })
     const messages = openMessages({ redis, keys, sealed, settings, sites, people, incidents, outbox, subscriptions, config, acknowledged: acknowledged.revision, now: () => instantOf(now()), log })
     opened(await openDesk({ redis, keys, url, log, heard: (notice) => void messages.show(notice, async (...asked) => (await sockets?.showTo(...asked)) ?? false).catch((error: unknown) => log.warn({ reason: error instanceof Error ? error.message : String(error) }, 'a receipt of a screen could not be kept')) }))
-    const live = opened(openLiveSites({ replicas, sealed, incidents: incidents.live, keeperAliveAt: keeperBeat({ redis, keys, now: () => instantOf(now()) }), deadLetters: outbox.deadCount, now: () => instantOf(now()), log }))
+    const planner = incidents.plannerWith({ settings, site: sites.get, outboundAllow: config.outboundAllow })
+    const live = opened(openLiveSites({ replicas, sealed, incidents: { ...incidents.live, forecast: planner.shown }, keeperAliveAt: keeperBeat({ redis, keys, now: () => instantOf(now()) }), deadLetters: outbox.deadCount, now: () => instantOf(now()), log }))
     sockets = openSockets(http.server, { sites: live, siteExists, command: socketCommand({ incidents, acknowledged: acknowledged.revision }), now: () => instantOf(now()), log, authenticate: access.authenticate, onRevoked: access.onRevoked, admission })
 
     // Another process than those that fire and send: what it finds is shown here whatever became of them.
@@ -221,7 +222,7 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
       ...messages.routers,
       incidentRoutes({ incidents, acknowledged: acknowledged.revision }),
       auditorRoutes({ auditor }),
-      plannerRoutes({ planner: incidents.plannerWith({ settings, site: sites.get, outboundAllow: config.outboundAllow }) }),
+      plannerRoutes({ planner }),
       ingest.router,
       importsRoutes({ rows: openImportRows({ redis, keys }), sourcesOf: async (site) => (await settings.get(site)).document.sources, dataDir: config.dataDir, now }),
       statusRoutes({ sites, settings, replicas, rows: incidents.live.rows }),

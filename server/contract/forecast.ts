@@ -37,6 +37,14 @@ export type ForecastStepRow = z.output<typeof forecastStep>
 
 export const forecastAnswer = z.object({ ref: z.string(), now: iso, until: iso, complete: z.boolean().describe('false: more steps than are listed'), steps: z.array(forecastStep) })
 
+/** Part of the view `incident:{ref}`: the next two hours if nobody does anything. */
+export interface ForecastRow {
+  readonly ref: string
+  /** False: more steps than are listed. */
+  readonly complete: boolean
+  readonly steps: readonly ForecastStepRow[]
+}
+
 const instant = z.string().transform((text, context) => {
   const at = parseRfc3339(text)
   if (at !== null) return at

@@ -1,3 +1,4 @@
+import type { ForecastRow } from './forecast.ts'
 import type { Refusal } from './problems.ts'
 import type { AgentRow, Incident, Iso, MessagesRow, QueueRow, SourceRow, TallyRow, TimelineRow } from './rows.ts'
 
@@ -12,8 +13,8 @@ export interface ViewTables {
   inbox: { incidents: Incident }
   /** What stakeholders may know of what goes on: the rows of a wall, without owners, for every role. */
   status: { incidents: Incident }
-  /** One incident and its append-only log. */
-  incident: { incidents: Incident; timeline: TimelineRow }
+  /** One incident, its append-only log, and what happens to it by itself within two hours. */
+  incident: { incidents: Incident; timeline: TimelineRow; forecast: ForecastRow }
   /** Wall-safe: no caller, no free text but the title, agents as tallies. */
   wall: { queues: QueueRow; totals: QueueRow; sources: SourceRow; incidents: Incident; tallies: TallyRow; messages: MessagesRow }
 }
@@ -23,7 +24,7 @@ export const tablesOfView = (view: string): readonly string[] | null => {
   if (view === 'floor') return ['queues', 'totals', 'sources']
   if (view === 'agents') return ['agents']
   if (view === 'incidents' || view === 'inbox' || view === 'status') return ['incidents']
-  if (/^incident:[A-Z0-9-]{1,40}$/.test(view)) return ['incidents', 'timeline']
+  if (/^incident:[A-Z0-9-]{1,40}$/.test(view)) return ['incidents', 'timeline', 'forecast']
   if (/^wall:[a-z0-9-]{1,40}$/.test(view)) return ['queues', 'totals', 'sources', 'incidents', 'tallies', 'messages']
   return null
 }
@@ -64,4 +65,4 @@ export type WatchAnswer =
   | { readonly ok: false; readonly refusal: Refusal }
 
 /** Name of the field that identifies a row, per table. */
-export const rowId: Readonly<Record<string, string>> = { queues: 'queue', totals: 'queue', sources: 'id', agents: 'agent', incidents: 'ref', timeline: 'seq', tallies: 'state', messages: 'id' }
+export const rowId: Readonly<Record<string, string>> = { queues: 'queue', totals: 'queue', sources: 'id', agents: 'agent', incidents: 'ref', timeline: 'seq', forecast: 'ref', tallies: 'state', messages: 'id' }

@@ -1,4 +1,4 @@
-import type { forecastAnswer, rotaList, rotaShifts, SimulationInput, simulationAnswer } from '../contract/forecast.ts'
+import type { forecastAnswer, ForecastRow, rotaList, rotaShifts, SimulationInput, simulationAnswer } from '../contract/forecast.ts'
 import { incidentSettingsOf, parseSettings, rotasOf, type SettingsDocument, type SettingsFault } from '../contract/settings.ts'
 import { concerns, type Area } from '../contract/roles.ts'
 import type { CheckWith } from '../contract/settings/check.ts'
@@ -31,6 +31,8 @@ export interface PlannerDeps {
 export interface Planner {
   /** null: no such incident, or not for somebody of that area. */
   forecast(site: string, ref: string, hours: number, area: Area | null): Promise<z.output<typeof forecastAnswer> | null>
+  /** The next two hours, as screens keep them. */
+  shown(site: string, ref: string): Promise<ForecastRow | null>
   simulate(site: string, input: SimulationInput): Promise<{ readonly ok: true; readonly answer: z.output<typeof simulationAnswer> } | { readonly ok: false; readonly faults: readonly SettingsFault[] }>
   rotas(site: string, at: Instant | null): Promise<z.output<typeof rotaList>>
   /** null: no such rota. */
@@ -38,6 +40,9 @@ export interface Planner {
   rota(site: string, rota: string): Promise<RotaQuestion | null>
   now(site: string): Promise<Instant>
 }
+
+/** What screens show of what is to come (INCIDENTS 4). */
+const SHOWN_HOURS = 2
 
 export const openPlanner = ({ log, rules, settings, people, names, site: siteOf, outboundAllow }: PlannerDeps): Planner => {
   const nowOf = async (site: string): Promise<Instant> => (await log.read(site, '')).now
@@ -63,16 +68,22 @@ export const openPlanner = ({ log, rules, settings, people, names, site: siteOf,
     return { ok: true, settings: incidentSettingsOf(parsed.settings, place, saved.version), directory: changed } as const
   }
 
+  const forecast: Planner['forecast'] = async (site, ref, hours, area) => {
+    const { record, now } = await log.read(site, ref)
+    if (record === null || !concerns(area, record.queue)) return null
+    const [pinned, directory, subscriptions] = await Promise.all([rules.of(site, record), people.directory(site), settings.incidentSettings(site)])
+    const until = later(now, hours * HOUR)
+    const { steps, complete } = forecastOf({ record, rules: pinned, directory, subscriptions, now, until })
+    const nameOf = await namesFor(site, peopleOfSteps(steps))
+    return { ref, now: isoOf(now), until: isoOf(until), complete, steps: steps.map((step) => toForecastRow(step, nameOf)) }
+  }
+
   return {
     now: nowOf,
-    forecast: async (site, ref, hours, area) => {
-      const { record, now } = await log.read(site, ref)
-      if (record === null || !concerns(area, record.queue)) return null
-      const [pinned, directory, subscriptions] = await Promise.all([rules.of(site, record), people.directory(site), settings.incidentSettings(site)])
-      const until = later(now, hours * HOUR)
-      const { steps, complete } = forecastOf({ record, rules: pinned, directory, subscriptions, now, until })
-      const nameOf = await namesFor(site, peopleOfSteps(steps))
-      return { ref, now: isoOf(now), until: isoOf(until), complete, steps: steps.map((step) => toForecastRow(step, nameOf)) }
+    forecast,
+    shown: async (site, ref) => {
+      const known = await forecast(site, ref, SHOWN_HOURS, null)
+      return known === null ? null : { ref, complete: known.complete, steps: known.steps }
     },
     simulate: async (site, input) => {
       const timeZone = siteOf(site)?.timeZone ?? 'UTC'

@@ -1,5 +1,6 @@
 import type { Row } from '../contract/messages.ts'
 import type { Area } from '../contract/roles.ts'
+import type { ForecastRow } from '../contract/forecast.ts'
 import type { AgentRow, Incident, MessagesRow, SourceRow, TimelineRow } from '../contract/rows.ts'
 import type { AgentState, Floor } from '../domain/floor.ts'
 import type { AgentNumber } from '../domain/platform-events.ts'
@@ -18,6 +19,7 @@ export interface Known {
   readonly agent: (number: AgentNumber) => AgentIdentity | null
   readonly incident: (ref: string) => Incident | null
   readonly timeline: (ref: string) => readonly TimelineRow[]
+  readonly forecast: (ref: string) => ForecastRow | null
 }
 
 export const areaKey = (area: Area | null): string => area?.id ?? ''
@@ -73,6 +75,7 @@ export const floorTables = (): FloorTables => {
     setRow(table('incidents'), ref, shown?.incident ?? null)
     for (const [name, withOwner] of [['incidents/wall', true], ['incidents/display', false]] as const) setRow(table(name), ref, shown && wallSafe(shown.incident, shown.record, { withOwner }))
     if (!tables.has(`timeline/${ref}`)) return
+    setRow(table(`forecast/${ref}`), ref, record === null ? null : known.forecast(ref))
     putRows(table(`timeline/${ref}`), new Map(record === null ? [] : known.timeline(ref).map((line) => [String(line.seq), line])))
   }
 

@@ -1,3 +1,4 @@
+import type { ForecastRow } from '../contract/forecast.ts'
 import type { Incident, TimelineRow } from '../contract/rows.ts'
 import type { Floor } from '../domain/floor.ts'
 import type { IncidentRecord } from '../domain/incident/incident.ts'
@@ -12,6 +13,15 @@ export interface IncidentRows {
   /** Rows as of each record's last change, so that a row changes only when its record does. */
   readonly rows: (site: string, records: readonly IncidentRecord[]) => Promise<ReadonlyMap<string, Incident>>
   readonly timeline: (site: string, ref: string) => Promise<readonly TimelineRow[]>
+  /** What is to come; absent: views do not say. */
+  readonly forecast?: (site: string, ref: string) => Promise<ForecastRow | null>
+}
+
+interface HeldTimeline {
+  readonly holders: number
+  readonly version: number
+  readonly lines: readonly TimelineRow[]
+  readonly forecast: ForecastRow | null
 }
 
 interface KeptIncident {
@@ -51,7 +61,7 @@ export const knownRows = ({ site, sealed, incidents }: KnownDeps): KnownRows => 
   const agents = new Map<AgentNumber, AgentIdentity | null>()
   const nameless = new Set<AgentNumber>()
   const kept = new Map<string, KeptIncident>()
-  const timelines = new Map<string, { readonly holders: number; readonly version: number; readonly lines: readonly TimelineRow[] }>()
+  const timelines = new Map<string, HeldTimeline>()
 
   const fetchAgents = async (numbers: readonly AgentNumber[], fresh = false): Promise<readonly AgentNumber[]> => {
     if (numbers.length === 0) return []
@@ -69,9 +79,22 @@ export const knownRows = ({ site, sealed, incidents }: KnownDeps): KnownRows => 
     }
   }
   const fetchTimeline = async (ref: string, version: number): Promise<void> => {
-    const lines = await incidents.timeline(site, ref)
+    const [lines, forecast] = await Promise.all([incidents.timeline(site, ref), incidents.forecast?.(site, ref) ?? null])
     const held = timelines.get(ref)
-    if (held) timelines.set(ref, { ...held, version, lines })
+    if (held) timelines.set(ref, { ...held, version, lines, forecast })
+  }
+  /** Two hours from now are other two hours than they were, and people, rotas and settings change meanwhile. */
+  const fetchForecasts = async (): Promise<readonly string[]> => {
+    const moved = await Promise.all(
+      [...timelines.keys()].map(async (ref) => {
+        const forecast = (await incidents.forecast?.(site, ref)) ?? null
+        const held = timelines.get(ref)
+        if (held === undefined || JSON.stringify(held.forecast) === JSON.stringify(forecast)) return []
+        timelines.set(ref, { ...held, forecast })
+        return [ref]
+      }),
+    )
+    return moved.flat()
   }
   const recordsOf = (floor: Floor, refs: Iterable<string>) => [...refs].flatMap((ref) => floor.incident(ref) ?? [])
 
@@ -79,6 +102,7 @@ export const knownRows = ({ site, sealed, incidents }: KnownDeps): KnownRows => 
     agent: (number) => agents.get(number) ?? null,
     incident: (ref) => kept.get(ref)?.row ?? null,
     timeline: (ref) => timelines.get(ref)?.lines ?? [],
+    forecast: (ref) => timelines.get(ref)?.forecast ?? null,
     missing: (floor, dirty) => {
       for (const ref of dirty.incidents) if (floor.incident(ref) === null) kept.delete(ref)
       const strangers = [...dirty.agents].filter((number) => !agents.has(number))
@@ -90,7 +114,7 @@ export const knownRows = ({ site, sealed, incidents }: KnownDeps): KnownRows => 
       await Promise.all([fetchAgents([...missing.agents]), fetchIncidents(records), ...records.filter(({ ref }) => timelines.has(ref)).map(({ ref, version }) => fetchTimeline(ref, version))])
     },
     holdTimeline: (ref) => {
-      const held = timelines.get(ref) ?? { holders: 0, version: -1, lines: [] }
+      const held = timelines.get(ref) ?? { holders: 0, version: -1, lines: [], forecast: null }
       timelines.set(ref, { ...held, holders: held.holders + 1 })
     },
     releaseTimeline: (ref) => {
@@ -116,10 +140,10 @@ export const knownRows = ({ site, sealed, incidents }: KnownDeps): KnownRows => 
     refresh: async (floor) => {
       const beforeRows = new Map([...kept].map(([ref, { row }]) => [ref, JSON.stringify(row)]))
       for (const ref of kept.keys()) if (floor.incident(ref) === null) kept.delete(ref)
-      const [moved] = await Promise.all([fetchAgents([...agents.keys()], true), fetchIncidents(recordsOf(floor, kept.keys()))])
+      const [moved, , forecasts] = await Promise.all([fetchAgents([...agents.keys()], true), fetchIncidents(recordsOf(floor, kept.keys())), fetchForecasts()])
       return {
         agents: new Set(moved),
-        incidents: new Set([...kept].filter(([ref, { row }]) => beforeRows.get(ref) !== JSON.stringify(row)).map(([ref]) => ref)),
+        incidents: new Set([...forecasts, ...[...kept].filter(([ref, { row }]) => beforeRows.get(ref) !== JSON.stringify(row)).map(([ref]) => ref)]),
       }
     },
   }

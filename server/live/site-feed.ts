@@ -236,7 +236,7 @@ export const openSiteFeed = ({ replica, sealed, incidents, keeperAliveAt, deadLe
       for (let round = 0; round < FETCH_ROUNDS && dirty.incidents.has(ref); round += 1) await pacer.flush()
     },
     releaseTimeline: (ref) => {
-      if (known.releaseTimeline(ref)) tables.forget(`timeline/${ref}`)
+      if (known.releaseTimeline(ref)) for (const name of ['timeline', 'forecast']) tables.forget(`${name}/${ref}`)
     },
     watched: (watched) => {
       isWatched = watched

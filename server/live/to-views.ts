@@ -51,6 +51,8 @@ const sourceOf = (table: string, view: string, scope: Scope): Source => {
       return incidentTable(view, scope)
     case 'timeline':
       return { wire: table, stored: `timeline/${view.slice('incident:'.length)}`, shows: everything }
+    case 'forecast':
+      return { wire: table, stored: `forecast/${view.slice('incident:'.length)}`, shows: everything }
     case 'tallies':
       return { wire: table, stored: `tallies/${areaKey(scope.area)}`, shows: everything }
     case 'messages':

@@ -58,6 +58,11 @@ describe('forecast and simulation over HTTP', () => {
     conforms(forecastAnswer, body)
     expect(body.steps.map(({ kind }: { kind: string }) => kind)).toEqual(expect.arrayContaining(['level', 'breach', 'unowned-reminder']))
     expect((await server.admin('GET', `${site}/incidents/INC-2026-999999/forecast`)).status).toBe(404)
+    const view = await server.admin('GET', `${site}/views/incident:${ref}`)
+    // Nothing fires in this test: what is overdue counts from the moment it is asked.
+    const kinds = (steps: readonly { readonly kind: string; readonly people: unknown }[]) => steps.map(({ kind, people }) => [kind, people])
+    expect(view.body.snapshot.forecast).toMatchObject([{ ref, complete: body.complete }])
+    expect(kinds(view.body.snapshot.forecast[0].steps)).toEqual(kinds(body.steps))
   })
 
   it('try settings before they are saved, and refuse those that could not be', async () => {
