@@ -7,7 +7,7 @@ import type { ClaimedRow } from '../server/redis/incident-outbox.ts'
 import type { PageLinks } from '../server/redis/page-links.ts'
 import type { ReplyCodes } from '../server/redis/reply-codes.ts'
 import type { Texts } from '../server/redis/sealed-texts.ts'
-import type { Channel, Channels, Message, SendOutcome } from './channels/channel.ts'
+import type { Channel, Channels, Message, PageText, SendOutcome } from './channels/channel.ts'
 import { messageOf } from './deliver-message.ts'
 import { settleDelivery, type SettleDeps } from './deliver-settle.ts'
 import { pageTextOf, testPageText } from './page-text.ts'
@@ -21,6 +21,8 @@ export interface DeliverRowDeps extends SettleDeps {
   readonly urlOf: (site: string, target: string) => Promise<string>
   /** True for a site whose messages never leave the machine: the demo. */
   readonly silent: (site: string) => boolean
+  /** What a message says that belongs to no incident; null: it is not so any more. Absent: such messages are test pages. */
+  readonly plainText?: (site: string, row: OutboxRow) => Promise<PageText | null>
   readonly publicUrl: string
   readonly log: Logger
 }
@@ -41,7 +43,10 @@ export const openRowSender = (deps: DeliverRowDeps) => {
     return { record, now, title: titleId === undefined ? '' : ((await texts.resolve(site, [titleId])).get(titleId) ?? '') }
   }
 
-  const testMessage = async (site: string, row: OutboxRow): Promise<Message> => messageOf({ site, row, record: null, title: '', publicUrl, text: testPageText(`${publicUrl}/inbox`) })
+  const plainMessage = async (site: string, row: OutboxRow): Promise<Message | null> => {
+    const text = row.type === 'test.page' || deps.plainText === undefined ? testPageText(`${publicUrl}/inbox`) : await deps.plainText(site, row)
+    return text === null ? null : messageOf({ site, row, record: null, title: '', publicUrl, text })
+  }
 
   const messageFor = async (site: string, row: OutboxRow, { record, title, now }: Told & { readonly now: Instant }, also: readonly Told[]): Promise<Message> => {
     const { person } = row
@@ -103,7 +108,8 @@ export const openRowSender = (deps: DeliverRowDeps) => {
     const answer = await lookedUp(site, first.row, channel)
     if (answer !== null) return conclude(site, live.map(({ row }) => row), token, answer, channel)
     const also = [...new Map(others.flatMap(({ told }) => (told === null || told.record.ref === first.row.ref ? [] : [[told.record.ref, told] as const]))).values()]
-    const message = first.told === null ? await testMessage(site, first.row) : await messageFor(site, first.row, first.told, also)
+    const message = first.told === null ? await plainMessage(site, first.row) : await messageFor(site, first.row, first.told, also)
+    if (message === null) return void (await cancelled(site, first.row, token, 'no longer so'))
     const outcome = await channel.send(site, first.row.target, message)
     const tried = live.map(({ row: { unknown: _unknown, ...row } }): OutboxRow => ({ ...row, attempts: row.attempts + 1, lastError: outcome.kind === 'accepted' || outcome.kind === 'delivered' ? null : outcome.detail }))
     if (outcome.kind !== 'accepted' && outcome.kind !== 'delivered') log.warn({ site, delivery: first.row.id, channel: first.row.channel, attempts: first.row.attempts + 1, detail: outcome.detail }, 'a notification was not taken')

@@ -28,6 +28,8 @@ import type { JobQueues } from './job-queues.ts'
 import { noBell, openBell } from './ringer/bell.ts'
 import { openMender } from './ringer/mender.ts'
 import { openRinger } from './ringer/ringer.ts'
+import { openRotaNews, type RotaNewsDeps } from './rota-news.ts'
+import { openRotaText } from './rota-text.ts'
 import { openWatchdog } from './ringer/watchdog.ts'
 import { openWakes } from './ringer/wakes.ts'
 
@@ -62,6 +64,9 @@ export interface MessageWays {
   readonly smtp: { readonly url: string; readonly from: string } | null
   /** Signs links and callbacks, for the web servers to check. */
   readonly sessionSecret: string
+  /** Earlier versions of the document, for what an edit of a rota changes. */
+  readonly documents?: RotaNewsDeps['settings']
+  readonly timeZoneOf?: (site: string) => string
   /** A site whose messages never leave the machine. */
   readonly silent: (site: string) => boolean
 }
@@ -113,11 +118,16 @@ export const openIncidentWork = async (deps: IncidentWorkDeps): Promise<Incident
   const watchdog = openWatchdog({ overdueMs: async () => Math.max(0, ...(await Promise.all(sites().map(timers.overdueMs)))), lastSweepAt: ringer.lastSweepAt, wedged: deps.wedged ?? (() => undefined), log })
   const channels = await channelsOf(deps)
   const urlOf = async (site: string, target: string) => (await settings.incidentSettings(site)).webhooks[target]?.url ?? ''
-  const deliveries = openDeliveries({ incidentLog, outbox: openIncidentOutbox({ redis, keys }), rules, texts: sealed.texts, channels, links: openPageLinks({ redis, keys, sessionSecret: ways?.sessionSecret ?? randomBytes(32).toString('hex') }), replyCodes: openReplyCodes({ redis, keys }), silent: ways?.silent ?? (() => false), wakes, sites, urlOf, publicUrl, log })
+  const lists = openIncidentLists({ redis, keys })
+  const outbox = openIncidentOutbox({ redis, keys })
+  const redisNow = async (site: string) => (await incidentLog.read(site, '')).now
+  const news = ways?.documents === undefined ? null : openRotaNews({ sites, directory, outbox, lists, settings: ways.documents, timeZoneOf: ways.timeZoneOf ?? (() => 'UTC'), onSettings: deps.onSettings ?? (() => () => undefined), now: redisNow, log })
+  const deliveries = openDeliveries({ incidentLog, outbox, plainText: openRotaText({ directory, lists, texts: sealed.texts, now: redisNow, publicUrl }), rules, texts: sealed.texts, channels, links: openPageLinks({ redis, keys, sessionSecret: ways?.sessionSecret ?? randomBytes(32).toString('hex') }), replyCodes: openReplyCodes({ redis, keys }), silent: ways?.silent ?? (() => false), wakes, sites, urlOf, publicUrl, log })
   return {
     lastSweepAt: ringer.lastSweepAt,
     close: async () => {
       watchdog.close()
+      news?.close()
       await mender.close()
       await ringer.close()
       await deliveries.close()

@@ -30,6 +30,8 @@ export type PutAnswer =
 
 export interface Settings {
   readonly get: (site: string) => Promise<StoredSettings>
+  /** An earlier version; null when it is not kept. */
+  readonly version: (site: string, version: number) => Promise<StoredSettings | null>
   readonly floorSettings: (site: string) => Promise<FloorSettings>
   /** Of the current version, or of one that an incident is pinned to; null when that version never was. */
   readonly incidentSettings: (site: string, version?: number) => Promise<IncidentSettings>
@@ -156,6 +158,11 @@ export const openSettings = ({ redis, keys, notices, sites, dataKey, outboundAll
 
   return {
     get,
+    version: async (site, version) => {
+      if (version === 0) return { version, savedAt: null, document: defaultSettings }
+      const row = await redis.hGet(keys.site(site).settings, `v:${version}`)
+      return row === null || row === undefined ? null : { version, savedAt: null, document: readDocument(site, row) }
+    },
     floorSettings: async (site) => {
       const { version, document, savedAt } = await get(site)
       return floorSettingsOf(document, siteOf(site), version, savedAt ?? instantOf(0))

@@ -18,6 +18,8 @@ export type DeliveryType =
   | 'reminder'
   | 'handover.offered'
   | 'incident.assigned'
+  | 'rota.handover'
+  | 'rota.changed'
   | 'test.page'
 
 /** What `escalation.fired` says of its level; kept with the row, because a later level must not change it. */
