@@ -22,9 +22,10 @@ const inRange = (year: number, month: number, day: number, hour: number, minute:
 /** `2026-11-22T09:00:00.000Z` and nothing else: the form nearly every event has, without a regular expression. */
 const plainForm = (text: string): number | null => {
   if (text.length !== 24 || text[4] !== '-' || text[7] !== '-' || text[10] !== 'T' || text[13] !== ':' || text[16] !== ':' || text[19] !== '.' || text[23] !== 'Z') return null
-  const parts = [digits(text, 0, 4), digits(text, 5, 7), digits(text, 8, 10), digits(text, 11, 13), digits(text, 14, 16), digits(text, 17, 19), digits(text, 20, 23)] as const
-  const [year, month, day, hour, minute, second, ms] = parts
-  if (Math.min(...parts) < 0 || !inRange(year, month, day, hour, minute, second)) return null
+  const [year, month, day] = [digits(text, 0, 4), digits(text, 5, 7), digits(text, 8, 10)]
+  const [hour, minute, second, ms] = [digits(text, 11, 13), digits(text, 14, 16), digits(text, 17, 19), digits(text, 20, 23)]
+  // Only a negative part makes the sum of all bits negative.
+  if ((year | month | day | hour | minute | second | ms) < 0 || !inRange(year, month, day, hour, minute, second)) return null
   return Date.UTC(year, month - 1, day, hour, minute, second, ms)
 }
 

@@ -13,7 +13,8 @@ export const customerOf = (event: CanonicalEvent): Customer | null => {
   return email ? { email } : null
 }
 
-const naming = (id: string, name?: string | null, team?: string | null): AgentNaming => ({ id, ...(name ? { name } : {}), ...(team ? { team } : {}) })
+const naming = (id: string, name: string | null | undefined, team: string | null | undefined = null): AgentNaming => ({ id, name: name || null, team: team || null })
+const nobody: readonly AgentNaming[] = []
 
 /** Every agent an event names; the first is the one it is about. */
 export const agentsOf = (event: CanonicalEvent): readonly AgentNaming[] => {
@@ -26,7 +27,7 @@ export const agentsOf = (event: CanonicalEvent): readonly AgentNaming[] => {
     case 'source.snapshot':
       return event.agents.map((agent) => naming(agent.agentId, agent.agentName))
     case 'contact.transferred':
-      return [...(event.agentId ? [naming(event.agentId, event.agentName)] : []), ...(event.toAgentId ? [naming(event.toAgentId)] : [])]
+      return [...(event.agentId ? [naming(event.agentId, event.agentName)] : []), ...(event.toAgentId ? [naming(event.toAgentId, null)] : [])]
     case 'contact.offered':
     case 'contact.offer_missed':
     case 'contact.answered':
@@ -36,9 +37,9 @@ export const agentsOf = (event: CanonicalEvent): readonly AgentNaming[] => {
     case 'contact.wrapped':
     case 'contact.callback_attempted':
     case 'contact.callback_connected':
-      return event.agentId ? [naming(event.agentId, event.agentName)] : []
+      return event.agentId ? [naming(event.agentId, event.agentName)] : nobody
     default:
-      return []
+      return nobody
   }
 }
 

@@ -6,8 +6,9 @@ import type { Instant } from '../domain/time.ts'
 import type { AcceptItem } from '../redis/accept-entry.ts'
 import type { Ends } from '../redis/ends.ts'
 import type { Accepted, FloorLog } from '../redis/floor-log.ts'
-import { hashBody } from '../redis/hash-text.ts'
+import { hashFields } from '../redis/hash-text.ts'
 import type { Sealed } from '../redis/sealed.ts'
+import type { AgentNaming } from '../redis/sealed-agents.ts'
 import { checkEvent, type IngestMode } from './check-event.ts'
 import { agentsOf, commentOf, customerOf, queuesOf } from './gather.ts'
 import type { QueueNames } from './queue-names.ts'
@@ -58,10 +59,18 @@ const PART = 2_048
 export interface Passed {
   readonly index: number
   readonly event: CanonicalEvent
+  /** Every agent it names. */
+  readonly agents: readonly AgentNaming[]
 }
 
-/** Text that tells two deliveries of one event from two events under one id. */
-const digestOf = (event: CanonicalEvent): number => hashBody(JSON.stringify({ ...event, source: undefined, seq: undefined, receivedAt: undefined }))
+/** What tells nothing of the event itself. */
+const ofDelivery = new Set(['source', 'seq', 'receivedAt'])
+/** Tells two deliveries of one event from two events under one id. */
+const digestOf = (event: CanonicalEvent): number => hashFields(event, ofDelivery)
+
+const addAll = <T>(to: T[], some: readonly T[]): void => {
+  for (const one of some) to.push(one)
+}
 
 export const openPipeline = ({ log, sealed, ends, queueNames, now, onAccepted }: PipelineDeps): Pipeline => {
   const counts = { accepted: 0, duplicates: 0, unknownFields: 0, rejected: { unknown_type: 0, bad_field: 0, in_future: 0, too_old: 0, id_conflict: 0, too_many: 0 } satisfies Record<RejectionCode, number> }
@@ -73,7 +82,7 @@ export const openPipeline = ({ log, sealed, ends, queueNames, now, onAccepted }:
       const checked = checkEvent(item, at, mode)
       if (checked.ok) {
         counts.unknownFields += checked.unknownFields
-        passed.push({ index, event: checked.event })
+        passed.push({ index, event: checked.event, agents: agentsOf(checked.event) })
       } else rejected.push({ index, id: checked.id, code: checked.code, detail: checked.detail })
     })
     return passed
@@ -81,10 +90,13 @@ export const openPipeline = ({ log, sealed, ends, queueNames, now, onAccepted }:
 
   /** Register numbers of all agents named; an agent that the full register refuses has none. */
   const agentTokens = async (site: string, passed: readonly Passed[]): Promise<ReadonlyMap<string, AgentNumber | null>> => {
-    const namings = passed.flatMap(({ event }) => agentsOf(event))
-    if (namings.length === 0) return new Map()
+    const namings: AgentNaming[] = []
+    for (const { agents } of passed) addAll(namings, agents)
+    const known = new Map<string, AgentNumber | null>()
+    if (namings.length === 0) return known
     const numbers = await sealed.agents.numbersOf(site, namings)
-    return new Map(namings.map((naming, i) => [naming.id, numbers[i] ?? null]))
+    namings.forEach(({ id }, i) => known.set(id, numbers[i] ?? null))
+    return known
   }
 
   const subjectTokens = async (site: string, passed: readonly Passed[]): Promise<ReadonlyMap<CanonicalEvent, { subject: SubjectToken; previousEndAt: Instant | null }>> => {
@@ -116,7 +128,9 @@ export const openPipeline = ({ log, sealed, ends, queueNames, now, onAccepted }:
 
   /** Names that do not fit any more cost only the events that bring them. */
   const withinCaps = async (site: string, passed: readonly Passed[], rejected: Rejection[]): Promise<readonly Passed[]> => {
-    const refused = await queueNames.refused(site, new Set(passed.flatMap(({ event }) => queuesOf(event))))
+    const named = new Set<string>()
+    for (const { event } of passed) for (const queue of queuesOf(event)) named.add(queue)
+    const refused = await queueNames.refused(site, named)
     if (refused.size === 0) return passed
     return passed.filter(({ index, event }) => {
       if (!queuesOf(event).some((queue) => refused.has(queue))) return true
@@ -132,8 +146,8 @@ export const openPipeline = ({ log, sealed, ends, queueNames, now, onAccepted }:
       subject: (event) => subjects.get(event) ?? { subject: null, previousEndAt: null },
       comment: (event) => comments.get(event) ?? null,
     }
-    const from = passed.filter(({ index, event }) => {
-      if (agentsOf(event).every(({ id }) => agents.get(id) !== null)) return true
+    const from = passed.filter(({ index, event, agents: named }) => {
+      if (named.every(({ id }) => agents.get(id) !== null)) return true
       rejected.push({ index, id: event.id, code: 'too_many', detail: 'agentId: the register of agents is full' })
       return false
     })
@@ -160,10 +174,9 @@ export const openPipeline = ({ log, sealed, ends, queueNames, now, onAccepted }:
       onAccepted?.(site, entry)
       let [accepted, duplicates] = [0, 0]
       outcomes.forEach((outcome, i) => {
-        const { index, event } = from[i] ?? { index: -1, event: null }
         if (outcome === 'accepted') accepted += 1
         else if (outcome === 'duplicate') duplicates += 1
-        else rejected.push({ index, id: event?.id ?? null, code: 'id_conflict', detail: 'id: an event with this id and another body was accepted before' })
+        else rejected.push({ index: from[i]?.index ?? -1, id: from[i]?.event.id ?? null, code: 'id_conflict', detail: 'id: an event with this id and another body was accepted before' })
       })
       counts.accepted += accepted
       counts.duplicates += duplicates

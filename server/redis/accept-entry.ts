@@ -56,25 +56,32 @@ export const openAcceptEntry = ({ redis, keys }: { readonly redis: Redis; readon
   const script = openScript('accept')
   const shards = seenShards({ redis, keys })
 
+  /** Records of the ids by the hash that remembers them: nearly always one, since a request's events are of one minute. */
   const groupsOf = (site: string, { items }: EntryDraft) => {
     const { seen } = keys.site(site)
-    const groups = new Map<string, number[]>()
     const records = Buffer.allocUnsafe(items.length * RECORD)
-    let [dayNumber, day] = [Number.NaN, '']
+    const groups = new Map<string, number[]>()
+    let [day, shard, ofMinute] = [Number.NaN, Number.NaN, 1]
+    let group: number[] = []
     items.forEach(({ fact, digest }, i) => {
       const [high, low] = hashText(fact.id)
-      if (Math.floor(fact.occurredAt / DAY) !== dayNumber) [dayNumber, day] = [Math.floor(fact.occurredAt / DAY), dayOf(fact.occurredAt)]
       const at = i * RECORD
       records.writeUInt32BE(high, at)
       records.writeUInt32BE(low, at + 4)
       records.writeUInt32BE(digest, at + 8)
       records.writeUInt16BE(i, at + 12)
-      const key = seen(day, shardOf(fact.occurredAt, low, shards.known(site, day) ?? 1))
-      const group = groups.get(key)
-      if (group) group.push(i)
-      else groups.set(key, [i])
+      const ofDay = Math.floor(fact.occurredAt / DAY)
+      if (ofDay !== day) [day, shard, ofMinute] = [ofDay, Number.NaN, shards.known(site, dayOf(fact.occurredAt)) ?? 1]
+      const mine = shardOf(fact.occurredAt, low, ofMinute)
+      if (mine !== shard) {
+        shard = mine
+        const key = seen(dayOf(fact.occurredAt), shard)
+        group = groups.get(key) ?? []
+        groups.set(key, group)
+      }
+      group.push(i)
     })
-    const packed = [...groups.values()].map((group) => Buffer.concat(group.map((i) => records.subarray(i * RECORD, (i + 1) * RECORD))))
+    const packed = groups.size === 1 ? [records] : [...groups.values()].map((places) => Buffer.concat(places.map((i) => records.subarray(i * RECORD, (i + 1) * RECORD))))
     return { seenKeys: [...groups.keys()], packed }
   }
 

@@ -46,13 +46,13 @@ export const openAgents = ({ redis, keys, dataKey, registerFull = REGISTER_FULL 
   const script = scriptText('agent-numbers')
   const siteKeys = perSite((site) => ({ find: keyFor(dataKey, site, 'agent fingerprint'), sealer: sealerWith(keyFor(dataKey, site, 'agent')) }))
   /** A number never changes, so these stay; names may be changed by another process and grow old. */
-  const numbers = new Map<string, Known>()
+  const numbers = perSite(() => new Map<string, Known>())
   const identities = timedCache<AgentIdentity | null>({ freshMs: FRESH_MS, most: 50_000 })
 
   const fieldOf = (site: string, id: string) => fingerprint(siteKeys(site).find, id.normalize('NFC'))
   const place = (site: string, number: AgentNumber) => `${site} agent ${number}`
   const nameKey = (site: string, number: AgentNumber) => `${site}\n${number}`
-  const idKey = (site: string, id: string) => `${site}\n${id.normalize('NFC')}`
+  const idKey = (id: string) => id.normalize('NFC')
 
   const merge = (site: string, number: AgentNumber, naming: AgentNaming, row: string): { readonly identity: AgentIdentity; readonly changed: boolean } => {
     const before = row === '' ? null : parse(siteKeys(site).sealer.open(row, place(site, number)).toString())
@@ -61,7 +61,7 @@ export const openAgents = ({ redis, keys, dataKey, registerFull = REGISTER_FULL 
   }
 
   const settled = (site: string, naming: AgentNaming): Known | null => {
-    const known = numbers.get(idKey(site, naming.id))
+    const known = numbers(site).get(idKey(naming.id))
     return known && (naming.name ?? known.name) === known.name && (naming.team ?? known.team) === known.team ? known : null
   }
 
@@ -70,8 +70,8 @@ export const openAgents = ({ redis, keys, dataKey, registerFull = REGISTER_FULL 
     const { agentNumbers, agents } = keys.site(site)
     const byId = new Map<string, AgentNaming>()
     for (const naming of namings) {
-      const before = byId.get(idKey(site, naming.id))
-      byId.set(idKey(site, naming.id), { id: naming.id, name: naming.name ?? before?.name ?? null, team: naming.team ?? before?.team ?? null })
+      const before = byId.get(idKey(naming.id))
+      byId.set(idKey(naming.id), { id: naming.id, name: naming.name ?? before?.name ?? null, team: naming.team ?? before?.team ?? null })
     }
     const asked = [...byId.values()]
     const reply = (await redis.eval(script, { keys: [agentNumbers, agents], arguments: [String(registerFull), ...asked.map((naming) => fieldOf(site, naming.id))] })) as readonly (number | string)[]
@@ -81,7 +81,7 @@ export const openAgents = ({ redis, keys, dataKey, registerFull = REGISTER_FULL 
       if (number === 0) return
       const { identity, changed } = merge(site, number, naming, String(reply[2 * i + 1] ?? ''))
       if (changed) writes[String(number)] = siteKeys(site).sealer.seal(JSON.stringify(identity), place(site, number))
-      numbers.set(idKey(site, naming.id), { ...identity, number })
+      numbers(site).set(idKey(naming.id), { ...identity, number })
       identities.put(nameKey(site, number), identity)
     })
     // Before the fact enters the log: a reader that meets the number finds the name.
@@ -90,9 +90,11 @@ export const openAgents = ({ redis, keys, dataKey, registerFull = REGISTER_FULL 
 
   return {
     numbersOf: async (site, namings) => {
-      const open = namings.filter((naming) => settled(site, naming) === null)
-      if (open.length > 0) await register(site, open)
-      return namings.map((naming) => numbers.get(idKey(site, naming.id))?.number ?? null)
+      const found = namings.map((naming) => settled(site, naming)?.number ?? null)
+      const open = namings.filter((_, i) => found[i] === null)
+      if (open.length === 0) return found
+      await register(site, open)
+      return namings.map((naming, i) => found[i] ?? numbers(site).get(idKey(naming.id))?.number ?? null)
     },
     find: async (site, ids) => {
       if (ids.length === 0) return []
@@ -122,7 +124,7 @@ export const openAgents = ({ redis, keys, dataKey, registerFull = REGISTER_FULL 
       const number = await redis.hGet(agentNumbers, field)
       if (!number) return false
       await redis.multi().hDel(agentNumbers, field).hDel(agents, number).exec()
-      numbers.delete(idKey(site, id))
+      numbers(site).delete(idKey(id))
       identities.put(nameKey(site, Number(number)), null)
       return true
     },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { hashBody, hashText } from "../../server/redis/hash-text.ts";
+import { hashBody, hashFields, hashText } from "../../server/redis/hash-text.ts";
 
 describe("hashing ids", () => {
   it("tells twenty thousand alike ids apart", () => {
@@ -53,5 +53,21 @@ describe("hashing ids", () => {
         3275316289,
       ]
     `);
+  });
+
+  it("tells fields by name, kind and value, and leaves out what is left out", () => {
+    const of = (fields: object) => hashFields(fields, new Set(["seq"]));
+    const body = { id: "a", waitMs: 5, resolved: null, queues: ["x", "y"] };
+    expect(of({ ...body, seq: 7, team: undefined })).toBe(of(body));
+    const others = [
+      { ...body, waitMs: "5" },
+      { ...body, waitMs: 50 },
+      { ...body, resolved: false },
+      { ...body, resolved: "null" },
+      { ...body, queues: ["x,y"] },
+      { ...body, id: "a5" },
+      { id: "a", holdMs: 5, resolved: null, queues: ["x", "y"] },
+    ];
+    expect(new Set([body, ...others].map(of)).size).toBe(others.length + 1);
   });
 });
