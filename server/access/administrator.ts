@@ -1,13 +1,17 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { hash, timingSafeEqual } from 'node:crypto'
 import type { Credential } from '../contract/roles.ts'
 
 /** `ADMIN_TOKEN` and the command line act as this person on every site. */
 export const administrator: Credential = { kind: 'admin-token', id: 'admin-token', person: { id: 'administrator', name: 'Administrator' }, role: 'admin', sites: null }
 
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
+const digest = (text: string): Buffer => hash('sha256', text, 'buffer')
 
-/** Compares in constant time, whatever the lengths. */
-export const sameSecret = (given: string, right: string): boolean => timingSafeEqual(digest(given), digest(right))
+/** Compares with one secret in constant time, whatever the lengths. */
+export const secretIs = (right: string): ((given: string) => boolean) => {
+  const wanted = digest(right)
+  return (given) => timingSafeEqual(digest(given), wanted)
+}
+export const sameSecret = (given: string, right: string): boolean => secretIs(right)(given)
 
 /** The token of `Authorization: Bearer ...`; null when the header is absent, '' when it is something else. */
 export const bearerOf = (authorization: string | readonly string[] | undefined): string | null => {

@@ -42,15 +42,19 @@ export const createAdmission = (options: { readonly host: string; readonly port:
   const names = new Set([...loopbackNames, ownHost, publicUrl.hostname])
   const origins = () => new Set([publicUrl.origin, ...[...loopbackNames, ownHost].map((name) => new URL(`${options.tls ? 'https' : 'http'}://${name}:${options.port()}`).origin)])
   const developing = (origin: string): boolean => options.development === true && URL.canParse(origin) && loopbackNames.includes(new URL(origin).hostname)
+  /** Nearly all come with the same Host. */
+  let lastAccepted = ''
   const originAccepted = (origin: string): boolean => origins().has(origin) || developing(origin)
 
   return {
     check: ({ headers, httpVersion, path }) => {
+      if (headers.host === lastAccepted && headers.origin === undefined && httpVersion !== '1.0') return null
       if (openToAnyHost.has(path)) return null
       const host = headers.host === undefined ? null : hostnameOf(headers.host)
       if (httpVersion === '1.0' || headers.host === undefined) return problem(400, 'host_missing', 'HTTP/1.1 with a Host header is needed')
       if (host === null || !names.has(host)) return problem(421, 'host_refused', 'this server does not answer for that Host; set PUBLIC_URL to the address people use')
       if (headers.origin !== undefined && !originAccepted(headers.origin)) return problem(403, 'origin_refused', 'requests from pages of that Origin are not accepted; set PUBLIC_URL to the address people use')
+      lastAccepted = headers.host
       return null
     },
     originAccepted,

@@ -21,7 +21,10 @@ const headersWithinMs = 10_000
 const maxHeaderSize = 8_192
 const connectionsPerAddress = 1_000
 
-const pathOf = (url: string | undefined): string => (url ?? '/').split('?', 1)[0] ?? '/'
+const pathOf = (url = '/'): string => {
+  const end = url.indexOf('?')
+  return end < 0 ? url : url.slice(0, end)
+}
 const mayTakeLong = (path: string): boolean => /^\/api\/v1\/sites\/[^/]+\/imports$/.test(path)
 
 /** Of answers that never reach express, which sets them everywhere else. */
@@ -34,9 +37,9 @@ const refuse = (request: IncomingMessage, response: ServerResponse, error: Probl
   response.end(request.method === 'HEAD' ? undefined : body)
 }
 
-/** One byte now and then must not hold a connection: a total time for the body, or for imports a time of silence. */
+/** One byte now and then must not hold a connection: a total time for the body, or for imports a time of silence. Most bodies came with their headers and need no watch. */
 const watchBody = (request: IncomingMessage, response: ServerResponse, path: string): void => {
-  if (request.headers['content-length'] === undefined && request.headers['transfer-encoding'] === undefined) return
+  if (request.complete || request.destroyed) return
   const late = () => {
     if (request.complete) return
     if (!response.headersSent) refuse(request, response, problem(408, 'body_slow', 'the body did not arrive in time'))
@@ -87,7 +90,8 @@ export const openHttpServer = ({ admission, front, app, tls }: HttpServerOptions
     const path = pathOf(request.url)
     const refusal = admission.check({ headers: request.headers, httpVersion: request.httpVersion, path }) ?? encodingFault(request) ?? bodyFault(request)
     if (refusal !== null) return refuse(request, response, refusal)
-    watchBody(request, response, path)
+    // By the next tick the parser has seen all that arrived together.
+    if (request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined) process.nextTick(watchBody, request, response, path)
     if (front.some((handler) => handler(request, response))) return
     app(request, response)
   }

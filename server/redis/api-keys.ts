@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Role } from '../contract/roles.ts'
 import { instantOf, type Instant } from '../domain/time.ts'
 import type { Keys } from './keys.ts'
@@ -29,7 +29,7 @@ export interface ApiKeys {
 }
 
 const TOPIC = 'api-keys'
-const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('base64')
+const hashOf = (secret: string): string => hash('sha256', secret, 'base64')
 const same = (a: string, b: string): boolean => a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b))
 
 /** Keys are asked for with every event, so every process holds them all: no Redis in the way of a request. */
