@@ -1,14 +1,10 @@
-import { fork } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
 import { Agent, request } from 'node:http'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { createClient } from 'redis'
 import { type Bench, median, resultOf } from './bench.ts'
+import { adminToken, webProcess } from './support/processes.ts'
 
 const EVENTS = 20_000
 const CONNECTIONS = 8
-const TOKEN = 'admin-token-of-the-benchmark-0001'
 const SITE = 'bench'
 
 /** What a platform sends for one answered call: about 260 bytes. */
@@ -17,7 +13,7 @@ const eventText = (serial: number): string =>
 
 const post = (agent: Agent, port: number, path: string, body: Buffer): Promise<void> =>
   new Promise((resolve, reject) => {
-    const sent = request({ agent, port, path, method: 'POST', headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/x-ndjson', 'content-length': body.length } }, (response) => {
+    const sent = request({ agent, port, path, method: 'POST', headers: { authorization: `Bearer ${adminToken}`, 'content-type': 'application/x-ndjson', 'content-length': body.length } }, (response) => {
       let text = ''
       response.setEncoding('utf8').on('data', (part: string) => (text += part))
       response.on('end', () => (response.statusCode === 202 && text.includes('"rejected":[]') ? resolve() : reject(new Error(`${String(response.statusCode)} ${text.slice(0, 300)}`))))
@@ -27,17 +23,13 @@ const post = (agent: Agent, port: number, path: string, body: Buffer): Promise<v
 
 /** Ingest through HTTP, parsed, validated, deduped, sealed and stored before each 202, against bare pipelined XADD of the same events, one an entry. */
 export const run: Bench = async ({ redisUrl, rounds }) => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'fw-bench-'))
   const prefix = `bench-t01-${process.pid}`
-  const web = fork(join(import.meta.dirname, 'support/web-process.ts'), [prefix], { execArgv: ['--import', 'tsx'], env: { ...process.env, REDIS_URL: redisUrl, DATA_DIR: dataDir, ADMIN_TOKEN: TOKEN, DURABILITY: 'disk' } })
-  const port = await new Promise<number>((resolve, reject) => {
-    web.once('message', (message: { readonly port: number }) => resolve(message.port))
-    web.once('exit', (code) => reject(new Error(`the web server ended with ${String(code)}`)))
-  })
+  const web = await webProcess({ redisUrl, prefix, durability: 'disk' })
+  const { port } = web
   const redis = createClient({ url: redisUrl, RESP: 2, commandOptions: { timeout: undefined } })
   await redis.connect()
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS })
-  await fetch(`http://127.0.0.1:${port}/api/v1/sites/${SITE}`, { method: 'PUT', headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' }, body: JSON.stringify({ name: 'Bench', timeZone: 'UTC' }) })
+  await fetch(`http://127.0.0.1:${port}/api/v1/sites/${SITE}`, { method: 'PUT', headers: { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' }, body: JSON.stringify({ name: 'Bench', timeZone: 'UTC' }) })
   let serial = 0
 
   const baseline = async (): Promise<number> => {
@@ -77,10 +69,9 @@ export const run: Bench = async ({ redisUrl, rounds }) => {
     if (round >= 0) bare.push(base)
   }
   agent.destroy()
-  web.kill('SIGKILL')
+  web.close()
   for await (const keys of redis.scanIterator({ MATCH: `${prefix}:*`, COUNT: 1_000 })) if (keys.length > 0) await redis.del(keys)
   redis.destroy()
-  rmSync(dataDir, { recursive: true, force: true })
   return cases.map(({ title, atLeast }, i) =>
     resultOf({
       id: 'T1',

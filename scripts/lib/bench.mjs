@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
+import { compile } from './compile-server.mjs'
 import { prepareRedis } from './own-redis.mjs'
 import { answerOf, root } from './run.mjs'
 import { Hindrance, say, sayError, secondsSince } from './say.mjs'
@@ -44,12 +45,18 @@ const startRedis = async (redisServer) => {
   }
 }
 
+/** Compiled like the product: a loader that translates as it goes names every inner function anew at each call, and that would be measured too. */
+const build = async () => {
+  await compile(['bench', 'test/support'])
+  for (const name of readdirSync(join(root, 'bench/support')).filter((file) => file.endsWith('.mjs'))) cpSync(join(root, 'bench/support', name), join(root, 'dist/bench/support', name))
+}
+
 /** Each file has a process of its own: the heap and the compiled code of one must not flatter or hurt the next. */
 const runFile = (file, { redisUrl, rounds, redisServer }) =>
   new Promise((settle) => {
     const output = join(mkdtempSync(join(tmpdir(), 'floorwatch-bench-')), 'results.json')
     const env = { ...process.env, NODE_ENV: 'production', BENCH_REDIS_URL: redisUrl, BENCH_ROUNDS: String(rounds), BENCH_OUTPUT: output, REDIS_SERVER: redisServer }
-    const child = spawn(process.execPath, ['--expose-gc', '--import', 'tsx', join(root, 'bench/run.ts'), join(root, 'bench', file)], { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] })
+    const child = spawn(process.execPath, ['--expose-gc', join(root, 'dist/bench/run.js'), join(root, 'dist/bench', file.replace(/\.ts$/, '.js'))], { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] })
     child.on('exit', (code) => {
       const results = existsSync(output) ? JSON.parse(readFileSync(output, 'utf8')) : []
       rmSync(join(output, '..'), { recursive: true, force: true })
@@ -65,7 +72,8 @@ const rowsOf = (results) => results.map(({ id, title, ratio, target, holds, base
 
 const run = async (args) => {
   const { rounds, wanted } = parsed(args)
-  const { redisServer } = await setUp({ redis: true })
+  const { redisServer } = await setUp({ redis: true, build: ['server'] })
+  await build()
   const results = []
   let broken = 0
   for (const file of filesOf(wanted)) {
