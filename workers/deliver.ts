@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { ClaimedRow } from '../server/redis/incident-outbox.ts'
 import { openRowSender, type DeliverRowDeps } from './deliver-row.ts'
+import { openTurns } from './deliver-turns.ts'
 import { openAlarm } from './ringer/alarm.ts'
 import type { Wakes } from './ringer/wakes.ts'
 
@@ -18,6 +19,11 @@ const LOOK_MS = 2_000
 /** Messages on their way at once, and of these to one receiver: a receiver that hangs holds up nobody else. */
 const MOST = 400
 const MOST_A_TARGET = 64
+/** These wait here for their turn; a receiver that takes 64 in a quarter of a second has had its 400 within two. */
+const WAITING_A_TARGET = 400
+const WAITING_IN_ALL = 2_000
+/** With the longest sending it is less than a row's lease. */
+const PATIENCE_MS = 8_000
 const BUSY_TARGET_MS = 250
 
 /** Paced rows of one person that were claimed together are one message; everything else goes alone. */
@@ -35,50 +41,38 @@ export const openDeliveries = (deps: DeliverDeps): Deliveries => {
   const { outbox, wakes, sites, log } = deps
   const send = openRowSender(deps)
   let open = true
-  const busy = new Map<string, number>()
-  const behind = new Map<string, number>()
-  const running = new Set<Promise<void>>()
   const claiming = new Set<string>()
+  const turns = openTurns({
+    atOnce: MOST_A_TARGET,
+    waiting: WAITING_A_TARGET,
+    waitingInAll: WAITING_IN_ALL,
+    patienceMs: PATIENCE_MS,
+    onSent: () => {
+      if (turns.sending() === MOST - 1) look()
+    },
+  })
 
   const start = (site: string, rows: readonly ClaimedRow[], token: string): void => {
     const [first] = rows
     if (first === undefined) return
-    const key = `${site}\n${first.channel}\n${first.target}`
-    const held = busy.get(key) ?? 0
-    const work = async (): Promise<void> => {
-      if (held >= MOST_A_TARGET) {
-        // Those behind many come back when it is likely their turn: coming back is a write each time.
-        const before = behind.get(key) ?? 0
-        behind.set(key, before + 1)
-        return void (await Promise.all(rows.map(({ unknown: _unknown, ...row }) => outbox.putBack(site, row, token, BUSY_TARGET_MS * (1 + Math.floor(before / MOST_A_TARGET))))))
-      }
-      busy.set(key, held + 1)
-      try {
-        await send(site, rows, token)
-      } finally {
-        busy.set(key, (busy.get(key) ?? 1) - 1)
-        behind.set(key, Math.max(0, (behind.get(key) ?? 0) - 1))
-      }
+    const surely = (work: () => Promise<unknown>) => async (): Promise<void> => {
+      await work().catch((error: Error) => log.warn({ site, delivery: first.id, reason: error.message }, 'a delivery was interrupted; its lease brings it back'))
     }
-    const task: Promise<void> = work()
-      .catch((error: Error) => log.warn({ site, delivery: first.id, reason: error.message }, 'a delivery was interrupted; its lease brings it back'))
-      .finally(() => {
-        running.delete(task)
-        if (running.size === MOST - 1) look()
-      })
-    running.add(task)
+    // Those behind many come back when it is likely their turn: coming back is a write each time.
+    const goBack = (behind: number) => () => Promise.all(rows.map(({ unknown: _unknown, ...row }) => outbox.putBack(site, row, token, open ? BUSY_TARGET_MS * (1 + Math.floor(behind / MOST_A_TARGET)) : 0)))
+    turns.enter(`${site}\n${first.channel}\n${first.target}`, { send: surely(() => send(site, rows, token)), giveBack: (behind) => surely(goBack(behind))() })
   }
 
   const alarm = openAlarm({ wake: (site) => void claimDue(site) })
 
   const claimDue = async (site: string): Promise<void> => {
-    if (!open || claiming.has(site) || running.size >= MOST) return
+    if (!open || claiming.has(site) || turns.sending() >= MOST) return
     claiming.add(site)
     try {
-      while (open && running.size < MOST) {
+      while (open && turns.sending() < MOST) {
         const token = randomBytes(9).toString('base64url')
         alarm.asking(site)
-        const claim = await outbox.claim(site, token, Math.min(100, MOST - running.size))
+        const claim = await outbox.claim(site, token, Math.min(100, MOST - turns.sending()))
         alarm.set(site, claim.lookAgainAt, claim.now)
         if (claim.rows.length === 0) return
         for (const rows of grouped(claim.rows)) start(site, rows, token)
@@ -91,6 +85,7 @@ export const openDeliveries = (deps: DeliverDeps): Deliveries => {
   }
 
   const look = (): void => {
+    turns.tidy()
     for (const site of sites()) void claimDue(site)
   }
   const beat = setInterval(look, deps.lookEveryMs ?? LOOK_MS)
@@ -105,7 +100,7 @@ export const openDeliveries = (deps: DeliverDeps): Deliveries => {
       unhear()
       unconnect()
       alarm.close()
-      await Promise.allSettled([...running])
+      await turns.close()
     },
   }
 }

@@ -52,6 +52,8 @@ export const openScript = (name: string): Script => {
       try {
         return await together.exec()
       } catch (error) {
+        // Memory is full: a transaction is refused whole before anything of it is carried out, single calls of scripts that may go on are not.
+        if (error instanceof Error && error.message.startsWith('OOM')) return Promise.all(calls.map((call) => run(redis, call)))
         if (!(error instanceof MultiErrorReply)) throw error
         const { replies, errorIndexes } = error
         const other = errorIndexes.map((index) => replies[index]).find((reply) => !isUnknownScript(reply))
