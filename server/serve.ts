@@ -37,7 +37,10 @@ import { openHistoryReads } from './live/history-reads.ts'
 import { historyRoutes } from './live/history-routes.ts'
 import { journeyRoutes } from './live/journey-routes.ts'
 import { openLiveSites } from './live/live-sites.ts'
+import { planRoutes } from './live/plan-routes.ts'
 import { reportRoutes } from './live/report-routes.ts'
+import { openRoster } from './live/roster.ts'
+import { rosterRoutes } from './live/roster-routes.ts'
 import { stuckRoutes } from './live/stuck-routes.ts'
 import { statusRoutes } from './live/status-routes.ts'
 import { openSockets, type Sockets } from './live/sockets.ts'
@@ -53,6 +56,7 @@ import { keeperBeat } from './redis/keeper-beat.ts'
 import { openImportRows } from './redis/import-rows.ts'
 import { keysUnder } from './redis/keys.ts'
 import { openManifest } from './redis/manifest.ts'
+import { openPlans } from './redis/plans.ts'
 import { openNotices } from './redis/notices.ts'
 import { openPushSubscriptions } from './redis/push-subscriptions.ts'
 import { openPeople } from './redis/incident-directory.ts'
@@ -207,6 +211,9 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
 
     const reads = openHistoryReads({ replicas, sealed, history: openHistory({ redis, keys, now: () => instantOf(now()) }), books: openDayBooks({ manifest: openManifest({ redis, keys }), archiveDir: config.archiveDir }) })
 
+    const plans = openPlans({ redis, keys })
+    const adherence = async (site: string) => (await settings.get(site)).document.adherence
+
     // Every area adds its factory here, and its router, front handler or check to the lists.
     const routers: ApiRouter[] = [
       sessionRoutes({ access, sessions, users, sites, signIn: openSignIn({ users, sessionSecret: config.sessionSecret, now }), setupLink, cookies, sessionSecret: config.sessionSecret, addressOf: (request) => admission.clientAddress(request.socket.remoteAddress, request.headers), now, log }),
@@ -216,9 +223,11 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
       historyRoutes(reads),
       figuresRoutes(reads),
       reportRoutes(reads),
+      planRoutes({ reads, plans }),
+      rosterRoutes({ reads, plans, sealed, adherence }),
       stuckRoutes({ reads, sealed }),
       journeyRoutes({ reads, incidents, sealed, now: () => instantOf(now()) }),
-      exportRoutes({ reads, incidents, audit: incidents.audit }),
+      exportRoutes({ reads, incidents, audit: incidents.audit, agents: { roster: openRoster({ plans, sealed }), adherence } }),
       ...messages.routers,
       incidentRoutes({ incidents, acknowledged: acknowledged.revision }),
       auditorRoutes({ auditor }),

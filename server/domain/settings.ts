@@ -28,6 +28,8 @@ export interface QueueSettings {
   readonly acwCapMs: number
   /** First-contact-resolution window of the repeat method. Default 7 days. */
   readonly repeatWithinMs: number
+  /** Contacts that one agent may hold at once; absent or null: not known. */
+  readonly slots?: number | null
 }
 
 export interface SourceSettings {

@@ -5,6 +5,7 @@ import { escalationAudit, forecastAnswer, rotaImport, rotaList, rotaShifts, simu
 import { commandSchemas, incidentSchemaFor, revealAnswer, revealBody } from '../contract/incidents.ts'
 import { agentRow, contactRow, explanationRow, floorAnswer, importAnswer, incidentRow, ingestAnswer, intervalRow, keyRow, madeKey, pageOf, problemDocument, queueRow, sessionAnswer, settingsSaved, siteRow, sourceRow, statusAnswer, timelineRow, userRow } from '../contract/row-schemas.ts'
 import { deadLetterRow, notificationRow, notificationSummary, pushKey, pushSubscriptionBody, pushSubscriptionRow, reachableRow, testPageAnswer, testPageBody } from '../contract/notifications.ts'
+import { adherenceAnswer, breaksAnswer, excuseAnswer, excuseBody, fileRead, planAnswer, rollCallAnswer, scheduleAnswer, staffingAnswer } from '../contract/plan-schemas.ts'
 import { figuresAnswer, heatMapAnswer, journeyAnswer, lostCallersAnswer, lostReasonsAnswer, onTargetAnswer, stuckAnswer, trendsAnswer } from '../contract/report-schemas.ts'
 import { settingsSchema } from '../contract/settings.ts'
 
@@ -24,6 +25,7 @@ const inputs: Readonly<Record<string, z.ZodType>> = {
   Completion: commandSchemas.open.omit({ type: true }),
   Reveal: revealBody,
   TestPage: testPageBody,
+  Excuse: excuseBody,
   PushSubscription: pushSubscriptionBody,
   Event: z.union(Object.values(eventSchemas)),
 }
@@ -53,6 +55,14 @@ const outputs: Readonly<Record<string, z.ZodType>> = {
   ContactPage: pageOf(contactRow),
   Explanation: explanationRow,
   Figures: figuresAnswer,
+  FileRead: fileRead,
+  Plan: planAnswer,
+  Staffing: staffingAnswer,
+  Schedule: scheduleAnswer,
+  RollCall: rollCallAnswer,
+  Excused: excuseAnswer,
+  Breaks: breaksAnswer,
+  Adherence: adherenceAnswer,
   HeatMap: heatMapAnswer,
   Trends: trendsAnswer,
   OnTarget: onTargetAnswer,

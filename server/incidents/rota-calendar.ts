@@ -6,6 +6,8 @@ import { instantOf, isoOf, type Instant } from '../domain/time.ts'
 
 export interface CalendarShift {
   readonly summary: string
+  /** Address of the first attendee without its scheme, where the event names one. */
+  readonly attendee?: string
   readonly from: Instant
   readonly to: Instant
 }
@@ -44,9 +46,10 @@ export const shiftsOfCalendar = (text: string, from: Instant, to: Instant): { re
   const shifts = root.getAllSubcomponents('vevent').flatMap((component): readonly CalendarShift[] => {
     const event = new ICAL.Event(component)
     const summary = event.summary ?? ''
+    const attendee = /^(?:mailto:)?(.+)$/i.exec(String(component.getFirstPropertyValue('attendee') ?? ''))?.[1]
     if (event.isRecurrenceException() || String(component.getFirstPropertyValue('status') ?? '').toUpperCase() === 'CANCELLED') return []
     const found = occurrencesOf(event, to).flatMap(({ start, end }): readonly CalendarShift[] => {
-      const shift = { summary, from: instantOf(start.toJSDate().getTime()), to: instantOf(end.toJSDate().getTime()) }
+      const shift = { summary, ...(attendee === undefined ? {} : { attendee }), from: instantOf(start.toJSDate().getTime()), to: instantOf(end.toJSDate().getTime()) }
       return shift.to > from && shift.from < to && shift.to > shift.from ? [shift] : []
     })
     if (found.length === 0) skipped += 1

@@ -11,6 +11,7 @@ import { notFound, problem } from '../http/problem.ts'
 import type { AuditRows } from '../incidents/audit-rows.ts'
 import type { Page } from '../incidents/history.ts'
 import type { Incidents } from '../incidents/incidents.ts'
+import { agentLines, type AgentLinesDeps } from './agent-lines.ts'
 import { exported, incidentLine } from './exports/columns.ts'
 import { bytesOf, formats, mediaTypes, TooManyRows, type Format } from './exports/formats.ts'
 import type { ExportTable } from './exports/table.ts'
@@ -23,6 +24,7 @@ export interface ExportRoutesDeps {
   readonly reads: HistoryReads
   readonly incidents: Pick<Incidents, 'list' | 'sees'>
   readonly audit: AuditRows
+  readonly agents: Omit<AgentLinesDeps, 'reads'>
 }
 
 const yes = z.enum(['true', 'false']).transform((text) => text === 'true')
@@ -36,12 +38,13 @@ const intervals = z.strictObject({ ...common, ...intervalsFields })
 const contacts = z.strictObject({ ...common, ...contactsFields })
 const incidentFields = { state: listOf(incidentStates).optional(), priority: listOf(priorities).optional(), q: z.string().max(200).optional() }
 const incidentsQuery = z.strictObject({ ...common, ...incidentFields })
+const agentsQuery = z.strictObject(common)
 const auditQuery = z.strictObject({ ...common, from: instant.optional(), to: instant.optional() })
 
 const PAGE = 500
 
 /** The screen's figures as files: the same reads, the same rights, and what the columns mean. */
-export const exportRoutes = ({ reads, incidents, audit }: ExportRoutesDeps): Router => {
+export const exportRoutes = ({ reads, incidents, audit, agents }: ExportRoutesDeps): Router => {
   const router = Router()
 
   /** The first bytes are made before the answer begins, so that what cannot be read is still a refusal. */
@@ -68,6 +71,11 @@ export const exportRoutes = ({ reads, incidents, audit }: ExportRoutesDeps): Rou
     inOrder(query)
     const rows = await reads.intervals(String(request.params.site), scopeOf(credentialOf(response)), query)
     await send(request, response, 'intervals', { definitions, bom }, each(rows, (row) => ({ ...toIntervalRow(row) })))
+  })
+
+  router.get('/sites/:site/export/agents.:format', guard('agents:read'), async (request, response) => {
+    const options = queryOf(agentsQuery, request.url)
+    await send(request, response, 'agents', options, each(await agentLines({ reads, ...agents }, String(request.params.site), scopeOf(credentialOf(response))), (row) => row))
   })
 
   router.get('/sites/:site/export/contacts.:format', guard('contacts:read'), async (request, response) => {

@@ -9,6 +9,9 @@ export interface SiteKeys {
   /** Manifest of the archive: one field a closed day. */
   readonly archive: string
   readonly rows: (day: string) => string
+  /** Planned figures of queues by quarter hour, and planned activities of agents, by UTC day. */
+  readonly plan: (day: string) => string
+  readonly schedule: (day: string) => string
   /** Up to which entry rows are written, and from which segments closed days were folded. */
   readonly folded: string
   /** Entries that no fold could read, with the reason. */
@@ -152,6 +155,8 @@ export const keysUnder = (prefix = 'fw'): Keys => ({
       snapshot: `${at}:snapshot`,
       archive: `${at}:archive`,
       rows: (day) => `${at}:rows:${day}`,
+      plan: (day) => `${at}:plan:${day}`,
+      schedule: (day) => `${at}:schedule:${day}`,
       folded: `${at}:folded`,
       quarantine: `${at}:quarantine`,
       seen: (day, shard) => `${at}:seen:${day}:${shard}`,

@@ -4,6 +4,7 @@ import { adherenceOf, type Activity } from '../../server/domain/plan/adherence.t
 import { breakRowOf } from '../../server/domain/plan/break-board.ts'
 import { expectedOf } from '../../server/domain/plan/day-plan.ts'
 import { rollCallOf } from '../../server/domain/plan/roll-call.ts'
+import { slotLoadOf } from '../../server/domain/plan/slot-load.ts'
 import { staffingOf, staffingTotal } from '../../server/domain/plan/staffing.ts'
 import { instantOf, MINUTE } from '../../server/domain/time.ts'
 import { NINE } from '../support/fact-builders.ts'
@@ -29,6 +30,7 @@ describe('adherence', () => {
     expect(judged(bands(240, ['available', 0]), -10)).toMatchObject({ adherence: null, conformance: null })
     expect(judged([], 100)).toMatchObject({ adherence: 0, conformance: 0 })
     expect(adherenceOf([{ activity: 'sick', from: at(0), to: at(240) }], [], { asOf: at(240), rules: {} }).adherence).toBeNull()
+    expect(adherenceOf([...day, { activity: 'sick', from: at(-60), to: at(600) }], [], { asOf: at(240), rules: {} }).adherence).toBeNull()
   })
 
   it('judges only what has passed, and no time of which nobody knows', () => {
@@ -79,6 +81,13 @@ describe('the break board', () => {
       { kind: 'on', backAt: null, overMs: null },
     ])
     expect([row('on-contact', 100, 117), row('on-contact', 100, 123), row('available', 0, 60), row('offline', 0, 121)]).toMatchObject([{ kind: 'due', reason: 'break', since: at(120), overMs: null }, { kind: 'due', overMs: 3 * MINUTE }, null, null])
+  })
+})
+
+describe('slot load', () => {
+  it('is of digital channels alone, whose queues share their slots, and null where none says how many', () => {
+    expect(slotLoadOf([{ channel: 'chat', slots: 3 }, { channel: 'chat', slots: 4 }, { channel: 'email', slots: 2 }, { channel: 'voice', slots: 1 }], { chat: 2, email: 1, voice: 1 })).toEqual({ active: 3, capacity: 6, slotLoad: 0.5 })
+    expect(slotLoadOf([{ channel: 'voice', slots: 1 }, { channel: 'chat', slots: null }], { chat: 2 })).toEqual({ active: 0, capacity: null, slotLoad: null })
   })
 })
 

@@ -11,7 +11,7 @@ import { openPlanner } from '../../server/incidents/planner.ts'
 import { plannerRoutes } from '../../server/incidents/planner-routes.ts'
 import { incidentRoutes } from '../../server/incidents/routes.ts'
 import { socketCommand } from '../../server/incidents/socket-command.ts'
-import { exportRoutes } from '../../server/live/export-routes.ts'
+import { exportRoutes, type ExportRoutesDeps } from '../../server/live/export-routes.ts'
 import type { HistoryReads } from '../../server/live/history-reads.ts'
 import { openPeopleNames } from '../../server/redis/incident-people.ts'
 import { openIncidentRules } from '../../server/redis/incident-rules.ts'
@@ -52,7 +52,7 @@ beforeAll(async () => {
   const app = createApp({
     log, clientDir: '/nowhere', publicUrl: 'http://localhost', secure: false, rootRouters: [], siteExists: () => true, acknowledgedSeen: async () => undefined, limit: () => undefined, acted: () => undefined, csrfRight: () => true, addressOf: () => '127.0.0.1',
     authenticate: async (headers) => callers.get(String(headers.authorization).replace('Bearer ', '')) ?? null,
-    routers: [incidentRoutes({ incidents, acknowledged: () => undefined }), notificationRoutes({ notifications: openNotifications({ log: incidentLog, rules, outbox, notificationLog, people, names, now: () => instantOf(Date.now()) }), log }), plannerRoutes({ planner }), exportRoutes({ reads: {} as HistoryReads, incidents, audit: incidents.audit })],
+    routers: [incidentRoutes({ incidents, acknowledged: () => undefined }), notificationRoutes({ notifications: openNotifications({ log: incidentLog, rules, outbox, notificationLog, people, names, now: () => instantOf(Date.now()) }), log }), plannerRoutes({ planner }), exportRoutes({ reads: {} as HistoryReads, incidents, audit: incidents.audit, agents: {} as ExportRoutesDeps['agents'] })],
   })
   http = createServer(app)
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))

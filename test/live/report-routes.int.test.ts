@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { parse } from 'csv-parse/sync'
 import type { z } from 'zod'
+import { adherenceAnswer, breaksAnswer, planAnswer, rollCallAnswer, staffingAnswer } from '../../server/contract/plan-schemas.ts'
 import { figuresAnswer, heatMapAnswer, lostReasonsAnswer, onTargetAnswer, stuckAnswer, trendsAnswer } from '../../server/contract/report-schemas.ts'
 import { runServer, type RunningServer } from '../support/running-server.ts'
 
@@ -76,4 +77,54 @@ it('stuck states are told with names, to those who may see people', async () => 
   expect(body.rows).toEqual(expect.arrayContaining([expect.objectContaining({ kind: 'ringing-nobody', agent: 'bob', agentName: 'Bob Ray', queue: 'support' })]))
   const { token } = (await server.admin('POST', '/api/v1/keys', { site: 'acme', role: 'display' })).body
   expect((await server.ask('GET', '/api/v1/sites/acme/reports/stuck', { token })).status).toBe(403)
+})
+
+const csv = { 'content-type': 'text/csv' }
+const fits = (schema: z.ZodType, body: unknown): void => {
+  const parsed = schema.safeParse(body)
+  expect(parsed.success ? [] : parsed.error.issues).toEqual([])
+}
+
+it('a plan is read from a table, line by line, and says how many people are missing', async () => {
+  const quarter = new Date(Math.floor(Date.now() / 900_000) * 900_000).toISOString()
+  const table = `queue,from,forecast,aht,required,scheduled\nsupport,${quarter},30,4:00,5.4,4\nsupport,noon,1,1,1,1\nchat,${quarter},,,,\n`
+  expect((await server.admin('PUT', '/api/v1/sites/acme/plan?dryRun=true', table, csv)).body).toMatchObject({ accepted: 0, read: 1, rejectedCount: 2 })
+  const { body } = await server.admin('PUT', '/api/v1/sites/acme/plan', table, csv)
+  expect(body).toMatchObject({ accepted: 1, rejected: [{ line: 3, detail: expect.stringContaining('"noon" is no time') }, { line: 4 }] })
+  const staffing = (await server.admin('GET', '/api/v1/sites/acme/reports/staffing?queue=support')).body
+  fits(staffingAnswer, staffing)
+  expect(staffing).toMatchObject({ total: { required: 6 }, rows: [{ queue: 'support', basis: 'plan', forecast: 30, ahtMs: 240_000, required: 5.4, requiredBy: 'plan', scheduled: 4, gap: 5.4 - staffing.rows[0].staffed }] })
+  const plan = (await server.admin('GET', `/api/v1/sites/acme/plan?${range}&queue=support`)).body
+  fits(planAnswer, plan)
+  expect(plan.rows.find(({ from }: { from: string }) => from === quarter)).toMatchObject({ basis: 'plan', forecast: 30 })
+  // Without a plan and without earlier weeks nothing is known: not zero.
+  expect(plan.rows[0]).toMatchObject({ basis: null, forecast: null, required: null, gap: null })
+  expect((await server.admin('PUT', '/api/v1/sites/acme/plan', 'queue,when\n', csv)).body).toMatchObject({ status: 422, code: 'column_missing' })
+})
+
+it('a schedule comes as a table or a calendar; roll-call, breaks and adherence are read from it', async () => {
+  const stamp = (ms: number) => `${new Date(Date.now() + ms).toISOString().slice(0, 16)}:00Z`
+  const ical = (ms: number) => stamp(ms).replaceAll(/[-:]/g, '')
+  const shift = `agent,from,to,activity\nearly-desk,${stamp(-900_000)},${stamp(600_000)},work\nnobody-yet,${stamp(-2_400_000)},${stamp(600_000)},\n`
+  expect((await server.admin('PUT', '/api/v1/sites/acme/schedule', shift, csv)).body).toMatchObject({ accepted: 2, rejectedCount: 0 })
+  const calendar = ['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:x', 'BEGIN:VEVENT', 'UID:1', `DTSTAMP:${ical(0)}`, `DTSTART:${ical(-1_200_000)}`, `DTEND:${ical(-60_000)}`, 'SUMMARY:Break', 'END:VEVENT', 'END:VCALENDAR', ''].join('\r\n')
+  expect((await server.admin('PUT', '/api/v1/sites/acme/schedule?agent=bob', calendar, { 'content-type': 'text/calendar' })).body).toMatchObject({ accepted: 1 })
+  await server.admin('POST', '/api/v1/sites/acme/events', [{ id: 'ro1', type: 'agent.state', occurredAt: new Date(Date.now() - 840_000).toISOString(), agentId: 'early-desk', state: 'available', queues: ['support'] }, { id: 'ro2', type: 'agent.state', occurredAt: new Date(Date.now() - 1_000_000).toISOString(), agentId: 'bob', state: 'paused', reason: 'Break' }])
+  const roll = (await server.admin('GET', '/api/v1/sites/acme/reports/roll-call')).body
+  fits(rollCallAnswer, roll)
+  const of = (agent: string) => roll.rows.find((row: { agent: string }) => row.agent === agent)
+  expect([of('early-desk'), of('nobody-yet')]).toMatchObject([{ state: 'in' }, { state: 'absent', inAt: null }])
+  expect((await server.admin('PUT', '/api/v1/sites/acme/roll-call/nobody-yet', { excuse: 'sick' })).status).toBe(200)
+  expect((await server.admin('GET', '/api/v1/sites/acme/reports/roll-call')).body.rows.find((row: { agent: string }) => row.agent === 'nobody-yet')).toMatchObject({ state: 'excused', excuse: 'sick' })
+  expect((await server.admin('PUT', '/api/v1/sites/acme/roll-call/who', { excuse: null })).status).toBe(404)
+  const breaks = (await server.admin('GET', '/api/v1/sites/acme/reports/breaks')).body
+  fits(breaksAnswer, breaks)
+  expect(breaks.rows.find((row: { agent: string }) => row.agent === 'bob')).toMatchObject({ kind: 'on', reason: 'Break', backAt: stamp(-60_000).replace('Z', '.000Z') })
+  const adherence = (await server.admin('GET', `/api/v1/sites/acme/reports/adherence?from=${new Date(Date.now() - 7_200_000).toISOString()}&to=${new Date(Date.now() + 3_600_000).toISOString()}`)).body
+  fits(adherenceAnswer, adherence)
+  expect(adherence.rows.find((row: { agent: string }) => row.agent === 'early-desk').adherence).toBeGreaterThan(0.85)
+  expect(adherence.rows.find((row: { agent: string }) => row.agent === 'nobody-yet')?.adherence ?? null).toBeNull()
+  const exported = (await server.admin('GET', '/api/v1/sites/acme/export/agents.json')).body
+  expect(exported.rows.find((row: { agent: string }) => row.agent === 'early-desk')).toMatchObject({ adherence: expect.any(Number), conformance: expect.any(Number), slotLoad: null })
+  expect(Object.keys(exported.rows[0]).filter((column) => !(column in exported.definitions))).toEqual([])
 })

@@ -64,6 +64,7 @@ export const defaultSettings: SettingsDocument = {
   status: { publish: false },
   heartbeat: { everyMs: 60_000 },
   goals: {},
+  adherence: { activities: {} },
 }
 
 /** Categories that every site has (CONTRACT section 3). */

@@ -16,6 +16,8 @@ export const queue = z.strictObject({
   acwCapMs: positiveMs(86_400_000).optional(),
   repeatWithinMs: positiveMs(2_592_000_000).optional(),
   repeatWithinDays: days(30).optional(),
+  /** Contacts of this queue that one agent may hold at once; absent: not known, and no slot load is shown. */
+  slots: z.number().int().min(1).max(100).optional(),
 })
 
 export const platforms = ['asterisk-ami', 'asterisk-queue-log', 'twilio', 'amazon-connect', 'genesys-cloud', 'freeswitch', 'chatwoot', 'zendesk', 'intercom', 'events'] as const
@@ -88,6 +90,8 @@ export const retention = z.strictObject({ callersDays: keepDays, contactsDays: k
 export const defaults = z.strictObject({ queue: queue.omit({ name: true, wallName: true }).optional() })
 /** Targets of handling and quality for the whole site, as the wall shows them. */
 export const goals = z.strictObject({ ahtMs: positiveMs(86_400_000).optional(), fcr: ratio.optional(), csat: ratio.optional() })
+/** What planned activities of agents mean, and how long a stretch out of plan is none. */
+export const adherence = z.strictObject({ activities: table(z.strictObject({ expects: z.enum(['queue', 'away']).optional(), toleranceMs: durationMs(3_600_000).optional() })).default({}) })
 export const status = z.strictObject({ publish: z.boolean().default(false), title: label.optional() })
 /** Where it is said every so often that all is well; silence is the alarm. */
 export const heartbeat = z.strictObject({ url: z.string().min(1).max(2_000).optional(), everyMs: z.number().int().min(10_000).max(3_600_000).default(60_000) })
@@ -105,4 +109,5 @@ export const floorSections = {
   status,
   heartbeat,
   goals,
+  adherence,
 }

@@ -27,6 +27,7 @@ const queueOf = (own: QueueSection, base: QueueSettings, id: string): QueueSetti
   shortAbandonMs: own.shortAbandonMs ?? base.shortAbandonMs,
   day: { timeZone: own.day?.timeZone ?? base.day.timeZone, startsAt: own.day?.startsAt ?? base.day.startsAt },
   acwCapMs: own.acwCapMs ?? base.acwCapMs,
+  ...(own.slots ?? base.slots ? { slots: own.slots ?? base.slots ?? null } : {}),
   repeatWithinMs: own.repeatWithinMs ?? (own.repeatWithinDays === undefined ? base.repeatWithinMs : own.repeatWithinDays * DAY),
 })
 

@@ -107,3 +107,28 @@ export const contactDefinitions: Readonly<Record<string, Definition>> = {
   repeat: of('yes-no', null, 'follows an ended contact of the same customer; empty for unknown customers'),
   uncertain: of('yes-no', null, 'the outcome was concluded, not told'),
 }
+
+/** Of the columns of agents' days. */
+export const agentDefinitions: Readonly<Record<string, Definition>> = {
+  agent: of('text', null, 'id of the agent'),
+  agentName: of('text', null, 'name'),
+  team: of('text', null, 'team'),
+  day: of('instant', null, 'begin of the business day'),
+  state: of('text', 'now', 'primary state now: exactly one, contact before wrap-up before ringing before AUX before available'),
+  handled: of('legs', 'end', 'legs whose handling ended today'),
+  ahtMs: of('ms', 'end', 'sum(talk + hold + acw) / handled'),
+  csat: of('ratio', 'end', '(n4 + n5) / n of the contacts they handled last; not coloured below n = 30'),
+  surveys: of('answers', 'end', 'n behind it'),
+  ringNoAnswer: of('rings', 'outcome', 'rings not answered, each ring once'),
+  occupancy: of('ratio', 'clock', 'handling / (handling + available); ringing and AUX on neither side; empty under 5 minutes'),
+  utilisation: of('ratio', 'clock', 'handling / signed in; AUX in the denominator; empty under 5 minutes'),
+  scheduledMs: of('ms', 'clock', 'scheduled so far, absences and unknown time left out'),
+  exceptionMs: of('ms', 'clock', 'of it not as planned, stretches within the tolerance of the activity left out'),
+  adherence: of('ratio', 'clock', '1 - exception / scheduled, at least 0; empty without a schedule'),
+  onQueueMs: of('ms', 'clock', 'available, ringing, on a contact or wrapping up, up to two hours outside the shift too'),
+  scheduledOnQueueMs: of('ms', 'clock', 'scheduled on the queue so far'),
+  conformance: of('ratio', 'clock', 'on queue / scheduled on queue; above 1 with work outside the shift; looks perfect when somebody is late and stays late'),
+  active: of('contacts', 'now', 'digital contacts in hand'),
+  capacity: of('contacts', 'now', 'digital contacts that they may hold at once, by the slots of their queues'),
+  slotLoad: of('ratio', 'now', 'active / capacity; empty where no queue says how many'),
+}

@@ -69,7 +69,8 @@ const exceptionsIn = (bands: readonly AgentBand[], from: number, to: number, { e
 /** How far the day so far went as planned. `bands` are those of the agent in order of time; only what lies before `asOf` is judged. */
 export const adherenceOf = (activities: readonly Activity[], bands: readonly AgentBand[], { asOf, rules }: { readonly asOf: Instant; readonly rules: Readonly<Record<string, Partial<ActivityRule>>> }): Adherence => {
   let [scheduledMs, exceptionMs, scheduledOnQueueMs] = [0, 0, 0]
-  const judged = activities.filter(({ activity, from }) => !EXCUSED.has(activity) && from < asOf)
+  const excused = activities.filter(({ activity }) => EXCUSED.has(activity))
+  const judged = activities.filter(({ activity, from, to }) => !EXCUSED.has(activity) && from < asOf && !excused.some((absence) => absence.from <= from && absence.to >= to))
   for (const { activity, from, to } of judged) {
     const end = Math.min(to, asOf)
     const rule = ruleOf(activity, rules)

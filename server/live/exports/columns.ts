@@ -1,5 +1,5 @@
 import type { Incident } from '../../contract/rows.ts'
-import { contactDefinitions, definitions, type Definition } from '../../domain/kpi/definitions.ts'
+import { agentDefinitions, contactDefinitions, definitions, type Definition } from '../../domain/kpi/definitions.ts'
 import { columnsOf } from '../to-rows.ts'
 import { maskedCaller } from '../../incidents/masked-caller.ts'
 import type { ExportTable } from './table.ts'
@@ -62,6 +62,7 @@ export const exported: Readonly<Record<ExportTable['kind'], Pick<ExportTable, 'c
   contacts: { columns: columnsOf.contacts, definitions: contactDefinitions },
   incidents: { columns: Object.keys(incidentDefinitions), definitions: incidentDefinitions },
   audit: { columns: Object.keys(auditDefinitions), definitions: auditDefinitions },
+  agents: { columns: Object.keys(agentDefinitions), definitions: agentDefinitions },
 }
 
 /** One line of an incident; the caller's number is masked. */

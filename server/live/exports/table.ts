@@ -3,7 +3,7 @@ import type { Definition } from '../../domain/kpi/definitions.ts'
 /** One table on its way out: columns in order, what they mean, and rows that come as they are read. */
 export interface ExportTable {
   readonly site: string
-  readonly kind: 'intervals' | 'contacts' | 'incidents' | 'audit'
+  readonly kind: 'intervals' | 'contacts' | 'incidents' | 'audit' | 'agents'
   readonly columns: readonly string[]
   readonly definitions: Readonly<Record<string, Definition>>
   readonly rows: AsyncIterable<Readonly<Record<string, unknown>>>

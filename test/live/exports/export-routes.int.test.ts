@@ -80,7 +80,7 @@ describe('an export', () => {
   })
 
   it('of a kind or format that does not exist is 404, of a bad range 422', async () => {
-    const statuses = await Promise.all(['intervals.pdf', 'agents.csv', 'intervals.csv?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z', 'intervals.csv'].map(async (path) => (await server.admin('GET', `/api/v1/sites/acme/export/${path}${path === 'intervals.pdf' ? `?${range}` : ''}`)).status))
+    const statuses = await Promise.all(['intervals.pdf', 'nothing.csv', 'intervals.csv?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z', 'intervals.csv'].map(async (path) => (await server.admin('GET', `/api/v1/sites/acme/export/${path}${path === 'intervals.pdf' ? `?${range}` : ''}`)).status))
     expect(statuses).toEqual([404, 404, 422, 400])
   })
 })
