@@ -53,9 +53,11 @@ export const openRowSender = (deps: DeliverRowDeps) => {
     const { reopens: life } = record
     const { generation, level } = record.ownership
     const plain = `${publicUrl}/incidents/${record.ref}?site=${site}`
-    const link = person === null ? plain : `${publicUrl}/n/${links.tokenOf({ site, ref: record.ref, person, life }, now)}`
-    const replyCode = person !== null && row.channel === 'sms' && record.state === 'open' ? await replyCodes.give(site, { delivery: row.id, ref: record.ref, person, life, generation, level }) : null
-    const text = pageTextOf({ row, record, title, rules: await rules.of(site, record), link, replyCode, also })
+    // Stakeholders take nothing: they are shown how things are.
+    const link = row.type === 'stakeholder.update' ? `${publicUrl}/status/${site}` : person === null ? plain : `${publicUrl}/n/${links.tokenOf({ site, ref: record.ref, person, life }, now)}`
+    const replyCode = person !== null && row.channel === 'sms' && row.type !== 'stakeholder.update' && record.state === 'open' ? await replyCodes.give(site, { delivery: row.id, ref: record.ref, person, life, generation, level }) : null
+    const said = row.said === undefined ? null : ((await texts.resolve(site, [row.said.text])).get(row.said.text) ?? null)
+    const text = pageTextOf({ row, record, title, rules: await rules.of(site, record), link, replyCode, said, also })
     return messageOf({ site, row, record, title, publicUrl, text })
   }
 

@@ -14,6 +14,8 @@ export interface TextQuestion {
   readonly rules: Rules
   readonly link: string
   readonly replyCode: string | null
+  /** Words of an update to stakeholders; null where the row has none, or they were erased. */
+  readonly said?: string | null
   /** Others that wait for the same person: told with it, by reference. */
   readonly also: readonly { readonly record: IncidentRecord; readonly title: string }[]
 }
@@ -42,7 +44,7 @@ const reminderLines = (record: IncidentRecord, timeZone: string): readonly strin
   ...(record.hold === null ? [] : [`On hold; to be looked at again by ${clockTime(record.hold.reviewAt, timeZone)}.`]),
 ]
 
-const whyLines = ({ row, record, rules }: TextQuestion): readonly string[] => {
+const whyLines = ({ row, record, rules, said }: TextQuestion): readonly string[] => {
   const { timeZone } = rules.settings
   switch (row.type) {
     case 'escalation.fired':
@@ -53,6 +55,10 @@ const whyLines = ({ row, record, rules }: TextQuestion): readonly string[] => {
       return reminderLines(record, timeZone)
     case 'handover.offered':
       return ['It is offered to you: open it to accept.']
+    case 'stakeholder.update': {
+      const { state = null, nextUpdateAt = null } = row.said ?? {}
+      return [...(state === null ? [] : [`${state.charAt(0).toUpperCase()}${state.slice(1)}.`]), ...(said == null ? [] : [said]), ...(nextUpdateAt === null ? [] : [`Next update by ${clockTime(nextUpdateAt, timeZone)}.`])]
+    }
     case 'incident.assigned':
       return ['It was assigned to you: open it to take it.']
     default:

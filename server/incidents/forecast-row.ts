@@ -27,7 +27,7 @@ const kinds: Readonly<Partial<Record<IncidentEvent['type'], ForecastStepRow['kin
 
 const peopleOf = (event: IncidentEvent): readonly PersonId[] => {
   if ('targets' in event) return [...new Set(event.targets.flatMap(({ people }) => people))]
-  return 'people' in event ? event.people : []
+  return 'people' in event ? (event.people ?? []) : []
 }
 export const peopleOfSteps = (steps: readonly ForecastStep[]): readonly PersonId[] => [...new Set(steps.flatMap(({ event, deliveries }) => [...peopleOf(event), ...deliveries.flatMap(({ person }) => person ?? [])]))]
 

@@ -16,7 +16,7 @@ export const textIdsOfEvents = (events: readonly NumberedEvent[]): readonly Text
 
 const peopleIn = (event: IncidentEvent): readonly PersonId[] => {
   if ('targets' in event) return event.targets.flatMap(({ people }) => people)
-  return 'people' in event ? event.people : []
+  return 'people' in event ? (event.people ?? []) : []
 }
 export const personIdsOfEvents = (events: readonly NumberedEvent[]): readonly PersonId[] => events.flatMap(({ event }) => [event.by.id, ...peopleIn(event)])
 

@@ -81,7 +81,9 @@ export const openPeople = ({ users, document, disabled, administrator, reach }: 
       const webhooks = Object.entries(today.channels.webhooks).flatMap(([name, { url }]) => (off.get(name)?.url === url ? [] : [name]))
       const rooms = (['slack', 'teams'] as const).flatMap((channel) => Object.keys(today.channels[channel]).map((name) => ({ channel, name })))
       const told = peopleOf(today, site)
-      return { people: told, webhooks, rooms, onCall: {}, rotas: rotasIn(today, site), gone: users.all().filter((user) => !reaches(user, site)).map(({ id }) => id), ...(reach === undefined ? {} : { contacts: await contactsOf(reach, told, today, site) }) }
+      const idOf = new Map(told.flatMap(({ id, aliases }) => [id, ...aliases].map((name) => [name, id] as const)))
+      const stakeholders = Object.fromEntries(Object.entries(today.stakeholders).map(([name, { people: members, services = null, categories = null, priorities = null }]) => [name, { people: members.flatMap((member) => idOf.get(member) ?? []), services, categories, priorities }]))
+      return { people: told, webhooks, rooms, onCall: {}, stakeholders, rotas: rotasIn(today, site), gone: users.all().filter((user) => !reaches(user, site)).map(({ id }) => id), ...(reach === undefined ? {} : { contacts: await contactsOf(reach, told, today, site) }) }
     },
     keyOf: async (site, id) => {
       const { people } = await document(site)

@@ -144,6 +144,7 @@ const checkPeople = (document: Sections, report: Report): void => {
       if (Date.parse(to) <= Date.parse(from)) report(`rotas.${name}.overrides.${index}.to`, 'out_of_range', 'must be later than from')
     })
   }
+  for (const [name, group] of Object.entries(document.stakeholders)) mustKnow(group.people, `stakeholders.${name}.people`)
   for (const [name, team] of Object.entries(document.teams)) mustKnow(team.people, `teams.${name}.people`)
   for (const [name, person] of Object.entries(document.people)) if (person.team !== undefined && !Object.hasOwn(document.teams, person.team)) report(`people.${name}.team`, 'unknown_team', unknownName('team', person.team, names(document.teams)))
 }
@@ -171,6 +172,7 @@ const checkMaintenance = (document: Sections, report: Report): void => {
     else if (from !== null && to !== null && to <= from) report(`${at}.to`, 'out_of_range', 'must be later than from')
     own.categories?.forEach((category, index) => categories.includes(category) || report(`${at}.categories.${index}`, 'unknown_category', unknownName('category', category, categories)))
   }
+  for (const [name, group] of Object.entries(document.stakeholders)) group.categories?.forEach((category, index) => categories.includes(category) || report(`stakeholders.${name}.categories.${index}`, 'unknown_category', unknownName('category', category, categories)))
   for (const [name, { calendar }] of Object.entries(document.services)) checkCalendarName(document, calendar, `services.${name}.calendar`, report)
 }
 

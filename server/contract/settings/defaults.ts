@@ -56,6 +56,7 @@ export const defaultSettings: SettingsDocument = {
   services: {},
   maintenance: {},
   people: {},
+  stakeholders: {},
   teams: {},
   categories: {},
   playbooks: {},

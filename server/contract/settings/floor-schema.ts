@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { reportedStates } from '../events.ts'
-import { days, durationMs, label, linkTemplate, nameKey, positiveMs, ratio, secretText, table, timeZone, wallTime } from './parts.ts'
+import { days, durationMs, label, linkTemplate, nameKey, positiveMs, priority, ratio, secretText, table, timeZone, wallTime } from './parts.ts'
 import { channels, person } from './people-schema.ts'
 
 /** Sections that the floor, its sources and imports read, and the people and channels of the house. */
@@ -84,6 +84,9 @@ export const incidentsCsv = z.strictObject({
 export const team = z.strictObject({ name: label.optional(), people: z.array(nameKey).max(5_000).default([]), agents: z.array(nameKey).max(5_000).default([]), queues: z.array(nameKey).max(1_000).default([]) })
 export const group = z.strictObject({ name: label.optional(), queues: z.array(nameKey).max(1_000).default([]), teams: z.array(nameKey).max(1_000).default([]) })
 
+/** People who are told of incidents that concern them: by service, category and priority, else of all. */
+export const stakeholderGroup = z.strictObject({ name: label.optional(), people: z.array(nameKey).min(1).max(5_000), services: z.array(label.min(1)).min(1).max(1_000).optional(), categories: z.array(nameKey).min(1).max(1_000).optional(), priorities: z.array(priority).min(1).max(4).optional() })
+
 const keepDays = z.number().int().min(1).max(3_660)
 export const retention = z.strictObject({ callersDays: keepDays, contactsDays: keepDays, rowsDays: keepDays, incidentsDays: keepDays, auditDays: keepDays }).partial()
 
@@ -104,6 +107,7 @@ export const floorSections = {
   groups: table(group),
   teams: table(team),
   people: table(person),
+  stakeholders: table(stakeholderGroup),
   retention,
   links: table(linkTemplate),
   status,

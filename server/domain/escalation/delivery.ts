@@ -1,5 +1,7 @@
 import type { Target } from '../incident-settings.ts'
+import type { StakeholderState } from '../incident/commands.ts'
 import type { PersonId } from '../incident/incident.ts'
+import type { TextId } from '../platform-events.ts'
 import type { Instant } from '../time.ts'
 import type { PersonalChannel } from './contact-plan.ts'
 
@@ -62,14 +64,16 @@ export interface Delivery {
   /** The ladder whose end cancels the row; null: told in any case. */
   readonly fence: { readonly ladder: 'ownership' | 'deadline'; readonly generation: number } | null
   readonly urgent: boolean
+  /** What stakeholders are told, in the words that were written for them. */
+  readonly said?: { readonly text: TextId; readonly state: StakeholderState; readonly nextUpdateAt: Instant | null }
 }
 
 /** The message that a person gets by their next channel when this one failed; null: there is none left. */
 export const byNextChannel = (delivery: Delivery, now: Instant): Delivery | null => {
   const [channel, ...then] = delivery.then
-  const { ref, type, target, person, happenedAt, level, breach, fence, urgent } = delivery
+  const { ref, type, target, person, happenedAt, level, breach, fence, urgent, said } = delivery
   if (channel === undefined || person === null) return null
   // Named one by one: what became of the row that failed is no part of the one that follows.
-  const same = { ref, type, target, person, happenedAt, level, breach, fence, urgent }
+  const same = { ref, type, target, person, happenedAt, level, breach, fence, urgent, ...(said === undefined ? {} : { said }) }
   return { ...same, id: delivery.id.replace(`/person:${person}/${delivery.channel}/`, `/person:${person}/${channel}/`), channel, then, notBefore: now, paced: false }
 }

@@ -1,6 +1,7 @@
 import type { Policy, Target } from '../incident-settings.ts'
 import type { ContactPlan } from './contact-plan.ts'
 import type { PersonId } from '../incident/incident.ts'
+import type { StakeholderGroup } from './recipients.ts'
 import type { Rota } from './rota.ts'
 
 /** Someone who can be told, as known at this moment. */
@@ -28,6 +29,8 @@ export interface Directory {
   readonly rotas?: ReadonlyMap<string, Rota>
   /** Accounts that were disabled or no longer reach the site: what they own needs another owner. */
   readonly gone?: readonly PersonId[]
+  /** Groups that are told of incidents, by name. */
+  readonly stakeholders?: Readonly<Record<string, StakeholderGroup>>
   /** In a rota, and on call in none now. */
   readonly offShift?: readonly PersonId[]
 }

@@ -4,7 +4,7 @@ import { calendarFor, type Rules } from '../incident/rules.ts'
 import type { IncidentSettings } from '../incident-settings.ts'
 import type { Delivery, DeliveryType } from './delivery.ts'
 import type { Directory, ResolvedTarget } from './directory.ts'
-import { levelKey, levelOf, personalDeliveries } from './plan-personal.ts'
+import { levelKey, levelOf, personalDeliveries, saidIn } from './plan-personal.ts'
 
 const typeOf = (event: IncidentEvent): DeliveryType | null => {
   switch (event.type) {
@@ -89,6 +89,7 @@ const stationDeliveries = (event: IncidentEvent, version: number, record: Incide
     breach: event.type === 'clock-breached' ? { clock: event.name ?? event.clock, dueAt: event.dueAt } : null,
     fence: event.type === 'level-fired' && type === 'escalation.fired' ? { ladder: event.ladder, generation: event.generation } : null,
     urgent: record.priority === 'P1' || record.priority === 'P2',
+    ...saidIn(event),
   })
   const type = typeOf(event)
   const told = type === null ? [] : subscribersOf(subscriptions, type).map((station) => rowFor(station, type, `${record.ref}/v${version}/${type}/${station.channel}:${station.name}`))

@@ -60,12 +60,17 @@ const tellingOf = (event: IncidentEvent, version: number, record: IncidentRecord
       return event.why === 'review-time' && record.owner !== null ? { ...plain, people: [record.owner], type: 'reminder', purpose: 'reminder' } : null
     case 'handover-offered':
       return { ...plain, people: [event.to], type: 'handover.offered', purpose: 'handover' }
+    case 'stakeholders-updated':
+      return { ...plain, people: event.people ?? [], type: 'stakeholder.update', purpose: 'update', fence: null }
     case 'assigned':
       return event.by.id === event.person ? null : { ...plain, people: [event.person], type: 'incident.assigned', purpose: 'assignment' }
     default:
       return null
   }
 }
+
+/** An update is told in the words that were written for those who get it. */
+export const saidIn = (event: IncidentEvent): Pick<Delivery, 'said'> => (event.type === 'stakeholders-updated' ? { said: { text: event.text, state: event.state, nextUpdateAt: event.nextUpdateAt } } : {})
 
 /** P3 and P4 wait for business hours, everybody for the end of their quiet hours, but the first word about a P1 for nothing (INCIDENTS 2.6, 2.9). */
 const notBeforeOf = ({ first, type }: Telling, at: Instant, { priority }: IncidentRecord, plan: ContactPlan, service: Calendar): Instant => {
@@ -85,6 +90,6 @@ export const personalDeliveries = ({ event, version, record, contacts, service }
     if (plan === undefined) return []
     const [channel = 'none' as const, ...then] = urgent ? plan.urgent : plan.routine
     const { key, purpose, type, level, breach, fence, first } = telling
-    return [{ id: `${key}/person:${person}/${channel}/${purpose}`, ref: record.ref, type, channel, target: person, person, then, happenedAt: event.at, notBefore: notBeforeOf(telling, event.at, record, plan, service), paced: !first && type !== 'handover.offered', level, breach, fence, urgent }]
+    return [{ id: `${key}/person:${person}/${channel}/${purpose}`, ref: record.ref, type, channel, target: person, person, then, happenedAt: event.at, notBefore: notBeforeOf(telling, event.at, record, plan, service), paced: !first && type !== 'handover.offered' && type !== 'stakeholder.update', level, breach, fence, urgent, ...saidIn(event) }]
   })
 }

@@ -62,7 +62,7 @@ export const decideOpening = (report: Report, situation: Situation): IncidentEve
     confirmUntil: null,
     mergedInto: null,
     review: 'none',
-    updates: { sent: 0, closing: false },
+    updates: { sent: 0, closing: false, to: [] },
     told: [],
     replyUnread: false,
     reports: 0,

@@ -1,6 +1,7 @@
 import { rungAfter } from '../escalation/ladder.ts'
 import { resolvedTargets } from '../escalation/directory.ts'
 import { onDutyAt } from '../escalation/duty.ts'
+import { recipientsOf } from '../escalation/recipients.ts'
 import { opensBy } from '../escalation/hours.ts'
 import { instantOf, type Instant } from '../time.ts'
 import { accepts } from './allowed.ts'
@@ -104,7 +105,7 @@ const start = (record: IncidentRecord, situation: Situation): Decision =>
 /** A qualifying update restarts the update clock; the time it names for the next one is the promise that clock keeps. */
 const updateStakeholders = (record: IncidentRecord, { text, state, audience, nextUpdateAt }: CommandOf<'update-stakeholders'>, situation: Situation): Decision => {
   if (nextUpdateAt !== null && nextUpdateAt <= situation.now) return refuse('next_update_in_the_past', `incident ${record.ref}: nextUpdateAt must lie in the future`)
-  return { events: [...lateClocks(record, ['update'], situation), { type: 'stakeholders-updated', ...stamp(situation), text, state, audience, nextUpdateAt }] }
+  return { events: [...lateClocks(record, ['update'], situation), { type: 'stakeholders-updated', ...stamp(situation), text, state, audience, nextUpdateAt, people: recipientsOf(record, { audience, state }, situation.directory) }] }
 }
 
 /** A first category needs no reason; another one does, and the priority is judged again. */

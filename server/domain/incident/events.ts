@@ -76,7 +76,7 @@ export type IncidentEvent = Happened &
     /** "Still on it?" */
     | { readonly type: 'lease-prompted'; readonly dueAt: Instant }
     | { readonly type: 'lease-lost'; readonly before: PersonId | null }
-    | { readonly type: 'stakeholders-updated'; readonly text: TextId; readonly state: StakeholderState; readonly audience: string; readonly nextUpdateAt: Instant | null }
+    | { readonly type: 'stakeholders-updated'; readonly text: TextId; readonly state: StakeholderState; readonly audience: string; readonly nextUpdateAt: Instant | null; /** Who gets it as a person; absent in old events. */ readonly people?: readonly PersonId[] }
     | { readonly type: 'reviewed'; readonly text: TextId; readonly outcome: 'done' | 'waived' }
     | { readonly type: 'major-declared' | 'stood-down'; readonly text: TextId | null }
     /** The same thing, reported again under its key. */

@@ -149,7 +149,7 @@ const changed = (record: IncidentRecord, event: IncidentEvent, rules: Rules): In
     case 'lease-prompted':
       return { ...record, lease: { dueAt: event.dueAt, prompted: true } }
     case 'stakeholders-updated':
-      return { ...record, updates: { sent: record.updates.sent + 1, closing: event.state === 'resolved' }, clocks: updatedClocks(record, event, rules) }
+      return { ...record, updates: { sent: record.updates.sent + 1, closing: event.state === 'resolved', to: [...new Set([...record.updates.to, ...(event.people ?? [])])] }, clocks: updatedClocks(record, event, rules) }
     case 'reviewed':
       return { ...record, review: event.outcome }
     case 'major-declared':

@@ -126,7 +126,7 @@ export interface IncidentRecord {
   readonly mergedInto: string | null
   readonly review: 'none' | 'done' | 'waived'
   /** Stakeholders were told something; a closing message is owed to them until it is sent. */
-  readonly updates: { readonly sent: number; readonly closing: boolean }
+  readonly updates: { readonly sent: number; readonly closing: boolean; /** Everybody who got one as a person. */ readonly to: readonly PersonId[] }
   /** Whom the ladders told within the last minutes, oldest first. */
   readonly told: readonly { readonly to: string; readonly at: Instant }[]
   /** The customer has answered and nobody has shown that they read it. */
