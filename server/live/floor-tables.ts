@@ -3,6 +3,7 @@ import type { Area } from '../contract/roles.ts'
 import type { ForecastRow } from '../contract/forecast.ts'
 import type { AgentRow, Incident, MessagesRow, SourceRow, TimelineRow } from '../contract/rows.ts'
 import type { AgentState, Floor } from '../domain/floor.ts'
+import { AGENT_STATES } from '../domain/fold/agents.ts'
 import type { AgentNumber } from '../domain/platform-events.ts'
 import { maskedCaller } from '../incidents/masked-caller.ts'
 import type { AgentIdentity } from '../redis/sealed-agents.ts'
@@ -38,6 +39,8 @@ export interface FloorTables {
   /** Totals and tallies exist per area: they are kept from the first viewer of that area on. */
   readonly keepArea: (floor: Floor, scope: Scope) => void
   readonly takeChanged: () => ChangeSet
+  /** Rows that were written since the last take, those that look as before included. */
+  readonly takeWritten: () => ChangeSet
 }
 
 const putRows = (table: RowTable, rows: ReadonlyMap<string, Row>): void => {
@@ -88,22 +91,27 @@ export const floorTables = (): FloorTables => {
       const agent = row as AgentRow
       if (inArea(area, agent)) counts.set(agent.state, (counts.get(agent.state) ?? 0) + 1)
     }
-    putRows(table(`tallies/${areaKey(area)}`), new Map([...counts].map(([state, agents]) => [state, { state, agents }])))
+    const tallies = table(`tallies/${areaKey(area)}`)
+    putRows(tallies, new Map([...counts].map(([state, agents]) => [state, { state, agents }])))
+    // A state that came and went between two flushes here may still stand on a screen that another server fed.
+    tallies.noteWritten(AGENT_STATES)
   }
 
-  const takeChanged = (): ChangeSet => {
+  const taken = (of: (rows: RowTable) => ReadonlySet<string>): ChangeSet => {
     const changes = new Map<string, ReadonlySet<string>>()
     for (const [name, rows] of tables) {
-      const changed = rows.takeChanged()
-      if (changed.size > 0) changes.set(name, changed)
+      const ids = of(rows)
+      if (ids.size > 0) changes.set(name, ids)
     }
     return changes
   }
+  const takeChanged = (): ChangeSet => taken((rows) => rows.takeChanged())
 
   return {
     table,
     forget: (name) => void tables.delete(name),
     takeChanged,
+    takeWritten: () => taken((rows) => rows.takeWritten()),
     update: (floor, dirty, known) => {
       for (const id of dirty.queues) {
         const figures = floor.queue(id)

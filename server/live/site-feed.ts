@@ -64,12 +64,14 @@ export const openSiteFeed = ({ replica, sealed, incidents, keeperAliveAt, deadLe
     const from = revision
     if (!isClean(taken)) tables.putSources(sources.rows(), true)
     const changes = mergeChanges([tables.update(replica.floor, taken, known), ...extra])
+    const written = tables.takeWritten()
     extra = []
     revision = replica.revision()
     asOf = isoOf(replica.floor.asOf)
     const entry = entryOf(revision)
     if (reset) ring.reset(entry)
-    else ring.push(entry, changes, timers.now())
+    // Who comes from another server may hold what stood there between two flushes of this one, so all that was written counts.
+    else ring.push(entry, mergeChanges([changes, written]), timers.now())
     const flush = { from, to: revision, asOf, changes, reset }
     for (const listener of flushes.all) listener(flush)
     askAgain(taken)

@@ -176,10 +176,19 @@ const run = async (seed: number): Promise<void> => {
 const sorted = (tables: Readonly<Record<string, ReadonlyMap<string, object>>>): unknown =>
   Object.fromEntries(Object.entries(tables).map(([table, rows]) => [table, [...rows].sort(([a], [b]) => (a < b ? -1 : 1))]))
 
-/** `LAW_ONE_RUNS=1500` for the recorded run; a few in CI. */
+/** Seeds that failed once: a row that went and came back between two flushes of one server while the other showed it. */
+const remembered = [1_355_632_261]
+
+/** `LAW_ONE_RUNS=10000` for the recorded run; a few in CI. */
 const runs = Number(process.env.LAW_ONE_RUNS ?? 60)
 
 it('whatever viewers of any scope do on two servers, they end with the rows that a new viewer gets', async () => {
-  const first = freshSeed()
-  for (let i = 0; i < runs; i += 1) await run(first + i)
+  const first = Number(process.env.LAW_ONE_SEED ?? freshSeed())
+  for (const seed of [...remembered, ...Array.from({ length: runs }, (_, i) => first + i)]) {
+    try {
+      await run(seed)
+    } catch (error) {
+      throw new Error(`law 1 fails with seed ${seed}`, { cause: error })
+    }
+  }
 }, 60_000 + runs * 200)
