@@ -87,13 +87,28 @@ export class ContactFold {
       return contact
     }
     if (names.rootId !== null && legs.roots.get(first) === undefined) legs.roots.set(first, names.rootId)
-    this.#place(first, names.legId === null ? this.#pick(first, staged) : this.#explicit(first, contact, names.legId, staged), staged)
+    if (names.legId === null) this.#place(first, this.#pick(first, staged), staged)
+    else this.#placeNumbered(first, this.#explicit(first, contact, names.legId, staged), staged)
     return contact
   }
 
   #place(first: number, leg: number, staged: StagedFact): void {
-    if (leg === SLOW) this.#recut(first, staged)
+    if (leg === SLOW) this.#recut(first, staged, staged.at)
     else this.#into(leg, staged)
+  }
+
+  /** A numbered visit that is new, or began earlier than known, may take from another what no number was told of (law 3). */
+  #placeNumbered(first: number, leg: number, staged: StagedFact): void {
+    const cells = this.#legs.cells
+    const o = leg * LEG_STRIDE
+    const parts = cells[first * LEG_STRIDE + LEG.next] !== NONE && (cells[o + LEG.head] === NONE || staged.at - this.#legs.baseOf(leg) < cells[o + LEG.firstAt])
+    this.#into(leg, staged)
+    if (parts && this.#hasLoose(first)) this.#recut(first, null, staged.at)
+  }
+
+  #hasLoose(first: number): boolean {
+    for (let leg = first; leg !== NONE; leg = this.#legs.cells[leg * LEG_STRIDE + LEG.next]) if (this.#factsOf(leg).some((fact) => ((fact.meta >> META.explicit) & 1) === 0)) return true
+    return false
   }
 
   #name(leg: number, legId: string | null, rootId: string | null): void {
@@ -227,8 +242,9 @@ export class ContactFold {
     for (let leg = first; leg !== NONE; leg = cells[leg * LEG_STRIDE + LEG.next]) {
       const o = leg * LEG_STRIDE
       if (cells[o + LEG.queue] === NONE || staged.at < this.#legs.baseOf(leg) + cells[o + LEG.lastAt]) return SLOW
-      if (cells[o + LEG.queue] === staged.queue) inQueue = leg
-      newest = leg
+      // Numbered visits stand in the order in which they were heard of.
+      if (cells[o + LEG.queue] === staged.queue && (inQueue === NONE || this.#startOf(leg) >= this.#startOf(inQueue))) inQueue = leg
+      if (newest === NONE || this.#startOf(leg) >= this.#startOf(newest)) newest = leg
     }
     if (staged.kind === KIND.queued || newest === NONE) return SLOW
     if (staged.queue === NONE) return newest
@@ -237,17 +253,21 @@ export class ContactFold {
     return provesVisit(staged.kind) && (this.#isOver(cells, o, staged.at - this.#legs.baseOf(inQueue)) || cells[o + LEG.firstAt] + 1_000 >= staged.at - this.#legs.baseOf(inQueue)) ? SLOW : inQueue
   }
 
+  #startOf(leg: number): number {
+    return this.#legs.baseOf(leg) + this.#legs.cells[leg * LEG_STRIDE + LEG.firstAt]
+  }
+
   /** Takes the contact's facts out, cuts them into visits again and puts them back. */
-  #recut(first: number, staged: StagedFact): void {
+  #recut(first: number, staged: StagedFact | null, eventAt: number): void {
     const legs = this.#legs
     const contact = legs.contactOf(first)
     const olds: number[] = []
     for (let leg = first; leg !== NONE; leg = legs.cells[leg * LEG_STRIDE + LEG.next]) olds.push(leg)
     const root = legs.roots.get(first)
-    const loose: LooseFact[] = [{ kind: staged.kind, meta: staged.meta, at: staged.at, agent: staged.agent, v1: staged.v1, v2: staged.v2, wait: staged.wait, queue: staged.queue }]
+    const loose: LooseFact[] = staged === null ? [] : [{ kind: staged.kind, meta: staged.meta, at: staged.at, agent: staged.agent, v1: staged.v1, v2: staged.v2, wait: staged.wait, queue: staged.queue }]
     const kept = new Map<number, LooseFact[]>()
     for (const leg of olds) {
-      this.#withdraw(leg, staged.at)
+      this.#withdraw(leg, eventAt)
       const own = this.#factsOf(leg)
       kept.set(leg, own.filter((fact) => (fact.meta >> META.explicit) & 1))
       loose.push(...own.filter((fact) => ((fact.meta >> META.explicit) & 1) === 0 && !(fact.kind === KIND.lost && ((fact.meta >> META.reason) & 31) === 17)))
@@ -279,7 +299,7 @@ export class ContactFold {
     })
     legs.contacts.first[contact] = news[0]
     if (root !== undefined) legs.roots.set(news[0], root)
-    for (const leg of news) this.#settle(leg, NOTHING, staged.at)
+    for (const leg of news) this.#settle(leg, NOTHING, eventAt)
   }
 
   #put(leg: number, fact: LooseFact): void {
