@@ -9,6 +9,8 @@ export interface DayOptions {
   /** Length of the arrivals, ms. */
   readonly spanMs?: number
   readonly agentFacts?: boolean
+  /** Who says in which state they are. */
+  readonly agents?: number
 }
 
 const QUEUES = ['support', 'billing', 'chat'] as const
@@ -79,11 +81,11 @@ const contact = (random: Seeded, contactId: string, start: number, out: Fact[]):
 }
 
 /** Facts of a few hours on three queues and six agents, in the order in which they happened. */
-export const randomDay = (random: Seeded, { contacts = 12, spanMs = 3_600_000, agentFacts = true }: DayOptions = {}): readonly Fact[] => {
+export const randomDay = (random: Seeded, { contacts = 12, spanMs = 3_600_000, agentFacts = true, agents = 6 }: DayOptions = {}): readonly Fact[] => {
   const out: Fact[] = []
   for (let index = 0; index < contacts; index++) contact(random, `c${index}`, NINE + random.whole(0, spanMs / S) * S + random.whole(0, 999), out)
   if (agentFacts) {
-    for (let agent = 1; agent <= 6; agent++) {
+    for (let agent = 1; agent <= agents; agent++) {
       out.push(fact('agent.state', NINE - random.whole(0, 600) * S, { agent, state: 'available', queues: random.chance(0.8) ? [random.pick(QUEUES), random.pick(QUEUES)] : null }))
       for (let turns = random.whole(0, 4); turns > 0; turns--) {
         const state = random.pick(['available', 'aux', 'aux', 'offline', 'ringing', 'on-contact', 'acw'] as const)

@@ -4,6 +4,7 @@ import { percentileOf } from '../kpi/percentile.ts'
 import type { Channel } from '../platform-events.ts'
 import { instantOf, QUARTER_HOUR, type Instant } from '../time.ts'
 import { hasGap } from './apply-sources.ts'
+import { BLOCK, COUNT } from './counters.ts'
 import { CHANNELS } from './fact-kinds.ts'
 import type { FloorState } from './floor-state.ts'
 import { BASIS } from './interval-rows.ts'
@@ -32,28 +33,39 @@ export const readIntervals = (state: FloorState, query: IntervalQuery): readonly
   return rows
 }
 
-/** Walks back from now, so that what was pending at the end of each interval is known from what is pending now. */
+/** Walks back from now, so that what was pending at the end of each interval is known from what is pending now. Most quarter hours of a lane have no row: they cost a look each. */
 const laneRows = (state: FloorState, lane: number, basis: 'outcome' | 'arrival', first: number, last: number): IntervalFigures[] => {
-  const { queues } = state
+  const { rows: table, cells: { values }, lanePending } = state.queues
   const rows: IntervalFigures[] = []
-  let pending = queues.lanePending[lane]
+  let pending = lanePending[lane]
   const newest = Math.floor(state.asOf / QUARTER_HOUR) + 1
   for (let interval = newest; interval >= first; interval--) {
-    const row = queues.rows.find(lane, basis === 'outcome' ? BASIS.outcome : BASIS.arrival, interval)
-    const sums = countersAt(queues.cells.values, queues.rows.block(row))
-    const outcomes = basis === 'outcome' ? row : queues.rows.find(lane, BASIS.outcome, interval)
-    const flow = outcomes === 0 ? null : countersAt(queues.cells.values, queues.rows.block(outcomes))
-    const left = basis === 'outcome' ? pending : sums.offered - endedOf(sums)
-    const something = row !== 0 && (Object.values(sums).some((value) => value !== 0))
-    if (interval <= last && (something || (basis === 'outcome' && pending > 0 && interval * QUARTER_HOUR <= state.asOf))) rows.unshift(rowOf(state, lane, basis, interval, row, row === 0 ? NO_SUMS : sums, left))
-    if (flow !== null) pending -= flow.offered - endedOf(flow)
+    const outcomes = table.find(lane, BASIS.outcome, interval)
+    const row = basis === 'outcome' ? outcomes : table.find(lane, BASIS.arrival, interval)
+    if (interval <= last) {
+      const something = row !== 0 && hasAny(values, table.block(row))
+      const left = basis === 'outcome' ? pending : row === 0 ? 0 : openAt(values, table.block(row))
+      if (something || (basis === 'outcome' && pending > 0 && interval * QUARTER_HOUR <= state.asOf)) rows.push(rowOf(state, lane, basis, interval, row, row === 0 ? NO_SUMS : countersAt(values, table.block(row)), left))
+    }
+    if (outcomes !== 0) pending -= openAt(values, table.block(outcomes))
   }
-  return rows
+  return rows.reverse()
+}
+
+const hasAny = (values: Float64Array, block: number): boolean => {
+  for (let cell = block; cell < block + BLOCK; cell++) if (values[cell] !== 0) return true
+  return false
+}
+
+const ENDED = [COUNT.answered, COUNT.abandoned, COUNT.callbacks, COUNT.flowedOut, COUNT.systemEnded]
+/** Offered less ended. */
+const openAt = (values: Float64Array, block: number): number => {
+  let open = values[block + COUNT.offered]
+  for (const ended of ENDED) open -= values[block + ended]
+  return open
 }
 
 const NO_SUMS = countersAt(new Proxy([], { get: () => 0 }), 0)
-
-const endedOf = (sums: CounterSums): number => sums.answered + sums.abandoned + sums.callbacks + sums.flowedOut + sums.systemEnded
 
 export const rowOf = (state: FloorState, lane: number, basis: 'outcome' | 'arrival', interval: number, row: number, sums: CounterSums, pending: number): IntervalFigures => {
   const { queues } = state

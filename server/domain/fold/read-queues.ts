@@ -11,6 +11,7 @@ import type { ServiceLevelVariant, ServiceTarget } from '../settings.ts'
 import { instantOf, type Instant } from '../time.ts'
 import { AGENT_SUM, PRIMARY } from './agents.ts'
 import { gaugeOf, signedIn } from './clock.ts'
+import { COUNT } from './counters.ts'
 import { CHANNELS } from './fact-kinds.ts'
 import type { FloorState } from './floor-state.ts'
 import { longestWait } from './longest-wait.ts'
@@ -79,12 +80,27 @@ export const partsOf = (state: FloorState, queue: number): Parts => {
 
 /** Service level of each of the last 30 minutes, oldest first; null where nothing ended. */
 export const trendOf = (state: FloorState, queues: readonly number[], variant: ServiceLevelVariant): readonly (number | null)[] => {
-  const { queues: table, book } = state
+  const { queues: { ringUsed, cells: { values } }, book } = state
   return Array.from({ length: 30 }, (_, index) => {
     const minute = book.minute - 29 + index
-    const used = queues.filter((queue) => minute >= 0 && table.ringUsed[queue * RING + (minute % RING)] === 1)
-    if (used.length === 0) return null
-    return shareOf(serviceLevelOf(variant, serviceCounts(addSums(used.map((queue) => countersAt(table.cells.values, table.ringBlock(queue, minute)))), 'outcome')))
+    if (minute < 0) return null
+    // Read thirty times for each change of a queue: no more than these are added up.
+    let [answered, answeredInTarget, abandoned, shortAbandoned, abandonedInTarget, callbacks, callbacksInTarget, flowedOut, flowedOutInTarget] = [0, 0, 0, 0, 0, 0, 0, 0, 0]
+    for (const queue of queues) {
+      if (ringUsed[queue * RING + (minute % RING)] !== 1) continue
+      const block = state.queues.ringBlock(queue, minute)
+      answered += values[block + COUNT.answered]
+      answeredInTarget += values[block + COUNT.answeredInTarget]
+      abandoned += values[block + COUNT.abandoned]
+      shortAbandoned += values[block + COUNT.shortAbandoned]
+      abandonedInTarget += values[block + COUNT.abandonedInTarget]
+      callbacks += values[block + COUNT.callbacks]
+      callbacksInTarget += values[block + COUNT.callbacksInTarget]
+      flowedOut += values[block + COUNT.flowedOut]
+      flowedOutInTarget += values[block + COUNT.flowedOutInTarget]
+    }
+    const offered = answered + abandoned + callbacks + flowedOut
+    return offered === 0 ? null : shareOf(serviceLevelOf(variant, { offered, answered, answeredInTarget, abandoned, shortAbandoned, abandonedInTarget, callbacksInTarget, flowedOut, flowedOutInTarget }))
   })
 }
 
