@@ -16,7 +16,7 @@ export interface Names {
   readonly rootId: string | null
 }
 
-/** Facts of one entry as columns: what the fold reads. Numbers of a kind stand in `v1`, `v2` and `wait` as `leg-view` reads them. */
+/** Facts of one entry as columns: what the fold reads. Numbers of a kind stand in `v1`, `v2` and `wait` as `leg-reader` reads them. */
 export class FactBatch {
   readonly cells: Int32Array<ArrayBuffer>
   /** Epoch ms. */

@@ -1,0 +1,49 @@
+import { META } from '../legs.ts'
+import { SAME_MOMENT_MS } from './fact-kinds.ts'
+import { MOST_PARTS, type LegView } from './leg-view.ts'
+
+/** Reads whom a leg rang, and who did not answer. */
+export class Rings {
+  /** An agent's device rings for the contact. */
+  ring(view: LegView, agent: number): void {
+    if (view.handlings > 0 || view.ringing >= MOST_PARTS) return
+    for (let i = 0; i < view.ringing; i++) if (view.ringAgent[i] === agent) return
+    view.ringAgent[view.ringing++] = agent
+  }
+
+  /** The ring ended without an answer. */
+  miss(view: LegView, at: number, agent: number, meta: number): void {
+    for (let i = 0; i < view.ringing; i++) {
+      if (view.ringAgent[i] !== agent) continue
+      view.ringAgent[i] = view.ringAgent[--view.ringing]
+      break
+    }
+    // 8 is 'withdrawn': the caller left or another agent won, nobody's miss.
+    if (((meta >> META.reason) & 31) === 8) return
+    const source = (meta >> META.source) & 63
+    if (view.misses === view.missAt.length) this.#growMisses(view)
+    // The same ring told by a second source is one ring.
+    for (let i = 0; i < view.misses; i++) {
+      if ((view.missAgent[i] & 0x3ffffff) === (agent & 0x3ffffff) && at - view.missAt[i] <= SAME_MOMENT_MS && this.#missSource[i] !== source && this.#missPaired[i] === 0) {
+        this.#missPaired[i] = 1
+        return
+      }
+    }
+    this.#missSource[view.misses] = source
+    this.#missPaired[view.misses] = 0
+    view.missAt[view.misses] = at
+    view.missAgent[view.misses++] = agent
+  }
+
+  #missSource: number[] = []
+  #missPaired: number[] = []
+
+  #growMisses(view: LegView): void {
+    const at = new Float64Array(view.missAt.length * 2)
+    at.set(view.missAt)
+    view.missAt = at
+    const agent = new Int32Array(view.missAgent.length * 2)
+    agent.set(view.missAgent)
+    view.missAgent = agent
+  }
+}
