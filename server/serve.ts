@@ -11,6 +11,7 @@ import { openSetupLink } from './access/setup-link.ts'
 import { openSignIn } from './access/sign-in.ts'
 import { sitesRoutes } from './access/sites-routes.ts'
 import type { Config } from './config.ts'
+import { hoursOfQueues } from './contract/settings.ts'
 import { createFloor, floorFromBase } from './domain/project-floor.ts'
 import { instantOf } from './domain/time.ts'
 import { createAdmission } from './http/admission.ts'
@@ -41,6 +42,7 @@ import { planRoutes } from './live/plan-routes.ts'
 import { reportRoutes } from './live/report-routes.ts'
 import { openRoster } from './live/roster.ts'
 import { rosterRoutes } from './live/roster-routes.ts'
+import { serviceRoutes } from './live/service-routes.ts'
 import { stuckRoutes } from './live/stuck-routes.ts'
 import { statusRoutes } from './live/status-routes.ts'
 import { openSockets, type Sockets } from './live/sockets.ts'
@@ -55,6 +57,7 @@ import { openDesk } from './redis/desk.ts'
 import { keeperBeat } from './redis/keeper-beat.ts'
 import { openImportRows } from './redis/import-rows.ts'
 import { keysUnder } from './redis/keys.ts'
+import { openFollowUps } from './redis/follow-ups.ts'
 import { openManifest } from './redis/manifest.ts'
 import { openPlans } from './redis/plans.ts'
 import { openNotices } from './redis/notices.ts'
@@ -225,6 +228,7 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
       reportRoutes(reads),
       planRoutes({ reads, plans }),
       rosterRoutes({ reads, plans, sealed, adherence }),
+      serviceRoutes({ reads, sealed, followUps: openFollowUps({ redis, keys }), incidentSettings: settings.incidentSettings, hoursOf: async (site) => hoursOfQueues((await settings.get(site)).document), now: () => instantOf(now()) }),
       stuckRoutes({ reads, sealed }),
       journeyRoutes({ reads, incidents, sealed, now: () => instantOf(now()) }),
       exportRoutes({ reads, incidents, audit: incidents.audit, agents: { roster: openRoster({ plans, sealed }), adherence } }),

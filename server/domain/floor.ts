@@ -2,6 +2,7 @@ import type { EntryId, LogEntry, SourceStatus } from './log-entry.ts'
 import type { AgentNumber, Channel, SubjectToken, TextId } from './platform-events.ts'
 import type { IncidentRecord } from './incident/incident.ts'
 import type { FloorSettings, ServiceTarget, ServiceLevelVariant } from './settings.ts'
+import type { ExpectedWait, WaitError } from './kpi/expected-wait.ts'
 import type { Instant } from './time.ts'
 
 /** Counts, sums and derived figures of one window; a figure without a denominator is null. Durations in ms, ratios 0..1. */
@@ -250,6 +251,12 @@ export interface Clears {
   readonly count: number | null
 }
 
+/** What somebody would be told who came to a queue now, and how right that was so far. */
+export interface QueueWait extends ExpectedWait {
+  readonly queue: string
+  readonly error: WaitError
+}
+
 /** Figures of one window that nobody keeps, from the legs. */
 export interface WindowFigures {
   readonly queue: string | null
@@ -322,5 +329,7 @@ export interface Floor {
   explain(query: { metric: string; queue: string | null; window: string }): Explanation | null
   /** `R15`, `R30`, `R60`, `today`, or an instant as epoch ms, at most 48 h ago. Null for a queue or window that does not exist. */
   window(query: { queue: string | null; window: string }): WindowFigures | null
+  /** What whoever comes now would be told, and how wrong such words were for those who came in [from, to). */
+  waits(query: { queue?: string; from: Instant; to: Instant }): readonly QueueWait[]
   toBase(): FloorBase
 }

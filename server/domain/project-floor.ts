@@ -1,4 +1,4 @@
-import type { AgentBand, AgentFigures, ContactFigures, Explanation, Floor, FloorBase, FloorChanges, IntervalFigures, QueueFigures, SourceFigures, WindowFigures } from './floor.ts'
+import type { AgentBand, AgentFigures, ContactFigures, Explanation, Floor, FloorBase, FloorChanges, IntervalFigures, QueueFigures, QueueWait, SourceFigures, WindowFigures } from './floor.ts'
 import { foldVersion } from './fold-version.ts'
 import { applyAgentFact, applyPlainState } from './fold/apply-agents.ts'
 import { applySourceFact, applySourceStatus, closeGap } from './fold/apply-sources.ts'
@@ -13,6 +13,7 @@ import { readContacts, type ContactQuery } from './fold/read-contacts.ts'
 import { readIntervals, type IntervalQuery } from './fold/read-intervals.ts'
 import { readQueue, readTotals } from './fold/read-queues.ts'
 import { readWindow } from './fold/read-window.ts'
+import { readWaits } from './fold/wait-model.ts'
 import { stageFact } from './fold/stage-fact.ts'
 import type { IncidentRecord } from './incident/incident.ts'
 import type { EntryId, LogEntry } from './log-entry.ts'
@@ -236,6 +237,10 @@ class SiteFloor implements Floor {
 
   window(query: { readonly queue: string | null; readonly window: string }): WindowFigures | null {
     return readWindow(this.#state, query)
+  }
+
+  waits(query: { readonly queue?: string; readonly from: Instant; readonly to: Instant }): readonly QueueWait[] {
+    return readWaits(this.#state, query)
   }
 
   toBase(): FloorBase {

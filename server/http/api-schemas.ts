@@ -7,6 +7,7 @@ import { agentRow, contactRow, explanationRow, floorAnswer, importAnswer, incide
 import { deadLetterRow, notificationRow, notificationSummary, pushKey, pushSubscriptionBody, pushSubscriptionRow, reachableRow, testPageAnswer, testPageBody } from '../contract/notifications.ts'
 import { adherenceAnswer, breaksAnswer, excuseAnswer, excuseBody, fileRead, planAnswer, rollCallAnswer, scheduleAnswer, staffingAnswer } from '../contract/plan-schemas.ts'
 import { figuresAnswer, heatMapAnswer, journeyAnswer, lostCallersAnswer, lostReasonsAnswer, onTargetAnswer, stuckAnswer, trendsAnswer } from '../contract/report-schemas.ts'
+import { callbacksAnswer, expectedWaitAnswer, fcrAnswer, firstResponseAnswer, followUpAnswer, followUpBody, surveysAnswer } from '../contract/service-schemas.ts'
 import { settingsSchema } from '../contract/settings.ts'
 
 /** Schemas by the names that both documents use. */
@@ -26,6 +27,7 @@ const inputs: Readonly<Record<string, z.ZodType>> = {
   Reveal: revealBody,
   TestPage: testPageBody,
   Excuse: excuseBody,
+  FollowUp: followUpBody,
   PushSubscription: pushSubscriptionBody,
   Event: z.union(Object.values(eventSchemas)),
 }
@@ -55,6 +57,12 @@ const outputs: Readonly<Record<string, z.ZodType>> = {
   ContactPage: pageOf(contactRow),
   Explanation: explanationRow,
   Figures: figuresAnswer,
+  ExpectedWait: expectedWaitAnswer,
+  Callbacks: callbacksAnswer,
+  FirstResponse: firstResponseAnswer,
+  Fcr: fcrAnswer,
+  Surveys: surveysAnswer,
+  FollowedUp: followUpAnswer,
   FileRead: fileRead,
   Plan: planAnswer,
   Staffing: staffingAnswer,

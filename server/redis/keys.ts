@@ -11,6 +11,8 @@ export interface SiteKeys {
   readonly rows: (day: string) => string
   /** Planned figures of queues by quarter hour, and planned activities of agents, by UTC day. */
   readonly plan: (day: string) => string
+  /** Contact -> who called them back after a bad answer, and when. */
+  readonly followUps: string
   readonly schedule: (day: string) => string
   /** Up to which entry rows are written, and from which segments closed days were folded. */
   readonly folded: string
@@ -156,6 +158,7 @@ export const keysUnder = (prefix = 'fw'): Keys => ({
       archive: `${at}:archive`,
       rows: (day) => `${at}:rows:${day}`,
       plan: (day) => `${at}:plan:${day}`,
+      followUps: `${at}:follow-ups`,
       schedule: (day) => `${at}:schedule:${day}`,
       folded: `${at}:folded`,
       quarantine: `${at}:quarantine`,

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { parse } from 'csv-parse/sync'
 import type { z } from 'zod'
 import { adherenceAnswer, breaksAnswer, planAnswer, rollCallAnswer, staffingAnswer } from '../../server/contract/plan-schemas.ts'
+import { callbacksAnswer, expectedWaitAnswer, fcrAnswer, firstResponseAnswer, surveysAnswer } from '../../server/contract/service-schemas.ts'
 import { figuresAnswer, heatMapAnswer, lostReasonsAnswer, onTargetAnswer, stuckAnswer, trendsAnswer } from '../../server/contract/report-schemas.ts'
 import { runServer, type RunningServer } from '../support/running-server.ts'
 
@@ -127,4 +128,29 @@ it('a schedule comes as a table or a calendar; roll-call, breaks and adherence a
   const exported = (await server.admin('GET', '/api/v1/sites/acme/export/agents.json')).body
   expect(exported.rows.find((row: { agent: string }) => row.agent === 'early-desk')).toMatchObject({ adherence: expect.any(Number), conformance: expect.any(Number), slotLoad: null })
   expect(Object.keys(exported.rows[0]).filter((column) => !(column in exported.definitions))).toEqual([])
+})
+
+it('waits, callbacks, first responses, cohorts and answers are told as their schemas say; a bad answer opens a follow-up', async () => {
+  const of = { contactId: 'svc', queueId: 'support', channel: 'voice', customer: { ref: 'customer-1' } }
+  await server.admin('POST', '/api/v1/sites/acme/events', [
+    { ...of, id: 'sv1', type: 'contact.queued', occurredAt: iso(600_000) },
+    { ...of, id: 'sv2', type: 'contact.answered', occurredAt: iso(610_000), agentId: 'ann' },
+    { ...of, id: 'sv3', type: 'contact.ended', occurredAt: iso(700_000), agentId: 'ann', talkMs: 90_000 },
+    { ...of, id: 'sv4', type: 'survey.received', occurredAt: iso(710_000), score: 1, scaleMin: 1, scaleMax: 5, comment: 'Nobody knew anything.' },
+    { ...of, contactId: 'cb', id: 'sv5', type: 'contact.queued', occurredAt: iso(600_000) },
+    { ...of, contactId: 'cb', id: 'sv6', type: 'contact.callback_requested', occurredAt: iso(620_000), dueAt: iso(700_000), promisedUntil: iso(900_000) },
+  ])
+  for (const [report, schema] of [['expected-wait', expectedWaitAnswer], ['callbacks', callbacksAnswer], ['first-response', firstResponseAnswer], ['fcr', fcrAnswer], ['surveys', surveysAnswer]] as const) {
+    const { body } = await server.admin('GET', `/api/v1/sites/acme/reports/${report}?${range}`)
+    fits(schema, body)
+    expect([report, body.rows.length > 0]).toEqual([report, true])
+    expect(parse((await server.admin('GET', `/api/v1/sites/acme/reports/${report}?${range}&format=csv`)).text, { columns: true })).toHaveLength(body.rows.length)
+  }
+  expect((await server.admin('GET', `/api/v1/sites/acme/reports/callbacks?${range}`)).body).toMatchObject({ figures: { dueNow: 1, kept: 0, keptN: 1 }, rows: [{ contactId: 'cb', state: 'due', kept: false }] })
+  const answers = async () => (await server.admin('GET', `/api/v1/sites/acme/reports/surveys?${range}`)).body
+  expect(await answers()).toMatchObject({ followUps: { open: 1, done: 0 }, rows: [{ contactId: 'svc', score: 1, comment: 'Nobody knew anything.', agent: 'ann', followUp: { state: 'open' } }] })
+  expect((await server.admin('PUT', '/api/v1/sites/acme/follow-ups/svc', { done: true })).status).toBe(200)
+  expect(await answers()).toMatchObject({ followUps: { open: 0, done: 1 }, rows: [{ followUp: { state: 'done', doneAt: expect.any(String) } }] })
+  expect((await server.admin('PUT', '/api/v1/sites/acme/follow-ups/nothing', { done: true })).status).toBe(404)
+  expect((await server.admin('PUT', '/api/v1/sites/acme/settings?dryRun=true', { queues: { chat: { channel: 'chat', hours: 'nights' } } })).body).toMatchObject({ status: 422, faults: [{ path: 'queues.chat.hours', code: 'unknown_calendar' }] })
 })

@@ -71,6 +71,7 @@ export const handReplica = (site = 'north'): HandReplica => {
     apply: notAsked('apply'),
     bands: () => [],
     window: () => null,
+    waits: () => [],
     takeChanges: notAsked('takeChanges'),
     settings: () => defaultFloorSettings({ id: site, name: site, timeZone: 'UTC' }, instantOf(0)),
     queueIds: () => [...queues.keys()],

@@ -81,6 +81,7 @@ const empty = (site: string, begin?: State & { readonly entry: EntryId; readonly
     queue: () => null,
     bands: () => [],
     window: () => null,
+    waits: () => [],
     totals: absent,
     agentNumbers: () => [],
     agent: () => null,

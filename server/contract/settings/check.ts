@@ -58,6 +58,11 @@ const checkPolicies = (document: Sections, report: Report): void => {
   })
 }
 
+const checkHours = (document: Sections, report: Report): void => {
+  for (const [name, { hours }] of Object.entries(document.queues)) checkCalendarName(document, hours, `queues.${name}.hours`, report)
+  checkCalendarName(document, document.defaults.queue?.hours, 'defaults.queue.hours', report)
+}
+
 const checkSla = (document: Sections, report: Report): void => {
   const calendars = names(document.calendars, ...builtInCalendars)
   for (const [priority, target] of Object.entries(document.sla)) {
@@ -182,6 +187,7 @@ export const crossFaults = (document: SettingsDocument, { outboundAllow, today }
   const report: Report = (path, code, detail) => void faults.push({ path, code, detail })
   checkPolicies(document, report)
   checkSla(document, report)
+  checkHours(document, report)
   checkCalendars(document, today, report)
   checkSources(document, report)
   checkWebhooks(document, outboundAllow, report)

@@ -16,6 +16,8 @@ export const queue = z.strictObject({
   acwCapMs: positiveMs(86_400_000).optional(),
   repeatWithinMs: positiveMs(2_592_000_000).optional(),
   repeatWithinDays: days(30).optional(),
+  /** Calendar of the hours in which the queue answers; absent: always. */
+  hours: nameKey.optional(),
   /** Contacts of this queue that one agent may hold at once; absent: not known, and no slot load is shown. */
   slots: z.number().int().min(1).max(100).optional(),
 })

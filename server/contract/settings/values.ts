@@ -163,3 +163,6 @@ export const incidentSettingsOf = (document: SettingsDocument, site: SiteOf, ver
   slack: mapTable(document.channels.slack, ({ types }) => ({ types: types ?? [] })),
   teams: mapTable(document.channels.teams, ({ types }) => ({ types: types ?? [] })),
 })
+
+/** Calendar of each queue's hours; null: it always answers. */
+export const hoursOfQueues = ({ queues, defaults }: Pick<SettingsDocument, 'queues' | 'defaults'>) => (queue: string): string | null => (Object.hasOwn(queues, queue) ? queues[queue]?.hours : undefined) ?? defaults.queue?.hours ?? null

@@ -10,7 +10,7 @@ export interface Answer {
   readonly json: (body: unknown) => unknown
 }
 
-const instants = new Set(['from', 'to', 'queuedAt', 'at', 'dueAt', 'since', 'until', 'backAt', 'shiftFrom', 'shiftTo', 'inAt', 'requestedAt', 'promisedUntil', 'connectedAt', 'failedAt', 'followUpDueAt', 'endedAt'])
+const instants = new Set(['from', 'to', 'queuedAt', 'at', 'dueAt', 'since', 'until', 'backAt', 'shiftFrom', 'shiftTo', 'inAt', 'requestedAt', 'promisedUntil', 'connectedAt', 'failedAt', 'maturesAt', 'oldestUnansweredSince'])
 
 /** Instants as ISO text, whatever depth they stand at. */
 const wire = (value: unknown, key = ''): unknown => {

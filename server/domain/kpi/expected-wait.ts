@@ -1,0 +1,61 @@
+import { shareOf } from './service-level.ts'
+
+/** How long somebody will wait, and how wrong such words were. */
+export interface ExpectedWait {
+  /** Entries ahead, their own among them. */
+  readonly position: number
+  /** Handle time of the last hour, the newest counting most; null where none ended. */
+  readonly ahtMs: number | null
+  /** People at work for this queue: of those who serve several, the share that this queue has of them. */
+  readonly people: number
+  /** position x AHT / people; null without people ("no agents", never 0) or without a handle time. */
+  readonly meanMs: number | null
+  readonly p50Ms: number | null
+  readonly p90Ms: number | null
+}
+
+const NO_ESTIMATE = { meanMs: null, p50Ms: null, p90Ms: null }
+
+/** 90th percentile of the normal distribution. */
+const Z90 = 1.281552
+
+/** Quantile of the time until the k-th of a stream of ends, 1 a unit of time (Wilson and Hilferty's cube of the gamma distribution; the first end is exponential). */
+const quantile = (k: number, z: number): number => {
+  if (k === 1) return z === 0 ? Math.LN2 : Math.LN10
+  return k * Math.max(0, 1 - 1 / (9 * k) + z / (3 * Math.sqrt(k))) ** 3
+}
+
+export const expectedWait = (position: number, ahtMs: number | null, people: number): ExpectedWait => {
+  const base = { position, ahtMs, people }
+  if (ahtMs === null || !(people > 0) || position < 1) return { ...base, ...NO_ESTIMATE }
+  const perEnd = ahtMs / people
+  return { ...base, meanMs: position * perEnd, p50Ms: quantile(position, 0) * perEnd, p90Ms: quantile(position, Z90) * perEnd }
+}
+
+/** What was foretold at an enqueue, and what came. */
+export interface Quote {
+  readonly meanMs: number
+  readonly p90Ms: number
+  readonly waitedMs: number
+}
+
+export interface WaitError {
+  readonly quotes: number
+  /** Mean of |foretold - waited|, and of foretold - waited: above 0 people waited less than they were told. */
+  readonly meanErrorMs: number | null
+  readonly biasMs: number | null
+  /** Share of waits that were no longer than the P90: 0.9 where the estimate is honest. */
+  readonly withinP90: number | null
+}
+
+export const waitError = (quotes: readonly Quote[]): WaitError => {
+  const sum = (of: (quote: Quote) => number): number => quotes.reduce((total, quote) => total + of(quote), 0)
+  const mean = (of: (quote: Quote) => number): number | null => shareOf({ numerator: sum(of), denominator: quotes.length })
+  return {
+    quotes: quotes.length,
+    meanErrorMs: mean(({ meanMs, waitedMs }) => Math.abs(meanMs - waitedMs)),
+    // A sum below 0 is no missing denominator.
+    biasMs: quotes.length === 0 ? null : sum(({ meanMs, waitedMs }) => meanMs - waitedMs) / quotes.length,
+    withinP90: mean(({ p90Ms, waitedMs }) => (waitedMs <= p90Ms ? 1 : 0)),
+  }
+}

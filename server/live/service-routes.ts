@@ -1,0 +1,119 @@
+import { Router, type Request, type Response } from 'express'
+import { z } from 'zod'
+import { credentialOf, guard } from '../access/guard.ts'
+import { followUpBody } from '../contract/service-schemas.ts'
+import type { ContactFigures } from '../domain/floor.ts'
+import type { IncidentSettings } from '../domain/incident-settings.ts'
+import { rulesOf } from '../domain/incident/rules.ts'
+import { callbackFigures, callbackRowOf } from '../domain/reports/callbacks.ts'
+import { fcrCohorts } from '../domain/reports/fcr-cohorts.ts'
+import { firstResponses } from '../domain/reports/first-response.ts'
+import { surveyAnswerOf } from '../domain/reports/survey-answers.ts'
+import { DAY, HOUR, instantOf, isoOf, type Instant } from '../domain/time.ts'
+import { accepted, jsonBody, queryOf } from '../http/body.ts'
+import { notFound } from '../http/problem.ts'
+import type { FollowUps } from '../redis/follow-ups.ts'
+import type { Sealed } from '../redis/sealed.ts'
+import { sendReport } from './exports/send-report.ts'
+import { inOrder, name, range } from './history-queries.ts'
+import { settingsOfQueue, type HistoryReads } from './history-reads.ts'
+import { scopeOf, type Scope } from './scope.ts'
+import { agentId } from './to-rows.ts'
+
+export interface ServiceRoutesDeps {
+  readonly reads: HistoryReads
+  readonly sealed: Pick<Sealed, 'agents' | 'texts'>
+  readonly followUps: FollowUps
+  readonly incidentSettings: (site: string) => Promise<IncidentSettings>
+  /** Calendar of a queue's hours, by the settings; null: always. */
+  readonly hoursOf: (site: string) => Promise<(queue: string) => string | null>
+  readonly now: () => Instant
+}
+
+const query = z.strictObject({ ...range, queue: name.optional(), format: z.enum(['json', 'csv']).default('json') })
+const cohortQuery = query.extend({ step: z.enum(['day', 'week']).default('week'), days: z.string().regex(/^([1-9]|[12]\d|30)$/, { error: 'must be 1 to 30' }).transform(Number).optional() })
+/** An answer comes at most so long after the contact. */
+const ANSWER_MS = 3 * DAY
+
+/** What service was like: foretold waits, callbacks, first responses, resolution at first contact, and what customers said. */
+export const serviceRoutes = ({ reads, sealed, followUps, incidentSettings, hoursOf, now }: ServiceRoutesDeps): Router => {
+  const router = Router()
+  const asked = (request: Request, response: Response): { readonly site: string; readonly scope: Scope; readonly filter: z.infer<typeof query> } => {
+    const filter = queryOf(query, request.url)
+    inOrder(filter)
+    return { site: String(request.params.site), scope: scopeOf(credentialOf(response)), filter }
+  }
+  const only = (queue: string | undefined): { readonly queue?: string } => (queue === undefined ? {} : { queue })
+
+  router.get('/sites/:site/reports/expected-wait', guard('floor:read'), async (request, response) => {
+    const { site, scope, filter } = asked(request, response)
+    const { floor } = await reads.replicaFor(site, scope, filter.queue)
+    const rows = floor.waits({ from: filter.from, to: filter.to, ...only(filter.queue) }).filter(({ queue }) => scope.area === null || scope.area.queues === null || scope.area.queues.includes(queue))
+    sendReport(response, filter.format, { report: 'expected-wait', asOf: isoOf(floor.asOf) }, rows)
+  })
+
+  router.get('/sites/:site/reports/callbacks', guard('contacts:read'), async (request, response) => {
+    const { site, scope, filter } = asked(request, response)
+    const { floor } = await reads.replicaFor(site, scope, filter.queue)
+    const rows = []
+    for await (const contact of reads.contacts(site, scope, { from: filter.from, to: filter.to, ...only(filter.queue) })) {
+      const row = callbackRowOf(contact, floor.asOf)
+      if (row !== null) rows.push(row)
+    }
+    const order = { due: 0, attempting: 1, scheduled: 2, failed: 3, connected: 4 } as const
+    sendReport(response, filter.format, { report: 'callbacks', asOf: isoOf(floor.asOf), figures: wireOldest(callbackFigures(rows, floor.asOf)) }, rows.sort((a, b) => order[a.state] - order[b.state] || a.dueAt - b.dueAt))
+  })
+
+  router.get('/sites/:site/reports/first-response', guard('floor:read'), async (request, response) => {
+    const { site, scope, filter } = asked(request, response)
+    const replica = await reads.replicaFor(site, scope, filter.queue)
+    const [rules, hours] = [rulesOf(await incidentSettings(site)), await hoursOf(site)]
+    const settings = settingsOfQueue(replica)
+    const found = firstResponses({ asOf: replica.floor.asOf, calendarOf: (queue) => rules.calendar(hours(queue) ?? 'always'), targetMsOf: (queue) => settings(queue).target.withinMs })
+    for await (const contact of reads.contacts(site, scope, { from: filter.from, to: filter.to, ...only(filter.queue) })) found.add(contact)
+    sendReport(response, filter.format, { report: 'first-response', asOf: isoOf(replica.floor.asOf) }, found.rows())
+  })
+
+  router.get('/sites/:site/reports/fcr', guard('floor:read'), async (request, response) => {
+    const filter = queryOf(cohortQuery, request.url)
+    inOrder(filter)
+    const [site, scope] = [String(request.params.site), scopeOf(credentialOf(response))]
+    const replica = await reads.replicaFor(site, scope, filter.queue)
+    const settings = settingsOfQueue(replica)(filter.queue ?? '')
+    const windowMs = filter.days === undefined ? settings.repeatWithinMs : filter.days * DAY
+    const cohorts = fcrCohorts({ from: filter.from, to: filter.to, queue: filter.queue ?? null, windowMs, step: filter.step, day: settings.day, asOf: replica.floor.asOf })
+    // A call that ended in the range may have begun before it, and comes back until D after it.
+    for await (const contact of reads.contacts(site, scope, { from: instantOf(filter.from - DAY), to: instantOf(filter.to + windowMs) })) cohorts.add(contact)
+    sendReport(response, filter.format, { report: 'fcr', method: 'repeat', windowDays: windowMs / DAY, step: filter.step, queue: filter.queue ?? null, timeZone: settings.day.timeZone, asOf: isoOf(replica.floor.asOf) }, cohorts.rows())
+  })
+
+  router.get('/sites/:site/reports/surveys', guard('contacts:read'), async (request, response) => {
+    const { site, scope, filter } = asked(request, response)
+    const { floor } = await reads.replicaFor(site, scope, filter.queue)
+    const contacts: ContactFigures[] = []
+    for await (const contact of reads.contacts(site, scope, { from: instantOf(filter.from - ANSWER_MS), to: filter.to, ...only(filter.queue) })) if (contact.surveyAt !== null && contact.surveyAt >= filter.from && contact.surveyAt < filter.to) contacts.push(contact)
+    const done = await followUps.of(site, contacts.map(({ contactId }) => contactId))
+    const answers = contacts.flatMap((contact) => surveyAnswerOf(contact, done.get(contact.contactId)?.at ?? null, floor.asOf) ?? [])
+    const texts = await sealed.texts.resolve(site, answers.flatMap(({ comment }) => comment ?? []))
+    const names = await sealed.agents.resolve(site, answers.flatMap(({ agent }) => agent ?? []))
+    const rows = answers
+      .sort((a, b) => b.at - a.at)
+      .map(({ agent, comment, followUp, ...rest }) => ({ ...rest, agent: agent === null ? null : agentId(agent, names.get(agent) ?? null), agentName: agent === null ? null : (names.get(agent)?.name ?? null), comment: comment === null ? null : (texts.get(comment) ?? null), followUp: followUp === null ? null : { ...followUp, dueAt: isoOf(followUp.dueAt), doneAt: followUp.doneAt === null ? null : isoOf(followUp.doneAt) } }))
+    const count = (state: string): number => answers.filter(({ followUp }) => followUp?.state === state).length
+    sendReport(response, filter.format, { report: 'surveys', asOf: isoOf(floor.asOf), followUps: { open: count('open'), late: count('late'), done: count('done') } }, rows)
+  })
+
+  router.put('/sites/:site/follow-ups/:contact', guard('incidents:command'), ...jsonBody(), async (request, response) => {
+    const { done } = accepted(followUpBody, request.body)
+    const [site, id] = [String(request.params.site), String(request.params.contact)]
+    const credential = credentialOf(response)
+    const visits = await reads.visits(site, scopeOf(credential), { contactId: id }, { from: instantOf(now() - 30 * DAY), to: instantOf(now() + HOUR) })
+    if (visits.length === 0) throw notFound('contact', id)
+    await followUps.done(site, id, done ? { at: now(), by: credential.person?.id ?? credential.id } : null)
+    response.json({ contactId: id, done })
+  })
+
+  return router
+}
+
+const wireOldest = <T extends { readonly oldestDueAt: Instant | null }>(figures: T) => ({ ...figures, oldestDueAt: figures.oldestDueAt === null ? null : isoOf(figures.oldestDueAt) })
