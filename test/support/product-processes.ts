@@ -1,9 +1,11 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
 import { redisServer, until, type RedisServer } from './redis-server.ts'
 import { freePort } from './started-product.ts'
+import { openWatchedWire, type WatchedWire } from './watched-wire.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 export const productToken = 'a-token-for-tests-of-24-chars'
@@ -23,6 +25,8 @@ export interface ProductProcesses {
   readonly workers: Part
   readonly url: string
   readonly dataDir: string
+  /** The wires over which its processes reach Redis, when they were asked for. */
+  readonly wires: { readonly web: WatchedWire; readonly workers: WatchedWire } | null
   /** What its processes, and commands that belong to it, are started with. */
   readonly env: NodeJS.ProcessEnv
   call<T>(method: string, path: string, body?: unknown): Promise<{ readonly status: number; readonly body: T }>
@@ -42,7 +46,7 @@ const part = (main: string, env: NodeJS.ProcessEnv, ready: (output: string) => b
   return {
     start: async () => {
       text = ''
-      child = spawn(process.execPath, ['--import', 'tsx', main], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] })
+      child = spawn(process.execPath, [join('dist', main)], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] })
       child.stdout?.setEncoding('utf8').on('data', (chunk) => (text += chunk))
       child.stderr?.setEncoding('utf8').on('data', (chunk) => (text += chunk))
       await until(() => ready(text), `${main} is ready`, 60_000).catch((error: Error) => {
@@ -58,11 +62,15 @@ const part = (main: string, env: NodeJS.ProcessEnv, ready: (output: string) => b
   }
 }
 
-/** `more`: settings of the environment besides. */
-export const productProcesses = async (more: Readonly<Record<string, string>> = {}): Promise<ProductProcesses> => {
+/** As it is installed: compiled, which starts three times as fast. Builds what is stale, one process at a time. */
+const built = () => promisify(execFile)(process.execPath, ['-e', "import('./scripts/lib/setup.mjs').then((it) => it.setUp({ build: ['server'] }))"], { cwd: root })
+
+/** `more`: settings of the environment besides. `wired`: each process reaches Redis over a wire of its own, which can stop at a mark. */
+export const productProcesses = async (more: Readonly<Record<string, string>> = {}, { wired = false } = {}): Promise<ProductProcesses> => {
   const dataDir = mkdtempSync(join(tmpdir(), 'fw-product-'))
   const redis = redisServer()
-  await redis.start()
+  await Promise.all([redis.start(), built()])
+  const wires = wired ? { web: await openWatchedWire(redis.url), workers: await openWatchedWire(redis.url) } : null
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([key]) => !/^(npm_|REDIS_URL|DATA_DIR|PORT|HOST|DEMO|NODE_OPTIONS|ADMIN_TOKEN|JEST)/.test(key)))
@@ -71,19 +79,22 @@ export const productProcesses = async (more: Readonly<Record<string, string>> = 
     const answer = await fetch(`${url}/api/v1${path}`, { method, headers: { authorization: `Bearer ${productToken}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
     return { status: answer.status, body: (await answer.json()) as T }
   }
-  const web = part('server/main.ts', env, async () => (await fetch(`${url}/api/v1/sites`, { headers: { authorization: `Bearer ${productToken}` } }).catch(() => null))?.status === 200)
-  const workers = part('workers/main.ts', env, (output) => output.includes('"working"'))
+  const web = part('server/main.js', { ...env, REDIS_URL: wires?.web.url ?? redis.url }, async () => (await fetch(`${url}/api/v1/sites`, { headers: { authorization: `Bearer ${productToken}` } }).catch(() => null))?.status === 200)
+  const workers = part('workers/main.js', { ...env, REDIS_URL: wires?.workers.url ?? redis.url }, (output) => output.includes('"working"'))
   return {
     redis,
     web,
     workers,
     url,
     dataDir,
+    wires,
     env,
     call,
     ready: () => until(() => fetch(`${url}/readyz`).then(({ status }) => status === 200, () => false), 'the product is ready again', 30_000),
     close: async () => {
       await Promise.all([web.kill(), workers.kill()])
+      await wires?.web.close()
+      await wires?.workers.close()
       await redis.remove()
       rmSync(dataDir, { recursive: true, force: true })
     },

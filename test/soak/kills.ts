@@ -1,0 +1,13 @@
+import { killRun } from '../support/kill-run.ts'
+import { freshSeed } from '../support/seeded.ts'
+
+/** A hundred kills, five at each of twenty marked points. `KILLS` changes their number. */
+export const run = async (): Promise<boolean> => {
+  const seed = freshSeed()
+  const kills = Number(process.env['KILLS'] ?? 100)
+  console.log(`TEST_SEED=${seed}, ${kills} kills`)
+  const figures = await killRun({ kills, seed, away: [0, 2_000], told: (line) => console.log(line) })
+  console.log(JSON.stringify(figures, null, 2))
+  const { missed, early, twice, afterAcknowledgement, forged, afterRecovery } = figures
+  return [missed, early, twice, afterAcknowledgement, forged].every((count) => count === 0) && afterRecovery.max <= 10_000
+}
