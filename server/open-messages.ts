@@ -2,6 +2,8 @@ import { pushRoutes } from './access/push-routes.ts'
 import type { Config } from './config.ts'
 import { instantOf, type Instant } from './domain/time.ts'
 import type { ApiRouter } from './http/app.ts'
+import { bounceRoutes } from './incidents/bounce-routes.ts'
+import { openBounces } from './incidents/bounces.ts'
 import { gatewayRoutes } from './incidents/gateway-routes.ts'
 import type { Incidents } from './incidents/incidents.ts'
 import { notificationRoutes } from './incidents/notification-routes.ts'
@@ -10,7 +12,8 @@ import { pageRoutes } from './incidents/page-routes.ts'
 import type { Logger } from './log.ts'
 import { openCallbackTokens } from './redis/callback-tokens.ts'
 import type { Redis } from './redis/connect.ts'
-import type { DeskNotice } from './redis/desk.ts'
+import type { Desk, NumberedNotice } from './redis/desk.ts'
+import { stillDue } from './domain/escalation/after-try.ts'
 import type { Revision } from './redis/epoch.ts'
 import type { People } from './redis/incident-directory.ts'
 import { openIncidentLog } from './redis/incident-log.ts'
@@ -47,8 +50,12 @@ export interface Messages {
   readonly routers: readonly ApiRouter[]
   readonly root: readonly ApiRouter[]
   /** Shows a notice on the screens of its person, and keeps the receipt of the first that shows it. */
-  readonly show: (notice: DeskNotice, screens: (person: string, site: string, notice: object, withinMs: number) => Promise<boolean>) => Promise<void>
+  readonly show: (notice: NumberedNotice, desk: Pick<Desk, 'done'>, screens: Screens) => Promise<void>
+  /** A person is back at a screen: what none has shown, and is still so, is shown now. */
+  readonly replay: (person: string, desk: Desk, screens: Screens) => Promise<void>
 }
+
+export type Screens = (person: string, site: string, notice: object, withinMs: number) => Promise<boolean>
 
 /** A screen says at once that it shows something, or it does not. */
 const SHOWN_WITHIN_MS = 5_000
@@ -57,7 +64,8 @@ const SHOWN_WITHIN_MS = 5_000
 export const openMessages = ({ redis, keys, sealed, settings, sites, people, incidents, outbox, subscriptions, config, acknowledged, now, log }: MessagesDeps): Messages => {
   const notificationLog = openNotificationLog({ redis, keys })
   const names = openPeopleNames({ redis, keys, texts: sealed.texts, people })
-  const notifications = openNotifications({ log: openIncidentLog({ redis, keys }), rules: openIncidentRules(settings), outbox, notificationLog, people, names, now })
+  const [incidentLog, rules] = [openIncidentLog({ redis, keys }), openIncidentRules(settings)]
+  const notifications = openNotifications({ log: incidentLog, rules, outbox, notificationLog, people, names, now })
   const callbacks = openCallbackTokens(config.sessionSecret)
   const { publicUrl } = config
 
@@ -74,12 +82,25 @@ export const openMessages = ({ redis, keys, sealed, settings, sites, people, inc
     const paths = [['sms', 'token'], ['sms', 'backup', 'token'], ['voice', 'token']]
     return (await Promise.all(paths.map((path) => settings.secret(site, ['channels', ...path])))).filter((token): token is string => token !== null)
   }
+  const show: Messages['show'] = async ({ site, person, delivery, ref, priority, subject, number }, desk, screens) => {
+    if (!(await screens(person, site, { site, ref, priority, subject, number }, SHOWN_WITHIN_MS))) return
+    await outbox.receipt(site, delivery, { state: 'delivered', detail: 'a screen shows it' })
+    await desk.done({ person, delivery })
+  }
   return {
-    show: async ({ site, person, delivery, ref, priority, subject }, screens) => {
-      if (await screens(person, site, { site, ref, priority, subject }, SHOWN_WITHIN_MS)) await outbox.receipt(site, delivery, { state: 'delivered', detail: 'a screen shows it' })
+    show,
+    replay: async (person, desk, screens) => {
+      for (const notice of await desk.unshown(person)) {
+        const told = await notificationLog.get(notice.site, notice.delivery)
+        const record = notice.ref === '' ? null : await incidents.record(notice.site, notice.ref)
+        const so = notice.ref === '' ? told !== null : told !== null && record !== null && stillDue(record, told.delivery)
+        if (so) await show(notice, desk, screens)
+        else await desk.done(notice)
+      }
     },
     routers: [notificationRoutes({ notifications, log }), pushRoutes({ subscriptions, vapid: openVapid({ redis, keys, dataKey: config.dataKey }), outboundAllow: config.outboundAllow, now })],
     root: [
+      bounceRoutes({ callbacks, outbox, bounced: openBounces({ log: incidentLog, rules, outbox, notificationLog, now }) }),
       gatewayRoutes({ callbacks, replyCodes: openReplyCodes({ redis, keys }), outbox, notificationLog, incidents, personOf, phoneOf, gatewayTokens, publicUrl }),
       pageRoutes({ links: openPageLinks({ redis, keys, sessionSecret: config.sessionSecret }), callbacks, outbox, incidents, personOf, timeZoneOf: (site) => sites.get(site)?.timeZone ?? null, acknowledged, publicUrl, now: () => instantOf(now()) }),
     ],

@@ -47,13 +47,13 @@ import { stuckRoutes } from './live/stuck-routes.ts'
 import { statusRoutes } from './live/status-routes.ts'
 import { openSockets, type Sockets } from './live/sockets.ts'
 import type { Logger } from './log.ts'
-import { openMessages } from './open-messages.ts'
+import { openMessages, type Screens } from './open-messages.ts'
 import { openApiKeys } from './redis/api-keys.ts'
 import { connectionTo } from './redis/connect.ts'
 import { openDayBooks } from './redis/day-books.ts'
 import { openFloorLog } from './redis/floor-log.ts'
 import { openHistory } from './redis/history.ts'
-import { openDesk } from './redis/desk.ts'
+import { openDesk, type Desk } from './redis/desk.ts'
 import { keeperBeat } from './redis/keeper-beat.ts'
 import { openImportRows } from './redis/import-rows.ts'
 import { keysUnder } from './redis/keys.ts'
@@ -203,10 +203,12 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
     const people = openPeople({ users, document: async (site) => (await settings.get(site)).document, disabled: outbox.disabled, administrator: config.adminToken !== null, reach: { mail: config.smtpUrl !== null && config.mailFrom !== null, pushPeople: subscriptions.people, timeZoneOf: (site) => sites.get(site)?.timeZone ?? 'UTC' } })
     const incidents = openIncidents({ redis, keys, sealed, settings, people })
     const messages = openMessages({ redis, keys, sealed, settings, sites, people, incidents, outbox, subscriptions, config, acknowledged: acknowledged.revision, now: () => instantOf(now()), log })
-    opened(await openDesk({ redis, keys, url, log, heard: (notice) => void messages.show(notice, async (...asked) => (await sockets?.showTo(...asked)) ?? false).catch((error: unknown) => log.warn({ reason: error instanceof Error ? error.message : String(error) }, 'a receipt of a screen could not be kept')) }))
+    const screens: Screens = async (...asked) => (await sockets?.showTo(...asked)) ?? false
+    const kept = (work: Promise<void>): void => void work.catch((error: unknown) => log.warn({ reason: error instanceof Error ? error.message : String(error) }, 'a receipt of a screen could not be kept'))
+    const desk: Desk = opened(await openDesk({ redis, keys, url, log, heard: (notice) => kept(messages.show(notice, desk, screens)) }))
     const planner = incidents.plannerWith({ settings, site: sites.get, outboundAllow: config.outboundAllow })
     const live = opened(openLiveSites({ replicas, sealed, incidents: { ...incidents.live, forecast: planner.shown }, keeperAliveAt: keeperBeat({ redis, keys, now: () => instantOf(now()) }), deadLetters: outbox.deadCount, now: () => instantOf(now()), log }))
-    sockets = openSockets(http.server, { sites: live, siteExists, command: socketCommand({ incidents, acknowledged: acknowledged.revision }), now: () => instantOf(now()), log, authenticate: access.authenticate, onRevoked: access.onRevoked, admission })
+    sockets = openSockets(http.server, { sites: live, siteExists, command: socketCommand({ incidents, acknowledged: acknowledged.revision }), now: () => instantOf(now()), log, authenticate: access.authenticate, onRevoked: access.onRevoked, admission, seated: (person) => kept(messages.replay(person, desk, screens)) })
 
     // Another process than those that fire and send: what it finds is shown here whatever became of them.
     const audited = { redis, keys, rules: openIncidentRules(settings), directory: people.directory }

@@ -84,7 +84,7 @@ const channelsOf = async (deps: IncidentWorkDeps): Promise<Channels> => {
     voice: openVoiceChannel(common),
     push: openPushChannel({ ...common, subscriptions: ways.subscriptions, vapid: ways.vapid, contact: null }),
     desktop: openDesktopChannel({ desk: await openDesk({ redis, keys, url, log }) }),
-    ...(ways.smtp === null ? {} : { mail: openMailChannel({ settings: ways.settings, smtpUrl: ways.smtp.url, mailFrom: ways.smtp.from, publicUrl }) }),
+    ...(ways.smtp === null ? {} : { mail: openMailChannel({ settings: ways.settings, smtpUrl: ways.smtp.url, mailFrom: ways.smtp.from, publicUrl, callbacks: common.callbacks }) }),
   }
 }
 

@@ -10,6 +10,8 @@ export interface SocketsDeps extends ViewerDeps {
   readonly authenticate: (headers: Headers, peer: string | undefined) => Promise<Credential | null>
   /** Tells which credentials are no longer valid or have other rights. */
   readonly onRevoked: (revoked: (concerns: (credential: Credential) => boolean, reason: string) => void) => () => void
+  /** A person's screen has come and looks at a site. */
+  readonly seated?: (person: string) => void
   /** Host and Origin of the opening request; null: come in. CORS does not guard websockets (RELIABILITY M12). */
   readonly admission: { check(request: { readonly headers: IncomingMessage['headers']; readonly httpVersion: string; readonly path: string }): object | null }
 }
@@ -54,7 +56,7 @@ const headersOf = (socket: Socket): Headers | null => {
 const rightsText = ({ id, role, sites, area, person }: Credential): string => JSON.stringify([id, role, sites, area ?? null, person])
 
 export const openSockets = (httpServer: HttpServer, deps: SocketsDeps): Sockets => {
-  const { authenticate, onRevoked, admission, sites, log } = deps
+  const { authenticate, onRevoked, admission, seated, sites, log } = deps
   const connections = new Set<Connection>()
   const io = new Server(httpServer, {
     ...options,
@@ -106,12 +108,16 @@ export const openSockets = (httpServer: HttpServer, deps: SocketsDeps): Sockets 
     const credential = socket.data.credential as Credential
     const viewer = openViewer(credential, lineOf(socket), deps)
     const connection = { socket, viewer, credential }
+    let fresh = credential.person !== null
     connections.add(connection)
     // An event named "error" without a listener would be thrown by the emitter (RELIABILITY B46).
     socket.on('error', () => undefined)
     socket.onAny((event: string, ...args: unknown[]) => {
       if (!viewer.hear(String(event), args)) return drop(connection, null)
       for (const site of viewer.sites()) void tellSettings(site)
+      if (!fresh || credential.person === null) return
+      fresh = false
+      seated?.(credential.person.id)
     })
     socket.on('disconnect', () => {
       connections.delete(connection)

@@ -16,21 +16,44 @@ export interface DeskNotice {
   readonly urgent: boolean
 }
 
+/** Numbered for its person: a screen that has shown it knows it again. */
+export interface NumberedNotice extends DeskNotice {
+  readonly number: number
+  readonly at: number
+}
+
 export interface Desk {
   show(notice: DeskNotice): Promise<void>
+  /** What no screen of the person has shown, oldest first. */
+  unshown(person: string): Promise<readonly NumberedNotice[]>
+  /** A screen shows it, or it is not so any more. */
+  done(notice: Pick<DeskNotice, 'person' | 'delivery'>): Promise<void>
   close(): Promise<void>
 }
 
 /** An idle subscriber must say something, or its socket timeout ends it. */
 const PING_MS = 4_000
 
-/** From workers to the web servers that hold the screens. What nobody hears is not receipted, and the next channel is tried. */
-export const openDesk = async ({ redis, keys, url, log, heard }: { readonly redis: Redis; readonly keys: Keys; readonly url: string; readonly log: Logger; readonly heard?: (notice: DeskNotice) => void }): Promise<Desk> => {
+/** What a screen missed is shown when it comes back within this; afterwards it is no news. */
+const KEPT_MS = 600_000
+
+/** From workers to the web servers that hold the screens. What nobody hears is not receipted, and the next channel is tried; a screen that comes back is shown it all the same. */
+export const openDesk = async ({ redis, keys, url, log, heard }: { readonly redis: Redis; readonly keys: Keys; readonly url: string; readonly log: Logger; readonly heard?: (notice: NumberedNotice) => void }): Promise<Desk> => {
   const subscriber = heard === undefined ? null : await connect({ url, name: 'desk', log, kind: 'blocking' })
-  await subscriber?.subscribe(keys.desk, (text) => heard?.(JSON.parse(text) as DeskNotice))
+  await subscriber?.subscribe(keys.desk, (text) => heard?.(JSON.parse(text) as NumberedNotice))
   const beat = subscriber === null ? null : setInterval(() => void subscriber.ping().catch(() => undefined), PING_MS).unref()
   return {
-    show: async (notice) => void (await redis.publish(keys.desk, JSON.stringify(notice))),
+    show: async (notice) => {
+      const number = await redis.incr(keys.deskNumber(notice.person))
+      const text = JSON.stringify({ ...notice, number, at: Date.now() } satisfies NumberedNotice)
+      const unshown = keys.deskUnshown(notice.person)
+      await redis.multi().hSet(unshown, notice.delivery, text).pExpire(unshown, KEPT_MS).publish(keys.desk, text).exec()
+    },
+    unshown: async (person) => {
+      const kept = Object.values(await redis.hGetAll(keys.deskUnshown(person))).map((text) => JSON.parse(String(text)) as NumberedNotice)
+      return kept.filter(({ at }) => Date.now() - at < KEPT_MS).sort((a, b) => a.number - b.number)
+    },
+    done: async ({ person, delivery }) => void (await redis.hDel(keys.deskUnshown(person), delivery)),
     close: async () => {
       if (beat !== null) clearInterval(beat)
       if (subscriber?.isOpen === true) subscriber.destroy()

@@ -117,6 +117,10 @@ export interface Keys {
   readonly vapid: string
   /** Pub/sub channel: something to show on a person's screens. */
   readonly desk: string
+  /** Delivery -> what a person's screens have not shown yet. */
+  readonly deskUnshown: (person: string) => string
+  /** Counts the notices of a person. */
+  readonly deskNumber: (person: string) => string
   readonly site: (site: string) => SiteKeys
 }
 
@@ -148,6 +152,8 @@ export const keysUnder = (prefix = 'fw'): Keys => ({
   pushSubscriptions: `${prefix}:push-subscriptions`,
   vapid: `${prefix}:vapid`,
   desk: `${prefix}:desk`,
+  deskUnshown: (person) => `${prefix}:desk-unshown:${person}`,
+  deskNumber: (person) => `${prefix}:desk-number:${person}`,
   site: remembered<SiteKeys>((site) => {
     const at = `${prefix}:{${site}}`
     return {

@@ -5,7 +5,7 @@ import { openDesk } from '../../server/redis/desk.ts'
 import { openIncidentOutbox } from '../../server/redis/incident-outbox.ts'
 import { keysUnder } from '../../server/redis/keys.ts'
 import { instantOf } from '../../server/domain/time.ts'
-import { opening, socketTo } from '../support/live-server.ts'
+import { opening, socketTo, watchOn } from '../support/live-server.ts'
 import { adminToken, runServer, type RunningServer } from '../support/running-server.ts'
 import { until } from '../support/until.ts'
 
@@ -42,15 +42,28 @@ describe('a notice to the screens of a person', () => {
     stranger.on('notice', () => void heard.push('stranger'))
     const told = new Promise<{ subject: string }>((resolve) => silent.once('notice', resolve))
     const first = await show('one')
-    expect(await told).toEqual({ site: 'north', ref: '', priority: null, subject: 'Test page' })
+    expect(await told).toEqual({ site: 'north', ref: '', priority: null, subject: 'Test page', number: 1 })
     expect(await receiptOf(first)).toBeUndefined()
 
     const screen = socketTo(server.url, { token: adminToken })
     expect(await opening(screen)).toBe('connected')
-    screen.on('notice', (_notice: unknown, shown: (answer: object) => void) => shown({}))
+    const numbers: number[] = []
+    screen.on('notice', ({ number }: { readonly number: number }, shown: (answer: object) => void) => {
+      numbers.push(number)
+      shown({})
+    })
     const second = await show('two')
     expect(await until('the receipt', () => receiptOf(second))).toEqual({ state: 'delivered', detail: 'a screen shows it' })
     expect(await receiptOf(first)).toBeUndefined()
+    // What no screen has shown is shown to one that begins to look, once.
+    await watchOn(screen, 'north', 'incidents')
+    expect(await until('the receipt of what was missed', () => receiptOf(first))).toEqual({ state: 'delivered', detail: 'a screen shows it' })
+    const again = socketTo(server.url, { token: adminToken })
+    again.on('notice', () => void heard.push('shown twice'))
+    expect(await opening(again)).toBe('connected')
+    await watchOn(again, 'north', 'incidents')
+    expect(numbers).toEqual([2, 1])
+    again.disconnect()
     expect(heard).toEqual([])
     const { body } = await server.admin('GET', '/api/v1/sites/north/notifications')
     expect((body.items as readonly NotificationRow[]).map(({ channel, person }) => [channel, person?.name])).toEqual([['desktop', 'Administrator'], ['desktop', 'Administrator']])

@@ -2,6 +2,8 @@ import { afterEach, describe, expect, it } from '@jest/globals'
 import type { Delivery } from '../../server/domain/escalation/delivery.ts'
 import { systemActor } from '../../server/domain/incident/incident.ts'
 import { instantOf } from '../../server/domain/time.ts'
+import { openBounces } from '../../server/incidents/bounces.ts'
+import { openIncidentRules } from '../../server/redis/incident-rules.ts'
 import type { SendOutcome } from '../../workers/channels/channel.ts'
 import { ada, ladder } from '../support/incident-house.ts'
 import { openPageHouse, plan, type PageHouse } from '../support/page-house.ts'
@@ -29,6 +31,26 @@ describe('who is told', () => {
     await house.quiet()
     expect(summary().sort()).toEqual(['push sam', 'sms ada'])
     expect((await events(ref)).filter(({ type }) => type === 'level-fired')).toHaveLength(1)
+  })
+
+  it('a person whose mail comes back is told by their next channel, once; whoever has none is a dead letter', async () => {
+    house = await openPageHouse({ policy: ladder([toBoth]), contacts: { sam: plan(['mail']), ada: plan(['mail', 'push']) } })
+    await house.work()
+    const { ref } = await house.open()
+    await house.count(2)
+    await until('both mails are taken', async () => (await events(ref)).filter(({ type }) => type === 'delivered').length === 2)
+    const bounced = openBounces({ log: house.incidentLog, rules: openIncidentRules(house.settings), outbox: house.outbox, notificationLog: house.notificationLog, now: () => instantOf(Date.now()) })
+    const mails = house.sent.map(({ message }) => message.delivery)
+    expect(await Promise.all([...mails, ...mails].map((delivery) => bounced(house.site, delivery, 'the mail came back (5.1.1)')))).toEqual([true, true, true, true])
+    await house.count(3)
+    await house.quiet()
+    expect(summary().sort()).toEqual(['mail ada', 'mail sam', 'push ada'])
+    expect(await house.outbox.deadLetters(house.site)).toMatchObject([{ person: 'sam', channel: 'mail', lastError: 'the mail came back (5.1.1)' }])
+    expect((await events(ref)).filter(({ type }) => type === 'delivery-failed').map(({ data }) => data['detail'])).toEqual(['the mail came back (5.1.1)', 'the mail came back (5.1.1)'])
+    expect(await bounced(house.site, 'made/up', 'x')).toBe(false)
+    // After the acknowledgement nobody is told by another channel that it comes back.
+    await acknowledge(ref)
+    expect(house.sent).toHaveLength(3)
   })
 
   it('a person who is named twice on a level is told once', async () => {

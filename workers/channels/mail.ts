@@ -1,6 +1,8 @@
 import { PassThrough } from 'node:stream'
 import { createTransport } from 'nodemailer'
 import { MINUTE, SECOND } from '../../server/domain/time.ts'
+import { RECEIPT_HEADER } from '../../server/incidents/bounce-mail.ts'
+import type { CallbackTokens } from '../../server/redis/callback-tokens.ts'
 import { addressOf, type ChannelSettings } from './channel-settings.ts'
 import { waitsOf, type Channel, type Message, type SendOutcome } from './channel.ts'
 import { mailHtml, mailText } from './mail-text.ts'
@@ -10,6 +12,8 @@ export interface MailDeps {
   readonly smtpUrl: string
   readonly mailFrom: string
   readonly publicUrl: string
+  /** Names the delivery in a header, so that a mail that comes back tells which it was; absent: nobody asks. */
+  readonly callbacks?: CallbackTokens
   readonly timeoutMs?: number
   readonly random?: () => number
 }
@@ -39,7 +43,7 @@ const outcomeOfFault = ({ responseCode, detail }: SmtpFault, handedOver: boolean
 
 const addressIn = (mailbox: string): string => /<([^>]+)>\s*$/.exec(mailbox)?.[1] ?? mailbox.trim()
 
-export const openMailChannel = ({ settings, smtpUrl, mailFrom, publicUrl, timeoutMs = TIMEOUT_MS, random = Math.random }: MailDeps): Channel => {
+export const openMailChannel = ({ settings, smtpUrl, mailFrom, publicUrl, callbacks, timeoutMs = TIMEOUT_MS, random = Math.random }: MailDeps): Channel => {
   const transport = createTransport(smtpUrl, { disableFileAccess: true, disableUrlAccess: true })
   const limits = { connectionTimeout: timeoutMs, greetingTimeout: timeoutMs, socketTimeout: timeoutMs }
   Object.assign(transport.options, limits)
@@ -66,7 +70,7 @@ export const openMailChannel = ({ settings, smtpUrl, mailFrom, publicUrl, timeou
       messageId: `<${message.id}@${host}>`,
       ...thread,
       ...(urgent ? { priority: 'high' as const } : {}),
-      headers: { 'Auto-Submitted': 'auto-generated', 'List-Unsubscribe': `<mailto:${addressIn(replyTo ?? from)}?subject=unsubscribe>, <${publicUrl}/notifications>`, 'X-Floorwatch-Message': message.id },
+      headers: { 'Auto-Submitted': 'auto-generated', 'List-Unsubscribe': `<mailto:${addressIn(replyTo ?? from)}?subject=unsubscribe>, <${publicUrl}/notifications>`, 'X-Floorwatch-Message': message.id, ...(callbacks === undefined ? {} : { [RECEIPT_HEADER]: callbacks.tokenOf(site, message.delivery) }) },
     }
   }
 
@@ -81,7 +85,7 @@ export const openMailChannel = ({ settings, smtpUrl, mailFrom, publicUrl, timeou
           late = setTimeout(() => reject(Object.assign(new Error('late'), { code: `no answer within ${timeoutMs} ms` })), timeoutMs)
         })
         await Promise.race([transport.sendMail(mail), tooLate])
-        return { kind: 'accepted', detail: 'the mail server took it (250); mail brings no receipt' }
+        return { kind: 'accepted', detail: 'the mail server took it (250); it may come back' }
       } catch (error) {
         return outcomeOfFault(faultOf(error), handed.has(mail.messageId))
       } finally {

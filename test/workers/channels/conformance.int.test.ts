@@ -2,6 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { createServer as createTls } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import type { SendOutcome } from '../../../workers/channels/channel.ts'
+import { mailReportOf } from '../../../server/incidents/bounce-mail.ts'
+import { openCallbackTokens } from '../../../server/redis/callback-tokens.ts'
 import { openMailChannel } from '../../../workers/channels/mail.ts'
 import { aMessage } from '../../support/a-message.ts'
 import { channelSettings, httpAdapters, publicUrl } from '../../support/channel-adapters.ts'
@@ -131,8 +133,9 @@ describe('the channel mail', () => {
     await sink.close()
     expect(sink.faults).toEqual([])
   })
+  const callbacks = openCallbackTokens('secret of the callbacks in tests')
   const open = (smtpUrl = sink.url, timeoutMs = 2_000) =>
-    openMailChannel({ settings: channelSettings({ ...defaultSettings, people: { ada: { name: 'Ada', email: { set: true } } } }, { 'people.ada.email': 'ada@example.org' }), smtpUrl, mailFrom: 'Floorwatch <floor@example.org>', publicUrl, timeoutMs, random: () => 0 })
+    openMailChannel({ settings: channelSettings({ ...defaultSettings, people: { ada: { name: 'Ada', email: { set: true } } } }, { 'people.ada.email': 'ada@example.org' }), smtpUrl, mailFrom: 'Floorwatch <floor@example.org>', publicUrl, callbacks, timeoutMs, random: () => 0 })
   const send = (channel = open(), message = aMessage()) => channel.send('north', 'ada', message)
 
   it('sends one calm mail as text and HTML, with the link, List-Unsubscribe and an id of its own', async () => {
@@ -144,6 +147,9 @@ describe('the channel mail', () => {
     expect(mail?.header('Message-ID')).toBe('<msg_V1StGXR8Z5jdHi6BmyT@floor.example.org>')
     expect(mail?.header('List-Unsubscribe')).toContain('<mailto:floor@example.org?subject=unsubscribe>')
     expect(mail?.header('Auto-Submitted')).toBe('auto-generated')
+    // What comes back holds these headers, however long the name is: it tells which delivery it was.
+    const returned = mailReportOf(`Action: failed\r\nStatus: 5.1.1\r\n\r\n${mail?.raw ?? ''}`)
+    expect(callbacks.read(returned?.token ?? '')).toEqual({ site: 'north', delivery: aMessage().delivery })
     expect(mail?.header('References')).toBe('<inc-2026-000123.north@floor.example.org>')
     for (const type of ['text/plain', 'text/html'] as const) {
       expect(mail?.part(type)).toContain('https://floor.example.org/n/token')
