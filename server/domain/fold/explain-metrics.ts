@@ -1,6 +1,7 @@
+import { formulaOf } from '../kpi/dictionary.ts'
 import { fcrByDisposition, firstContactResolution } from '../kpi/first-contact-resolution.ts'
 import { serviceCounts, type CounterSums } from '../kpi/metric-block.ts'
-import { SERVICE_LEVEL_FORMULAS, serviceLevelOf, type Ratio } from '../kpi/service-level.ts'
+import { serviceLevelOf, type Ratio } from '../kpi/service-level.ts'
 import type { ServiceLevelVariant } from '../settings.ts'
 import { HANDLING, OUTCOME, type LegView } from './leg-view.ts'
 
@@ -60,7 +61,7 @@ const levels: Readonly<Record<ServiceLevelVariant, readonly [Takes, Takes]>> = {
 }
 
 export const explainedLevel = (variant: ServiceLevelVariant): ExplainedMetric => ({
-  formula: SERVICE_LEVEL_FORMULAS[variant],
+  formula: formulaOf(variant),
   basis: 'outcome',
   ratio: (sums) => serviceLevelOf(variant, serviceCounts(sums, 'outcome')),
   numerator: levels[variant][0],
@@ -72,49 +73,49 @@ const count = (formula: string, basis: ExplainedMetric['basis'], of: (sums: Coun
 
 const mean = (formula: string, of: (sums: CounterSums) => number): ExplainedMetric => ({ formula, basis: 'end', ratio: (sums) => ({ numerator: of(sums), denominator: sums.handled }), numerator: handled, denominator: handled })
 
-const disposition: ExplainedMetric = { formula: 'first contacts marked resolved / first contacts dispositioned', basis: 'outcome', ratio: (sums) => ({ numerator: sums.resolved, denominator: sums.resolutionsAsked }), numerator: both(asked, (view) => view.resolved === 2), denominator: asked }
-const repeat: ExplainedMetric = { formula: 'identified contacts that follow none of the same customer / identified contacts', basis: 'arrival', ratio: (sums) => ({ numerator: sums.identified - sums.repeats, denominator: sums.identified }), numerator: both(identified, (view) => !view.repeat), denominator: identified }
+const disposition: ExplainedMetric = { formula: formulaOf('fcrDisposition'), basis: 'end', ratio: (sums) => ({ numerator: sums.resolved, denominator: sums.resolutionsAsked }), numerator: both(asked, (view) => view.resolved === 2), denominator: asked }
+const repeat: ExplainedMetric = { formula: formulaOf('fcrRepeat'), basis: 'arrival', ratio: (sums) => ({ numerator: sums.identified - sums.repeats, denominator: sums.identified }), numerator: both(identified, (view) => !view.repeat), denominator: identified }
 
 /** FCR by the method that has data, as the tile shows it. */
 export const explainedFcr = (sums: CounterSums): ExplainedMetric => (firstContactResolution(sums).fcrMethod === 'repeat' && fcrByDisposition(sums.resolved, sums.resolutionsAsked) === null ? repeat : disposition)
 
 /** Metrics of a window by name; service levels, FCR and those of the moment are found by `explain`. */
 export const EXPLAINED: Readonly<Record<string, ExplainedMetric>> = {
-  asaMs: { formula: 'sum(wait of answered) / A', basis: 'outcome', ratio: (sums) => ({ numerator: sums.waitMsTotal, denominator: sums.answered }), numerator: answered, denominator: answered },
-  ahtMs: mean('sum(talk + hold + acw) / handled', (sums) => sums.talkMsTotal + sums.holdMsTotal + sums.acwMsTotal),
-  talkMs: mean('sum(talk) / handled', (sums) => sums.talkMsTotal),
-  holdMs: mean('sum(hold) / handled', (sums) => sums.holdMsTotal),
-  acwMs: mean('sum(acw) / handled', (sums) => sums.acwMsTotal),
+  asaMs: { formula: formulaOf('asaMs'), basis: 'outcome', ratio: (sums) => ({ numerator: sums.waitMsTotal, denominator: sums.answered }), numerator: answered, denominator: answered },
+  ahtMs: mean(formulaOf('ahtMs'), (sums) => sums.talkMsTotal + sums.holdMsTotal + sums.acwMsTotal),
+  talkMs: mean(formulaOf('talkMs'), (sums) => sums.talkMsTotal),
+  holdMs: mean(formulaOf('holdMs'), (sums) => sums.holdMsTotal),
+  acwMs: mean(formulaOf('acwMs'), (sums) => sums.acwMsTotal),
   abandonRate: {
-    formula: '(B - B_S) / (A + B + C + F - B_S)',
+    formula: formulaOf('abandonRate'),
     basis: 'outcome',
     ratio: (sums) => ({ numerator: sums.abandoned - sums.shortAbandoned, denominator: sums.answered + sums.abandoned + sums.callbacks + sums.flowedOut - sums.shortAbandoned }),
     numerator: lasting,
     denominator: either(ended(OUTCOME.answered, OUTCOME.callback, OUTCOME.flowedOut), lasting),
   },
-  csat: { formula: '(n4 + n5) / n', basis: 'outcome', ratio: (sums) => ({ numerator: sums.surveysSatisfied, denominator: sums.surveys }), numerator: both(surveyed, (view) => view.satisfied), denominator: surveyed },
+  csat: { formula: formulaOf('csat'), basis: 'outcome', ratio: (sums) => ({ numerator: sums.surveysSatisfied, denominator: sums.surveys }), numerator: both(surveyed, (view) => view.satisfied), denominator: surveyed },
   fcrDisposition: disposition,
   fcrRepeat: repeat,
-  repeatRate: { formula: 'identified contacts that follow one of the same customer / identified contacts', basis: 'arrival', ratio: (sums) => ({ numerator: sums.repeats, denominator: sums.identified }), numerator: both(identified, (view) => view.repeat), denominator: identified },
-  nps: { formula: '100 (promoters - detractors) / answers from 0 to 10', basis: 'outcome', scale: 100, ratio: (sums) => ({ numerator: sums.npsPromoters - sums.npsDetractors, denominator: sums.npsAnswers }), numerator: both(surveyed, (view) => view.nps === 3), denominator: both(surveyed, (view) => view.nps !== 0) },
-  transferRate: { formula: 'legs that ended in a transfer / handled', basis: 'end', ratio: (sums) => ({ numerator: sums.transferred, denominator: sums.handled }), numerator: both(handled, transferred), denominator: handled },
-  timeToAbandonMs: { formula: 'sum(wait of B - B_S) / (B - B_S)', basis: 'outcome', ratio: (sums) => ({ numerator: sums.abandonWaitMsTotal - sums.shortAbandonWaitMsTotal, denominator: sums.abandoned - sums.shortAbandoned }), numerator: lasting, denominator: lasting },
-  utilisation: { formula: 'sum(handling) / sum(signed in)', basis: 'clock', ratio: (sums) => ({ numerator: sums.handlingMs, denominator: sums.signedInMs }), numerator: nobody, denominator: nobody },
-  occupancy: { formula: 'sum(handling) / sum(handling + available)', basis: 'clock', ratio: (sums) => ({ numerator: sums.handlingMs, denominator: sums.handlingMs + sums.availableMs }), numerator: nobody, denominator: nobody },
-  offered: count('O: enqueues', 'arrival', (sums) => sums.offered, arrived),
-  answered: count('A: first agent connections', 'outcome', (sums) => sums.answered, answered),
-  abandoned: count('B: left while waiting', 'outcome', (sums) => sums.abandoned, abandoned),
-  shortAbandoned: count('B_S: left within the short-abandon limit', 'outcome', (sums) => sums.shortAbandoned, both(abandoned, (view) => view.short)),
-  callbacks: count('C: took a callback', 'outcome', (sums) => sums.callbacks, callbacks),
-  flowedOut: count('F: left the queue for elsewhere', 'outcome', (sums) => sums.flowedOut, flowedOut),
-  systemEnded: count('X: ended by the system', 'outcome', (sums) => sums.systemEnded, ended(OUTCOME.system)),
-  refused: count('received but not offered', 'outcome', (sums) => sums.refused, ended(OUTCOME.refused)),
-  holdAbandoned: count('left by the customer while on hold', 'outcome', (sums) => sums.holdAbandoned, (view, inside) => view.holdLeftAt !== 0 && inside(view.holdLeftAt)),
-  handled: count('legs whose handling ended', 'end', (sums) => sums.handled, handled),
-  transferred: count('legs that ended in a transfer', 'end', (sums) => sums.transferred, both(handled, transferred)),
-  ringNoAnswer: count('rings that nobody answered', 'outcome', (sums) => sums.ringNoAnswer, (view, inside) => {
+  repeatRate: { formula: formulaOf('repeatRate'), basis: 'arrival', ratio: (sums) => ({ numerator: sums.repeats, denominator: sums.identified }), numerator: both(identified, (view) => view.repeat), denominator: identified },
+  nps: { formula: formulaOf('nps'), basis: 'outcome', scale: 100, ratio: (sums) => ({ numerator: sums.npsPromoters - sums.npsDetractors, denominator: sums.npsAnswers }), numerator: both(surveyed, (view) => view.nps === 3), denominator: both(surveyed, (view) => view.nps !== 0) },
+  transferRate: { formula: formulaOf('transferRate'), basis: 'end', ratio: (sums) => ({ numerator: sums.transferred, denominator: sums.handled }), numerator: both(handled, transferred), denominator: handled },
+  timeToAbandonMs: { formula: formulaOf('timeToAbandonMs'), basis: 'outcome', ratio: (sums) => ({ numerator: sums.abandonWaitMsTotal - sums.shortAbandonWaitMsTotal, denominator: sums.abandoned - sums.shortAbandoned }), numerator: lasting, denominator: lasting },
+  utilisation: { formula: formulaOf('utilisation'), basis: 'clock', ratio: (sums) => ({ numerator: sums.handlingMs, denominator: sums.signedInMs }), numerator: nobody, denominator: nobody },
+  occupancy: { formula: formulaOf('occupancy'), basis: 'clock', ratio: (sums) => ({ numerator: sums.handlingMs, denominator: sums.handlingMs + sums.availableMs }), numerator: nobody, denominator: nobody },
+  offered: count(formulaOf('offered'), 'arrival', (sums) => sums.offered, arrived),
+  answered: count(formulaOf('answered'), 'outcome', (sums) => sums.answered, answered),
+  abandoned: count(formulaOf('abandoned'), 'outcome', (sums) => sums.abandoned, abandoned),
+  shortAbandoned: count(formulaOf('shortAbandoned'), 'outcome', (sums) => sums.shortAbandoned, both(abandoned, (view) => view.short)),
+  callbacks: count(formulaOf('callbacks'), 'outcome', (sums) => sums.callbacks, callbacks),
+  flowedOut: count(formulaOf('flowedOut'), 'outcome', (sums) => sums.flowedOut, flowedOut),
+  systemEnded: count(formulaOf('systemEnded'), 'outcome', (sums) => sums.systemEnded, ended(OUTCOME.system)),
+  refused: count(formulaOf('refused'), 'outcome', (sums) => sums.refused, ended(OUTCOME.refused)),
+  holdAbandoned: count(formulaOf('holdAbandoned'), 'outcome', (sums) => sums.holdAbandoned, (view, inside) => view.holdLeftAt !== 0 && inside(view.holdLeftAt)),
+  handled: count(formulaOf('handled'), 'end', (sums) => sums.handled, handled),
+  transferred: count(formulaOf('transferred'), 'end', (sums) => sums.transferred, both(handled, transferred)),
+  ringNoAnswer: count(formulaOf('ringNoAnswer'), 'outcome', (sums) => sums.ringNoAnswer, (view, inside) => {
     for (let i = 0; i < view.misses; i++) if (inside(view.missAt[i])) return true
     return false
   }),
-  surveys: count('survey answers', 'outcome', (sums) => sums.surveys, surveyed),
+  surveys: count(formulaOf('surveys'), 'outcome', (sums) => sums.surveys, surveyed),
 }

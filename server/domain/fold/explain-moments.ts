@@ -1,4 +1,5 @@
 import type { ContactFigures, Explanation } from '../floor.ts'
+import { formulaOf } from '../kpi/dictionary.ts'
 import { shareOf } from '../kpi/service-level.ts'
 import { instantOf, type Instant } from '../time.ts'
 import { limitOf } from './explain-limits.ts'
@@ -9,10 +10,10 @@ import { selectContacts } from './read-contacts.ts'
 import type { Parts } from './read-queues.ts'
 
 const MOMENTS: Readonly<Record<string, { readonly formula: string; readonly takes: (view: LegView) => boolean; readonly of: (parts: Parts) => number }>> = {
-  waiting: { formula: 'P: contacts waiting, ringing ones included', takes: (view) => view.live === LIVE.waiting || view.live === LIVE.alerting, of: (parts) => parts.waiting },
-  alerting: { formula: 'contacts ringing at an agent', takes: (view) => view.live === LIVE.alerting, of: (parts) => parts.alerting },
-  inProgress: { formula: 'contacts in talk or hold', takes: (view) => view.live === LIVE.inProgress, of: (parts) => parts.inProgress },
-  inAcw: { formula: 'contacts in after-call work', takes: (view) => view.live === LIVE.inAcw, of: (parts) => parts.inAcw },
+  waiting: { formula: formulaOf('waiting'), takes: (view) => view.live === LIVE.waiting || view.live === LIVE.alerting, of: (parts) => parts.waiting },
+  alerting: { formula: formulaOf('alerting'), takes: (view) => view.live === LIVE.alerting, of: (parts) => parts.alerting },
+  inProgress: { formula: formulaOf('inProgress'), takes: (view) => view.live === LIVE.inProgress, of: (parts) => parts.inProgress },
+  inAcw: { formula: formulaOf('inAcw'), takes: (view) => view.live === LIVE.inAcw, of: (parts) => parts.inAcw },
 }
 
 /** Metrics of the moment have no window. */
@@ -25,7 +26,7 @@ export const ofMoment = (state: FloorState, query: { readonly metric: string; re
   }
   if (query.metric === 'queueHealth') {
     const ratio = { numerator: parts.waiting - parts.overTarget, denominator: parts.waiting }
-    return { ...base, formula: 'waiting within the target / waiting', ...ratio, value: parts.sameThreshold ? shareOf(ratio) : null, threshold: parts.target.withinMs, numeratorContacts: select((view) => MOMENTS['waiting'].takes(view) && !view.overTarget), denominatorContacts: select(MOMENTS['waiting'].takes) }
+    return { ...base, formula: formulaOf('queueHealth'), ...ratio, value: parts.sameThreshold ? shareOf(ratio) : null, threshold: parts.target.withinMs, numeratorContacts: select((view) => MOMENTS['waiting'].takes(view) && !view.overTarget), denominatorContacts: select(MOMENTS['waiting'].takes) }
   }
   if (query.metric === 'oldestWaitMs' || query.metric === 'oldestWaitingSince') {
     const since: Instant | null = parts.oldestWaitingSince
@@ -34,7 +35,7 @@ export const ofMoment = (state: FloorState, query: { readonly metric: string; re
     const late = waited !== null && limit !== null && waited > limit.value
     // Whoever waits past the limit has to be taken before the oldest is within it.
     const told = { limit, since: late && since !== null ? instantOf(since + limit.value) : null, clears: late ? { by: 'contacts-taken' as const, count: parts.overTarget } : null }
-    return { ...base, ...told, formula: 'now - enqueued, longest of those waiting', numerator: waited, denominator: null, value: waited, threshold: parts.target.withinMs, numeratorContacts: select((view) => MOMENTS['waiting'].takes(view) && view.queuedAt === since), denominatorContacts: [] }
+    return { ...base, ...told, formula: formulaOf('oldestWaitMs'), numerator: waited, denominator: null, value: waited, threshold: parts.target.withinMs, numeratorContacts: select((view) => MOMENTS['waiting'].takes(view) && view.queuedAt === since), denominatorContacts: [] }
   }
   return null
 }

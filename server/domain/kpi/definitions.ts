@@ -1,6 +1,8 @@
+import { dictionary, formulaOf, type Metric, type MetricName } from './dictionary.ts'
+
 /** What each figure means, in the words that exports, "explain this number" and the documents share. */
 
-export type Unit = 'contacts' | 'legs' | 'rings' | 'answers' | 'ms' | 'ratio' | 'points' | 'text' | 'instant' | 'yes-no'
+export type Unit = 'contacts' | 'legs' | 'rings' | 'answers' | 'ms' | 'ratio' | 'points' | 'agents' | 'text' | 'instant' | 'yes-no'
 /** When a figure is booked: at the outcome, at the arrival, when handling ended, by the clock, or now. */
 export type Basis = 'outcome' | 'arrival' | 'end' | 'clock' | 'now'
 
@@ -10,6 +12,11 @@ export interface Definition {
   readonly text: string
 }
 
+/** Of a metric of the dictionary: its formula, and what else has to be known. */
+const metric = (name: MetricName, more = ''): Definition => {
+  const { unit, basis, note }: Metric = dictionary[name]
+  return { unit, basis, text: [formulaOf(name), more, note].filter(Boolean).join('; ') }
+}
 const of = (unit: Unit, basis: Basis | null, text: string): Definition => ({ unit, basis, text })
 
 /** Ratios are 0..1 and empty without a denominator; durations are milliseconds. */
@@ -61,18 +68,18 @@ export const definitions: Readonly<Record<string, Definition>> = {
   availableMsTotal: of('ms', 'clock', "agents' wall-clock time available"),
   signedInMsTotal: of('ms', 'clock', "agents' wall-clock time signed in, AUX and ringing included"),
   serviceLevel: of('ratio', 'outcome', "service level by the queue's variant and threshold T; V3: A_T / (A + B - B_S)"),
-  asaMs: of('ms', 'outcome', 'sum(wait of answered) / A'),
-  ahtMs: of('ms', 'end', 'sum(talk + hold + acw) / handled'),
-  talkMs: of('ms', 'end', 'sum(talk) / handled'),
-  holdMs: of('ms', 'end', 'sum(hold) / legs whose platform told of hold'),
-  acwMs: of('ms', 'end', 'sum(acw) / legs whose platform told of after-call work'),
-  abandonRate: of('ratio', 'outcome', '(B - B_S) / (A + B + C + F - B_S)'),
-  occupancy: of('ratio', 'clock', 'sum(handling) / sum(handling + available); ringing and AUX on neither side'),
-  utilisation: of('ratio', 'clock', 'sum(handling) / sum(signed in); AUX in the denominator; empty under 5 minutes'),
+  asaMs: metric('asaMs'),
+  ahtMs: metric('ahtMs'),
+  talkMs: metric('talkMs'),
+  holdMs: metric('holdMs'),
+  acwMs: metric('acwMs'),
+  abandonRate: metric('abandonRate'),
+  occupancy: metric('occupancy'),
+  utilisation: metric('utilisation'),
   fcr: of('ratio', null, 'first-contact resolution by the method in fcrMethod'),
   fcrMethod: of('text', null, 'disposition: resolved / resolutionsAsked; repeat: 1 - repeats / identified'),
-  csat: of('ratio', 'outcome', '(n4 + n5) / n; not coloured below n = 30'),
-  nps: of('points', 'outcome', '100 (promoters - detractors) / answers from 0 to 10, -100 to 100; not coloured below n = 30'),
+  csat: metric('csat'),
+  nps: metric('nps'),
   waitMsP50: of('ms', 'outcome', 'median wait of answered contacts (log buckets, 1 % relative error)'),
   waitMsP90: of('ms', 'outcome', '90th percentile of the wait of answered contacts'),
   handleMsP50: of('ms', 'end', 'median handle time'),
@@ -116,19 +123,19 @@ export const agentDefinitions: Readonly<Record<string, Definition>> = {
   day: of('instant', null, 'begin of the business day'),
   state: of('text', 'now', 'primary state now: exactly one, contact before wrap-up before ringing before AUX before available'),
   handled: of('legs', 'end', 'legs whose handling ended today'),
-  ahtMs: of('ms', 'end', 'sum(talk + hold + acw) / handled'),
+  ahtMs: metric('ahtMs'),
   csat: of('ratio', 'end', '(n4 + n5) / n of the contacts they handled last; not coloured below n = 30'),
   surveys: of('answers', 'end', 'n behind it'),
   ringNoAnswer: of('rings', 'outcome', 'rings not answered, each ring once'),
-  occupancy: of('ratio', 'clock', 'handling / (handling + available); ringing and AUX on neither side; empty under 5 minutes'),
-  utilisation: of('ratio', 'clock', 'handling / signed in; AUX in the denominator; empty under 5 minutes'),
+  occupancy: metric('occupancy'),
+  utilisation: metric('utilisation'),
   scheduledMs: of('ms', 'clock', 'scheduled so far, absences and unknown time left out'),
   exceptionMs: of('ms', 'clock', 'of it not as planned, stretches within the tolerance of the activity left out'),
-  adherence: of('ratio', 'clock', '1 - exception / scheduled, at least 0; empty without a schedule'),
+  adherence: metric('adherence'),
   onQueueMs: of('ms', 'clock', 'available, ringing, on a contact or wrapping up, up to two hours outside the shift too'),
   scheduledOnQueueMs: of('ms', 'clock', 'scheduled on the queue so far'),
-  conformance: of('ratio', 'clock', 'on queue / scheduled on queue; above 1 with work outside the shift; looks perfect when somebody is late and stays late'),
+  conformance: metric('conformance'),
   active: of('contacts', 'now', 'digital contacts in hand'),
   capacity: of('contacts', 'now', 'digital contacts that they may hold at once, by the slots of their queues'),
-  slotLoad: of('ratio', 'now', 'active / capacity; empty where no queue says how many'),
+  slotLoad: metric('slotLoad'),
 }

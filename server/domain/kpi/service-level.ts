@@ -20,17 +20,6 @@ export interface Ratio {
 
 export const SERVICE_LEVEL_VARIANTS = ['V1', 'V2', 'V3', 'V4', 'V5', 'V6', 'V7'] as const satisfies readonly ServiceLevelVariant[]
 
-/** Formula in the symbols of the metrics page, for "explain this number". */
-export const SERVICE_LEVEL_FORMULAS: Readonly<Record<ServiceLevelVariant, string>> = {
-  V1: 'A_T / A',
-  V2: 'A_T / (A + B)',
-  V3: 'A_T / (A + B - B_S)',
-  V4: 'A_T / (A + B - B_T)',
-  V5: '(A_T + B_T + F_T) / (A + B + F)',
-  V6: '(A_T + B_T + C_T) / O',
-  V7: 'A_T / O',
-}
-
 /** The two sides of a service level; a wait of exactly the target counts as within. */
 export const serviceLevelOf = (variant: ServiceLevelVariant, c: ServiceCounts): Ratio => {
   switch (variant) {
