@@ -126,7 +126,7 @@ class SiteFloor implements Floor {
     const token = batch.tokens[index]
     if (token !== null && state.staged.kind === KIND.survey) state.legs.comment(contact, at, token)
     else if (token !== null) state.legs.contacts.subjects[contact] = token
-    state.live.settleAgents(at)
+    state.crew.settle(at)
   }
 
   #other(batch: FactBatch, index: number, source: number, at: number): void {
@@ -167,12 +167,12 @@ class SiteFloor implements Floor {
         from: instantOf(interval * QUARTER_HOUR),
         basis: basis === 0 ? 'outcome' : 'arrival',
       })),
-      urgent: state.urgent || state.live.agentsChanged,
+      urgent: state.urgent || state.crew.agentsChanged,
     }
     state.dirtyIncidents.clear()
     state.settingsChanged = false
     state.urgent = false
-    state.live.agentsChanged = false
+    state.crew.agentsChanged = false
     return changes
   }
 

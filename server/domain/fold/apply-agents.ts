@@ -16,11 +16,11 @@ export const applyAgentFact = (state: FloorState, fact: AgentFact, at: number, s
     } else for (const id of fact.queues ?? []) state.queue(id)
   } else {
     agent.queuesKnown = true
-    if (fact.type === 'agent.queue_joined') state.live.join(index, state.queue(fact.queueId))
-    else state.live.leave(index, state.queue(fact.queueId))
+    if (fact.type === 'agent.queue_joined') state.crew.join(index, state.queue(fact.queueId))
+    else state.crew.leave(index, state.queue(fact.queueId))
   }
-  state.live.touch(index)
-  state.live.settleAgents(fact.type === 'agent.state' ? Math.min(at, fact.since ?? at) : at)
+  state.crew.touch(index)
+  state.crew.settle(fact.type === 'agent.state' ? Math.min(at, fact.since ?? at) : at)
 }
 
 /** A report of a state that says nothing else. */
@@ -32,16 +32,16 @@ export const applyPlainState = (state: FloorState, number: number, reported: Rep
     reportState(state, index, reported, null, at, at, source)
     agent.plannedEndAt = 0
   }
-  state.live.touch(index)
-  state.live.settleAgents(at)
+  state.crew.touch(index)
+  state.crew.settle(at)
 }
 
 const assign = (state: FloorState, index: number, queues: readonly string[]): void => {
   const agent = state.agents.agents[index]
   agent.queuesKnown = true
   const wanted = queues.map((id) => state.queue(id))
-  for (const queue of [...agent.queues]) if (!wanted.includes(queue)) state.live.leave(index, queue)
-  for (const queue of wanted) state.live.join(index, queue)
+  for (const queue of [...agent.queues]) if (!wanted.includes(queue)) state.crew.leave(index, queue)
+  for (const queue of wanted) state.crew.join(index, queue)
 }
 
 /** A pause whose reason the source's settings name as wrap-up is after-call work. */
@@ -78,11 +78,11 @@ export const applySnapshotAgent = (state: FloorState, told: SnapshotAgent, queue
   agent.queuesKnown = true
   for (const id of queues) {
     const queue = state.queue(id)
-    if (told.queues.includes(id)) state.live.join(index, queue)
-    else state.live.leave(index, queue)
+    if (told.queues.includes(id)) state.crew.join(index, queue)
+    else state.crew.leave(index, queue)
   }
-  for (const id of told.queues) state.live.join(index, state.queue(id))
+  for (const id of told.queues) state.crew.join(index, state.queue(id))
   if (at >= agent.reportedAt) reportState(state, index, told.state, told.reason, told.since ?? at, at, source)
-  state.live.touch(index)
-  state.live.settleAgents(Math.min(at, told.since ?? at))
+  state.crew.touch(index)
+  state.crew.settle(Math.min(at, told.since ?? at))
 }

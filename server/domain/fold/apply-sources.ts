@@ -29,9 +29,9 @@ const reset = (state: FloorState, reason: 'restart' | 'link', at: number, source
   state.agents.agents.forEach((agent, index) => {
     if (!isAgentOf(state, agent, source) || agent.reportedAt > at) return
     state.agents.forget(index)
-    state.live.touch(index)
+    state.crew.touch(index)
   })
-  state.live.settleAgents(at)
+  state.crew.settle(at)
 }
 
 /** The source that speaks of the agent; of one known from contacts alone, the source that feeds all their queues. */
@@ -64,7 +64,7 @@ const snapshot = (state: FloorState, fact: Extract<SourceFact, { type: 'source.s
   }
   for (const contact of fact.waiting) enqueue(state, contact, source)
   for (const agent of fact.agents) applySnapshotAgent(state, agent, fact.queues, at, source)
-  state.live.settleAgents(at)
+  state.crew.settle(at)
 }
 
 /** All agents who talk in this leg are idle by the snapshot. */

@@ -87,7 +87,7 @@ const loadAgent = (state: FloorState, row: SavedAgent): void => {
   agent.since = row[9] + asOf
   agent.lastHeard = row[10] + asOf
   agent.team = row[11]
-  for (const queue of row[12]) state.live.join(index, queue)
+  for (const queue of row[12]) state.crew.join(index, queue)
   agents.restoreTime(index, row[13] + asOf, row[14], row[15])
   agent.plannedEndAt = typeof row[16] === 'number' ? row[16] + asOf : 0
   agents.bands.restore(index, row[17] ?? [], asOf)

@@ -21,7 +21,7 @@ export const advanceClock = (state: FloorState, at: number): void => {
   }
   state.book.asOf = state.asOf
   state.contacts.now = state.asOf
-  state.live.now = state.asOf
+  state.crew.now = state.asOf
 }
 
 const start = (state: FloorState, at: number): void => {
@@ -54,7 +54,7 @@ const turn = (state: FloorState, at: number): void => {
 const setClock = (state: FloorState): void => {
   state.book.asOf = state.asOf
   state.contacts.now = state.asOf
-  state.live.now = state.asOf
+  state.crew.now = state.asOf
 }
 
 /** Timers of legs are their index; timers of agents count down from -1. */
@@ -66,7 +66,7 @@ const ring = (state: FloorState): void => {
   if (what >= 0) {
     if (state.contacts.mayBeDue(what) && state.contacts.isDue(what, state.asOf)) state.contacts.reclock(what)
   } else heartbeat(state, -1 - what)
-  state.live.settleAgents(state.asOf)
+  state.crew.settle(state.asOf)
 }
 
 export const heartbeatOf = (state: FloorState, source: number): number | null => {
@@ -89,7 +89,7 @@ const heartbeat = (state: FloorState, index: number): void => {
   }
   agent.silent = true
   agent.watched = false
-  state.live.touch(index)
+  state.crew.touch(index)
 }
 
 const endMinute = (state: FloorState, boundary: number): void => {

@@ -132,7 +132,7 @@ export const loadFloor = (base: FloorBase): FloorState => {
   book.asOf = saved.asOf
   book.replaying = true
   state.contacts.now = saved.asOf
-  state.live.now = saved.asOf
+  state.crew.now = saved.asOf
   for (const source of saved.sources) {
     const index = state.source(source.id)
     state.sources[index].lastEventAt = source.lastEventAt

@@ -8,6 +8,7 @@ import { AgentTable } from './agents.ts'
 import { ContactFold } from './apply-contacts.ts'
 import { Booking } from './booking.ts'
 import { Contributions } from './contributions.ts'
+import { Crew } from './crew.ts'
 import { LegReader } from './leg-reader.ts'
 import { LiveState } from './live-state.ts'
 import { QueueTable } from './queue-table.ts'
@@ -50,6 +51,7 @@ export class FloorState {
   readonly reader: LegReader
   readonly book: Booking
   readonly contributions: Contributions
+  readonly crew: Crew
   readonly live: LiveState
   readonly contacts: ContactFold
   readonly staged = new StagedFact()
@@ -67,7 +69,8 @@ export class FloorState {
     this.reader = new LegReader(this.legs, this.settings)
     this.book = new Booking(this.queues, this.agents)
     this.contributions = new Contributions(this.queues, this.book)
-    this.live = new LiveState(this.legs, this.queues, this.agents, { queues: this.dirtyQueues, agents: this.dirtyAgents })
+    this.crew = new Crew(this.agents, { queues: this.dirtyQueues, agents: this.dirtyAgents })
+    this.live = new LiveState(this.legs, this.queues, this.crew)
     this.contacts = new ContactFold({ legs: this.legs, reader: this.reader, book: this.book, queues: this.queues, contributions: this.contributions, live: this.live, timers: this.timers, settings: this.settings, dirtyQueues: this.dirtyQueues })
   }
 
@@ -85,7 +88,7 @@ export class FloorState {
     this.queues.rows.takeChanged()
     this.settingsChanged = false
     this.urgent = false
-    this.live.forgetTouched()
+    this.crew.forgetTouched()
   }
 
   /** Index of a queue by id; it appears with the site's defaults when new. */

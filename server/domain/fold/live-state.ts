@@ -1,36 +1,24 @@
 import { LEG, LEG_STRIDE, NONE, type LegTable } from '../legs.ts'
-import type { DirtyList } from '../floor-changes.ts'
-import { PRIMARY_STATES, type AgentTable } from './agents.ts'
+import type { Crew } from './crew.ts'
 import { HANDLING, LIVE, type LegView } from './leg-view.ts'
 import { GAUGE, GAUGES, type QueueTable } from './queue-table.ts'
-
-export interface LiveDirty {
-  readonly queues: DirtyList
-  readonly agents: DirtyList
-}
 
 /** Lists a leg can stand in. */
 const LIST = { none: 0, waiting: 1, running: 2 } as const
 
-/** What stands on the floor now: gauges of queues, waiting and running legs oldest first, and what contacts say of agents. */
+/** What stands on the floor now: gauges of queues, waiting and running legs oldest first; agents hear of it. */
 export class LiveState {
   readonly #legs: LegTable
   readonly #queues: QueueTable
-  readonly #agents: AgentTable
-  readonly #dirty: LiveDirty
-  readonly #touched: number[] = []
+  readonly #crew: Crew
   /** Heads and tails of the two lists of each queue. */
   #heads = new Int32Array(64).fill(NONE)
   #tails = new Int32Array(64).fill(NONE)
-  /** Agents of each queue by primary state. */
-  #staff = new Int32Array(16 * PRIMARY_STATES)
-  agentsChanged = false
 
-  constructor(legs: LegTable, queues: QueueTable, agents: AgentTable, dirty: LiveDirty) {
+  constructor(legs: LegTable, queues: QueueTable, crew: Crew) {
     this.#legs = legs
     this.#queues = queues
-    this.#agents = agents
-    this.#dirty = dirty
+    this.#crew = crew
   }
 
   replace(leg: number, before: LegView, after: LegView): void {
@@ -83,7 +71,7 @@ export class LiveState {
   /** A waiting leg begins (1) or stops (-1) to ring at an agent. */
   alerts(queue: number, agent: number, sign: number): void {
     this.#queues.gauges[queue * GAUGES + GAUGE.alerting] += sign
-    this.#ring(agent, sign)
+    this.#crew.ring(agent, sign)
   }
 
   /** A waiting leg waits no more. */
@@ -100,7 +88,7 @@ export class LiveState {
     this.#queues.gauges[g + GAUGE.running]++
     this.#queues.runningStart[queue] += answeredAt
     this.#list(leg, queue, LIST.running, answeredAt)
-    this.#workOf(leg, agent, queue, true, true, 1)
+    this.#crew.work(leg, agent, queue, true, true, 1)
   }
 
   /** The conversation is over; `wraps`: the agent's wrap-up begins. */
@@ -113,8 +101,8 @@ export class LiveState {
       this.#queues.runningStart[queue] -= answeredAt
     }
     this.#unlink(leg * LEG_STRIDE)
-    this.#workOf(leg, agent, queue, true, true, -1)
-    this.#workOf(leg, agent, queue, wraps, false, 1)
+    this.#crew.work(leg, agent, queue, true, true, -1)
+    this.#crew.work(leg, agent, queue, wraps, false, 1)
   }
 
   wrapsUp(leg: number, queue: number, agent: number, answeredAt: number): void {
@@ -122,8 +110,8 @@ export class LiveState {
     this.#queues.gauges[g + GAUGE.inAcw]--
     this.#queues.gauges[g + GAUGE.running]--
     this.#queues.runningStart[queue] -= answeredAt
-    this.#workOf(leg, agent, queue, true, false, -1)
-    this.#workOf(leg, agent, queue, false, false, 1)
+    this.#crew.work(leg, agent, queue, true, false, -1)
+    this.#crew.work(leg, agent, queue, false, false, 1)
   }
 
   #list(leg: number, queue: number, list: number, since: number): void {
@@ -213,8 +201,8 @@ export class LiveState {
   #replaceAgents(leg: number, before: LegView, after: LegView): void {
     const ringSame = before.ringing === 0 && after.ringing === 0
     if (!ringSame) {
-      for (let i = 0; i < before.ringing; i++) this.#ring(before.ringAgent[i], -1)
-      for (let i = 0; i < after.ringing; i++) this.#ring(after.ringAgent[i], 1)
+      for (let i = 0; i < before.ringing; i++) this.#crew.ring(before.ringAgent[i], -1)
+      for (let i = 0; i < after.ringing; i++) this.#crew.ring(after.ringAgent[i], 1)
     }
     for (let i = 0; i < before.handlings; i++) {
       if (i < after.handlings && this.#sameForAgent(before, after, i)) continue
@@ -230,101 +218,7 @@ export class LiveState {
     return before.agent[i] === after.agent[i] && (before.endedAt[i] === 0) === (after.endedAt[i] === 0) && this.#runs(before, i) === this.#runs(after, i) && before.queue === after.queue
   }
 
-  #ring(number: number, sign: number): void {
-    if (number < 0) return
-    const index = this.#agents.index(number, this.now)
-    this.#agents.agents[index].ringing += sign
-    this.touch(index)
-  }
-
-  now = 0
-
   #work(leg: number, view: LegView, i: number, sign: number): void {
-    this.#workOf(leg, view.agent[i], view.queue, this.#runs(view, i), view.endedAt[i] === 0, sign)
-  }
-
-  /** An agent begins (1) or stops (-1) to have the leg; `runs`: it occupies them, talking or wrapping up. */
-  #workOf(leg: number, number: number, queue: number, runs: boolean, talks: boolean, sign: number): void {
-    if (number < 0) return
-    const index = this.#agents.index(number, this.now)
-    const agent = this.#agents.agents[index]
-    if (sign > 0 && !agent.seenOnContact) agent.seenOnContact = true
-    if (sign > 0 && !agent.queuesKnown && queue >= 0 && !agent.queues.includes(queue)) this.join(index, queue)
-    if (runs) {
-      if (talks) agent.onContact += sign
-      else agent.inAcw += sign
-      if (sign > 0) agent.legs.push(leg)
-      else if (agent.legs.length === 1) agent.legs.length = 0
-      else agent.legs.splice(agent.legs.indexOf(leg), 1)
-    }
-    this.touch(index)
-  }
-
-  touch(index: number): void {
-    const agent = this.#agents.agents[index]
-    if (agent.touched) return
-    agent.touched = true
-    this.#touched.push(index)
-  }
-
-  /** Settles the states of agents that facts touched; `at` is the instant of the fact. */
-  settleAgents(at: number): void {
-    while (this.#touched.length > 0) {
-      const index = this.#touched.pop()
-      if (index === undefined) return
-      const agent = this.#agents.agents[index]
-      agent.touched = false
-      const primary = this.#agents.primaryOf(agent)
-      this.#dirty.agents.mark(index)
-      if (primary === agent.primary) continue
-      this.#enter(index, primary, Math.max(agent.since, Math.min(at, this.now)))
-    }
-  }
-
-  #enter(index: number, primary: number, at: number): void {
-    const agent = this.#agents.agents[index]
-    for (const queue of agent.queues) {
-      this.#staff[queue * PRIMARY_STATES + agent.primary]--
-      this.#staff[queue * PRIMARY_STATES + primary]++
-      this.#dirty.queues.mark(queue)
-    }
-    this.#agents.change(index, primary, at)
-    agent.since = at
-    this.agentsChanged = true
-  }
-
-  forgetTouched(): void {
-    for (const index of this.#touched.splice(0)) this.#agents.agents[index].touched = false
-    this.agentsChanged = false
-  }
-
-  join(index: number, queue: number): void {
-    const agent = this.#agents.agents[index]
-    if (agent.queues.includes(queue)) return
-    if ((queue + 1) * PRIMARY_STATES > this.#staff.length) {
-      const staff = new Int32Array(Math.max((queue + 1) * PRIMARY_STATES, this.#staff.length * 2))
-      staff.set(this.#staff)
-      this.#staff = staff
-    }
-    agent.queues.push(queue)
-    this.#agents.membersChanged = true
-    this.#staff[queue * PRIMARY_STATES + agent.primary]++
-    this.#dirty.queues.mark(queue)
-    this.touch(index)
-  }
-
-  leave(index: number, queue: number): void {
-    const agent = this.#agents.agents[index]
-    const place = agent.queues.indexOf(queue)
-    if (place < 0) return
-    agent.queues.splice(place, 1)
-    this.#agents.membersChanged = true
-    this.#staff[queue * PRIMARY_STATES + agent.primary]--
-    this.#dirty.queues.mark(queue)
-    this.touch(index)
-  }
-
-  staff(queue: number, primary: number): number {
-    return this.#staff[queue * PRIMARY_STATES + primary] ?? 0
+    this.#crew.work(leg, view.agent[i], view.queue, this.#runs(view, i), view.endedAt[i] === 0, sign)
   }
 }

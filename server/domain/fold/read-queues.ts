@@ -46,7 +46,7 @@ export interface Parts {
 const instantOr = (at: number | null): Instant | null => (at === null ? null : instantOf(at))
 
 export const partsOf = (state: FloorState, queue: number): Parts => {
-  const { queues, live } = state
+  const { queues, live, crew } = state
   const values = queues.cells.values
   const settings = state.settings.queue(state.settings.latest, queue)
   const oldest = live.oldestWaiting(queue)
@@ -73,7 +73,7 @@ export const partsOf = (state: FloorState, queue: number): Parts => {
     sameTarget: true,
     windowPercentiles: { waitMsP50: share(HISTOGRAM.windowWait, 0.5), waitMsP90: share(HISTOGRAM.windowWait, 0.9), handleMsP50: share(HISTOGRAM.windowHandle, 0.5), handleMsP90: share(HISTOGRAM.windowHandle, 0.9) },
     dayPercentiles: { waitMsP50: share(HISTOGRAM.dayWait, 0.5), waitMsP90: share(HISTOGRAM.dayWait, 0.9), handleMsP50: share(HISTOGRAM.dayHandle, 0.5), handleMsP90: share(HISTOGRAM.dayHandle, 0.9) },
-    staff: (primary) => live.staff(queue, primary),
+    staff: (primary) => crew.staff(queue, primary),
     trend: trendOf(state, [queue], settings.target.variant),
   }
 }
