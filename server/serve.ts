@@ -25,11 +25,6 @@ import { openHttpServer, type FrontHandler } from './http/server.ts'
 import { demoRoutes } from './ingest/demo-routes.ts'
 import { importsRoutes } from './ingest/imports-routes.ts'
 import { openIngestArea } from './ingest/open-ingest.ts'
-import { openIncidents } from './incidents/incidents.ts'
-import { openAuditor } from './incidents/auditor.ts'
-import { auditorRoutes } from './incidents/auditor-routes.ts'
-import { plannerRoutes } from './incidents/planner-routes.ts'
-import { incidentRoutes } from './incidents/routes.ts'
 import { socketCommand } from './incidents/socket-command.ts'
 import { exportRoutes } from './live/export-routes.ts'
 import { floorRoutes } from './live/floor-routes.ts'
@@ -47,13 +42,12 @@ import { stuckRoutes } from './live/stuck-routes.ts'
 import { statusRoutes } from './live/status-routes.ts'
 import { openSockets, type Sockets } from './live/sockets.ts'
 import type { Logger } from './log.ts'
-import { openMessages, type Screens } from './open-messages.ts'
+import { openIncidentArea } from './open-incident-area.ts'
 import { openApiKeys } from './redis/api-keys.ts'
 import { connectionTo } from './redis/connect.ts'
 import { openDayBooks } from './redis/day-books.ts'
 import { openFloorLog } from './redis/floor-log.ts'
 import { openHistory } from './redis/history.ts'
-import { openDesk, type Desk } from './redis/desk.ts'
 import { keeperBeat } from './redis/keeper-beat.ts'
 import { openImportRows } from './redis/import-rows.ts'
 import { keysUnder } from './redis/keys.ts'
@@ -61,11 +55,6 @@ import { openFollowUps } from './redis/follow-ups.ts'
 import { openManifest } from './redis/manifest.ts'
 import { openPlans } from './redis/plans.ts'
 import { openNotices } from './redis/notices.ts'
-import { openPushSubscriptions } from './redis/push-subscriptions.ts'
-import { openPeople } from './redis/incident-directory.ts'
-import { readForAudit } from './redis/incident-audit-reading.ts'
-import { openIncidentRules } from './redis/incident-rules.ts'
-import { openIncidentOutbox } from './redis/incident-outbox.ts'
 import { openSealed } from './redis/sealed.ts'
 import { openSettings } from './redis/settings.ts'
 import { openSites } from './redis/sites.ts'
@@ -78,8 +67,6 @@ import { openReplicas } from './replica/replicas.ts'
 /** A replica's reader asks the log at least every few seconds, even when nothing happens. */
 const FOLD_LAG_MS = 15_000
 /** How long a GET waits for what this server has acknowledged (CONTRACT section 3). */
-/** An auditor that has not been through all sites for so long is no auditor. */
-const AUDITOR_QUIET_MS = 90_000
 const READ_YOUR_WRITES_MS = 2_000
 
 export interface Ready {
@@ -198,21 +185,10 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
     })
     front.push(ingest.front)
 
-    const outbox = openIncidentOutbox({ redis, keys })
-    const subscriptions = openPushSubscriptions({ redis, keys, notices, dataKey: config.dataKey })
-    const people = openPeople({ users, document: async (site) => (await settings.get(site)).document, disabled: outbox.disabled, administrator: config.adminToken !== null, reach: { mail: config.smtpUrl !== null && config.mailFrom !== null, pushPeople: subscriptions.people, timeZoneOf: (site) => sites.get(site)?.timeZone ?? 'UTC' } })
-    const incidents = openIncidents({ redis, keys, sealed, settings, people })
-    const messages = openMessages({ redis, keys, sealed, settings, sites, people, incidents, outbox, subscriptions, config, acknowledged: acknowledged.revision, now: () => instantOf(now()), log })
-    const screens: Screens = async (...asked) => (await sockets?.showTo(...asked)) ?? false
-    const kept = (work: Promise<void>): void => void work.catch((error: unknown) => log.warn({ reason: error instanceof Error ? error.message : String(error) }, 'a receipt of a screen could not be kept'))
-    const desk: Desk = opened(await openDesk({ redis, keys, url, log, heard: (notice) => kept(messages.show(notice, desk, screens)) }))
-    const planner = incidents.plannerWith({ settings, site: sites.get, outboundAllow: config.outboundAllow })
-    const live = opened(openLiveSites({ replicas, sealed, incidents: { ...incidents.live, forecast: planner.shown }, keeperAliveAt: keeperBeat({ redis, keys, now: () => instantOf(now()) }), deadLetters: outbox.deadCount, now: () => instantOf(now()), log }))
-    sockets = openSockets(http.server, { sites: live, siteExists, command: socketCommand({ incidents, acknowledged: acknowledged.revision }), now: () => instantOf(now()), log, authenticate: access.authenticate, onRevoked: access.onRevoked, admission, seated: (person) => kept(messages.replay(person, desk, screens)) })
-
-    // Another process than those that fire and send: what it finds is shown here whatever became of them.
-    const audited = { redis, keys, rules: openIncidentRules(settings), directory: people.directory }
-    const auditor = opened(openAuditor({ read: (site) => readForAudit(audited, site), sites: () => sites.list().map(({ id }) => id), told: (site, { findings }) => sockets?.tell(site, 'escalation-audit', { site, ok: findings.length === 0, findings }), log, ...(auditEveryMs === undefined ? {} : { everyMs: auditEveryMs }) }))
+    const area = opened(await openIncidentArea({ redis, keys, url, notices, sealed, settings, sites, users, config, acknowledged: acknowledged.revision, sockets: () => sockets, auditEveryMs, now: () => instantOf(now()), log }))
+    const { incidents } = area
+    const live = opened(openLiveSites({ replicas, sealed, incidents: { ...incidents.live, forecast: area.planner.shown }, keeperAliveAt: keeperBeat({ redis, keys, now: () => instantOf(now()) }), deadLetters: area.outbox.deadCount, now: () => instantOf(now()), log }))
+    sockets = openSockets(http.server, { sites: live, siteExists, command: socketCommand({ incidents, acknowledged: acknowledged.revision }), now: () => instantOf(now()), log, authenticate: access.authenticate, onRevoked: access.onRevoked, admission, seated: area.seated })
 
     const reads = openHistoryReads({ replicas, sealed, history: openHistory({ redis, keys, now: () => instantOf(now()) }), books: openDayBooks({ manifest: openManifest({ redis, keys }), archiveDir: config.archiveDir }) })
 
@@ -234,10 +210,7 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
       stuckRoutes({ reads, sealed }),
       journeyRoutes({ reads, incidents, sealed, now: () => instantOf(now()) }),
       exportRoutes({ reads, incidents, audit: incidents.audit, agents: { roster: openRoster({ plans, sealed }), adherence } }),
-      ...messages.routers,
-      incidentRoutes({ incidents, acknowledged: acknowledged.revision }),
-      auditorRoutes({ auditor }),
-      plannerRoutes({ planner }),
+      ...area.routers,
       ingest.router,
       importsRoutes({ rows: openImportRows({ redis, keys }), sourcesOf: async (site) => (await settings.get(site)).document.sources, dataDir: config.dataDir, now }),
       statusRoutes({ sites, settings, replicas, rows: incidents.live.rows }),
@@ -254,11 +227,7 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
       },
       keepers: work.keepers,
       timers: work.timers,
-      auditor: async () => {
-        const quiet = performance.now() - auditor.lastRoundAt()
-        const faults = sites.list().flatMap(({ id }) => auditor.state(id).findings.filter(({ check }) => !check.startsWith('nobody-reachable')).map(({ check, about }) => `${id}: ${check} ${about}`))
-        return { ok: quiet < AUDITOR_QUIET_MS, detail: faults.length === 0 ? `looked ${Math.round(quiet)} ms ago` : faults.slice(0, 5).join('; ') }
-      },
+      auditor: area.auditorCheck,
     }
     const metrics = createMetrics({
       authenticate: credential,
@@ -270,7 +239,7 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
       },
     })
 
-    app = appOf(routers, { root: [metrics.router, ...messages.root], observe: metrics.observe, siteExists, acknowledgedSeen: (site) => acknowledged.seen(site, READ_YOUR_WRITES_MS) })
+    app = appOf(routers, { root: [metrics.router, ...area.root], observe: metrics.observe, siteExists, acknowledgedSeen: (site) => acknowledged.seen(site, READ_YOUR_WRITES_MS) })
     return { setupToken: users.all().length === 0 ? await setupLink.create() : null, routes: routers.flatMap(routesOf) }
   }
   const ready = wire()

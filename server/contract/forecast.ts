@@ -95,3 +95,7 @@ export const rotaShifts = z.object({ rota: z.string(), name: z.string(), timeZon
 /** What a calendar file would become; nothing is saved by reading it. */
 export const rotaImport = z.object({ overrides: z.array(z.object({ person: z.string(), from: iso, to: iso })), unknown: z.array(z.object({ summary: z.string(), from: iso, to: iso })), skipped: z.number() })
 
+
+const drillPart = z.object({ score: z.number().min(0).max(1).nullable().describe('null: nothing could be judged'), points: z.array(z.object({ what: z.string(), ok: z.boolean(), detail: z.string() })) })
+/** How a drill went, by what its log says. */
+export const drillScore = z.object({ ref: z.string(), state: z.string(), score: z.number().min(0).max(1).nullable(), parts: z.object({ logging: drillPart, prioritising: drillPart, escalating: drillPart, updating: drillPart }) })

@@ -1,5 +1,6 @@
 import { concerns, type Area } from '../contract/roles.ts'
 import type { Incident, TimelineRow } from '../contract/rows.ts'
+import type { IncidentEvent } from '../domain/incident/events.ts'
 import type { IncidentRecord, IncidentState, Priority } from '../domain/incident/incident.ts'
 import type { Instant } from '../domain/time.ts'
 import type { IncidentLists } from '../redis/incident-lists.ts'
@@ -37,6 +38,8 @@ export interface History {
   sees(site: string, ref: string, area: Area | null): Promise<boolean>
   /** Whole numbers of callers by reference, for the server's own use: rows have them masked. */
   callerIds(site: string, refs: readonly string[]): Promise<ReadonlyMap<string, string | null>>
+  /** The whole log of an incident as facts, oldest first. */
+  events(site: string, ref: string): Promise<readonly IncidentEvent[]>
   list(site: string, filter: IncidentFilter): Promise<Page<Incident>>
   timeline(site: string, ref: string, after: number, limit: number): Promise<Page<TimelineRow> | null>
 }
@@ -76,6 +79,15 @@ export const openHistory = ({ log, lists, rules, texts, names }: { readonly log:
       const records = (await Promise.all(refs.map((ref) => log.read(site, ref)))).flatMap(({ record }) => record ?? [])
       const known = await texts.resolve(site, records.flatMap(({ texts: { callerId } }) => callerId ?? []))
       return new Map(records.map(({ ref, texts: { callerId } }) => [ref, callerId === undefined ? null : (known.get(callerId) ?? null)]))
+    },
+    events: async (site, ref) => {
+      const events: IncidentEvent[] = []
+      for (let after = 0; ; ) {
+        const batch = await lists.events(site, ref, after, BATCH)
+        events.push(...batch.map(({ event }) => event))
+        after = batch.at(-1)?.seq ?? after
+        if (batch.length < BATCH) return events
+      }
     },
     list: async (site, { states, priorities, words, area, below, limit }) => {
       const activeOnly = states !== null && !states.some((state) => ended.includes(state))

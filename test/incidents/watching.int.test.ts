@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
+import { drillScore } from '../../server/contract/forecast.ts'
 import { connect, type Redis } from '../../server/redis/connect.ts'
 import { keysUnder } from '../../server/redis/keys.ts'
 import { opening, socketTo, watchOn } from '../support/live-server.ts'
@@ -50,4 +51,13 @@ it('the settings say at any time what should be seen of them', async () => {
   const now = await server.admin('GET', `/api/v1/sites/${site}/settings/warnings`)
   expect(now.body.items).toEqual(saved.body.warnings)
   expect(now.text).not.toContain('calendars.long')
+})
+
+it('a drill has a score over HTTP; what is no drill has none', async () => {
+  const drill = (await server.admin('POST', `/api/v1/sites/${site}/incidents`, { type: 'incident', title: 'Fire on the first floor', nature: 'Smoke', channel: 'voice', location: 'Leeds', service: 'Building', reporter: 'Desk', callerId: 'withheld', callerSafe: true, category: 'safety', impact: 1, urgency: 2, drill: true })).body.ref
+  await server.admin('POST', `/api/v1/sites/${site}/incidents/${drill}/commands`, { type: 'acknowledge' })
+  const { status, body } = await server.admin('GET', `/api/v1/sites/${site}/incidents/${drill}/drill-score?priority=P1&category=safety`)
+  expect(drillScore.safeParse(body).error?.issues ?? []).toEqual([])
+  expect([status, body.parts.logging.score, body.parts.prioritising.score, body.parts.escalating.score]).toEqual([200, 1, 1, 1])
+  expect((await server.admin('GET', `/api/v1/sites/${site}/incidents/${ref}/drill-score`)).body.code).toBe('not_a_drill')
 })
