@@ -3,9 +3,11 @@ import { accountCommands } from './account-commands.ts'
 import { CommandFailed } from './api.ts'
 import { backupCommands } from './backup-commands.ts'
 import { doctorCommand } from './doctor-command.ts'
+import { followCommand } from './follow-command.ts'
 import { importCommand } from './import-command.ts'
 import { incidentCommands } from './incident-commands.ts'
 import { privacyCommands } from './privacy-commands.ts'
+import { replayCommand } from './replay-command.ts'
 import { settingsCommands } from './settings-commands.ts'
 import { siteCommands } from './site-commands.ts'
 
@@ -19,7 +21,7 @@ const program = new Command('floorwatch')
   .showHelpAfterError('(floorwatch --help tells more)')
   .helpCommand('help [command]', 'how to use a command')
 
-for (const add of [accountCommands, siteCommands, settingsCommands, importCommand, incidentCommands, backupCommands, privacyCommands, doctorCommand]) add(program)
+for (const add of [accountCommands, siteCommands, settingsCommands, importCommand, followCommand, replayCommand, incidentCommands, backupCommands, privacyCommands, doctorCommand]) add(program)
 
 const strict = (command: Command): void => {
   command.exitOverride().allowExcessArguments(false)

@@ -12,7 +12,8 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 // The data folder alone gives the right to administer: no token is in this environment.
-const floorwatch = (...args: readonly string[]) => floorwatchCommand({ PATH: process.env.PATH ?? '', PORT: new URL(server.url).port, DATA_DIR: server.config.dataDir, DEMO: 'off' })(...args)
+const environment = () => ({ PATH: process.env.PATH ?? '', PORT: new URL(server.url).port, DATA_DIR: server.config.dataDir, DEMO: 'off' })
+const floorwatch = (...args: readonly string[]) => floorwatchCommand(environment())(...args)
 
 describe('the command line', () => {
   it('prints the token of a new key alone, and that token works', async () => {
@@ -35,6 +36,33 @@ describe('the command line', () => {
     await writeFile(file, 'sla: { P1: { responseMs: 0 } }\nbogus: 1\n')
     const { code, out } = await floorwatch('settings', 'check', file, '--site', 'acme', '--json')
     expect([code, JSON.parse(out).faults.map(({ path }: { path: string }) => path)]).toEqual([1, ['sla.P1.responseMs', 'bogus']])
+  })
+
+  it('follows a queue_log to the server, and goes on after a stop', async () => {
+    const { spawn } = await import('node:child_process')
+    const log = join(server.config.dataDir, 'queue_log')
+    const now = Math.floor(Date.now() / 1_000) - 60
+    const call = (n: number) => `${now + n}|call-${n}|support|NONE|ENTERQUEUE||+4420794600${n}|1\n${now + n + 9}|call-${n}|support|Agent/7|CONNECT|9|x|3\n`
+    await writeFile(log, `${now - 300_000}|old|support|NONE|ENTERQUEUE||1|1\n${call(1)}`)
+    const following = async (until: string, meanwhile = async (): Promise<void> => undefined): Promise<string> => {
+      const child = spawn(process.execPath, ['--import', 'tsx', 'server/cli/main.ts', 'follow', 'asterisk-queue-log', log, '--site', 'acme'], { env: environment() })
+      let out = ''
+      const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
+      child.stdout.on('data', (chunk: Buffer) => {
+        out += chunk.toString()
+        if (out.includes(until)) child.kill('SIGINT')
+      })
+      await meanwhile()
+      expect(await ended).toBe(0)
+      return out
+    }
+    expect(await following('known already.')).toBe('2 lines: 2 events accepted, 0 known already.\n')
+    await writeFile(log, call(2), { flag: 'a' })
+    expect(await following('known already.')).toBe('2 lines: 2 events accepted, 0 known already.\n')
+    expect((await server.admin('GET', '/api/v1/sites/acme/floor')).body.queues).toMatchObject([{ queue: 'support', inProgress: 2 }])
+    expect((await floorwatch('follow', 'pbx', log, '--site', 'acme')).code).toBe(2)
+    const replay = await floorwatchCommand({ ...environment(), REDIS_URL: server.config.redisUrl ?? '' })('replay', '--site', 'nowhere', '--day', '2026-11-20')
+    expect([replay.code, replay.err]).toEqual([1, 'there is no site "nowhere"\n'])
   })
 
   it('lists incidents and acknowledges one of the only site', async () => {

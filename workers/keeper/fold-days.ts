@@ -2,11 +2,12 @@ import { setImmediate as breathe } from 'node:timers/promises'
 import type { ContactFigures, Floor, IntervalFigures } from '../../server/domain/floor.ts'
 import type { LogEntry } from '../../server/domain/log-entry.ts'
 import { DAY, HOUR, type Instant, instantOf } from '../../server/domain/time.ts'
-import { readEntries, readFloor } from '../../server/redis/archive-files.ts'
-import type { FloorLog, ReadEntry } from '../../server/redis/floor-log.ts'
-import type { ArchivedDay, ImportedDay, Manifest } from '../../server/redis/manifest.ts'
+import { readFloor } from '../../server/redis/archive-files.ts'
+import type { FloorLog } from '../../server/redis/floor-log.ts'
+import type { Manifest } from '../../server/redis/manifest.ts'
 import type { Sites } from '../../server/redis/sites.ts'
 import { applyEntry, emptyFloor, type Fold } from '../../server/replica/load-floor.ts'
+import { imported, merged, recorded } from '../../server/replica/recorded-entries.ts'
 import { siteDay } from './archive-day.ts'
 
 export interface FoldDaysDependencies {
@@ -23,52 +24,6 @@ const AFTER_MS = 2 * DAY
 /** A row is taken when no later fact of this pass can reach it any more, before the floor forgets it (it keeps 50 h). */
 const RIPE_MS = 48 * HOUR
 const HARVEST_MS = HOUR
-
-/** Two streams of entries in order of their instants. */
-async function* merged(left: AsyncIterator<ReadEntry>, right: AsyncIterator<ReadEntry>): AsyncGenerator<ReadEntry> {
-  const at = (read: ReadEntry) => Number(read.fields.a)
-  let [a, b] = [await left.next(), await right.next()]
-  while (!a.done || !b.done) {
-    if (b.done || (!a.done && at(a.value) <= at(b.value))) {
-      if (a.done) return
-      yield a.value
-      a = await left.next()
-    } else {
-      yield b.value
-      b = await right.next()
-    }
-  }
-}
-
-async function* oneAfterAnother(archiveDir: string, files: readonly { readonly file: string; readonly sha256: string; readonly bytes: number }[]): AsyncGenerator<ReadEntry> {
-  for (const file of files) yield* readEntries(archiveDir, file)
-}
-
-/** Archived days, then what is still in the hot log, up to an instant. */
-async function* recorded({ log, archiveDir }: FoldDaysDependencies, site: string, days: readonly ArchivedDay[], from: Instant, to: Instant): AsyncGenerator<ReadEntry> {
-  yield* oneAfterAnother(archiveDir, days.filter((day) => day.to > from && day.from < to).map((day) => day.log))
-  let after = days.at(-1)?.last ?? '0-0'
-  for (;;) {
-    const page = await log.read(site, after, 200)
-    for (const read of page) {
-      if (Number(read.fields.a) >= to) return
-      if (Number(read.fields.a) >= from) yield read
-      after = read.id
-    }
-    if (page.length < 200) return
-  }
-}
-
-/** Imported segments of the days, one after another; those of one day are merged, for two imports may cover the same hours. */
-async function* imported({ archiveDir }: FoldDaysDependencies, imports: readonly ImportedDay[]): AsyncGenerator<ReadEntry> {
-  const days = [...new Set(imports.map(({ day }) => day))].sort()
-  for (const day of days) {
-    const segments = imports.filter((segment) => segment.day === day).map((segment) => readEntries(archiveDir, segment))
-    let together: AsyncGenerator<ReadEntry> | undefined
-    for (const segment of segments) together = together ? merged(together, segment) : segment
-    if (together) yield* together
-  }
-}
 
 const bases = ['outcome', 'arrival'] as const
 
