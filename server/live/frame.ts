@@ -6,24 +6,22 @@ export interface Frame {
   readonly bytes: Buffer
 }
 
-/** RFC 6455 header of a final, unmasked text frame. */
-const headerOf = (length: number): Buffer => {
-  if (length < 126) return Buffer.of(0x81, length)
-  if (length < 65_536) {
-    const header = Buffer.of(0x81, 126, 0, 0)
-    header.writeUInt16BE(length, 2)
-    return header
-  }
-  const header = Buffer.alloc(10)
-  header[0] = 0x81
-  header[1] = 127
-  header.writeBigUInt64BE(BigInt(length), 2)
-  return header
+/** RFC 6455 header of a final, unmasked text frame, with room for its payload; gives where that begins. */
+const headed = (length: number): { readonly bytes: Buffer; readonly at: number } => {
+  const at = length < 126 ? 2 : length < 65_536 ? 4 : 10
+  const bytes = Buffer.allocUnsafe(at + length)
+  bytes[0] = 0x81
+  bytes[1] = at === 2 ? length : at === 4 ? 126 : 127
+  if (at === 4) bytes.writeUInt16BE(length, 2)
+  if (at === 10) bytes.writeBigUInt64BE(BigInt(length), 2)
+  return { bytes, at }
 }
 
 /** `json` is the event's one argument. Packet type 2 is an event of the root namespace, Engine.IO type 4 a message. */
 export const eventFrame = (event: string, json: string): Frame => {
   const packet = `2[${JSON.stringify(event)},${json}]`
-  const payload = Buffer.from(`4${packet}`)
-  return { packet, bytes: Buffer.concat([headerOf(payload.length), payload]) }
+  const payload = `4${packet}`
+  const { bytes, at } = headed(Buffer.byteLength(payload))
+  bytes.write(payload, at)
+  return { packet, bytes }
 }
