@@ -176,7 +176,7 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
       sourcesOf: async (site) => (await settings.get(site)).document.sources,
       secretsOf: async (site, source) => (await Promise.all(['secret', 'oldSecret'].map((name) => settings.secret(site, ['sources', source, name])))).flatMap((secret) => (secret === null ? [] : [secret])),
       publicUrl: config.publicUrl,
-      authenticate: access.authenticate,
+      bearer: access.bearer,
       siteExists,
       limit,
       addressOf: (request) => admission.clientAddress(request.socket.remoteAddress, request.headers),

@@ -15,6 +15,8 @@ export type Revoked = (concerns: (credential: Credential) => boolean, reason: st
 export interface Access {
   /** Who asks; null: nobody known. A wrong bearer token is nobody, whatever cookie comes with it. */
   authenticate(headers: Headers, peer: string | undefined): Promise<Credential | null>
+  /** The same for who brings an Authorization header: those are known without asking anybody. */
+  bearer(authorization: string): Credential | null
   /** Called in every process within 5 s of a sign-out, an expiry, a revoked key or changed rights. Gives a function that ends it. */
   onRevoked(revoked: Revoked): () => void
   /** Ends a session or all sessions of a person, in every process. */
@@ -109,6 +111,7 @@ export const openAccess = ({ adminToken, sessionSecret, cookies, sessions, users
   }
 
   return {
+    bearer: (authorization) => byToken(bearerOf(authorization) ?? ''),
     authenticate: async (headers, peer) => {
       const token = bearerOf(headers.authorization)
       if (token !== null) return byToken(token)

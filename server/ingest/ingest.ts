@@ -60,7 +60,8 @@ export const openIngest = ({ pipeline, arrivals, now, log, pace = openPace() }: 
   const events: TakeBody = async (bytes, request, { site, credential }) => {
     const read = readItems(bytes, request.headers, now())
     if (!read.ok) throw problem(read.status, read.code, read.detail)
-    return pipeline.acceptEvents(site, await arrivals.stamp(site, read.items, read.untimed), { credentialId: credential.id })
+    const items = read.untimed.size === 0 ? read.items : await arrivals.stamp(site, read.items, read.untimed)
+    return pipeline.acceptEvents(site, items, { credentialId: credential.id })
   }
 
   const told = (site: string, credential: Credential, answer: IngestAnswer) => {

@@ -23,7 +23,7 @@ export interface OpenIngestDeps extends Pick<PipelineDeps, 'log' | 'sealed' | 'o
   /** The secret of a source and the one before it, as far as they are set. */
   readonly secretsOf: (site: string, source: string) => Promise<readonly string[]>
   readonly publicUrl: string
-  readonly authenticate: RawMountDeps['authenticate']
+  readonly bearer: RawMountDeps['bearer']
   readonly siteExists: RawMountDeps['siteExists']
   /** Refuses strangers that knock too often. */
   readonly limit: (credential: Credential | null, address: string) => void
@@ -39,12 +39,12 @@ export interface OpenedIngest {
 }
 
 /** Everything of this area that the web server mounts. */
-export const openIngestArea = ({ redis, keys, log, sealed, onAccepted, sourcesOf, secretsOf, publicUrl, authenticate, siteExists, limit, addressOf, logger, now }: OpenIngestDeps): OpenedIngest => {
+export const openIngestArea = ({ redis, keys, log, sealed, onAccepted, sourcesOf, secretsOf, publicUrl, bearer, siteExists, limit, addressOf, logger, now }: OpenIngestDeps): OpenedIngest => {
   const pipeline = openPipelineOn({ redis, keys, log, sealed, now, ...(onAccepted === undefined ? {} : { onAccepted }) })
   const ingest = openIngest({ pipeline, arrivals: openArrivals({ redis, keys }), now, log: logger })
   return {
     pipeline,
-    front: rawMount({ ingest, authenticate, siteExists, limit, addressOf, log: logger }),
+    front: rawMount({ ingest, bearer, siteExists, limit, addressOf, log: logger }),
     router: ingestRoutes({ ingest, platforms: { 'asterisk-queue-log': queueLogBody({ redis, keys, pipeline, sourcesOf }), 'amazon-connect': connectBody({ pipeline, sourcesOf }) }, signed: { twilio: twilioBody({ pipeline, sourcesOf, secretsOf, siteExists, publicUrl }) } }),
   }
 }

@@ -130,6 +130,7 @@ export const openPipeline = ({ log, sealed, ends, queueNames, now, onAccepted }:
   const withinCaps = async (site: string, passed: readonly Passed[], rejected: Rejection[]): Promise<readonly Passed[]> => {
     const named = new Set<string>()
     for (const { event } of passed) for (const queue of queuesOf(event)) named.add(queue)
+    if (queueNames.allKnown(site, named)) return passed
     const refused = await queueNames.refused(site, named)
     if (refused.size === 0) return passed
     return passed.filter(({ index, event }) => {

@@ -5,6 +5,8 @@ import type { Redis } from '../redis/connect.ts'
 export interface QueueNames {
   /** Those of the names that may not appear because the site has too many already. */
   readonly refused: (site: string, names: ReadonlySet<string>) => Promise<ReadonlySet<string>>
+  /** True when all are known here already: nobody has to be asked. */
+  readonly allKnown: (site: string, names: ReadonlySet<string>) => boolean
 }
 
 /** Four times the largest floor we promise. */
@@ -21,6 +23,11 @@ export const openQueueNames = ({ redis, keys, most = MOST }: { readonly redis: R
   }
 
   return {
+    allKnown: (site, names) => {
+      const mine = knownOf(site)
+      for (const name of names) if (!mine.has(name)) return false
+      return true
+    },
     refused: async (site, names) => {
       const mine = knownOf(site)
       const unknown = [...names].filter((name) => !mine.has(name))

@@ -15,6 +15,7 @@ export const entryOfRevision = (revision: Revision): EntryId => revision.slice(r
 
 /** Stream ids in order of the log. */
 export const compareEntries = (a: EntryId, b: EntryId): number => {
+  if (a === b) return 0
   const [aMs = '0', aSeq = '0'] = a.split('-')
   const [bMs = '0', bSeq = '0'] = b.split('-')
   return Number(aMs) - Number(bMs) || Number(aSeq) - Number(bSeq)

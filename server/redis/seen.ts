@@ -11,7 +11,13 @@ const FIELDS_ON_AVERAGE = 32
 const MOST_SHARDS = 256
 const MINUTES_A_DAY = 1_440
 
-export const dayOf = (at: number): string => new Date(Math.floor(at / DAY) * DAY).toISOString().slice(0, 10)
+/** Asked several times for each event, and nearly always for the same day. */
+let last = { day: Number.NaN, text: '' }
+export const dayOf = (at: number): string => {
+  const day = Math.floor(at / DAY)
+  if (day !== last.day) last = { day, text: new Date(day * DAY).toISOString().slice(0, 10) }
+  return last.text
+}
 
 export const shardOf = (at: number, hash: number, shards: number): number => Math.floor((at % DAY) / MINUTE) * shards + (hash % shards)
 
