@@ -161,8 +161,9 @@ export const openSiteFeed = ({ replica, sealed, incidents, keeperAliveAt, deadLe
     replica.onChange((changes, _revision, _entry, entries) => {
       sources.note(entries)
       addDirt(dirty, changes)
-      if (changes.sources.length > 0 && isFilled) updateSources()
       if (hasWork()) pacer.want(hasteOf(changes))
+      // After the figures: a frame that has just gone took its sources along.
+      if (changes.sources.length > 0 && isFilled) updateSources()
       if (changes.settings) for (const listener of settings.all) listener()
     }),
     replica.onReload(() => {

@@ -68,16 +68,18 @@ export const toQueueRow = (q: QueueFigures): QueueRow => ({
 
 /** Id of the totals row of a site or an area. */
 export const TOTALS_ID = '*'
-export const toTotalsRow = (figures: QueueFigures, goals: QualityGoals | undefined): QueueRow => ({ ...toQueueRow(figures), queue: TOTALS_ID, ...(goals === undefined ? {} : { goals: { ahtMs: goals.ahtMs, fcr: goals.fcr, csat: goals.csat } }) })
+export const toTotalsRow = (figures: QueueFigures, goals: QualityGoals | undefined): QueueRow => {
+  const row = { ...toQueueRow(figures), queue: TOTALS_ID }
+  return goals === undefined ? row : Object.assign(row, { goals: { ahtMs: goals.ahtMs, fcr: goals.fcr, csat: goals.csat } })
+}
 
-const agentFields = fieldsOf<Omit<AgentFigures, 'agent' | 'team' | 'since' | 'reasonSince' | 'plannedEndAt'>>({ state: true, reason: true, queues: true, contacts: true, today: true })
 /** An agent whose row in the register was erased is told apart by number. */
 export const agentId = (number: number, identity: AgentIdentity | null): string => identity?.id ?? `agent-${number}`
 export const toAgentRow = (figures: AgentFigures, identity: AgentIdentity | null): AgentRow => ({
   agent: agentId(figures.agent, identity),
   name: identity?.name ?? null,
   team: figures.team ?? identity?.team ?? null,
-  ...pick(figures, agentFields),
+  state: figures.state, reason: figures.reason, queues: figures.queues, contacts: figures.contacts, today: figures.today,
   since: isoOf(figures.since),
   plannedEndAt: iso(figures.plannedEndAt),
   reasonSince: iso(figures.reasonSince),

@@ -99,11 +99,15 @@ export const openReplica = async (dependencies: ReplicaDependencies, site: strin
     ticks.arm(floor.nextTickAt(), floor.asOf)
   }
   const tell = (entries: readonly LogEntry[]) => {
-    settle()
     const last = entries.at(-1)
-    if (!last) return
+    if (!last) return settle()
     const changes = floor.takeChanges()
-    for (const listener of changed.all) listener(changes, replica.revision(), last, entries)
+    // Viewers first: who waits here is woken after this turn anyway.
+    try {
+      for (const listener of changed.all) listener(changes, replica.revision(), last, entries)
+    } finally {
+      settle()
+    }
   }
   const tellReload = (reason: ReloadReason) => {
     settle()
