@@ -79,22 +79,28 @@ local wakeAt = nil
 local function sooner(due)
   if not wakeAt or tonumber(due) < wakeAt then wakeAt = tonumber(due) end
 end
+-- Ids of one change are few: each set is written in one call, whatever their number.
+local ids, rows, into = {}, {}, { u = {}, r = {} }
 for i = 1, count() do
   local id, due, generation, urgency = take(), take(), take(), take()
-  local into, other = KEYS[4], KEYS[5]
-  if urgency == 'r' then into, other = other, into end
-  redis.call('ZREM', other, id)
-  redis.call('ZREM', KEYS[7], id)
-  redis.call('ZADD', into, due, id)
-  redis.call('HSET', KEYS[6], id, due .. '|' .. generation .. '|' .. urgency .. '|')
+  local queue = into[urgency]
+  queue[#queue + 1], queue[#queue + 2] = due, id
+  rows[#rows + 1], rows[#rows + 2] = id, due .. '|' .. generation .. '|' .. urgency .. '|'
+  ids[#ids + 1] = id
   sooner(due)
 end
-for i = 1, count() do
-  local id = take()
-  redis.call('ZREM', KEYS[4], id)
-  redis.call('ZREM', KEYS[5], id)
-  redis.call('ZREM', KEYS[7], id)
-  redis.call('HDEL', KEYS[6], id)
+local set = #ids
+for i = 1, count() do ids[#ids + 1] = take() end
+if #ids > 0 then
+  redis.call('ZREM', KEYS[4], unpack(ids))
+  redis.call('ZREM', KEYS[5], unpack(ids))
+  redis.call('ZREM', KEYS[7], unpack(ids))
+end
+if #ids > set then redis.call('HDEL', KEYS[6], unpack(ids, set + 1)) end
+if set > 0 then
+  if #into.u > 0 then redis.call('ZADD', KEYS[4], unpack(into.u)) end
+  if #into.r > 0 then redis.call('ZADD', KEYS[5], unpack(into.r)) end
+  redis.call('HSET', KEYS[6], unpack(rows))
 end
 
 local nowText = redisNow()

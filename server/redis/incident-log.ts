@@ -121,7 +121,7 @@ export const openIncidentLog = ({ redis, keys }: { readonly redis: Redis; readon
   const callOf = (site: string, change: IncidentChange): ScriptCall => {
     const { before, after, events, timersSet, timersGone, deliveries, cancelled, fresh, fired, settled, beside, remember, history } = change
     const texts = events.map((event) => JSON.stringify(event))
-    const record = JSON.stringify(after)
+    const record = events.length === 0 ? '' : JSON.stringify(after)
     const body = events.length === 0 || history === true ? [] : [[encodeIncidentBody(eventName(events), record)]]
     const dead = settled?.dead ?? null
     const args = [

@@ -7,6 +7,8 @@ import type { Claim } from './fire.ts'
 export interface Bell {
   /** False when the job queue did not take the claim in time: whoever claimed fires it. A claim fired twice is fenced by its token. */
   ring(claim: Claim): Promise<boolean>
+  /** Whether this worker takes claims of others. */
+  take(jobs: boolean): void
 }
 
 export interface BellDeps {
@@ -48,8 +50,14 @@ export const openBell =
     const worker = jobs.work(QUEUE, (job) => onClaim(toClaim(job.data as ClaimJob)), { concurrency: CONCURRENCY })
     worker.on('failed', (_job, error) => log.warn({ reason: error.message }, 'a claim was not fired; the sweeper takes it back'))
     // No id of our own: an id that is still known would be ignored in silence (RELIABILITY L15).
-    return { ring: (claim) => doneWithin(TAKE_WITHIN_MS, queue.add('claim', toJob(claim), { removeOnComplete: true, removeOnFail: true })) }
+    return {
+      ring: (claim) => doneWithin(TAKE_WITHIN_MS, queue.add('claim', toJob(claim), { removeOnComplete: true, removeOnFail: true })),
+      take: (taking) => {
+        if (taking) worker.resume()
+        else void worker.pause(true)
+      },
+    }
   }
 
 /** No job queue at all: every claim is fired where it was made. */
-export const noBell = (): Bell => ({ ring: async () => false })
+export const noBell = (): Bell => ({ ring: async () => false, take: () => undefined })

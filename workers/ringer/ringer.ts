@@ -4,6 +4,7 @@ import { CLAIM_SIZE, type IncidentTimers } from '../../server/redis/incident-tim
 import { openAlarm } from './alarm.ts'
 import type { Bell } from './bell.ts'
 import { fire, type Claim, type FireDeps } from './fire.ts'
+import { openSkew } from './skew.ts'
 import type { Wakes } from './wakes.ts'
 
 export interface RingerDeps extends FireDeps {
@@ -15,6 +16,8 @@ export interface RingerDeps extends FireDeps {
   readonly log: Logger
   /** How often the sweeper looks, and from when on a row is its own to fire. */
   readonly sweepEveryMs?: number
+  /** The clock of this machine; only ever compared with that of Redis. */
+  readonly clock?: () => number
 }
 
 export interface Ringer {
@@ -54,13 +57,15 @@ export const openRinger = (deps: RingerDeps): Ringer => {
     await keep(fire(deps, claim))
   }
   const bell = deps.bell(fireHere)
+  const skew = openSkew({ log, changed: (off) => bell.take(!off) })
+  const clock = deps.clock ?? (() => Date.now())
   const alarm = openAlarm({ wake: (site) => void claimDue(site) })
 
   let inHand = 0
   const ringOrFire = async (claim: Claim & { readonly full: boolean }): Promise<void> => {
     const many = claim.timers.length
     if (claim.full) await sent()
-    if (inHand > 0 && inHand + many > HANDS && (await bell.ring(claim))) return
+    if (inHand > 0 && inHand + many > HANDS && !skew.off() && (await bell.ring(claim))) return
     inHand += many
     try {
       await fireHere(claim)
@@ -69,23 +74,26 @@ export const openRinger = (deps: RingerDeps): Ringer => {
     }
   }
 
+  const ask = async (site: string, options?: { readonly overdueMs: number }): Promise<Claim & { readonly full: boolean }> => {
+    const used = token()
+    alarm.asking(site)
+    const askedAt = clock()
+    const claim = await timers.claim(site, used, options)
+    skew.seen(claim.now, askedAt, clock())
+    alarm.set(site, claim.lookAgainAt, claim.now)
+    return { site, token: used, claimedAt: claim.now, timers: claim.timers, full: claim.timers.length >= CLAIM_SIZE }
+  }
+
   const claimDue = async (site: string): Promise<void> => {
     if (!open || claiming.has(site)) return
     claiming.add(site)
-    const ask = async (): Promise<Claim & { readonly full: boolean }> => {
-      const used = token()
-      alarm.asking(site)
-      const claim = await timers.claim(site, used)
-      alarm.set(site, claim.lookAgainAt, claim.now)
-      return { site, token: used, claimedAt: claim.now, timers: claim.timers, full: claim.timers.length >= CLAIM_SIZE }
-    }
     try {
-      let asked: ReturnType<typeof ask> | null = ask()
-      for (let batch = 0; asked !== null && open; batch += 1) {
+      let asked: ReturnType<typeof ask> | null = ask(site)
+      for (let batch = 0; asked !== null; batch += 1) {
         const claim: Awaited<ReturnType<typeof ask>> = await asked
         if (claim.timers.length === 0) break
         // The next claim is on its way before this one is worked on: the last of a burst begins when all before it are claimed, not when they are done.
-        asked = claim.full && batch + 1 < BATCHES ? ask() : null
+        asked = open && claim.full && batch + 1 < BATCHES ? ask(site) : null
         void keep(ringOrFire(claim)).catch((error: Error) => log.warn({ site, reason: error.message }, 'a claim was not fired; the sweeper takes it back'))
       }
     } catch (error) {
@@ -97,13 +105,10 @@ export const openRinger = (deps: RingerDeps): Ringer => {
 
   const sweepSite = async (site: string): Promise<void> => {
     for (let batch = 0; batch < BATCHES && open; batch += 1) {
-      const used = token()
-      alarm.asking(site)
-      const claim = await timers.claim(site, used, { overdueMs: sweepEvery })
-      alarm.set(site, claim.lookAgainAt, claim.now)
+      const claim = await ask(site, { overdueMs: sweepEvery })
       if (claim.timers.length === 0) return
-      log.warn({ site, timers: claim.timers.length, overdueMs: claim.now - (claim.timers[0]?.dueAt ?? claim.now) }, 'overdue timers fired by the sweeper')
-      await fireHere({ site, token: used, claimedAt: claim.now, timers: claim.timers })
+      log.warn({ site, timers: claim.timers.length, overdueMs: claim.claimedAt - (claim.timers[0]?.dueAt ?? claim.claimedAt) }, 'overdue timers fired by the sweeper')
+      await fireHere(claim)
     }
   }
 

@@ -1,9 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { parseReport } from '../../../server/contract/incidents.ts'
 import { instantOf } from '../../../server/domain/time.ts'
+import { openIncidentLog } from '../../../server/redis/incident-log.ts'
+import { openIncidentRules } from '../../../server/redis/incident-rules.ts'
 import { openIncidentTimers } from '../../../server/redis/incident-timers.ts'
 import { openIncidentWork, type IncidentWork } from '../../../workers/incident-work.ts'
 import { openJobQueues } from '../../../workers/job-queues.ts'
+import { openRinger } from '../../../workers/ringer/ringer.ts'
+import { openWakes } from '../../../workers/ringer/wakes.ts'
 import { ada, ladder, openIncidentHouse, report, sam, webhookSecret, type IncidentHouse } from '../../support/incident-house.ts'
 import { until } from '../../support/until.ts'
 import { openWebhookReceiver, type WebhookReceiver } from '../../support/webhook-receiver.ts'
@@ -172,6 +176,26 @@ describe('a receiver that fails', () => {
 })
 
 describe('time', () => {
+  it.each([3_000, -3_000])('is that of Redis: a worker whose clock is %i ms off fires on time, says so, and takes no jobs of others until it is right (INCIDENTS 2.11, row 8)', async (offMs) => {
+    const { redis, url, keys, settings, directory, site, log } = house
+    let off = offMs
+    const taking: boolean[] = []
+    const wakes = await openWakes({ url, keys, log })
+    const ringer = openRinger({ incidentLog: openIncidentLog({ redis, keys }), rules: openIncidentRules(settings), settings, directory, timers: openIncidentTimers({ redis, keys }), wakes, bell: () => ({ ring: async () => false, take: (jobs) => void taking.push(jobs) }), sites: () => [site], log, clock: () => Date.now() + off, sweepEveryMs: 100 })
+    await until('the alarm', () => taking.length === 1)
+    const { ref } = await open()
+    const fired = await until('the level', async () => (await house.incidents.timeline(site, ref, 0, 100))?.items.find(({ type }) => type === 'level-fired'))
+    const late = Date.parse(String(fired.data['firedAt'])) - Date.parse(String(fired.data['dueAt']))
+    expect(late).toBeGreaterThanOrEqual(0)
+    expect(late).toBeLessThan(1_000)
+    off = 0
+    await until('the clock is right again', () => taking.length === 2)
+    expect(taking).toEqual([false, true])
+    expect(log.lines.filter(({ text }) => /^the clock of this machine is 3 s (ahead of|behind) that of Redis/.test(text))).toHaveLength(1)
+    await ringer.close()
+    await wakes.close()
+  })
+
   it('is that of Redis: a claim before due finds nothing', async () => {
     house.change({ policies: { default: ladder([{ targets: [{ webhook: 'noc' }], waitMs: 60_000 }]) } })
     const record = await open()
