@@ -11,6 +11,7 @@ export interface Scene {
   readonly incidents: readonly Incident[]
   readonly freshness: Freshness
   readonly health: ServerHealth
+  readonly undelivered?: number
 }
 
 const live: Freshness = { kind: 'live', ageMs: 900, polling: false }
@@ -45,6 +46,7 @@ export const scenes = {
   unknown: (at: number) => sceneOf(at, floorRows(at), { freshness: { kind: 'unknown', since: at - 9 * MINUTE, source: 'pbx' } }),
   offline: (at: number) => sceneOf(at, floorRows(at), { freshness: { kind: 'offline', forMs: 12_000, asOf: at - 12_000 } }),
   degraded: (at: number) => sceneOf(at, floorRows(at), { health: { state: 'degraded', failing: ['workers'], since: at - 2 * MINUTE } }),
+  undelivered: (at: number) => sceneOf(at, floorRows(at), { undelivered: 3 }),
   polling: (at: number) => sceneOf(at, floorRows(at), { freshness: { kind: 'live', ageMs: 3_000, polling: true } }),
 } as const satisfies Readonly<Record<string, (at: number) => Scene>>
 
