@@ -5,6 +5,7 @@ import { accountsRoutes } from './access/accounts-routes.ts'
 import { cookiesFor, csrfRight } from './access/cookies.ts'
 import { demoSite } from './access/demo.ts'
 import { networkFaults } from './access/network-faults.ts'
+import { screensRoutes } from './access/screens-routes.ts'
 import { sessionRoutes } from './access/session-routes.ts'
 import { openSessions } from './access/sessions.ts'
 import { openSetupLink } from './access/setup-link.ts'
@@ -43,6 +44,8 @@ import { statusRoutes } from './live/status-routes.ts'
 import { openSockets, type Sockets } from './live/sockets.ts'
 import type { Logger } from './log.ts'
 import { openIncidentArea } from './open-incident-area.ts'
+import { openPairings } from './redis/pairings.ts'
+import { openScreens } from './redis/screens.ts'
 import { openApiKeys } from './redis/api-keys.ts'
 import { connectionTo } from './redis/connect.ts'
 import { openDayBooks } from './redis/day-books.ts'
@@ -155,6 +158,7 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
     const sites = await openSites({ redis, keys, notices })
     const users = await openUsers({ redis, keys, notices, dataKey: config.dataKey })
     const apiKeys = await openApiKeys({ redis, keys, notices })
+    const walls = await openScreens({ redis, keys, notices })
     const replicas = opened(openReplicas({ url, redis, keys, log, sites, fold: { createFloor, floorFromBase } }))
     const acknowledged = openAcknowledged(replicas)
     const sealed = openSealed({ redis, keys, dataKey: config.dataKey })
@@ -163,7 +167,7 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
     const cookies = cookiesFor(secure)
     const sessions = openSessions({ redis, keys, now })
     const setupLink = openSetupLink({ redis, keys })
-    access = opened(openAccess({ adminToken: config.adminToken, sessionSecret: config.sessionSecret, cookies, sessions, users, apiKeys, notices, now, demo: config.demo, fromThisMachine: admission.fromThisMachine }))
+    access = opened(openAccess({ adminToken: config.adminToken, sessionSecret: config.sessionSecret, cookies, sessions, users, apiKeys, screens: walls, notices, now, demo: config.demo, fromThisMachine: admission.fromThisMachine }))
     const siteExists = (site: string): boolean => sites.get(site) !== null && (config.demo || site !== demoSite)
 
     const floorLog = openFloorLog({ redis, keys })
@@ -197,7 +201,8 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
 
     // Every area adds its factory here, and its router, front handler or check to the lists.
     const routers: ApiRouter[] = [
-      sessionRoutes({ access, sessions, users, sites, signIn: openSignIn({ users, sessionSecret: config.sessionSecret, now }), setupLink, cookies, sessionSecret: config.sessionSecret, addressOf: (request) => admission.clientAddress(request.socket.remoteAddress, request.headers), now, log }),
+      sessionRoutes({ access, screens: walls, sessions, users, sites, signIn: openSignIn({ users, sessionSecret: config.sessionSecret, now }), setupLink, cookies, sessionSecret: config.sessionSecret, addressOf: (request) => admission.clientAddress(request.socket.remoteAddress, request.headers), now, log }),
+      screensRoutes({ screens: walls, pairings: openPairings({ redis, keys }), cookies, siteExists, addressOf: (request) => admission.clientAddress(request.socket.remoteAddress, request.headers), now, log }),
       accountsRoutes({ access, users, apiKeys, siteExists, now, log }),
       sitesRoutes({ sites, settings, demo: config.demo, log }),
       floorRoutes({ sites: live }),

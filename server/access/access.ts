@@ -1,6 +1,8 @@
 import type { Credential } from '../contract/roles.ts'
+import { instantOf } from '../domain/time.ts'
 import type { Notices } from '../redis/notices.ts'
 import type { ApiKey, ApiKeys } from '../redis/api-keys.ts'
+import type { Screen, Screens } from '../redis/screens.ts'
 import type { User, Users } from '../redis/users.ts'
 import { administrator, bearerOf, secretIs } from './administrator.ts'
 import { cookieOf, type Cookies } from './cookies.ts'
@@ -37,6 +39,7 @@ export interface AccessDeps {
   readonly sessions: Sessions
   readonly users: Users
   readonly apiKeys: ApiKeys
+  readonly screens: Screens
   readonly notices: Notices
   readonly now: () => number
   /** False: no demo site. */
@@ -57,9 +60,10 @@ export const credentialOfKey = (key: ApiKey): Credential => {
   const machine = key.role === 'source' || key.role === 'display'
   return { kind: 'key', id: key.id, person: machine ? null : { id: `key-${key.id}`, name: key.name }, role: key.role, sites: key.site === null ? null : [key.site] }
 }
+const credentialOfScreen = ({ id, site, board }: Screen): Credential => ({ kind: 'screen', id, person: null, role: 'display', sites: [site], board })
 const credentialOfUser = (user: User, session: Session): Credential => ({ kind: 'session', id: session.hash, person: { id: user.id, name: user.name }, role: user.role, sites: user.sites })
 
-export const openAccess = ({ adminToken, sessionSecret, cookies, sessions, users, apiKeys, notices, now, demo, fromThisMachine, recheckMs = FRESH_MS }: AccessDeps): Access => {
+export const openAccess = ({ adminToken, sessionSecret, cookies, sessions, users, apiKeys, screens, notices, now, demo, fromThisMachine, recheckMs = FRESH_MS }: AccessDeps): Access => {
   /** Cookie value -> session as last read; kept while somebody uses it. */
   const seen = new Map<string, { readonly session: Session; readonly readAt: number }>()
   const used = new Map<string, number>()
@@ -79,6 +83,7 @@ export const openAccess = ({ adminToken, sessionSecret, cookies, sessions, users
     notices.on(TOPIC, (text) => hear(JSON.parse(text) as Notice)),
     // Rights changed: sockets of that person begin anew with the new ones, the session lives on.
     users.onChange((id) => tell((credential) => credential.kind === 'session' && credential.person?.id === id, 'rights-changed')),
+    screens.onEnded((id) => tell((credential) => credential.kind === 'screen' && credential.id === id, 'screen-revoked')),
     apiKeys.onRevoked((id) => tell((credential) => credential.kind === 'key' && credential.id === id, 'key-revoked')),
   ]
 
@@ -119,6 +124,9 @@ export const openAccess = ({ adminToken, sessionSecret, cookies, sessions, users
       const session = id === null ? null : await sessionOf(id)
       const user = session === null ? null : users.get(session.user)
       if (session !== null && user !== null && !user.disabled) return credentialOfUser(user, session)
+      const screenToken = cookieOf(headers.cookie, cookies.screen)
+      const screen = screenToken === null ? null : await screens.find(screenToken, instantOf(now()))
+      if (screen !== null) return credentialOfScreen(screen)
       return demo && fromThisMachine(peer, headers) ? demoCredential(headers) : null
     },
     onRevoked: (revoked) => {

@@ -4,10 +4,14 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 export interface Cookies {
   readonly session: string
   readonly device: string
+  /** The token of a paired wall. */
+  readonly screen: string
   set(name: string, value: string, maxAgeS: number): string
   clear(name: string): string
 }
 
+/** As long as browsers keep one; a wall that is looked at gets a new one every day. */
+export const screenKeptS = 400 * 86_400
 export const demoRoleCookie = 'floorwatch-demo-role'
 
 export const cookiesFor = (secure: boolean): Cookies => {
@@ -16,6 +20,7 @@ export const cookiesFor = (secure: boolean): Cookies => {
   return {
     session: `${prefix}floorwatch`,
     device: `${prefix}floorwatch-device`,
+    screen: `${prefix}floorwatch-screen`,
     set: (name, value, maxAgeS) => `${name}=${value}; Max-Age=${maxAgeS}; ${attributes}`,
     clear: (name) => `${name}=; Max-Age=0; ${attributes}`,
   }

@@ -3,13 +3,14 @@ import type { Credential } from '../contract/roles.ts'
 import { accepted, jsonBody } from '../http/body.ts'
 import { notFound, problem } from '../http/problem.ts'
 import type { Logger } from '../log.ts'
+import type { Screens } from '../redis/screens.ts'
 import type { Sites } from '../redis/sites.ts'
 import type { User, Users } from '../redis/users.ts'
 import { instantOf, isoOf } from '../domain/time.ts'
 import type { Access } from './access.ts'
 import { passwordBody, setupBody, signInBody } from '../contract/accounts.ts'
 import { countAttempts } from './attempts.ts'
-import { cookieOf, csrfTokenOf, deviceToken, type Cookies } from './cookies.ts'
+import { cookieOf, csrfTokenOf, deviceToken, screenKeptS, type Cookies } from './cookies.ts'
 import { demoRoles, demoSite } from './demo.ts'
 import { credentialOf, openToAll, signedIn, unauthorized } from './guard.ts'
 import { hashPassword, passwordFault, verifyPassword } from './passwords.ts'
@@ -18,6 +19,7 @@ import type { SetupLink } from './setup-link.ts'
 import type { SignIn } from './sign-in.ts'
 
 export interface SessionRoutesDeps {
+  readonly screens: Screens
   readonly access: Access
   readonly sessions: Sessions
   readonly users: Users
@@ -39,7 +41,7 @@ export const newPassword = (password: string, username: string, path = 'password
 }
 
 /** Sign-in, sign-out, who am I, the first administrator, own password and own sessions. */
-export const sessionRoutes = ({ access, sessions, users, sites, signIn, setupLink, cookies, sessionSecret, addressOf, now, log }: SessionRoutesDeps): Router => {
+export const sessionRoutes = ({ access, screens, sessions, users, sites, signIn, setupLink, cookies, sessionSecret, addressOf, now, log }: SessionRoutesDeps): Router => {
   const router = Router()
   const setups = countAttempts({ most: 20, withinMs: 15 * 60_000, now })
   const setupNeeded = () => users.all().length === 0
@@ -57,6 +59,7 @@ export const sessionRoutes = ({ access, sessions, users, sites, signIn, setupLin
     csrfToken: csrfOf(credential),
     setupNeeded: setupNeeded(),
     ...(credential.kind === 'demo' ? { demoRoles } : {}),
+    ...(credential.board === undefined ? {} : { board: credential.board }),
     ...(credential.kind === 'session' ? { idleMs, absoluteMs } : {}),
   })
 
@@ -72,9 +75,17 @@ export const sessionRoutes = ({ access, sessions, users, sites, signIn, setupLin
     return { kind: 'session', id: session.hash, person: { id: user.id, name: user.name }, role: user.role, sites: user.sites }
   }
 
-  router.get('/session', openToAll, (_request, response) => {
+  /** A wall asks who it is every few minutes, and gets a new token with the answer once a day. */
+  const renewed = async (request: Request, response: Response): Promise<void> => {
+    const token = cookieOf(request.headers.cookie, cookies.screen)
+    const next = token === null ? null : await screens.renew(token, instantOf(now()))
+    if (next !== null) response.append('set-cookie', cookies.set(cookies.screen, next, screenKeptS))
+  }
+
+  router.get('/session', openToAll, async (request, response) => {
     const credential = response.locals.door?.credential ?? null
     if (credential === null) throw setupNeeded() ? problem(401, 'setup_needed', 'nobody can sign in yet: open the link that the server told when it started').with({ 'www-authenticate': 'Bearer' }) : unauthorized()
+    if (credential.kind === 'screen') await renewed(request, response)
     response.json(me(credential))
   })
 

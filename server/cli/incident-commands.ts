@@ -7,7 +7,7 @@ import { columns, plain } from './output.ts'
 const TAIL_EVERY_MS = 1_000
 
 /** The site that was named, or the only one there is. */
-const siteOf = async (api: Api, given: string | undefined): Promise<string> => {
+export const siteOf = async (api: Api, given: string | undefined): Promise<string> => {
   if (given !== undefined) return given
   const sites = itemsOf(await api.ask('GET', '/api/v1/sites?limit=1000')).map((site) => textField(site, 'id'))
   const [only] = sites

@@ -10,6 +10,7 @@ import { privacyCommands } from './privacy-commands.ts'
 import { replayCommand } from './replay-command.ts'
 import { settingsCommands } from './settings-commands.ts'
 import { siteCommands } from './site-commands.ts'
+import { wallCommands } from './wall-commands.ts'
 
 /** The command line: talks to the running server over HTTP, and to its Redis for what concerns the data itself. Exit codes: 0 done, 1 failed, 2 wrong use. */
 
@@ -21,7 +22,7 @@ const program = new Command('floorwatch')
   .showHelpAfterError('(floorwatch --help tells more)')
   .helpCommand('help [command]', 'how to use a command')
 
-for (const add of [accountCommands, siteCommands, settingsCommands, importCommand, followCommand, replayCommand, incidentCommands, backupCommands, privacyCommands, doctorCommand]) add(program)
+for (const add of [accountCommands, siteCommands, settingsCommands, importCommand, followCommand, replayCommand, incidentCommands, backupCommands, privacyCommands, wallCommands, doctorCommand]) add(program)
 
 const strict = (command: Command): void => {
   command.exitOverride().allowExcessArguments(false)

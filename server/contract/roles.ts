@@ -41,7 +41,7 @@ export interface Area {
 
 /** Who asks, after the door; the only thing routes and sockets know of a caller. */
 export interface Credential {
-  readonly kind: 'admin-token' | 'key' | 'session' | 'demo'
+  readonly kind: 'admin-token' | 'key' | 'session' | 'demo' | 'screen'
   /** Key id, session id hash or person id: for limits, audit and idempotency, never a secret. */
   readonly id: string
   readonly person: { readonly id: string; readonly name: string } | null
@@ -50,6 +50,8 @@ export interface Credential {
   readonly sites: readonly string[] | null
   /** Absent or null: the whole site. */
   readonly area?: Area | null
+  /** A paired wall may read the view of this board and nothing else (RELIABILITY S57). */
+  readonly board?: string
 }
 
 export const areaOf = ({ area }: Pick<Credential, 'area'>): Area | null => area ?? null

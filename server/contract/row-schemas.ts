@@ -143,8 +143,11 @@ const fault = z.object({ path: z.string(), code: z.string(), detail: z.string() 
 export const problemDocument = z.object({ type: z.string(), title: z.string(), status: z.number().int(), detail: z.string(), code: z.string(), faults: z.array(fault).optional(), refusal: refusal.optional() }) satisfies z.ZodType<Problem>
 
 export const siteRow = z.object({ id: z.string(), name: z.string(), timeZone: z.string(), demo: z.boolean() })
-export const sessionAnswer = z.object({ kind: z.enum(['admin-token', 'key', 'session', 'demo']), role: z.enum(roles), person: z.object({ id: z.string(), name: z.string() }).nullable(), sites: z.array(siteRow), everySite: z.boolean(), csrfToken: words, setupNeeded: z.boolean(), demoRoles: z.array(z.enum(roles)).optional(), idleMs: ms.optional(), absoluteMs: ms.optional() })
+export const sessionAnswer = z.object({ kind: z.enum(['admin-token', 'key', 'session', 'demo', 'screen']), role: z.enum(roles), person: z.object({ id: z.string(), name: z.string() }).nullable(), sites: z.array(siteRow), everySite: z.boolean(), csrfToken: words, setupNeeded: z.boolean(), demoRoles: z.array(z.enum(roles)).optional(), board: z.string().optional(), idleMs: ms.optional(), absoluteMs: ms.optional() })
 export const madeKey = z.object({ id: z.string(), token: z.string() })
+export const pairingAnswer = z.object({ code: z.string(), device: z.string(), expiresAt: iso, askEveryMs: z.number() })
+export const pairedAnswer = z.object({ state: z.enum(['waiting', 'paired']), screen: z.object({ name: z.string(), site: z.string(), board: z.string() }).optional() })
+export const screenRow = z.object({ id: z.string(), name: z.string(), site: z.string(), board: z.string(), pairedAt: iso, lastSeenAt: iso.nullable(), revokedAt: iso.nullable(), ended: z.enum(['revoked', 'stolen']).nullable() })
 export const keyRow = z.object({ id: z.string(), name: z.string(), site: words, role: z.enum(roles), createdAt: iso, revokedAt: iso.nullable(), lastUsedAt: iso.nullable() })
 export const userRow = z.object({ id: z.string(), username: z.string(), name: z.string(), role: z.enum(roles), sites: z.array(z.string()).nullable(), disabled: z.boolean(), createdAt: iso, hasPassword: z.boolean() })
 export const settingsSaved = z.object({ version: count, warnings: z.array(fault), dryRun: z.boolean().optional() })

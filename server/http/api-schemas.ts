@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { keyBody, passwordBody, setupBody, signInBody, siteBody, userBody, userChange } from '../contract/accounts.ts'
+import { approvePairing, collectPairing, keyBody, passwordBody, setupBody, signInBody, siteBody, userBody, userChange } from '../contract/accounts.ts'
 import { eventSchemas } from '../contract/events.ts'
 import { drillScore, escalationAudit, forecastAnswer, rotaImport, rotaList, rotaShifts, simulationAnswer, simulationInput } from '../contract/forecast.ts'
 import { commandSchemas, incidentSchemaFor, revealAnswer, revealBody } from '../contract/incidents.ts'
-import { agentRow, contactRow, explanationRow, floorAnswer, importAnswer, incidentRow, ingestAnswer, intervalRow, keyRow, madeKey, pageOf, problemDocument, queueRow, sessionAnswer, settingsSaved, siteRow, sourceRow, statusAnswer, timelineRow, userRow } from '../contract/row-schemas.ts'
+import { agentRow, contactRow, explanationRow, floorAnswer, importAnswer, incidentRow, ingestAnswer, intervalRow, keyRow, madeKey, pageOf, pairedAnswer, pairingAnswer, problemDocument, queueRow, screenRow, sessionAnswer, settingsSaved, siteRow, sourceRow, statusAnswer, timelineRow, userRow } from '../contract/row-schemas.ts'
 import { deadLetterRow, notificationRow, notificationSummary, pushKey, pushSubscriptionBody, pushSubscriptionRow, reachableRow, testPageAnswer, testPageBody } from '../contract/notifications.ts'
 import { adherenceAnswer, breaksAnswer, excuseAnswer, excuseBody, fileRead, planAnswer, rollCallAnswer, scheduleAnswer, staffingAnswer } from '../contract/plan-schemas.ts'
 import { figuresAnswer, heatMapAnswer, journeyAnswer, lostCallersAnswer, lostReasonsAnswer, onTargetAnswer, stuckAnswer, trendsAnswer } from '../contract/report-schemas.ts'
@@ -16,6 +16,8 @@ const inputs: Readonly<Record<string, z.ZodType>> = {
   PasswordChange: passwordBody,
   Setup: setupBody,
   NewKey: keyBody,
+  ApprovePairing: approvePairing,
+  CollectPairing: collectPairing,
   NewUser: userBody,
   UserChange: userChange,
   NewSite: siteBody,
@@ -38,6 +40,10 @@ const outputs: Readonly<Record<string, z.ZodType>> = {
   MadeKey: madeKey,
   Key: keyRow,
   KeyPage: pageOf(keyRow),
+  Pairing: pairingAnswer,
+  Paired: pairedAnswer,
+  Screen: screenRow,
+  ScreenPage: pageOf(screenRow),
   User: userRow.extend({ password: z.string().optional().describe('told once, when it was made here') }).partial(),
   UserPage: pageOf(userRow),
   Site: siteRow,

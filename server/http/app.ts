@@ -46,7 +46,7 @@ const plainPath: RequestHandler = (request, _response, next) => {
 
 const safe = (method: string): boolean => method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
 /** Who signs in or sets up has no session yet; a foreign page cannot send JSON here without being asked about it first. */
-const beforeSession = (method: string, path: string): boolean => method === 'POST' && (path === '/session' || path === '/setup')
+const beforeSession = (method: string, path: string): boolean => method === 'POST' && (path === '/session' || path === '/setup' || path === '/screens/pairings' || path === '/screens/pairings/token')
 
 /** A cookie, or standing at this machine, is sent along by any page: changes need our Origin and the session's token, data no foreign page (RELIABILITY S14, S15). */
 const crossSiteFault = ({ method, path, headers }: Request, credential: Credential, csrfRight: AppOptions['csrfRight']) => {
@@ -60,6 +60,10 @@ const crossSiteFault = ({ method, path, headers }: Request, credential: Credenti
 /** What a platform sends brings its signature instead of a credential of ours. */
 const isSigned = ({ method, path, headers }: Request): boolean => method === 'POST' && headers['x-twilio-signature'] !== undefined && /^\/sites\/[a-z0-9-]{1,40}\/sources\/twilio$/.test(path)
 
+/** All that a paired wall may ask: who it is, its board, and a code when it is to be paired anew. */
+const boardSees = ({ method, path }: Request, board: string): boolean =>
+  (method === 'GET' && (path === '/session' || path === '/sites' || (/^\/sites\/[a-z0-9-]{1,40}\/views\//.test(path) && decodeURIComponent(path).endsWith(`/views/wall:${board}`)))) || (method === 'POST' && (path === '/screens/pairings' || path === '/screens/pairings/token'))
+
 const door =
   ({ authenticate, addressOf, csrfRight, acted, limit, siteExists }: AppOptions): RequestHandler =>
   async (request, response, next) => {
@@ -67,11 +71,12 @@ const door =
     const { remoteAddress } = request.socket
     const credential = await authenticate(request.headers, remoteAddress)
     limit(credential, addressOf(remoteAddress, request.headers), isSigned(request))
-    if (credential?.kind === 'session' || credential?.kind === 'demo') {
+    if (credential?.kind === 'session' || credential?.kind === 'demo' || credential?.kind === 'screen') {
       const fault = crossSiteFault(request, credential, csrfRight)
       if (fault !== null) throw fault
       if (!safe(request.method)) acted(credential)
     }
+    if (credential?.board !== undefined && !boardSees(request, credential.board)) throw problem(403, 'forbidden', 'a paired screen reads its own board and nothing else')
     response.locals.door = { credential, siteExists }
     next()
   }

@@ -127,6 +127,8 @@ export const openSockets = (httpServer: HttpServer, deps: SocketsDeps): Sockets 
 
   const lookAgain = async (connection: Connection): Promise<void> => {
     const { socket, credential } = connection
+    // A wall's connection was opened with a cookie that has been renewed since: shown again it would look stolen. Its end is told to every process.
+    if (credential.kind === 'screen') return
     const now = await ask(socket)
     if (!connections.has(connection)) return
     if (now === null) return drop(connection, 'expired')

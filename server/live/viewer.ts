@@ -80,7 +80,7 @@ export const openViewer = (credential: Credential, line: Line, { sites, siteExis
   const watch = async ({ site, view, since }: { readonly site: string; readonly view: string; readonly since?: string | null }, answer: Answer): Promise<void> => {
     const right = rightOfView(view)
     if (!(await within(site))) return answer(noSite(site))
-    if (right === null) return answer(noView(view))
+    if (right === null || (credential.board !== undefined && view !== `wall:${credential.board}`)) return answer(noView(view))
     if (!may(credential, right)) {
       log.warn({ credential: credential.id, site, view, role: credential.role }, 'a view was refused')
       return answer(refusal('forbidden', `the role ${credential.role} may not watch ${view} (right ${right})`))

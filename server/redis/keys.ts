@@ -102,6 +102,13 @@ export interface Keys {
   readonly userNames: string
   readonly apiKeys: string
   readonly setup: string
+  /** Paired walls by id, and when each was last seen. */
+  readonly screens: string
+  readonly screensSeen: string
+  /** Hash of what a waiting screen asks with -> `waiting`, or the id it was paired as. */
+  readonly pairing: (device: string) => string
+  /** The code that a waiting screen shows -> that hash. */
+  readonly pairingCode: (code: string) => string
   readonly session: (hash: string) => string
   readonly sessionsOf: (user: string) => string
   /** Written by readiness probes. */
@@ -143,6 +150,10 @@ export const keysUnder = (prefix = 'fw'): Keys => ({
   userNames: `${prefix}:user-names`,
   apiKeys: `${prefix}:api-keys`,
   setup: `${prefix}:setup`,
+  screens: `${prefix}:screens`,
+  screensSeen: `${prefix}:screens-seen`,
+  pairing: (device) => `${prefix}:pairing:${device}`,
+  pairingCode: (code) => `${prefix}:pairing-code:${code}`,
   session: (hash) => `${prefix}:session:${hash}`,
   sessionsOf: (user) => `${prefix}:sessions-of:${user}`,
   probe: `${prefix}:probe`,

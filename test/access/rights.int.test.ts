@@ -19,7 +19,7 @@ describe('every route', () => {
   it('says what right it asks for, or that it is open', () => {
     expect(server.routes.length).toBeGreaterThan(20)
     expect(server.routes.filter(({ right }) => right === null)).toEqual([])
-    expect(server.routes.flatMap(({ method, path, right }) => (right === 'open' ? [`${method} ${path}`] : [])).sort()).toEqual(['get /asyncapi.json', 'get /openapi.json', 'get /session', 'get /sites/:site/status', 'post /session', 'post /setup'])
+    expect(server.routes.flatMap(({ method, path, right }) => (right === 'open' ? [`${method} ${path}`] : [])).sort()).toEqual(['get /asyncapi.json', 'get /openapi.json', 'get /session', 'get /sites/:site/status', 'post /screens/pairings', 'post /screens/pairings/token', 'post /session', 'post /setup'])
   })
 
   it('answers strangers 401', async () => {
