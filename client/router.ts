@@ -7,7 +7,7 @@ import { useSessionStore } from './stores/session-store.ts'
 const landing: Readonly<Record<Role, string>> = { display: '/wall', 'duty-manager': '/inbox', supervisor: '/queues', admin: '/queues', agent: '/incidents/new', stakeholder: '/status', source: '/queues' }
 
 export const routes: readonly RouteRecordRaw[] = [
-  { path: '/', redirect: () => landing[useSessionStore().me?.role ?? 'supervisor'] },
+  { path: '/', redirect: () => { const { me } = useSessionStore(); return me?.board ? `/wall/${me.board}` : landing[me?.role ?? 'supervisor'] } },
   { path: '/wall/:layout(near|room|hall)?', component: () => import('./wall/WallPage.vue'), meta: { wall: true } },
   { path: '/queues/:id?', component: () => import('./queues/QueuesPage.vue') },
   { path: '/people', component: () => import('./people/PeoplePage.vue') },
@@ -27,9 +27,13 @@ export const routes: readonly RouteRecordRaw[] = [
       { path: 'rotas/:id?', component: () => import('./admin/RotasPage.vue') },
       { path: 'notifications', component: () => import('./admin/NotificationsPage.vue') },
       { path: 'queues', component: () => import('./admin/QueuesSettingsPage.vue') },
+      { path: 'sources', component: () => import('./admin/SourcesPage.vue') },
+      { path: 'access', component: () => import('./admin/AccessPage.vue') },
+      { path: 'screens', component: () => import('./admin/ScreensPage.vue') },
     ],
   },
   { path: '/sign-in', component: () => import('./access/SignInPage.vue'), meta: { open: true } },
+  { path: '/pair', component: () => import('./access/PairPage.vue'), meta: { open: true } },
   { path: '/setup', component: () => import('./access/SetupPage.vue'), meta: { open: true } },
   { path: '/status/:slug?', component: () => import('./status/StatusPage.vue'), meta: { open: true } },
   { path: '/gallery', component: () => import('./gallery/GalleryPage.vue'), meta: { open: true } },
@@ -51,6 +55,8 @@ export const openRouter = (loadWords: (part: WordsPart) => Promise<void>): Route
     if (to.meta.open) return true
     const session = useSessionStore()
     if (session.state === 'asking' || session.state === 'unreachable') await session.load()
+    // A wall has no keyboard to sign in with: it shows a code.
+    if (to.meta.wall && session.state === 'signed-out') return { path: '/pair' }
     if (session.state === 'setup') return { path: '/setup' }
     if (session.state === 'signed-out') return { path: '/sign-in', query: { ...to.query, next: to.fullPath } }
     return true

@@ -1,4 +1,4 @@
-import { BellRing, CalendarDays, LayoutGrid, ListOrdered, UsersRound } from '@lucide/vue'
+import { BellRing, Cable, CalendarDays, KeyRound, LayoutGrid, ListOrdered, MonitorUp, UsersRound } from '@lucide/vue'
 import type { Component } from 'vue'
 
 export interface AdminSection {
@@ -13,4 +13,7 @@ export const adminSections: readonly AdminSection[] = [
   { to: '/admin/calendars', key: 'settings.calendars', icon: CalendarDays },
   { to: '/admin/queues', key: 'settings.queues', icon: LayoutGrid },
   { to: '/admin/notifications', key: 'settings.notifications', icon: BellRing },
+  { to: '/admin/sources', key: 'settings.sources', icon: Cable },
+  { to: '/admin/access', key: 'settings.access', icon: KeyRound },
+  { to: '/admin/screens', key: 'settings.screens', icon: MonitorUp },
 ]

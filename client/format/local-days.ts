@@ -13,6 +13,13 @@ const wallOf = (at: number, zone: string): { readonly date: string; readonly asU
   return { date, asUtc: Date.parse(`${date}T${part.hour ?? '00'}:${part.minute ?? '00'}:${part.second ?? '00'}Z`) }
 }
 
+/** The instant of a wall time such as "2026-03-29T09:30"; one that a zone skips is moved over the gap. */
+export const instantOfWall = (text: string, zone: string): number => {
+  const wanted = Date.parse(`${text}Z`)
+  const first = wanted - (wallOf(wanted, zone).asUtc - wanted)
+  return wanted - (wallOf(first, zone).asUtc - first)
+}
+
 export const localDate = (at: number, zone: string): string => wallOf(at, zone).date
 /** Minutes since the local midnight by the wall clock. */
 export const localMinute = (at: number, zone: string): number => Math.floor((wallOf(at, zone).asUtc % DAY) / 60_000)

@@ -16,6 +16,8 @@ type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 interface Asked {
   readonly method?: Method
   readonly body?: unknown
+  /** Instead of `body`: a file as it is. */
+  readonly text?: { readonly type: string; readonly content: string }
   readonly idempotencyKey?: string
   /** The version that the change was made on; another one is refused with 412. */
   readonly ifMatch?: string
@@ -27,9 +29,9 @@ let csrfToken: string | null = null
 export const useCsrfToken = (token: string | null): void => { csrfToken = token }
 export const csrfHeader = (): Readonly<Record<string, string>> => (csrfToken === null ? {} : { 'x-csrf-token': csrfToken })
 
-const headersOf = ({ body, idempotencyKey, ifMatch, method = 'GET' }: Asked): Record<string, string> => ({
+const headersOf = ({ body, text, idempotencyKey, ifMatch, method = 'GET' }: Asked): Record<string, string> => ({
   accept: 'application/json',
-  ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+  ...(text !== undefined ? { 'content-type': text.type } : body === undefined ? {} : { 'content-type': 'application/json' }),
   ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
   ...(ifMatch === undefined ? {} : { 'if-match': ifMatch }),
   ...(method === 'GET' ? {} : csrfHeader()),
@@ -37,8 +39,8 @@ const headersOf = ({ body, idempotencyKey, ifMatch, method = 'GET' }: Asked): Re
 
 const reached = async (path: string, asked: Asked): Promise<Response> => {
   try {
-    const { method = 'GET', body, signal = null } = asked
-    return await fetch(`/api/v1${path}`, { method, headers: headersOf(asked), body: body === undefined ? null : JSON.stringify(body), credentials: 'same-origin', signal })
+    const { method = 'GET', body, text, signal = null } = asked
+    return await fetch(`/api/v1${path}`, { method, headers: headersOf(asked), body: text !== undefined ? text.content : body === undefined ? null : JSON.stringify(body), credentials: 'same-origin', signal })
   } catch {
     throw new RequestFailed(null, null)
   }

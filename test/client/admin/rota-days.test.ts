@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
+import { instantOfWall } from '../../../client/format/local-days.ts'
 import { rotaDays, shadesOf, type RotaShift } from '../../../client/admin/rota-days.ts'
 import { nextSunday } from '../../../client/admin/next-sunday.ts'
 import { addDays, startOfDay } from '../../../client/format/local-days.ts'
@@ -27,5 +28,11 @@ describe('the band of a rota', () => {
 describe('the moment that the simulator proposes', () => {
   it.each([['2026-11-27T10:00:00Z', '2026-11-29T02:30'], ['2026-11-29T10:00:00Z', '2026-12-06T02:30'], ['2026-11-28T23:59:00Z', '2026-11-29T02:30']])('is the next Sunday after %s', (now, wall) => {
     expect(nextSunday(Date.parse(now), 'UTC')).toBe(wall)
+  })
+})
+
+describe('a wall time', () => {
+  it('is an instant of its zone, in winter, in summer and across a skipped hour', () => {
+    expect(['2026-01-10T09:00', '2026-07-10T09:00', '2026-03-29T01:30', '2026-03-29T03:00'].map((text) => new Date(instantOfWall(text, 'Europe/London')).toISOString())).toEqual(['2026-01-10T09:00:00.000Z', '2026-07-10T08:00:00.000Z', '2026-03-29T01:30:00.000Z', '2026-03-29T02:00:00.000Z'])
   })
 })

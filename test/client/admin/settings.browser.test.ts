@@ -63,6 +63,46 @@ describe('the settings pages', () => {
     await close()
   })
 
+  it('swap turns of a rota and read a calendar file as overrides, for review before they are saved', async () => {
+    const people = { ada: { name: 'Duty A', role: 'duty-manager' }, ben: { name: 'Duty B', role: 'duty-manager' } }
+    await api('PUT', '/sites/demo/settings', { ...(await read()), people, rotas: { night: { layers: [{ people: ['ada', 'ben'], startsOn: '2026-01-01' }] } } })
+    const { page, close } = await openPage('/admin/rotas/night', { admin: true })
+    await page.getByLabel('Kind').selectOption('swap')
+    await page.getByLabel(/^From,/).fill('2099-03-01T18:00')
+    await page.getByLabel(/^To,/).fill('2099-03-02T06:00')
+    await page.getByLabel('One', { exact: true }).selectOption('ada')
+    await page.getByLabel('The other').selectOption('ben')
+    await page.getByRole('button', { name: 'Add', exact: true }).click()
+    await page.getByText('Duty A and Duty B take each other’s turns', { exact: true }).waitFor()
+    const tomorrow = (hour: string): string => `${new Date(Date.now() + 86_400_000).toISOString().slice(0, 10).replaceAll('-', '')}T${hour}0000Z`
+    const file = ['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//test//', ...['Duty B', 'Somebody'].flatMap((name) => ['BEGIN:VEVENT', `UID:${name}`, `DTSTAMP:${tomorrow('00')}`, `DTSTART:${tomorrow('10')}`, `DTEND:${tomorrow('12')}`, `SUMMARY:${name}`, 'END:VEVENT']), 'END:VCALENDAR', ''].join('\r\n')
+    await page.locator('#rota-file').setInputFiles({ name: 'rota.ics', mimeType: 'text/calendar', buffer: Buffer.from(file) })
+    await page.getByText('1 override found: look at it above, then save. Not among the people: Somebody.').waitFor()
+    await page.getByText('Checked by the server').waitFor()
+    await page.getByRole('button', { name: 'Save', exact: true }).click()
+    await page.getByText('Settings saved').first().waitFor()
+    const { rotas } = await api<{ readonly rotas: { readonly night: { readonly overrides: readonly object[]; readonly swaps: readonly object[] } } }>('GET', '/sites/demo/settings')
+    expect([rotas.night.swaps, rotas.night.overrides]).toEqual([[expect.objectContaining({ people: ['ada', 'ben'] })], [expect.objectContaining({ person: 'ben' })]])
+    await close()
+  })
+
+  it('pair a screen by the code it shows, and end it; the screen shows the wall, and then a code again', async () => {
+    const wall = await openPage('/pair', { size: 'desk' })
+    const code = (await wall.page.locator('.code').textContent()) ?? ''
+    const { page, close } = await openPage('/admin/screens', { admin: true })
+    await page.getByLabel('Code on the screen').fill(code.toLowerCase())
+    await page.getByLabel('Where it hangs').fill('East wall')
+    await page.getByRole('button', { name: 'Pair screen' }).click()
+    await wall.page.waitForURL((url) => url.pathname === '/wall/near')
+    await wall.page.locator('.tile').first().waitFor()
+    await page.getByRole('button', { name: 'Revoke East wall' }).click()
+    await page.getByRole('button', { name: 'Revoke', exact: true }).click()
+    await page.getByText(/^Revoked /).waitFor()
+    await wall.page.waitForURL((url) => url.pathname === '/pair')
+    await wall.close()
+    await close()
+  })
+
   it('do not overwrite what somebody else has saved meanwhile', async () => {
     const { page, close } = await openPage('/admin/queues', { admin: true })
     await page.getByLabel('Target, %').first().waitFor()
