@@ -20,7 +20,7 @@ export type AgentRow = Omit<Wire<AgentFigures>, 'agent'> & { readonly agent: str
 export type IntervalRow = Omit<Wire<IntervalFigures>, 'basis' | 'sketches'> & { readonly basis: 'outcome' | 'arrival' }
 
 /** One contact behind the numbers. */
-export type ContactRow = Omit<Wire<ContactFigures>, 'agent' | 'subject' | 'surveyAt' | 'surveyComment' | 'holdLeftAt' | 'callback'> & { readonly agent: string | null; readonly agentName: string | null }
+export type ContactRow = Omit<Wire<ContactFigures>, 'agent' | 'agents' | 'subject' | 'surveyAt' | 'surveyComment' | 'holdLeftAt' | 'callback'> & { readonly agent: string | null; readonly agentName: string | null }
 
 /** Where a figure comes from. */
 export type ExplanationRow = Omit<Wire<Explanation>, 'numeratorContacts' | 'denominatorContacts'> & { readonly numeratorContacts: readonly ContactRow[]; readonly denominatorContacts: readonly ContactRow[] }

@@ -192,6 +192,8 @@ export interface ContactFigures {
   readonly channel: Channel
   readonly direction: 'in' | 'out' | null
   readonly agent: AgentNumber | null
+  /** All who handled it, in order; absent where it was one or nobody. */
+  readonly agents?: readonly AgentNumber[]
   readonly queuedAt: Instant
   readonly answeredAt: Instant | null
   readonly endedAt: Instant | null

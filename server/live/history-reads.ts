@@ -94,7 +94,7 @@ export const openHistoryReads = ({ replicas, sealed, history, books }: HistoryRe
       const begin = instantOf(Math.max(from, after?.[0] ?? from))
       const hotFrom = instantOf(Math.max(begin, replica.floor.asOf - HOT_MS))
       const ofBooks = async function* (since: Instant, until: Instant): AsyncGenerator<ContactFigures> {
-        if (since < until) for await (const contact of books.contacts(site, since, until)) if (wanted(contact) && (number === null || contact.agent === number)) yield contact
+        if (since < until) for await (const contact of books.contacts(site, since, until)) if (wanted(contact) && (number === null || contact.agent === number || contact.agents?.includes(number) === true)) yield contact
       }
       yield* ofBooks(begin, instantOf(Math.min(to, hotFrom)))
       const found = replica.floor.contacts({ from: hotFrom, to, ...(queue === undefined ? {} : { queue }), ...(outcome === undefined ? {} : { outcome }), ...(number === null ? {} : { agent: number }) })

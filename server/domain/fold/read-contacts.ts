@@ -84,6 +84,7 @@ export const contactOf = (state: FloorState, leg: number, view: LegView): Contac
     channel: CHANNELS[view.channel],
     direction: view.direction < 0 ? null : DIRECTIONS[view.direction],
     agent: last < 0 || view.agent[last] < 0 ? null : view.agent[last],
+    ...(last < 1 ? {} : { agents: agentsOf(view) }),
     queuedAt: instantOf(view.queuedAt),
     answeredAt: last < 0 ? null : at(view.answeredAt[0]),
     endedAt: running ? null : last >= 0 ? at(ended) : view.outcome === 0 ? null : at(view.outcomeAt),
@@ -108,5 +109,7 @@ export const contactOf = (state: FloorState, leg: number, view: LegView): Contac
     subject: legs.contacts.subjects[contact],
   }
 }
+
+const agentsOf = (view: LegView): readonly AgentNumber[] => [...new Set(Array.from({ length: view.handlings }, (_, i) => view.agent[i]).filter((agent) => agent >= 0))]
 
 const add = (sum: number | null, more: number | null): number | null => (more === null ? sum : (sum ?? 0) + more)

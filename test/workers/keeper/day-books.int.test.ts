@@ -22,6 +22,7 @@ import { keepBooks } from '../../../workers/keeper/keep-books.ts'
 import { openKeeper } from '../../../workers/keeper/keeper.ts'
 import { openHistoryReads } from '../../../server/live/history-reads.ts'
 import { recordingLog } from '../../support/quiet-log.ts'
+import { fact, NINE } from '../../support/fact-builders.ts'
 import { randomDay } from '../../support/random-day.ts'
 import { redisServer, type RedisServer, until } from '../../support/redis-server.ts'
 import { seeded } from '../../support/seeded-random.ts'
@@ -53,7 +54,9 @@ afterEach(async () => {
 })
 
 it('contacts and rows of a closed day are read from its book once the live floor has forgotten them', async () => {
-  const facts: readonly Fact[] = [...randomDay(seeded(7), { contacts: 150, agentFacts: false })].sort((a, b) => a.occurredAt - b.occurredAt)
+  // One call is handed on within its visit: two agents handled it.
+  const handed = (type: 'contact.queued' | 'contact.answered' | 'contact.transferred' | 'contact.ended', seconds: number, agent: number): Fact => fact(type as 'contact.answered', NINE + seconds * 1_000, { contactId: 'handed', agent })
+  const facts: readonly Fact[] = [...randomDay(seeded(7), { contacts: 150, agentFacts: false }), handed('contact.queued', 0, 3), handed('contact.answered', 10, 3), handed('contact.transferred', 100, 3), handed('contact.answered', 110, 4), handed('contact.ended', 200, 4)].sort((a, b) => a.occurredAt - b.occurredAt)
   const first = Math.floor((facts[0]?.occurredAt ?? 0) / DAY) * DAY
   const oracle = createFloor('a', defaultFloorSettings({ id: 'a', name: 'A', timeZone: 'UTC' }, instantOf(0)))
   const written: Promise<unknown>[] = []
@@ -81,13 +84,20 @@ it('contacts and rows of a closed day are read from its book once the live floor
   const books = openDayBooks({ manifest, archiveDir })
   const replica = await replicas.get('a')
   expect(replica.floor.contacts(range)).toEqual([])
-  const agents = { numbersOf: async () => [], find: async () => [], resolve: async () => new Map(), known: () => null, erase: async () => false }
+  const agents = { numbersOf: async () => [], find: async () => [3], resolve: async () => new Map(), known: () => null, erase: async () => false }
   const reads = openHistoryReads({ replicas: { get: async () => replica }, sealed: { agents }, history: { readRows: async () => [], knowsQueue: async () => true }, books })
   const scope = { key: '', fields: 'staff' as const, area: null, person: null }
   const contacts = []
   for await (const contact of reads.contacts('a', scope, { ...range, queue: undefined, outcome: undefined, agent: undefined })) contacts.push(contact)
   expect(want.length).toBeGreaterThan(100)
   expect(contacts.map(({ contactId, queuedAt, outcome, waitMs, talkMs }) => [contactId, queuedAt, outcome, waitMs, talkMs])).toEqual(want.map(({ contactId, queuedAt, outcome, waitMs, talkMs }) => [contactId, queuedAt, outcome, waitMs, talkMs]))
+
+  // Of an agent: everybody who handled the contact, not the last alone.
+  const ofThree = []
+  for await (const { contactId, queuedAt } of reads.contacts('a', scope, { ...range, queue: undefined, outcome: undefined, agent: 'three' })) ofThree.push([contactId, queuedAt])
+  const live = oracle.contacts({ ...range, agent: 3 })
+  expect(live.some(({ agent }) => agent !== 3)).toBe(true)
+  expect(ofThree).toEqual(live.map(({ contactId, queuedAt }) => [contactId, queuedAt]))
 
   const rows = await books.rows('a', range.from, range.to, 'outcome')
   const sums = (all: readonly { readonly offered: number; readonly answered: number; readonly waitMsTotal: number }[]) => all.reduce((sum, row) => [sum[0] + row.offered, sum[1] + row.answered, sum[2] + row.waitMsTotal] as const, [0, 0, 0] as readonly [number, number, number])
