@@ -11,9 +11,11 @@ interface Source {
   readonly wire: string
   readonly stored: string
   readonly shows: (row: Row) => boolean
+  /** False for ids that it can never show: of those nothing is said, not even that they are gone. Default: all may be shown. */
+  readonly concerns?: (id: string) => boolean
 }
 
-const everything = (): boolean => true
+const everything = (_any: Row | string): boolean => true
 const waitsFor = (person: string | null) => (row: Row) => {
   const { state, owner } = row as Incident
   return state === 'open' || (owner !== null && owner.id === person && (state === 'acknowledged' || state === 'in-progress' || state === 'on-hold'))
@@ -40,7 +42,7 @@ const incidentTable = (view: string, scope: Scope): Source => {
 const sourceOf = (table: string, view: string, scope: Scope): Source => {
   switch (table) {
     case 'queues':
-      return { wire: table, stored: 'queues', shows: queuesOf(scope) }
+      return { wire: table, stored: 'queues', shows: queuesOf(scope), concerns: (id) => scope.area === null || scope.area.queues === null || scope.area.queues.includes(id) }
     case 'totals':
       return { wire: table, stored: `totals/${areaKey(scope.area)}`, shows: everything }
     case 'sources':
@@ -82,9 +84,10 @@ export interface ViewDelta {
 export const deltaOf = (plan: ViewPlan, read: ReadTable, changes: ChangeSet): ViewDelta | null => {
   const put: Record<string, Encoded[]> = {}
   const gone: Record<string, string[]> = {}
-  for (const { wire, stored, shows } of plan.sources) {
+  for (const { wire, stored, shows, concerns = everything } of plan.sources) {
     const rows = read(stored)
     for (const id of changes.get(stored) ?? []) {
+      if (!concerns(id)) continue
       const kept = rows.get(id)
       if (kept !== undefined && shows(kept.row)) (put[wire] ??= []).push(kept)
       else (gone[wire] ??= []).push(id)
@@ -93,14 +96,18 @@ export const deltaOf = (plan: ViewPlan, read: ReadTable, changes: ChangeSet): Vi
   return Object.keys(put).length + Object.keys(gone).length === 0 ? null : { put, gone }
 }
 
-const tablesText = (tables: Readonly<Record<string, readonly Encoded[]>>): string =>
-  `{${Object.entries(tables).map(([table, rows]) => `${JSON.stringify(table)}:[${rows.map(({ text }) => text).join()}]`).join()}}`
+/** Joined by adding: a long text is then copied once, when it becomes a frame. */
+const joined = (texts: readonly string[]): string => {
+  let all = ''
+  for (const text of texts) all = all === '' ? text : `${all},${text}`
+  return all
+}
+
+export const tablesText = (tables: Readonly<Record<string, readonly Encoded[]>>): string => `{${joined(Object.entries(tables).map(([table, rows]) => `${JSON.stringify(table)}:[${joined(rows.map(({ text }) => text))}]`))}}`
 
 /** One view's part of a frame. */
 export const viewText = (view: string, from: Revision, to: Revision, delta: ViewDelta | null): string =>
   `{"view":${JSON.stringify(view)},"from":${JSON.stringify(from)},"to":${JSON.stringify(to)},"put":${tablesText(delta?.put ?? {})},"gone":${JSON.stringify(delta?.gone ?? {})}}`
 
 /** The frame of a room: `changes {site, asOf, views}` joined from row strings. */
-export const frameText = (site: string, asOf: string, views: readonly string[]): string => `{"site":${JSON.stringify(site)},"asOf":${JSON.stringify(asOf)},"views":[${views.join()}]}`
-
-export { tablesText }
+export const frameText = (site: string, asOf: string, views: readonly string[]): string => `{"site":${JSON.stringify(site)},"asOf":${JSON.stringify(asOf)},"views":[${joined(views)}]}`

@@ -41,6 +41,18 @@ const waitingIn = (answer: WatchAnswer, queue: string): unknown => {
   return answer.snapshot.queues?.map((row) => [Reflect.get(row, 'queue'), Reflect.get(row, 'waiting')]).find(([id]) => id === queue)?.[1]
 }
 
+it('says nothing of queues outside the area of a viewer, not even that they are gone', async () => {
+  const { replica, timers, rooms } = open()
+  const line = handLine()
+  await watched(rooms.seat(line, { key: 'desk', fields: 'staff', area: { id: 'desk', queues: ['support'], teams: null }, person: 'p1' }), 'floor')
+  timers.advance(1_000)
+  for (const id of ['support', 'billing']) replica.queues.set(id, queueFigures(id, 1))
+  replica.entry({ queues: ['support', 'billing'] })
+  const [frame] = line.frames
+  expect(JSON.stringify(frame)).toContain('"queue":"support"')
+  expect(JSON.stringify(frame)).not.toContain('billing')
+})
+
 describe('the pace of a room', () => {
   it('sends the first change after a quiet moment at once and gathers what follows until the beat', async () => {
     const { replica, timers, rooms } = open()
