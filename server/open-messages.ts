@@ -14,6 +14,8 @@ import { openCallbackTokens } from './redis/callback-tokens.ts'
 import type { Redis } from './redis/connect.ts'
 import type { Desk, NumberedNotice } from './redis/desk.ts'
 import { stillDue } from './domain/escalation/after-try.ts'
+import type { DeliveryType } from './domain/escalation/delivery.ts'
+import type { IncidentRecord } from './domain/incident/incident.ts'
 import type { Revision } from './redis/epoch.ts'
 import type { People } from './redis/incident-directory.ts'
 import { openIncidentLog } from './redis/incident-log.ts'
@@ -60,6 +62,9 @@ export type Screens = (person: string, site: string, notice: object, withinMs: n
 /** A screen says at once that it shows something, or it does not. */
 const SHOWN_WITHIN_MS = 5_000
 
+/** Messages that belong to no incident, in the words of a screen that missed them. */
+const plainSubjects: Readonly<Partial<Record<DeliveryType, string>>> = { 'test.page': 'Test page from Floorwatch', 'rota.handover': 'Your turn of a rota: see Rotas', 'rota.changed': 'Your turns of a rota have changed: see Rotas' }
+
 /** All that the web server does about messages to people: their log, their links, what providers and browsers say of them. */
 export const openMessages = ({ redis, keys, sealed, settings, sites, people, incidents, outbox, subscriptions, config, acknowledged, now, log }: MessagesDeps): Messages => {
   const notificationLog = openNotificationLog({ redis, keys })
@@ -82,6 +87,13 @@ export const openMessages = ({ redis, keys, sealed, settings, sites, people, inc
     const paths = [['sms', 'token'], ['sms', 'backup', 'token'], ['voice', 'token']]
     return (await Promise.all(paths.map((path) => settings.secret(site, ['channels', ...path])))).filter((token): token is string => token !== null)
   }
+  /** Made when it is shown: how things are now. */
+  const wordsOf = async (site: string, record: IncidentRecord | null, type: DeliveryType): Promise<Pick<NumberedNotice, 'subject' | 'priority'>> => {
+    if (record === null) return { subject: plainSubjects[type] ?? 'A message from Floorwatch', priority: null }
+    const { ref, priority, discreet, category, type: kind } = record
+    const title = discreet ? (category ?? kind) : ((await incidents.get(site, ref))?.title ?? '')
+    return { subject: `${priority === null ? '' : `[${priority}] `}${title === '' ? ref : title}`, priority }
+  }
   const show: Messages['show'] = async ({ site, person, delivery, ref, priority, subject, number }, desk, screens) => {
     if (!(await screens(person, site, { site, ref, priority, subject, number }, SHOWN_WITHIN_MS))) return
     await outbox.receipt(site, delivery, { state: 'delivered', detail: 'a screen shows it' })
@@ -93,8 +105,8 @@ export const openMessages = ({ redis, keys, sealed, settings, sites, people, inc
       for (const notice of await desk.unshown(person)) {
         const told = await notificationLog.get(notice.site, notice.delivery)
         const record = notice.ref === '' ? null : await incidents.record(notice.site, notice.ref)
-        const so = notice.ref === '' ? told !== null : told !== null && record !== null && stillDue(record, told.delivery)
-        if (so) await show(notice, desk, screens)
+        const so = told !== null && (notice.ref === '' || (record !== null && stillDue(record, told.delivery)))
+        if (so) await show({ ...notice, ...(await wordsOf(notice.site, record, told.delivery.type)), lines: [], urgent: told.delivery.urgent }, desk, screens)
         else await desk.done(notice)
       }
     },

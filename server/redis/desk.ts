@@ -19,13 +19,17 @@ export interface DeskNotice {
 /** Numbered for its person: a screen that has shown it knows it again. */
 export interface NumberedNotice extends DeskNotice {
   readonly number: number
+}
+
+/** What is kept of a notice until a screen shows it: no word of it, which would lie in clear. */
+export interface Unshown extends Pick<NumberedNotice, 'site' | 'person' | 'delivery' | 'ref' | 'number'> {
   readonly at: number
 }
 
 export interface Desk {
   show(notice: DeskNotice): Promise<void>
   /** What no screen of the person has shown, oldest first. */
-  unshown(person: string): Promise<readonly NumberedNotice[]>
+  unshown(person: string): Promise<readonly Unshown[]>
   /** A screen shows it, or it is not so any more. */
   done(notice: Pick<DeskNotice, 'person' | 'delivery'>): Promise<void>
   close(): Promise<void>
@@ -45,12 +49,13 @@ export const openDesk = async ({ redis, keys, url, log, heard }: { readonly redi
   return {
     show: async (notice) => {
       const number = await redis.incr(keys.deskNumber(notice.person))
-      const text = JSON.stringify({ ...notice, number, at: Date.now() } satisfies NumberedNotice)
-      const unshown = keys.deskUnshown(notice.person)
-      await redis.multi().hSet(unshown, notice.delivery, text).pExpire(unshown, KEPT_MS).publish(keys.desk, text).exec()
+      const { site, person, delivery, ref } = notice
+      const kept: Unshown = { site, person, delivery, ref, number, at: Date.now() }
+      const unshown = keys.deskUnshown(person)
+      await redis.multi().hSet(unshown, delivery, JSON.stringify(kept)).pExpire(unshown, KEPT_MS).publish(keys.desk, JSON.stringify({ ...notice, number } satisfies NumberedNotice)).exec()
     },
     unshown: async (person) => {
-      const kept = Object.values(await redis.hGetAll(keys.deskUnshown(person))).map((text) => JSON.parse(String(text)) as NumberedNotice)
+      const kept = Object.values(await redis.hGetAll(keys.deskUnshown(person))).map((text) => JSON.parse(String(text)) as Unshown)
       return kept.filter(({ at }) => Date.now() - at < KEPT_MS).sort((a, b) => a.number - b.number)
     },
     done: async ({ person, delivery }) => void (await redis.hDel(keys.deskUnshown(person), delivery)),

@@ -48,6 +48,8 @@ describe('a notice to the screens of a person', () => {
     const screen = socketTo(server.url, { token: adminToken })
     expect(await opening(screen)).toBe('connected')
     const numbers: number[] = []
+    // Nothing of its words lies in Redis.
+    expect(JSON.stringify(await redis.hGetAll(keysUnder(server.prefix).deskUnshown('administrator')))).not.toContain('Test page')
     screen.on('notice', ({ number }: { readonly number: number }, shown: (answer: object) => void) => {
       numbers.push(number)
       shown({})
