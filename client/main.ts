@@ -6,6 +6,7 @@ import { createPinia } from 'pinia'
 import { createApp } from 'vue'
 import App from './App.vue'
 import { openI18n } from './locales/i18n.ts'
+import { loadWordsKey } from './locales/words-key.ts'
 import { feedKey } from './live/feed.ts'
 import { openFeed } from './live/socket-feed.ts'
 import { openRouter } from './router.ts'
@@ -14,4 +15,4 @@ const wanted = new URLSearchParams(location.search).get('lang') ?? navigator.lan
 
 const { i18n, loadWords } = openI18n(wanted)
 
-createApp(App).use(createPinia()).use(i18n).use(openRouter(loadWords)).provide(feedKey, openFeed()).mount('#app')
+createApp(App).use(createPinia()).use(i18n).use(openRouter(loadWords)).provide(feedKey, openFeed()).provide(loadWordsKey, loadWords).mount('#app')

@@ -12,6 +12,8 @@ export interface ShellContext {
 }
 
 export const shellKey: InjectionKey<ShellContext> = Symbol('shell')
+/** Null on pages without the frame, such as the wall. */
+export const findShell = (): ShellContext | null => inject(shellKey, null)
 export const useShell = (): ShellContext => {
   const context = inject(shellKey)
   if (!context) throw new Error('used outside the shell')

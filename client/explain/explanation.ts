@@ -32,7 +32,7 @@ export const readJourney = (body: unknown): Journey => {
 
 /** What a figure is shown as. A count has no denominator. */
 export type FigureKind = 'ratio' | 'time' | 'count'
-export const kindOf = ({ metric, denominator }: Pick<ExplanationRow, 'metric' | 'denominator'>): FigureKind => (/Ms/.test(metric) ? 'time' : denominator === null || metric === 'serviceLevelDebt' ? 'count' : 'ratio')
+export const kindOf = ({ metric, denominator }: Pick<ExplanationRow, 'metric' | 'denominator'>): FigureKind => (/Ms/.test(metric) ? 'time' : denominator === null || metric === 'serviceLevelDebt' || metric === 'nps' ? 'count' : 'ratio')
 
 export interface Sides {
   readonly counted: readonly ContactRow[]

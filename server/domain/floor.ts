@@ -329,6 +329,8 @@ export interface Floor {
   intervals(query: { from: Instant; to: Instant; basis: 'outcome' | 'arrival'; queue?: string; channel?: Channel }): readonly IntervalFigures[]
   contacts(query: { from: Instant; to: Instant; queue?: string; outcome?: ContactOutcome; agent?: AgentNumber; subject?: SubjectToken; contactId?: string }): readonly ContactFigures[]
   explain(query: { metric: string; queue: string | null; window: string }): Explanation | null
+  /** A figure of an agent's day. */
+  explainAgent(query: { metric: string; agent: AgentNumber }): Explanation | null
   /** `R15`, `R30`, `R60`, `today`, or an instant as epoch ms, at most 48 h ago. Null for a queue or window that does not exist. */
   window(query: { queue: string | null; window: string }): WindowFigures | null
   /** What whoever comes now would be told, and how wrong such words were for those who came in [from, to). */

@@ -3,6 +3,7 @@ import { foldVersion } from './fold-version.ts'
 import { applyAgentFact, applyPlainState } from './fold/apply-agents.ts'
 import { applySourceFact, applySourceStatus, closeGap } from './fold/apply-sources.ts'
 import { advanceClock, nextTick } from './fold/clock.ts'
+import { explainAgent } from './fold/explain-agent.ts'
 import { explain, type ExplainQuery } from './fold/explain.ts'
 import { batchOf, CELL, CELLS, OTHER, REPORTED_STATES, type FactBatch } from './fold/fact-batch.ts'
 import { CHANNELS, KIND } from './fold/fact-kinds.ts'
@@ -233,6 +234,10 @@ class SiteFloor implements Floor {
 
   explain(query: ExplainQuery): Explanation | null {
     return explain(this.#state, query)
+  }
+
+  explainAgent(query: { readonly metric: string; readonly agent: AgentNumber }): Explanation | null {
+    return explainAgent(this.#state, query)
   }
 
   window(query: { readonly queue: string | null; readonly window: string }): WindowFigures | null {

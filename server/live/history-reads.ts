@@ -1,5 +1,5 @@
 import type { ContactRow } from '../contract/rows.ts'
-import type { ContactFigures, IntervalFigures } from '../domain/floor.ts'
+import type { ContactFigures, Explanation, IntervalFigures } from '../domain/floor.ts'
 import type { SubjectToken } from '../domain/platform-events.ts'
 import type { QueueSettings } from '../domain/settings.ts'
 import { DAY, HOUR, instantOf, MINUTE, QUARTER_HOUR, type Instant } from '../domain/time.ts'
@@ -36,6 +36,8 @@ export interface HistoryReads {
   readonly contacts: (site: string, scope: Scope, filter: ContactsFilter, after?: Place | null) => AsyncGenerator<ContactFigures>
   /** Visits of one contact or one customer, oldest first, whatever their age within the range. */
   readonly visits: (site: string, scope: Scope, of: { readonly contactId: string } | { readonly subject: SubjectToken }, range: { readonly from: Instant; readonly to: Instant }) => Promise<readonly ContactFigures[]>
+  /** A figure of an agent's day; null: it cannot be explained. */
+  readonly explainAgent: (site: string, scope: Scope, of: { readonly metric: string; readonly agent: string }) => Promise<Explanation | null>
   readonly contactRows: (site: string, scope: Scope, contacts: readonly ContactFigures[]) => Promise<readonly ContactRow[]>
 }
 
@@ -112,6 +114,13 @@ export const openHistoryReads = ({ replicas, sealed, history, books }: HistoryRe
       const later: ContactFigures[] = []
       for await (const contact of books.contacts(site, instantOf(Math.max(from, replica.floor.asOf + AHEAD_MS)), to)) if (fits(contact)) later.push(contact)
       return [...found, ...live, ...later]
+    },
+    explainAgent: async (site, scope, { metric, agent }) => {
+      const { floor } = await replicaFor(site, scope)
+      const number = await numberOf(site, agent)
+      const found = number === null ? null : floor.agent(number)
+      if (number === null || found === null || (scope.area !== null && !found.queues.some((queue) => reaches(scope, queue)))) throw notFound('agent', agent)
+      return floor.explainAgent({ metric, agent: number })
     },
     contactRows: async (site, scope, contacts) => {
       const numbers = contacts.flatMap(({ agent }) => agent ?? [])

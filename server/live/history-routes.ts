@@ -11,7 +11,7 @@ import { scopeOf } from './scope.ts'
 import { toExplanationRow, toIntervalRow } from './to-rows.ts'
 
 const contactsQuery = z.strictObject({ ...contactsFields, cursor: z.string().max(600).optional(), limit })
-const explainQuery = z.strictObject({ metric: name, queue: name, window: windowText.default('today') })
+const explainQuery = z.strictObject({ metric: name, queue: name.optional(), agent: name.optional(), window: windowText.default('today') })
 
 /** Rows, contacts and explanations behind the live figures. */
 export const historyRoutes = (reads: HistoryReads): Router => {
@@ -41,12 +41,13 @@ export const historyRoutes = (reads: HistoryReads): Router => {
   })
 
   router.get('/sites/:site/explain', guard('contacts:read'), async (request, response) => {
-    const { metric, queue: asked, window } = queryOf(explainQuery, request.url)
+    const { metric, queue: asked, agent, window } = queryOf(explainQuery, request.url)
     const [site, scope] = [siteOf(request), scopeOf(credentialOf(response))]
-    const queue = wholeSite(asked, scope)
+    if ((asked === undefined) === (agent === undefined)) throw problem(400, 'query_invalid', 'queue or agent: name one of them')
+    const queue = asked === undefined ? null : wholeSite(asked, scope)
     const replica = await reads.replicaFor(site, scope, queue ?? undefined)
     if (queue !== null && replica.floor.queue(queue) === null) throw problem(422, 'not_explained', `queue "${queue.slice(0, 40)}" is known from history only: live figures of it do not exist`)
-    const explanation = replica.floor.explain({ metric, queue, window })
+    const explanation = agent === undefined ? replica.floor.explain({ metric, queue, window }) : await reads.explainAgent(site, scope, { metric, agent })
     if (explanation === null) throw problem(422, 'not_explained', `metric "${metric.slice(0, 40)}" over window "${window}" cannot be explained: name a figure of a queue's "now" or "today" and the window R15, R30, R60, today, or an instant of the last 48 hours`)
     const [numerator, denominator] = await Promise.all([explanation.numeratorContacts, explanation.denominatorContacts].map((contacts) => reads.contactRows(site, scope, contacts)))
     response.json(toExplanationRow(explanation, numerator ?? [], denominator ?? []))

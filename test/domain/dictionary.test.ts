@@ -27,6 +27,9 @@ describe('utilisation', () => {
       NINE + 60 * MINUTE,
     )
     expect(floor.agent(7)?.today).toMatchObject({ occupancy: 10 / 30, utilisation: 10 / 50 })
+    expect(floor.explainAgent({ metric: 'utilisation', agent: 7 })).toMatchObject({ numerator: 10 * MINUTE, denominator: 50 * MINUTE, value: 10 / 50, basis: 'clock' })
+    expect(floor.explainAgent({ metric: 'ahtMs', agent: 7 })).toMatchObject({ value: 10 * MINUTE, denominator: 1, denominatorContacts: [{ contactId: 'c1' }] })
+    expect([floor.explainAgent({ metric: 'csat', agent: 7 })?.value, floor.explainAgent({ metric: 'serviceLevelFloor', agent: 7 }), floor.explainAgent({ metric: 'ahtMs', agent: 99 })]).toEqual([null, null, null])
     for (const row of [floor.queue('support'), floor.queue('billing'), floor.totals(), floor.totals(['support'])]) expect(row?.today).toMatchObject({ handlingMsTotal: 10 * MINUTE, signedInMsTotal: 50 * MINUTE, occupancy: 10 / 30, utilisation: 10 / 50 })
     expect(floor.intervals({ from: NINE, to: instantOf(NINE + 60 * MINUTE), basis: 'outcome', queue: 'billing' }).map(({ from, signedInMsTotal, utilisation }) => [(from - NINE) / MINUTE, (signedInMsTotal ?? 0) / MINUTE, utilisation])).toEqual([[0, 15, 5 / 15], [15, 15, 5 / 15], [30, 15, 0], [45, 5, 0]])
     expect(floorAfter([fact('contact.queued', NINE)]).queue('support')?.today.utilisation).toBeNull()

@@ -61,6 +61,8 @@ it('any window has all figures, beside last week and what is usual; what it hold
   expect((await server.admin('GET', '/api/v1/sites/acme/explain?queue=*&metric=serviceLevel&window=today')).body).toMatchObject({ queue: null, value: null, limit: null, since: null, clears: null })
   const { body } = await server.admin('GET', `/api/v1/sites/acme/explain?queue=support&metric=serviceLevel&window=${iso(-60_000)}`)
   expect(body).toMatchObject({ queue: 'support', window: 'since', value: 1 / 3, limit: { side: 'below', value: 0.8 }, clears: { by: 'answers-in-time', count: 7 }, since: expect.any(String), range: null })
+  expect((await server.admin('GET', '/api/v1/sites/acme/explain?agent=ann&metric=handled')).body).toMatchObject({ queue: null, window: 'today', denominator: null, formula: 'agent legs whose handling ended' })
+  expect([(await server.admin('GET', '/api/v1/sites/acme/explain?agent=who&metric=handled')).status, (await server.admin('GET', '/api/v1/sites/acme/explain?metric=handled')).status]).toEqual([404, 400])
   expect((await server.admin('GET', '/api/v1/sites/acme/figures?window=R45')).body).toMatchObject({ status: 422, code: 'window_unknown' })
 })
 
