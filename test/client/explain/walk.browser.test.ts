@@ -43,6 +43,19 @@ describe('a supervisor’s walk', () => {
     await close()
   })
 
+  it('begins at a tile of the wall, at a person or at a report as well', async () => {
+    const { page, complaints, close } = await openPage('/wall', { role: 'supervisor' })
+    for (const [path, opens] of [['/wall', 'button.explain'], ['/people', 'button.asks'], ['/reports', 'button.asks']] as const) {
+      if (path !== '/wall') await page.goto(new URL(`${path}${new URL(page.url()).search}`, page.url()).href)
+      await page.locator(opens).first().click()
+      await page.locator('dialog .sum strong').waitFor()
+      await page.keyboard.press('Escape')
+      await page.locator('dialog').waitFor({ state: 'detached' })
+    }
+    expect(complaints).toEqual([])
+    await close()
+  })
+
   it('finds every figure of the drawer explained', async () => {
     const { page, close } = await openPage('/queues/support', { role: 'supervisor' })
     const figures = page.locator('.drawer .figures dt button')
