@@ -11,6 +11,7 @@ import { flushPacer } from './flush-pacer.ts'
 import { areaKey, floorTables } from './floor-tables.ts'
 import type { Flush, SiteFeed, SiteFeedDeps } from './feed.ts'
 import { knownRows } from './known-rows.ts'
+import { letterWatch } from './letter-watch.ts'
 import type { Scope } from './scope.ts'
 import { sourceWatch } from './source-watch.ts'
 import { processTimers } from './timers.ts'
@@ -36,6 +37,7 @@ export const openSiteFeed = ({ replica, sealed, incidents, keeperAliveAt, deadLe
   const known = knownRows({ site, sealed, incidents })
   const ring = changeRing()
   const sources = sourceWatch({ replica, keeperAliveAt, now, timers })
+  const letters = letterWatch(site, deadLetters)
   const flushes = listeners<(flush: Flush) => void>()
   const settings = listeners<() => void>()
   let tables = floorTables()
@@ -111,22 +113,14 @@ export const openSiteFeed = ({ replica, sealed, incidents, keeperAliveAt, deadLe
   )
   const updateSources = (): void => {
     const { changed, stateChanged } = tables.putSources(sources.rows(), false)
-    if (!changed) return
+    const counted = letters.put(tables)
+    if (!changed && !counted) return
     extra.push(tables.takeChanged())
-    pacer.want(stateChanged ? 'now' : 'beat')
-  }
-  let undelivered: number | null = null
-  const askLetters = async (): Promise<void> => {
-    undelivered = (await deadLetters?.(site).catch(() => null)) ?? undelivered
-  }
-  const updateLetters = (): void => {
-    if (undelivered === null || !tables.putLetters(undelivered)) return
-    extra.push(tables.takeChanged())
-    pacer.want('now')
+    pacer.want(stateChanged || counted ? 'now' : 'beat')
   }
 
   const fill = async (): Promise<void> => {
-    await Promise.all([sources.ask(), askLetters()])
+    await Promise.all([sources.ask(), letters.ask()])
     dirty = everything()
     await fetchMissing()
     // The old tables answer until here; the new ones are filled in one go, so nobody sees half a floor.
@@ -134,7 +128,7 @@ export const openSiteFeed = ({ replica, sealed, incidents, keeperAliveAt, deadLe
     for (const ref of known.heldTimelines()) tables.table(`timeline/${ref}`)
     for (const scope of areas) tables.keepArea(replica.floor, scope)
     tables.putSources(sources.rows(), true)
-    if (undelivered !== null) tables.putLetters(undelivered)
+    letters.put(tables)
     extra = []
     isFilled = true
     areaSince.clear()
@@ -175,10 +169,8 @@ export const openSiteFeed = ({ replica, sealed, incidents, keeperAliveAt, deadLe
   ]
   const beat = async (): Promise<void> => {
     // What cannot be asked now is asked a second later.
-    await Promise.all([sources.ask(), askLetters(), lookForNames().catch(() => undefined)])
-    if (!isFilled) return
-    updateSources()
-    updateLetters()
+    await Promise.all([sources.ask(), letters.ask(), lookForNames().catch(() => undefined)])
+    if (isFilled) updateSources()
   }
   const refresh = async (): Promise<void> => {
     if (!isFilled) return
