@@ -1,13 +1,28 @@
-import { createNodeRedisClient, type Job, Queue, Worker } from 'bullmq'
+import { createNodeRedisClient, type Job, type JobsOptions, Queue, Worker } from 'bullmq'
 import type { Logger } from '../server/log.ts'
 import { connectionTo } from '../server/redis/connect.ts'
 import type { Keys } from '../server/redis/keys.ts'
 
+/** The end of a queue at which jobs are put in. */
+export interface JobQueue {
+  add(name: string, data: object, options?: JobsOptions): Promise<unknown>
+}
+
+export interface JobWorker {
+  /** Takes no jobs until it is to take them again; what runs goes on. */
+  take(jobs: boolean): void
+}
+
+export interface WorkOptions {
+  readonly concurrency?: number
+  readonly onFailed?: (error: Error) => void
+}
+
 /** BullMQ's queues and workers on node-redis clients of our own factory. The queues are bells: what is due is decided by rows, so losing them loses nothing. */
 export interface JobQueues {
-  readonly queue: (name: string) => Queue
+  readonly queue: (name: string) => JobQueue
   /** `handle` must be idempotent: a job may run twice, and again after a kill. */
-  readonly work: (name: string, handle: (job: Job) => Promise<unknown>, options?: { readonly concurrency?: number }) => Worker
+  readonly work: (name: string, handle: (job: Job) => Promise<unknown>, options?: WorkOptions) => JobWorker
   /** Stops taking jobs and waits for those that run, up to the given time. */
   readonly close: (withinMs?: number) => Promise<void>
 }
@@ -19,9 +34,51 @@ export interface JobQueues {
 const workerOptions = { lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 20 } as const
 const jobOptions = { removeOnComplete: { count: 100 }, removeOnFail: { count: 1_000 } } as const
 
+const RENEW_MS = 250
+
+interface Opened {
+  waitUntilReady(): Promise<unknown>
+  close(): Promise<void>
+}
+
+/**
+ * One of BullMQ's objects whose first connection ends before it was ready (Redis dies in the second after a start) is lost for good: each
+ * of its calls fails at once, and the loop of a worker turns on that without ever giving way, so that nothing else of the process runs.
+ * Hence it works only once it is ready, and one that never will be is replaced.
+ */
+const renewed = <T extends Opened>(open: () => T, ready: (opened: T) => void) => {
+  let current = open()
+  let timer: NodeJS.Timeout | null = null
+  let closed = false
+  const watch = (opened: T): void => {
+    opened.waitUntilReady().then(
+      () => {
+        if (!closed) ready(opened)
+      },
+      () => {
+        if (closed) return
+        void opened.close().catch(() => undefined)
+        timer = setTimeout(() => {
+          current = open()
+          watch(current)
+        }, RENEW_MS)
+      },
+    )
+  }
+  watch(current)
+  return {
+    current: () => current,
+    close: async (end: (opened: T) => Promise<unknown>): Promise<void> => {
+      closed = true
+      if (timer !== null) clearTimeout(timer)
+      await end(current)
+    },
+  }
+}
+
 export const openJobQueues = ({ url, keys, log }: { readonly url: string; readonly keys: Keys; readonly log: Logger }): JobQueues => {
-  const queues = new Map<string, Queue>()
-  const workers: Worker[] = []
+  const queues = new Map<string, ReturnType<typeof renewed<Queue>>>()
+  const workers: ReturnType<typeof renewed<Worker>>[] = []
   const clients: ReturnType<typeof connectionTo>[] = []
 
   // Each gets a client of its own: BullMQ closes what it was given.
@@ -34,24 +91,32 @@ export const openJobQueues = ({ url, keys, log }: { readonly url: string; readon
 
   return {
     queue: (name) => {
-      const known = queues.get(name)
-      if (known) return known
-      const queue = new Queue(name, { connection: connection(`jobs-${name}`), prefix: keys.jobs, defaultJobOptions: jobOptions })
-      queue.on('error', report(name))
+      const open = (): Queue => new Queue(name, { connection: connection(`jobs-${name}`), prefix: keys.jobs, defaultJobOptions: jobOptions }).on('error', report(name))
+      const queue = queues.get(name) ?? renewed(open, () => undefined)
       queues.set(name, queue)
-      return queue
+      return { add: (job, data, options) => queue.current().add(job, data, options) }
     },
-    work: (name, handle, { concurrency = 1 } = {}) => {
-      const worker = new Worker(name, handle, { connection: connection(`work-${name}`), prefix: keys.jobs, concurrency, ...workerOptions })
-      worker.on('error', report(name))
+    work: (name, handle, { concurrency = 1, onFailed = () => undefined } = {}) => {
+      let taking = true
+      const open = (): Worker => new Worker(name, handle, { connection: connection(`work-${name}`), prefix: keys.jobs, concurrency, autorun: false, ...workerOptions }).on('error', report(name)).on('failed', (_job, error) => onFailed(error))
+      const worker = renewed(open, (opened) => {
+        if (!taking) void opened.pause(true)
+        opened.run().catch(report(name))
+      })
       workers.push(worker)
-      return worker
+      return {
+        take: (jobs) => {
+          taking = jobs
+          if (jobs) worker.current().resume()
+          else void worker.current().pause(true)
+        },
+      }
     },
     close: async (withinMs = 10_000) => {
       const late = new Promise<'late'>((resolve) => setTimeout(() => resolve('late'), withinMs).unref())
-      const done = Promise.all(workers.map((worker) => worker.close()))
-      if ((await Promise.race([done, late])) === 'late') await Promise.all(workers.map((worker) => worker.close(true)))
-      await Promise.all([...queues.values()].map((queue) => queue.close()))
+      const done = Promise.all(workers.map((worker) => worker.close((opened) => opened.close())))
+      if ((await Promise.race([done, late])) === 'late') await Promise.all(workers.map((worker) => worker.close((opened) => opened.close(true))))
+      await Promise.all([...queues.values()].map((queue) => queue.close((opened) => opened.close())))
       for (const client of clients) if (client.isOpen) client.destroy()
     },
   }

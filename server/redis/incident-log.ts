@@ -158,7 +158,7 @@ export const openIncidentLog = ({ redis, keys }: { readonly redis: Redis; readon
   const lanes = new Map<string, (change: IncidentChange) => Promise<unknown>>()
   const laneOf = (site: string): ((change: IncidentChange) => Promise<unknown>) => {
     // Written out only as it leaves: those that wait are small, and what is written is garbage at once.
-    const lane = lanes.get(site) ?? together<IncidentChange, unknown>((changes) => applyScript.runTogether(redis, changes.map((change) => callOf(site, change))), { most: TOGETHER, inFlight: TRANSACTIONS })
+    const lane = lanes.get(site) ?? together<IncidentChange, unknown>((changes) => applyScript.runTogether(redis, changes.map((change) => callOf(site, change))), { most: TOGETHER, inFlight: TRANSACTIONS, patienceMs: DEADLINE_MS })
     lanes.set(site, lane)
     return lane
   }

@@ -12,7 +12,7 @@ const breath = () => new Promise<void>((resolve) => setImmediate(resolve))
 describe('calls that meet', () => {
   it('leave together, and each has its own reply', async () => {
     const { send, groups, items } = handSender()
-    const call = together(send, { most: 3, inFlight: 1 })
+    const call = together(send, { most: 3, inFlight: 1, patienceMs: 1_000 })
     const replies = Promise.all([call(1), call(2), call(3), call(4)])
     await breath()
     expect(items()).toEqual([[1, 2, 3]])
@@ -25,7 +25,7 @@ describe('calls that meet', () => {
 
   it('wait while as many groups as may be are on their way, and one that meets nobody leaves at once', async () => {
     const { send, groups, items } = handSender()
-    const call = together(send, { most: 10, inFlight: 2 })
+    const call = together(send, { most: 10, inFlight: 2, patienceMs: 1_000 })
     const replies: Promise<string>[] = []
     for (const item of [1, 2, 3, 4]) {
       replies.push(call(item))
@@ -42,12 +42,29 @@ describe('calls that meet', () => {
 
   it('share an error, and those that wait do not', async () => {
     const { send, groups } = handSender()
-    const call = together(send, { most: 2, inFlight: 1 })
+    const call = together(send, { most: 2, inFlight: 1, patienceMs: 1_000 })
     const replies = Promise.allSettled([call(1), call(2), call(3)])
     await breath()
     groups[0]?.fail(new Error('the wire is cut'))
     await breath()
     groups[1]?.answer(['c'])
     expect((await replies).map((reply) => (reply.status === 'fulfilled' ? reply.value : String(reply.reason)))).toEqual(['Error: the wire is cut', 'Error: the wire is cut', 'c'])
+  })
+  it('are not sent any more when they have waited for longer than their callers do', async () => {
+    const { send, groups, items } = handSender()
+    let now = 0
+    const call = together(send, { most: 2, inFlight: 1, patienceMs: 1_000, ticks: () => now })
+    const told: string[] = []
+    for (const item of [1, 2, 3]) {
+      void call(item).then((reply) => told.push(reply), () => told.push(`${item} was not sent`))
+      await breath()
+      now += 600
+    }
+    groups[0]?.answer(['a'])
+    await breath()
+    expect(items()).toEqual([[1], [3]])
+    groups[1]?.answer(['c'])
+    await breath()
+    expect(told).toEqual(['a', '2 was not sent', 'c'])
   })
 })

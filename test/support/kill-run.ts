@@ -128,6 +128,9 @@ export const killRun = async ({ kills, seed, away, told = () => undefined }: Kil
       timelines.set(ref, body.items)
     }
     return killFigures({ kills: recovered.length, opened: traffic.opened, timelines, recovered, received: receiver.received.map((message) => ({ at: message.at, ref: refOf(message), id: message.id })), forged: receiver.forged.length, levels: 2 })
+  } catch (error) {
+    const last = (text: string): string => text.split('\n').filter((line) => !line.includes('"msg":"job queue"')).slice(-15).join('\n')
+    throw new Error(`${String(error)}\nworkers:\n${last(product.workers.output())}\nweb:\n${last(product.web.output())}`, { cause: error })
   } finally {
     await product.close()
     await receiver.close()

@@ -47,15 +47,11 @@ export const openBell =
   ({ jobs, log }: BellDeps) =>
   (onClaim: (claim: Claim) => Promise<void>): Bell => {
     const queue = jobs.queue(QUEUE)
-    const worker = jobs.work(QUEUE, (job) => onClaim(toClaim(job.data as ClaimJob)), { concurrency: CONCURRENCY })
-    worker.on('failed', (_job, error) => log.warn({ reason: error.message }, 'a claim was not fired; the sweeper takes it back'))
+    const worker = jobs.work(QUEUE, (job) => onClaim(toClaim(job.data as ClaimJob)), { concurrency: CONCURRENCY, onFailed: (error) => log.warn({ reason: error.message }, 'a claim was not fired; the sweeper takes it back') })
     // No id of our own: an id that is still known would be ignored in silence (RELIABILITY L15).
     return {
       ring: (claim) => doneWithin(TAKE_WITHIN_MS, queue.add('claim', toJob(claim), { removeOnComplete: true, removeOnFail: true })),
-      take: (taking) => {
-        if (taking) worker.resume()
-        else void worker.pause(true)
-      },
+      take: worker.take,
     }
   }
 
