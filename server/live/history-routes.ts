@@ -1,22 +1,44 @@
 import { Router, type Request } from 'express'
 import { z } from 'zod'
 import { credentialOf, guard } from '../access/guard.ts'
+import type { ExplanationRow } from '../contract/rows.ts'
 import type { ContactFigures } from '../domain/floor.ts'
+import { explainPast } from '../domain/reports/explain-past.ts'
+import { DAY, instantOf, type Instant } from '../domain/time.ts'
 import { queryOf } from '../http/body.ts'
 import { problem } from '../http/problem.ts'
 import { wholeSite, windowText } from './figures-routes.ts'
-import { contactsFields, cursorOf, inOrder, intervalsQuery, limit, name, placeIn, placeOf } from './history-queries.ts'
-import type { HistoryReads } from './history-reads.ts'
-import { scopeOf } from './scope.ts'
+import { contactsFields, cursorOf, inOrder, instant, intervalsQuery, limit, name, placeIn, placeOf } from './history-queries.ts'
+import { settingsOfQueue, type HistoryReads } from './history-reads.ts'
+import { scopeOf, type Scope } from './scope.ts'
 import { toExplanationRow, toIntervalRow } from './to-rows.ts'
 
 const contactsQuery = z.strictObject({ ...contactsFields, cursor: z.string().max(600).optional(), limit })
-const explainQuery = z.strictObject({ metric: name, queue: name.optional(), agent: name.optional(), window: windowText.default('today') })
+const explainQuery = z.strictObject({ metric: name, queue: name.optional(), agent: name.optional(), window: windowText.optional(), from: instant.optional(), to: instant.optional() })
+/** Contacts of one explanation; more are nothing that anybody reads. */
+const MOST_EXPLAINED = 20_000
 
 /** Rows, contacts and explanations behind the live figures. */
 export const historyRoutes = (reads: HistoryReads): Router => {
   const router = Router()
   const siteOf = (request: Request): string => String(request.params.site)
+
+  /** A range of any age: what live figures know no more stands in stored rows and in the books of closed days. */
+  const past = async (site: string, scope: Scope, { metric, queue, from, to }: { readonly metric: string; readonly queue: string | null; readonly from: Instant; readonly to: Instant }): Promise<ExplanationRow> => {
+    inOrder({ from, to })
+    const of = queue === null ? {} : { queue }
+    const rows = await reads.intervals(site, scope, { from, to, step: '15m', basis: 'outcome', ...of })
+    const contacts: ContactFigures[] = []
+    for await (const contact of reads.contacts(site, scope, { from: instantOf(from - DAY), to, ...of })) {
+      contacts.push(contact)
+      if (contacts.length > MOST_EXPLAINED) throw problem(422, 'too_many_rows', `more than ${MOST_EXPLAINED} contacts stand behind this range: ask for less time or one queue`)
+    }
+    const settingsOf = settingsOfQueue(await reads.replicaFor(site, scope, queue ?? undefined))
+    const explanation = explainPast({ metric, queue, from, to, rows, contacts, settingsOf })
+    if (explanation === null) throw problem(422, 'not_explained', `metric "${metric.slice(0, 40)}" has no value over a range that is over`)
+    const [numerator, denominator] = await Promise.all([explanation.numeratorContacts, explanation.denominatorContacts].map((side) => reads.contactRows(site, scope, side)))
+    return toExplanationRow(explanation, numerator ?? [], denominator ?? [])
+  }
 
   router.get('/sites/:site/intervals', guard('floor:read'), async (request, response) => {
     const query = queryOf(intervalsQuery, request.url)
@@ -41,10 +63,15 @@ export const historyRoutes = (reads: HistoryReads): Router => {
   })
 
   router.get('/sites/:site/explain', guard('contacts:read'), async (request, response) => {
-    const { metric, queue: asked, agent, window } = queryOf(explainQuery, request.url)
+    const { metric, queue: asked, agent, window: named, from, to } = queryOf(explainQuery, request.url)
     const [site, scope] = [siteOf(request), scopeOf(credentialOf(response))]
     if ((asked === undefined) === (agent === undefined)) throw problem(400, 'query_invalid', 'queue or agent: name one of them')
     const queue = asked === undefined ? null : wholeSite(asked, scope)
+    if (from !== undefined || to !== undefined) {
+      if (from === undefined || to === undefined || named !== undefined || agent !== undefined) throw problem(400, 'query_invalid', 'from and to belong together, are of a queue, and take the place of window')
+      return void response.json(await past(site, scope, { metric, queue, from, to }))
+    }
+    const window = named ?? 'today'
     const replica = await reads.replicaFor(site, scope, queue ?? undefined)
     if (queue !== null && replica.floor.queue(queue) === null) throw problem(422, 'not_explained', `queue "${queue.slice(0, 40)}" is known from history only: live figures of it do not exist`)
     const explanation = agent === undefined ? replica.floor.explain({ metric, queue, window }) : await reads.explainAgent(site, scope, { metric, agent })

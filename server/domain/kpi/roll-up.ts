@@ -15,6 +15,9 @@ const sumsOf = (row: IntervalFigures): CounterSums => {
   return sums
 }
 
+/** The counters of rows, added up. */
+export const sumsOfRows = (rows: readonly IntervalFigures[]): CounterSums => addSums(rows.map(sumsOf))
+
 /**
  * Outcome rows say what is pending at the interval's end, so the last quarter speaks for all; it has a row whenever anything is pending.
  * Arrival rows say what of their own cohort has not ended, so they add up.

@@ -1,0 +1,121 @@
+import type { ContactFigures, Explanation, IntervalFigures } from '../floor.ts'
+import { EXPLAINED, explainedFcr, explainedLevel } from '../fold/explain-metrics.ts'
+import { sumsOfRows } from '../kpi/roll-up.ts'
+import { SERVICE_LEVEL_VARIANTS, shareOf } from '../kpi/service-level.ts'
+import type { QueueSettings, ServiceLevelVariant } from '../settings.ts'
+import type { Instant } from '../time.ts'
+
+/** A figure of a range that is over, explained by its stored rows and by the contacts of its days. */
+export interface PastQuestion {
+  readonly metric: string
+  readonly queue: string | null
+  readonly from: Instant
+  readonly to: Instant
+  /** Quarter hours on the outcome basis. */
+  readonly rows: readonly IntervalFigures[]
+  /** Of a day before the range on: who came then may have ended in it. */
+  readonly contacts: readonly ContactFigures[]
+  readonly settingsOf: (queue: string) => Pick<QueueSettings, 'target' | 'shortAbandonMs'>
+}
+
+type Takes = (contact: ContactFigures) => boolean
+type Sides = readonly [numerator: Takes, denominator: Takes]
+
+const nobody: Takes = () => false
+
+/** The contacts behind both sides of a metric; none where only clock time stands behind it. */
+const sidesOf = ({ metric, from, to, settingsOf }: PastQuestion): Sides | null => {
+  const inside = (at: Instant | null): boolean => at !== null && at >= from && at < to
+  const ended = (...outcomes: readonly ContactFigures['outcome'][]): Takes => ({ outcome, outcomeAt }) => outcomes.includes(outcome) && inside(outcomeAt)
+  const either = (...all: readonly Takes[]): Takes => (contact) => all.some((takes) => takes(contact))
+  const and = (first: Takes, second: Takes): Takes => (contact) => first(contact) && second(contact)
+  const inTarget: Takes = ({ queue, waitMs }) => waitMs !== null && waitMs <= settingsOf(queue).target.withinMs
+  const short: Takes = ({ queue, outcome, waitMs }) => outcome === 'abandoned' && waitMs !== null && waitMs <= settingsOf(queue).shortAbandonMs
+  const not = (takes: Takes): Takes => (contact) => !takes(contact)
+  const [answered, abandoned, flowedOut, callbacks] = [ended('answered'), ended('abandoned'), ended('flowed-out'), ended('callback')]
+  const lasting = and(abandoned, not(short))
+  const closed = ended('answered', 'abandoned', 'callback', 'flowed-out')
+  const arrived: Takes = ({ outcome, queuedAt }) => outcome !== 'refused' && inside(queuedAt)
+  const handled: Takes = ({ talkMs, endedAt, wrappedAt }) => talkMs !== null && inside(wrappedAt ?? endedAt)
+  const surveyed: Takes = ({ surveyScore, surveyAt }) => surveyScore !== null && inside(surveyAt)
+  const identified: Takes = and(arrived, ({ repeat, direction }) => repeat !== null && direction !== 'out')
+  // Whether it was resolved is said at the end of the conversation, or later with the wrap-up, which a contact's record does not tell apart.
+  const asked: Takes = ({ resolved, repeat, endedAt }) => resolved !== null && repeat !== true && inside(endedAt)
+  const levels: Readonly<Record<ServiceLevelVariant, Sides>> = {
+    V1: [and(answered, inTarget), answered],
+    V2: [and(answered, inTarget), either(answered, abandoned)],
+    V3: [and(answered, inTarget), either(answered, lasting)],
+    V4: [and(answered, inTarget), either(answered, and(abandoned, not(inTarget)))],
+    V5: [and(either(answered, abandoned, flowedOut), inTarget), either(answered, abandoned, flowedOut)],
+    V6: [and(either(answered, abandoned, callbacks), inTarget), closed],
+    V7: [and(answered, inTarget), closed],
+  }
+  const known: Readonly<Record<string, Sides>> = {
+    ...levels,
+    asaMs: [answered, answered],
+    ahtMs: [handled, handled],
+    talkMs: [handled, handled],
+    holdMs: [handled, handled],
+    acwMs: [handled, handled],
+    abandonRate: [lasting, either(ended('answered', 'callback', 'flowed-out'), lasting)],
+    csat: [and(surveyed, ({ surveyScore }) => (surveyScore ?? 0) >= 4), surveyed],
+    fcrDisposition: [and(asked, ({ resolved }) => resolved === true), asked],
+    fcrRepeat: [and(identified, ({ repeat }) => repeat === false), identified],
+    repeatRate: [and(identified, ({ repeat }) => repeat === true), identified],
+    transferRate: [and(handled, ({ transferred }) => transferred), handled],
+    timeToAbandonMs: [lasting, lasting],
+    offered: [arrived, nobody],
+    answered: [answered, nobody],
+    abandoned: [abandoned, nobody],
+    shortAbandoned: [and(abandoned, short), nobody],
+    callbacks: [callbacks, nobody],
+    flowedOut: [flowedOut, nobody],
+    systemEnded: [ended('system'), nobody],
+    refused: [ended('refused'), nobody],
+    holdAbandoned: [({ holdLeftAt }) => inside(holdLeftAt), nobody],
+    handled: [handled, nobody],
+    transferred: [and(handled, ({ transferred }) => transferred), nobody],
+    surveys: [surveyed, nobody],
+    occupancy: [nobody, nobody],
+    utilisation: [nobody, nobody],
+  }
+  return Object.hasOwn(known, metric) ? (known[metric] ?? null) : null
+}
+
+/** Null for a metric that a range which is over does not have, such as who waits now. */
+export const explainPast = (question: PastQuestion): Explanation | null => {
+  const { metric, queue, from, to, rows, contacts, settingsOf } = question
+  const sums = sumsOfRows(rows)
+  const targets = [...new Map(rows.map((row) => [row.queue, settingsOf(row.queue).target])).values()]
+  const target = queue === null ? targets[0] : settingsOf(queue).target
+  const variant = metric === 'serviceLevel' ? (target?.variant ?? null) : (SERVICE_LEVEL_VARIANTS.find((each) => each === metric) ?? null)
+  const method = metric === 'fcr' ? explainedFcr(sums) : undefined
+  const explained = variant !== null ? explainedLevel(variant) : (method ?? (Object.hasOwn(EXPLAINED, metric) ? EXPLAINED[metric] : undefined))
+  const sides = sidesOf({ ...question, metric: variant ?? (metric !== 'fcr' ? metric : method === EXPLAINED['fcrRepeat'] ? 'fcrRepeat' : 'fcrDisposition') })
+  if (explained === undefined || sides === null) return null
+  // Levels of queues with different targets must not be added.
+  const summable = variant === null || targets.every((each) => each.withinMs === target?.withinMs && each.variant === target.variant)
+  const ratio = explained.ratio(sums)
+  const plain = Number.isNaN(ratio.denominator)
+  const share = shareOf(ratio)
+  return {
+    metric,
+    queue,
+    window: 'range',
+    variant: variant ?? (metric !== 'fcr' ? null : method === EXPLAINED['fcrRepeat'] ? 'repeat' : 'disposition'),
+    formula: explained.formula,
+    basis: explained.basis,
+    from,
+    to,
+    numerator: ratio.numerator,
+    denominator: plain ? null : ratio.denominator,
+    value: !summable ? null : plain ? ratio.numerator : share === null ? null : share * (explained.scale ?? 1),
+    threshold: variant === null ? null : (target?.withinMs ?? null),
+    limit: null,
+    since: null,
+    clears: null,
+    range: null,
+    numeratorContacts: contacts.filter(sides[0]),
+    denominatorContacts: contacts.filter(sides[1]),
+  }
+}
