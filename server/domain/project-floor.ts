@@ -1,7 +1,7 @@
 import type { AgentBand, AgentFigures, ContactFigures, Explanation, Floor, FloorBase, FloorChanges, IntervalFigures, QueueFigures, QueueWait, SourceFigures, WindowFigures } from './floor.ts'
 import { foldVersion } from './fold-version.ts'
 import { applyAgentFact, applyPlainState } from './fold/apply-agents.ts'
-import { applySourceFact, applySourceStatus, closeGap } from './fold/apply-sources.ts'
+import { applySourceFact, applySourceStatus, closeGap, dropSources, hearSource } from './fold/apply-sources.ts'
 import { advanceClock, nextTick } from './fold/clock.ts'
 import { explainAgent } from './fold/explain-agent.ts'
 import { explain, type ExplainQuery } from './fold/explain.ts'
@@ -109,9 +109,8 @@ class SiteFloor implements Floor {
     const text = batch.cells[o + CELL.source]
     const source = state.source(text === 0 ? null : batch.texts[text - 1])
     if (source < state.sources.length) {
-      state.sources[source].lastEventAt = state.asOf
       if (state.gaps.length > 0 && kind !== OTHER.reset) closeGap(state, source, at)
-      state.dirtySources.mark(source)
+      hearSource(state, source)
     }
     if (kind < OTHER.agentState) this.#contact(batch, index, source, Math.floor(at))
     else this.#other(batch, index, source, at)
@@ -140,6 +139,7 @@ class SiteFloor implements Floor {
 
   #settings(settings: FloorSettings): void {
     const state = this.#state
+    dropSources(state, state.settings.current, settings)
     state.settings.add(settings)
     state.settingsChanged = true
     for (const id of Object.keys(settings.queues)) state.queue(id)
@@ -215,7 +215,7 @@ class SiteFloor implements Floor {
 
   sources(): readonly SourceFigures[] {
     return this.#state.sources.flatMap((record) => {
-      if (record.id === null) return []
+      if (record.id === null || record.removedAt !== 0) return []
       const { sources } = this.#state.settings.current
       const settings = Object.hasOwn(sources, record.id) ? sources[record.id] : null
       const lastEventAt = record.lastEventAt === 0 ? null : instantOf(record.lastEventAt)

@@ -1,6 +1,10 @@
 import { describe, expect, it } from '@jest/globals'
-import { createFloor } from '../../server/domain/project-floor.ts'
-import { entriesOf, entryOf, fact, NINE, tickAt, utcSettings } from '../support/fact-builders.ts'
+import type { FloorBase } from '../../server/domain/floor.ts'
+import type { LogEntry } from '../../server/domain/log-entry.ts'
+import { createFloor, floorFromBase } from '../../server/domain/project-floor.ts'
+import type { FloorSettings } from '../../server/domain/settings.ts'
+import { instantOf } from '../../server/domain/time.ts'
+import { entriesOf, entryOf, fact, NINE, settingsEntry, tickAt, utcSettings } from '../support/fact-builders.ts'
 
 const S = 1_000
 const M = 60_000
@@ -10,6 +14,33 @@ const floorAfter = (facts: Parameters<typeof entriesOf>[0], settings = utcSettin
   for (const entry of entriesOf(facts)) floor.apply(entry)
   return floor
 }
+
+describe('a source that the settings drop', () => {
+  const pbx = { platform: 'asterisk-queue-log', expectedEveryMs: null, agentHeartbeatMs: null, acw: null } as unknown as FloorSettings['sources'][string]
+  const said = (at: number, connected: boolean): LogEntry => ({ id: `${at}-0`, at: instantOf(at), kind: 'source', status: { source: 'pbx', platform: 'asterisk-queue-log', connected, beatMs: 1_000, lastAliveAt: instantOf(at), detail: null } })
+
+  it('is gone from the screens with its gap, whatever its link still says, and comes back when it goes on sending', () => {
+    const floor = createFloor('test', utcSettings({}, { sources: { pbx } }))
+    for (const entry of [said(NINE, true), entryOf(NINE, [fact('contact.queued', NINE, { source: 'pbx' })]), said(NINE + M, false)]) floor.apply(entry)
+    expect(floor.sources()).toMatchObject([{ source: 'pbx', connected: false }])
+    floor.apply(settingsEntry(NINE + 2 * M, utcSettings()))
+    expect(floor.takeChanges()).toMatchObject({ sources: ['pbx'], urgent: true })
+    for (const entry of [entryOf(NINE + 2 * M + S, [fact('contact.queued', NINE + 2 * M, { source: 'pbx', contactId: 'c2' })]), said(NINE + 2 * M + S, false)]) floor.apply(entry)
+    const again = floorFromBase(JSON.parse(JSON.stringify(floor.toBase())) as FloorBase)
+    for (const each of [floor, again]) {
+      expect(each.sources()).toEqual([])
+      expect(each.intervals({ from: NINE, to: (NINE + 15 * M) as typeof NINE, basis: 'outcome' })).toMatchObject([{ offered: 2 }])
+      each.apply(entryOf(NINE + 4 * M, [fact('contact.queued', NINE + 4 * M, { source: 'pbx', contactId: 'c3' })]))
+      expect(each.sources()).toMatchObject([{ source: 'pbx', connected: true }])
+    }
+  })
+
+  it('is back when the settings name it again', () => {
+    const floor = createFloor('test', utcSettings({}, { sources: { pbx } }))
+    for (const entry of [said(NINE, true), settingsEntry(NINE + M, utcSettings()), settingsEntry(NINE + 2 * M, utcSettings({}, { sources: { pbx } })), said(NINE + 2 * M, true)]) floor.apply(entry)
+    expect(floor.sources()).toMatchObject([{ source: 'pbx', connected: true }])
+  })
+})
 
 describe('a contact on the floor', () => {
   it('waits, is answered, ends and is wrapped, and every figure follows', () => {

@@ -39,7 +39,7 @@ export const watchFeeds = ({ breaches, incidents, openAt, now, log }: WatchFeeds
   }
   /** Nobody's incident closes with its cause; somebody's is told, and stays theirs. */
   const settle = async (breach: OpenBreach): Promise<void> => {
-    const text = `${breach.queue} is heard again.`
+    const text = replica.floor.sources().some(({ source }) => source === breach.queue) ? `${breach.queue} is heard again.` : `${breach.queue} is no source of this site any more.`
     const record = breach.ref === null ? null : replica.floor.incident(breach.ref)
     const free = record !== null && record.state === 'open' && record.owner === null
     if (breach.ref !== null && !(free && (await incidents.command(site, breach.ref, { type: 'cancel', reason: text }, caller)).kind === 'done')) await incidents.command(site, breach.ref, { type: 'note', text }, caller)
@@ -66,6 +66,7 @@ export const watchFeeds = ({ breaches, incidents, openAt, now, log }: WatchFeeds
     if (!closed) alarm = setTimeout(again, LOOK_MS)
   }
   const end = replica.onChange((changes) => {
+    // A source that the settings dropped is no more among the floor's.
     if (changes.sources.some((source) => open.has(source)) || changes.sources.some((source) => replica.floor.sources().some((one) => one.source === source && !one.connected))) again()
   })
   again()

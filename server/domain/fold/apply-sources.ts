@@ -1,5 +1,6 @@
 import { LEG, LEG_STRIDE, MAX_SOURCES, NONE } from '../legs.ts'
 import type { SourceStatus } from '../log-entry.ts'
+import type { FloorSettings } from '../settings.ts'
 import type { SnapshotContact, SourceFact } from '../platform-events.ts'
 import type { Agent } from './agents.ts'
 import { applySnapshotAgent } from './apply-agents.ts'
@@ -113,10 +114,38 @@ export const applySourceStatus = (state: FloorState, status: SourceStatus): void
   const index = state.source(status.source)
   if (index >= state.sources.length) return
   const record = state.sources[index]
+  // The last word of a link that was just taken down.
+  if (record.removedAt !== 0) return
   if (record.status?.connected === true && !status.connected) openGap(state, index, Math.min(state.asOf, status.lastAliveAt))
   record.status = status
   state.dirtySources.mark(index)
   state.urgent = true
+}
+
+/** Sources that the settings named and name no more are gone from every screen; those named again are back. */
+export const dropSources = (state: FloorState, before: FloorSettings, after: FloorSettings): void => {
+  state.sources.forEach((record, index) => {
+    if (record.id === null) return
+    if (Object.hasOwn(after.sources, record.id)) record.removedAt = 0
+    else if (Object.hasOwn(before.sources, record.id)) {
+      record.removedAt = state.asOf
+      record.status = null
+      closeGap(state, index, state.asOf)
+      state.dirtySources.mark(index)
+      state.urgent = true
+    }
+  })
+}
+
+/** What a dropped source still had on its way when it was dropped. */
+const ON_ITS_WAY_MS = 60_000
+
+/** A source spoke. One that was dropped and goes on sending is shown again. */
+export const hearSource = (state: FloorState, source: number): void => {
+  const record = state.sources[source]
+  if (record.removedAt !== 0 && state.asOf > record.removedAt + ON_ITS_WAY_MS) record.removedAt = 0
+  record.lastEventAt = state.asOf
+  state.dirtySources.mark(source)
 }
 
 /** True when no source that feeds the queue heard all of the time from `from` to `to`. */

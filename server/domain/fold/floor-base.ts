@@ -28,7 +28,7 @@ export interface SavedFloor {
   readonly queues: readonly { readonly id: string; readonly day: { day: BusinessDay; next: BusinessDay | null; from: number; to: number }; readonly sources: number; readonly ring: readonly (readonly [minute: number, ...AgentTime])[]; readonly dayTime: AgentTime }[]
   readonly lanes: readonly (readonly [number, number])[]
   readonly rows: readonly (readonly [lane: number, basis: number, interval: number, revised: number, ...AgentTime])[]
-  readonly sources: readonly { readonly id: string | null; readonly lastEventAt: number; readonly status: SourceStatus | null }[]
+  readonly sources: readonly { readonly id: string | null; readonly lastEventAt: number; readonly status: SourceStatus | null; readonly removedAt?: number }[]
   readonly gaps: readonly { readonly source: number; readonly from: number; readonly to: number | null }[]
   readonly agents: readonly SavedAgent[]
   readonly incidents: readonly IncidentRecord[]
@@ -52,7 +52,7 @@ export const saveFloor = (state: FloorState, foldVersion: number): FloorBase => 
     queues: state.queues.ids.map((id, queue) => ({ id, day: state.queues.days[queue].save(), sources: state.queues.sources[queue], ring: savedRing(state, queue), dayTime: agentTimeAt(state, state.queues.dayBlock(queue)) })),
     lanes: state.queues.laneQueue.map((queue, lane) => [queue, state.queues.laneChannel[lane]] as const),
     rows: savedRows(state),
-    sources: state.sources.map(({ id, lastEventAt, status }) => ({ id, lastEventAt, status })),
+    sources: state.sources.map(({ removedAt, ...source }) => (removedAt === 0 ? source : { ...source, removedAt })),
     gaps: state.gaps.map((gap) => ({ source: gap.source, from: gap.from, to: gap.to === Infinity ? null : gap.to })),
     agents: savedAgents(state),
     incidents: [...state.incidents.values()],
@@ -137,6 +137,7 @@ export const loadFloor = (base: FloorBase): FloorState => {
     const index = state.source(source.id)
     state.sources[index].lastEventAt = source.lastEventAt
     state.sources[index].status = source.status
+    state.sources[index].removedAt = source.removedAt ?? 0
   }
   for (const queue of saved.queues) {
     const index = queues.add(queue.id, state.settings, saved.asOf)

@@ -29,6 +29,8 @@ export interface SourceRecord {
   readonly id: string | null
   lastEventAt: number
   status: SourceStatus | null
+  /** When the settings dropped it, 0 while they did not: it is shown no more. */
+  removedAt: number
 }
 
 /** All tables of one floor and the clock they stand at. */
@@ -115,7 +117,7 @@ export class FloorState {
     const index = Math.min(this.sourceIds.length, MAX_SOURCES)
     if (index < MAX_SOURCES) {
       this.sourceIds.push(id)
-      this.sources.push({ id, lastEventAt: 0, status: null })
+      this.sources.push({ id, lastEventAt: 0, status: null, removedAt: 0 })
     }
     this.#sourceIndex.set(id, index)
     return index
