@@ -333,6 +333,8 @@ export interface Floor {
   explainAgent(query: { metric: string; agent: AgentNumber }): Explanation | null
   /** `R15`, `R30`, `R60`, `today`, or an instant as epoch ms, at most 48 h ago. Null for a queue or window that does not exist. */
   window(query: { queue: string | null; window: string }): WindowFigures | null
+  /** A rolling window of a queue without percentiles; null for a queue that does not exist. */
+  rolling(queue: string, minutes: 15 | 30 | 60): MetricBlock | null
   /** What whoever comes now would be told, and how wrong such words were for those who came in [from, to). */
   waits(query: { queue?: string; from: Instant; to: Instant }): readonly QueueWait[]
   toBase(): FloorBase

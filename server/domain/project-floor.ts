@@ -1,4 +1,4 @@
-import type { AgentBand, AgentFigures, ContactFigures, Explanation, Floor, FloorBase, FloorChanges, IntervalFigures, QueueFigures, QueueWait, SourceFigures, WindowFigures } from './floor.ts'
+import type { AgentBand, AgentFigures, ContactFigures, Explanation, Floor, FloorBase, FloorChanges, IntervalFigures, MetricBlock, QueueFigures, QueueWait, SourceFigures, WindowFigures } from './floor.ts'
 import { foldVersion } from './fold-version.ts'
 import { applyAgentFact, applyPlainState } from './fold/apply-agents.ts'
 import { applySourceFact, applySourceStatus, closeGap, dropSources, hearSource } from './fold/apply-sources.ts'
@@ -13,7 +13,7 @@ import { readAgent, readBands } from './fold/read-agents.ts'
 import { readContacts, type ContactQuery } from './fold/read-contacts.ts'
 import { readIntervals, type IntervalQuery } from './fold/read-intervals.ts'
 import { readQueue, readTotals } from './fold/read-queues.ts'
-import { readWindow } from './fold/read-window.ts'
+import { readRolling, readWindow } from './fold/read-window.ts'
 import { readWaits } from './fold/wait-model.ts'
 import { stageFact } from './fold/stage-fact.ts'
 import type { IncidentRecord } from './incident/incident.ts'
@@ -242,6 +242,10 @@ class SiteFloor implements Floor {
 
   window(query: { readonly queue: string | null; readonly window: string }): WindowFigures | null {
     return readWindow(this.#state, query)
+  }
+
+  rolling(queue: string, minutes: 15 | 30 | 60): MetricBlock | null {
+    return readRolling(this.#state, queue, minutes)
   }
 
   waits(query: { readonly queue?: string; readonly from: Instant; readonly to: Instant }): readonly QueueWait[] {

@@ -109,6 +109,9 @@ describe('the fold beside the plain reducer', () => {
         // Windows that nobody keeps are what the kept ones say, where both exist.
         same(pick(floor.window({ queue: id, window: 'today' })?.figures ?? {}, COUNTERS), daySums(own, now))
         same({ ...pick(floor.window({ queue: id, window: 'R30' })?.figures ?? {}, OF_30), ...pick(floor.window({ queue: id, window: 'R60' })?.figures ?? {}, OF_60) }, { ...pick(windowSums(own, now), OF_30), ...pick(windowSums(own, now), OF_60) })
+        same(pick(floor.rolling(id, 30) ?? {}, OF_30), pick(queue?.now ?? {}, OF_30))
+        same(pick(floor.rolling(id, 60) ?? {}, [...OF_60, ...OF_30]), pick(floor.window({ queue: id, window: 'R60' })?.figures ?? {}, [...OF_60, ...OF_30]))
+        same(pick(floor.rolling(id, 15) ?? {}, [...OF_60, ...OF_30]), pick(floor.window({ queue: id, window: 'R15' })?.figures ?? {}, [...OF_60, ...OF_30]))
         const standing = visits.filter((visit) => visit.queue === id)
         const waiting = standing.filter((visit) => visit.outcome === 'pending')
         const talking = standing.filter((visit) => visit.handlings.some((handling) => handling.endedAt === null))

@@ -76,6 +76,7 @@ export const handReplica = (site = 'north'): HandReplica => {
     bands: () => [],
     window: () => null,
     waits: () => [],
+    rolling: () => null,
     explainAgent: () => null,
     takeChanges: notAsked('takeChanges'),
     settings: () => defaultFloorSettings({ id: site, name: site, timeZone: 'UTC' }, instantOf(0)),

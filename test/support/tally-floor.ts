@@ -82,6 +82,7 @@ const empty = (site: string, begin?: State & { readonly entry: EntryId; readonly
     bands: () => [],
     window: () => null,
     waits: () => [],
+    rolling: () => null,
     explainAgent: () => null,
     totals: absent,
     agentNumbers: () => [],

@@ -1,5 +1,5 @@
 import { absenceOf } from '../../server/domain/breach/absence.ts'
-import { absenceReading, breachReading, type BreachReading } from '../../server/domain/breach/breach-reading.ts'
+import { absenceReading, breachReading, minutesApart, type BreachReading } from '../../server/domain/breach/breach-reading.ts'
 import { describeBreach } from '../../server/domain/breach/describe-breach.ts'
 import type { BreachRule } from '../../server/domain/breach/rule.ts'
 import { stepBreach, type BreachState } from '../../server/domain/breach/step-breach.ts'
@@ -74,7 +74,11 @@ export const watchBreaches = ({ breaches, history, incidents, rules: rulesOf, on
     return (Object.hasOwn(queues, queue) ? queues[queue] : undefined)?.day.timeZone ?? defaults.day.timeZone
   }
   const readingOf = (rule: BreachRule, row: QueueFigures, at: Instant): BreachReading => {
-    if (rule.metric !== 'expectedButAbsent') return breachReading(rule, row, at)
+    if (rule.metric !== 'expectedButAbsent') {
+      const minutes = minutesApart(rule)
+      const block = minutes === null ? null : replica.floor.rolling(row.queue, minutes)
+      return breachReading(rule, block === null ? row : { ...row, now: { ...row.now, ...block } }, at)
+    }
     // What is usual comes from the store; until it is known, nothing is raised and nothing cleared. The next look has it.
     if (!usual.knows(at, row.queue)) act(() => usual.learn(at, replica.floor.queueIds(), zoneOf))
     return absenceReading(absenceOf({ at, forMs: rule.forMs, offeredIn: (minutes) => arrivals.offeredIn(row.queue, at, minutes), expectedFrom: (quarter) => usual.expectedFrom(row.queue, quarter) }))

@@ -60,6 +60,16 @@ const figureOf = (rule: BreachRule, row: QueueFigures, at: Instant): Figure => {
   }
 }
 
+/** Minutes of the window that a rule asks for, where the row counts its figure over another; null: the row has it. */
+export const minutesApart = ({ window, metric }: Pick<BreachRule, 'window' | 'metric'>): 15 | 30 | 60 | null => {
+  const live = OF_AN_HOUR.has(metric) ? 'R60' : 'R30'
+  if (window === 'now' || window === 'D' || window === live) return null
+  return window === 'R15' ? 15 : window === 'R30' ? 30 : 60
+}
+
+/** Handling and answers are counted over an hour, all else over half of one. */
+const OF_AN_HOUR: ReadonlySet<string> = new Set(['ahtMs', 'fcr', 'csat'])
+
 /** Reads a rule's figure from a queue's row at an instant; a wait grows with the instant, all else is as of the row. */
 export const breachReading = (rule: BreachRule, row: QueueFigures, at: Instant): BreachReading => ({
   ...figureOf(rule, row, at),

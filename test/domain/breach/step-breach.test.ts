@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import type { BreachReading } from '../../../server/domain/breach/breach-reading.ts'
+import { minutesApart, type BreachReading } from '../../../server/domain/breach/breach-reading.ts'
 import type { BreachRule } from '../../../server/domain/breach/rule.ts'
 import { stepBreach, type BreachState } from '../../../server/domain/breach/step-breach.ts'
 import { instantOf } from '../../../server/domain/time.ts'
@@ -45,4 +45,8 @@ describe('a breach rule', () => {
     const step = stepBreach(wait, clear(), { value: 15_000, count: 7, bound: 40_000, side: 'above' }, at(100))
     expect(step).toEqual({ state: clear(), effect: null, lookAgainAt: 125_001 })
   })
+})
+
+it('a rule is judged by the window it names: the row has 30 minutes of outcomes and 60 of handling, anything else is counted for it', () => {
+  expect((['R15', 'R30', 'R60', 'D', 'now'] as const).map((window) => [minutesApart({ window, metric: 'serviceLevel' }), minutesApart({ window, metric: 'ahtMs' })])).toEqual([[15, 15], [null, 30], [60, null], [null, null], [null, null]])
 })
