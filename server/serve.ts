@@ -166,7 +166,7 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
 
     const cookies = cookiesFor(secure)
     const sessions = openSessions({ redis, keys, now })
-    const setupLink = openSetupLink({ redis, keys })
+    const setupLink = openSetupLink({ redis, keys, now })
     access = opened(openAccess({ adminToken: config.adminToken, sessionSecret: config.sessionSecret, cookies, sessions, users, apiKeys, screens: walls, notices, now, demo: config.demo, fromThisMachine: admission.fromThisMachine }))
     const siteExists = (site: string): boolean => sites.get(site) !== null && (config.demo || site !== demoSite)
 

@@ -84,7 +84,8 @@ const run = async ({ dev = false, built = false }) => {
   if (lock.holder !== null) refuseSecond(lock.holder, config.dataDir)
 
   const running = []
-  const said = []
+  /** The last word of each part: a part that had to begin again before all was ready says a new one. */
+  const said = new Map()
   let ready = false
   let ending = null
 
@@ -114,7 +115,7 @@ const run = async ({ dev = false, built = false }) => {
       folder: join(config.dataDir, 'logs'),
       name: part.name.toLowerCase(),
       leastLevel: dev || ['debug', 'trace'].includes(config.logLevel) ? 20 : 40,
-      show: (text, isSaid) => (isSaid && !ready ? said.push(text) : say(text)),
+      show: (text, isSaid) => (isSaid && !ready ? said.set(part.name, text) : say(text)),
     })
     let fail = () => {}
     const failed = new Promise((_, reject) => (fail = reject))
@@ -147,7 +148,7 @@ const run = async ({ dev = false, built = false }) => {
     await Promise.race([up(), ...kept.map(({ failed }) => failed)])
     ready = true
     say(`\nFloorwatch is ready: ${devPort === null ? config.publicUrl : `http://127.0.0.1:${devPort}`}`)
-    for (const text of said.splice(0)) say(text)
+    for (const text of said.values()) say(text)
     say(`  Started in ${sinceStart()}. Data: ${config.dataDir}. Ctrl-C stops it.\n`)
   } catch (error) {
     if (ending === null) sayError(error instanceof Hindrance ? `\n${error.message}` : `\n${error.stack}`)

@@ -11,7 +11,6 @@ export const secretIs = (right: string): ((given: string) => boolean) => {
   const wanted = digest(right)
   return (given) => timingSafeEqual(digest(given), wanted)
 }
-export const sameSecret = (given: string, right: string): boolean => secretIs(right)(given)
 
 /** The token of `Authorization: Bearer ...`; null when the header is absent, '' when it is something else. */
 export const bearerOf = (authorization: string | readonly string[] | undefined): string | null => {

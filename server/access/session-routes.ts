@@ -153,7 +153,7 @@ export const sessionRoutes = ({ access, screens, sessions, users, sites, signIn,
     if (!setupNeeded()) throw problem(409, 'setup_done', 'there is an account already: an administrator makes more')
     newPassword(password, username)
     setups.tried(address)
-    if (!(await setupLink.use(token))) throw problem(401, 'setup_token_wrong', 'the link is wrong, used or older than 15 minutes: start the server again for a new one')
+    if (!(await setupLink.use(token))) throw problem(401, 'setup_token_wrong', 'the link is wrong, used or older than 15 minutes: it is the one that the terminal shows; starting the server again prints a new one')
     const user = await users.create({ username, name: name ?? username, role: 'admin', sites: null, password: await hashPassword(password) }, instantOf(now()))
     if (user === null) throw problem(409, 'name_taken', 'an account of that name exists')
     log.info({ event: 'access.setup-done', person: user.id }, 'first administrator made')

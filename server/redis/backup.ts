@@ -20,7 +20,7 @@ const BYTES = 1024 * 1024
 const MOST_TRIES = 5
 
 /** What belongs to running processes: a restored installation makes its own. */
-const passing = (key: string): boolean => /^(session:|sessions-of:|setup$|probe$|jobs|notices)/.test(key) || /^\{[^}]*\}:(keeper|epoch|snapshot|link-used:.*)$/.test(key)
+const passing = (key: string): boolean => /^(session:|sessions-of:|setup(?:-links)?$|probe$|jobs|notices)/.test(key) || /^\{[^}]*\}:(keeper|epoch|snapshot|link-used:.*)$/.test(key)
 /** Large, and either only added to or read in pieces: all else of a site is read in one transaction. */
 const isLarge = (key: string): boolean => /^\{[^}]*\}:(log|base|texts|subjects|agents|agent-numbers|ends|rows:.*|seen:.*)$/.test(key)
 

@@ -149,7 +149,7 @@ export const keysUnder = (prefix = 'fw'): Keys => ({
   users: `${prefix}:users`,
   userNames: `${prefix}:user-names`,
   apiKeys: `${prefix}:api-keys`,
-  setup: `${prefix}:setup`,
+  setup: `${prefix}:setup-links`,
   screens: `${prefix}:screens`,
   screensSeen: `${prefix}:screens-seen`,
   pairing: (device) => `${prefix}:pairing:${device}`,
