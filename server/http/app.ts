@@ -57,6 +57,9 @@ const crossSiteFault = ({ method, path, headers }: Request, credential: Credenti
   return csrfRight(credential, headers['x-csrf-token']) ? null : problem(403, 'csrf_token_wrong', 'changes with a session need X-CSRF-Token with the csrfToken of GET /session')
 }
 
+/** A guest of the demo is known by something of it: a chosen role, our page or its token. Who changes things and brings none of these has no credential. */
+const guestBrings = ({ headers }: Request): boolean => headers.cookie !== undefined || headers['x-demo-role'] !== undefined || headers['x-csrf-token'] !== undefined || headers['sec-fetch-site'] !== undefined
+
 /** What a platform sends brings its signature instead of a credential of ours. */
 const isSigned = ({ method, path, headers }: Request): boolean => method === 'POST' && headers['x-twilio-signature'] !== undefined && /^\/sites\/[a-z0-9-]{1,40}\/sources\/twilio$/.test(path)
 
@@ -69,7 +72,8 @@ const door =
   async (request, response, next) => {
     response.set('cache-control', 'no-store')
     const { remoteAddress } = request.socket
-    const credential = await authenticate(request.headers, remoteAddress)
+    const known = await authenticate(request.headers, remoteAddress)
+    const credential = known?.kind === 'demo' && !safe(request.method) && !beforeSession(request.method, request.path) && !guestBrings(request) ? null : known
     limit(credential, addressOf(remoteAddress, request.headers), isSigned(request))
     if (credential?.kind === 'session' || credential?.kind === 'demo' || credential?.kind === 'screen') {
       const fault = crossSiteFault(request, credential, csrfRight)

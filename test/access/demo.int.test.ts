@@ -20,7 +20,7 @@ describe('the demo floor on this machine', () => {
   })
   it('is nobody anywhere else', async () => {
     expect([(await look('/sites/real/floor')).status, (await look('/sites/absent/floor')).status, (await look('/keys')).status, (await look('/sites/demo/settings')).status]).toEqual([401, 401, 401, 403])
-    expect((await server.ask('PUT', '/api/v1/sites/mine', { body: { name: 'x', timeZone: 'UTC' } })).status).toBe(403)
+    expect((await server.ask('PUT', '/api/v1/sites/mine', { body: { name: 'x', timeZone: 'UTC' } })).status).toBe(401)
   })
   it('stays shut for a wrong token, a proxy and a foreign page', async () => {
     expect((await server.ask('GET', '/api/v1/session', { token: 'wrong' })).status).toBe(401)
@@ -28,7 +28,20 @@ describe('the demo floor on this machine', () => {
     expect((await look('/session', { 'sec-fetch-site': 'cross-site' })).status).toBe(403)
     const write = (headers: Record<string, string>) => server.ask('POST', '/api/v1/session/activity', { headers })
     const { csrfToken } = (await look('/session')).body
-    expect([(await write({})).body.code, (await write({ origin: server.url })).body.code, (await write({ origin: server.url, 'x-csrf-token': csrfToken })).status]).toEqual(['origin_missing', 'csrf_token_wrong', 204])
+    const cookie = 'floorwatch-demo-role=supervisor'
+    expect([(await write({ cookie })).body.code, (await write({ cookie, origin: server.url })).body.code, (await write({ origin: server.url, 'x-csrf-token': csrfToken })).status]).toEqual(['origin_missing', 'csrf_token_wrong', 204])
+  })
+  it('asks who brings nothing of a guest for a credential, on every route that changes something', async () => {
+    const guarded = server.routes.filter(({ method, right }) => method !== 'get' && right !== 'open')
+    expect(guarded.length).toBeGreaterThan(30)
+    for (const { method, path } of guarded) {
+      const answer = await server.ask(method.toUpperCase(), `/api/v1${path.replace(':site', 'demo').replace(/:\w+/g, 'x')}`)
+      expect([method, path, answer.status]).toEqual([method, path, 401])
+    }
+  })
+  it('plays what the document asks for, with a key of the demo site', async () => {
+    const { token } = (await server.admin('POST', '/api/v1/keys', { site: 'demo', role: 'supervisor', name: 'scenarios' })).body
+    expect((await server.ask('POST', '/api/v1/sites/demo/demo/power-cut', { token })).body).toEqual({ scenario: 'power-cut' })
   })
   it('does not exist when it is switched off', async () => {
     const off = await runServer({ env: { DEMO: 'off' }, prefix: server.prefix })
