@@ -26,6 +26,7 @@ import { openHttpServer, type FrontHandler } from './http/server.ts'
 import { demoRoutes } from './ingest/demo-routes.ts'
 import { importsRoutes } from './ingest/imports-routes.ts'
 import { openIngestArea } from './ingest/open-ingest.ts'
+import { sourceFileWarnings } from './ingest/sources/source-files.ts'
 import { socketCommand } from './incidents/socket-command.ts'
 import { exportRoutes } from './live/export-routes.ts'
 import { floorRoutes } from './live/floor-routes.ts'
@@ -162,7 +163,7 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
     const replicas = opened(openReplicas({ url, redis, keys, log, sites, fold: { createFloor, floorFromBase } }))
     const acknowledged = openAcknowledged(replicas)
     const sealed = openSealed({ redis, keys, dataKey: config.dataKey })
-    const settings = openSettings({ redis, keys, notices, sites, dataKey: config.dataKey, outboundAllow: config.outboundAllow, now: () => instantOf(now()), peopleByRole: users.byRole, networkFaults: networkFaults(config.outboundAllow), onSaved: acknowledged.entry })
+    const settings = openSettings({ redis, keys, notices, sites, dataKey: config.dataKey, outboundAllow: config.outboundAllow, now: () => instantOf(now()), peopleByRole: users.byRole, networkFaults: networkFaults(config.outboundAllow), machineWarnings: sourceFileWarnings(config.sourceDirs), onSaved: acknowledged.entry })
 
     const cookies = cookiesFor(secure)
     const sessions = openSessions({ redis, keys, now })

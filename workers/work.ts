@@ -8,6 +8,7 @@ import { type Instant, instantOf } from '../server/domain/time.ts'
 import { openIncidents } from '../server/incidents/incidents.ts'
 import { openPipeline } from '../server/ingest/pipeline.ts'
 import { openQueueNames } from '../server/ingest/queue-names.ts'
+import { sourceFileWarnings } from '../server/ingest/sources/source-files.ts'
 import type { Logger } from '../server/log.ts'
 import { connect } from '../server/redis/connect.ts'
 import { openBreaches } from '../server/redis/breaches.ts'
@@ -98,7 +99,7 @@ export const work = async ({ config, log, fold, keyPrefix, wedged = () => undefi
 
   const sealed = openSealed({ redis, keys, dataKey: config.dataKey })
   const users = await openUsers({ redis, keys, notices, dataKey: config.dataKey })
-  const settings = openSettings({ redis, keys, notices, sites, dataKey: config.dataKey, outboundAllow: config.outboundAllow, now, peopleByRole: users.byRole })
+  const settings = openSettings({ redis, keys, notices, sites, dataKey: config.dataKey, outboundAllow: config.outboundAllow, now, peopleByRole: users.byRole, machineWarnings: sourceFileWarnings(config.sourceDirs) })
   const ends = openEnds({ redis, keys })
   const queueNames = openQueueNames({ redis, keys })
   const pipeline = openPipeline({ log: floorLog, sealed, ends, queueNames, now })

@@ -61,6 +61,8 @@ export interface SettingsDeps {
   readonly onSaved?: (site: string, entry: EntryId) => void
   /** Faults that only a look at the network can find (names that resolve inwards). */
   readonly networkFaults?: (document: SettingsDocument) => Promise<readonly SettingsFault[]>
+  /** Warnings that only a look at this machine can find (files outside its folders). */
+  readonly machineWarnings?: (document: SettingsDocument) => Promise<readonly SettingsFault[]>
 }
 
 const TOPIC = 'settings'
@@ -70,7 +72,7 @@ const PINNED_KEPT = 200
 /** Documents of older versions lack sections that came later. */
 const documentOf = (text: string): SettingsDocument => ({ ...defaultSettings, ...(JSON.parse(text) as Partial<SettingsDocument>) })
 
-export const openSettings = ({ redis, keys, notices, sites, dataKey, outboundAllow, now, peopleByRole = () => ({}), networkFaults = async () => [], onSaved }: SettingsDeps): Settings => {
+export const openSettings = ({ redis, keys, notices, sites, dataKey, outboundAllow, now, peopleByRole = () => ({}), networkFaults = async () => [], machineWarnings = async () => [], onSaved }: SettingsDeps): Settings => {
   const saveScript = openScript('save-settings')
   const sealer = perSite((site) => sealerWith(keyFor(dataKey, site, 'settings')))
   /** Sealed as a whole: it names people. Those of early versions were not. */
@@ -140,6 +142,7 @@ export const openSettings = ({ redis, keys, notices, sites, dataKey, outboundAll
   }
 
   const today = (): string => isoOf(now()).slice(0, 10)
+  const warningsOf = async (site: string, document: SettingsDocument): Promise<readonly SettingsFault[]> => [...settingsWarnings(document, peopleByRole(site), today()), ...(await machineWarnings(document))]
   const putOnce = async (site: string, given: unknown, { expected, dryRun = false }: { readonly expected?: number; readonly dryRun?: boolean }): Promise<PutAnswer> => {
     const parsed = parseSettings(given, { outboundAllow, today: today() })
     if (!parsed.ok) return { outcome: 'faulty', faults: parsed.faults }
@@ -149,7 +152,7 @@ export const openSettings = ({ redis, keys, notices, sites, dataKey, outboundAll
     const parted = partSecrets(parsed.settings, (field) => known.has(field))
     const faults = [...parted.faults, ...(await networkFaults(parsed.settings))]
     if (faults.length > 0) return { outcome: 'faulty', faults }
-    const warnings = settingsWarnings(parted.document, peopleByRole(site), today())
+    const warnings = await warningsOf(site, parted.document)
     if (dryRun) return { outcome: 'checked', version: before.version, warnings }
     const drop = [...known].filter((field) => !parted.kept.has(field) && !parted.given.has(field))
     const result = await save(site, before.version, before.version + 1, parted.document, drop, parted.given)
@@ -191,7 +194,7 @@ export const openSettings = ({ redis, keys, notices, sites, dataKey, outboundAll
         if (answer.outcome !== 'stale' || options.expected !== undefined || tries >= 5) return answer
       }
     },
-    warnings: async (site) => settingsWarnings((await get(site)).document, peopleByRole(site), today()),
+    warnings: async (site) => warningsOf(site, (await get(site)).document),
     siteChanged: async (site) => {
       for (let tries = 0; tries < 5; tries += 1) {
         const { version, document } = await load(site)

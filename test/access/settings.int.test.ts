@@ -10,7 +10,7 @@ const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLgSw'
 const webhooks = (noc: object) => ({ channels: { webhooks: { noc: { url: 'https://203.0.113.7/hook', ...noc } } } })
 
 beforeAll(async () => {
-  server = await runServer({ env: { OUTBOUND_ALLOW: '203.0.113.0/24' } })
+  server = await runServer({ env: { OUTBOUND_ALLOW: '203.0.113.0/24', SOURCE_DIRS: '/var/log/asterisk' } })
   await server.admin('PUT', '/api/v1/sites/acme', { name: 'Acme', timeZone: 'Europe/London' })
 })
 afterAll(() => server.close())
@@ -32,6 +32,13 @@ describe('the settings of a site', () => {
     expect(parse(yaml.text)).toEqual((await server.admin('GET', path)).body)
     expect((await server.admin('PUT', path, 'sla: { P1: { responseMs: 60000 } }', { 'content-type': 'application/yaml' })).status).toBe(200)
     expect((await server.admin('GET', path)).body.sla.P1.responseMs).toBe(60_000)
+  })
+
+  it('warn of a file that no folder of SOURCE_DIRS holds, and name the place and the folders', async () => {
+    const follow = (file: string) => server.admin('PUT', path + '?dryRun=true', { sources: { log: { platform: 'asterisk-queue-log', file } } })
+    expect((await follow('/var/log/asterisk/queue_log')).body.warnings).toEqual([{ path: 'policies.default.ownership', code: 'no_human', detail: expect.anything() }])
+    const { status, body } = await follow('/srv/pbx/queue_log')
+    expect([status, body.warnings.at(-1)]).toEqual([200, { path: 'sources.log.file', code: 'outside_source_dirs', detail: expect.stringMatching(/^\/srv\/pbx\/queue_log .*\/var\/log\/asterisk.*SOURCE_DIRS=\/srv\/pbx$/) }])
   })
 
   it('grafana/oncall#2568: levels that many reorder at once stay a gapless order, each edit made on the one before it', async () => {

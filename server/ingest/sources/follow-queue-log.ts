@@ -1,5 +1,3 @@
-import { realpath } from 'node:fs/promises'
-import { isAbsolute, relative } from 'node:path'
 import type { CanonicalEvent } from '../../contract/events.ts'
 import { HOUR, type Instant } from '../../domain/time.ts'
 import type { Logger } from '../../log.ts'
@@ -11,6 +9,7 @@ import type { AcwRule } from './asterisk-members.ts'
 import { openQueueLog, type QueueLogReader, type SavedQueueLog } from './asterisk-queue-log.ts'
 import { openDeliver } from './deliver-events.ts'
 import type { FilePosition } from './file-position.ts'
+import { fileRefused } from './source-files.ts'
 import { openStatus } from './source-status.ts'
 import { openTail, type Piece } from './tail-file.ts'
 
@@ -51,19 +50,6 @@ const BEAT_MS = 1_000
 const SAVE_EVERY_MS = 2_000
 /** Older lines are history: they belong to an import, and the door would refuse them one by one. */
 const LIVE_MS = 48 * HOUR
-
-const inside = (folder: string, path: string): boolean => {
-  const way = relative(folder, path)
-  return way !== '' && !way.startsWith('..') && !isAbsolute(way)
-}
-
-/** Null when the file may be followed, else why not. Links are followed first: a name inside must not lead outside. */
-export const fileRefused = async (file: string, sourceDirs: readonly string[]): Promise<string | null> => {
-  if (sourceDirs.length === 0) return 'SOURCE_DIRS names no folder: no file may be followed'
-  const real = await realpath(file).catch(() => file)
-  const folders = await Promise.all(sourceDirs.map((folder) => realpath(folder).catch(() => folder)))
-  return folders.some((folder) => inside(folder, real)) ? null : 'the file is not in a folder of SOURCE_DIRS'
-}
 
 export const followQueueLog = (deps: FollowDeps, { site, source, file, acw }: FollowOptions): RunningSource => {
   const { redis, keys, log, now } = deps
