@@ -1,3 +1,4 @@
+import { useEventListener } from '@vueuse/core'
 import { computed, watchEffect, type ComputedRef } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
 import { usePreferencesStore, type Theme } from '../stores/preferences-store.ts'
@@ -14,7 +15,11 @@ export const useTheme = (): { readonly theme: ComputedRef<Theme>; readonly toggl
     if (preferences.chosen) return preferences.chosen
     return !route.meta.wall && system.matches ? 'light' : 'dark'
   })
-  watchEffect(() => { document.documentElement.dataset.theme = theme.value })
+  // Paper is light, whatever the screen is.
+  const paper = window.matchMedia('print')
+  const show = (): void => { document.documentElement.dataset.theme = paper.matches ? 'light' : theme.value }
+  watchEffect(show)
+  useEventListener(paper, 'change', show)
   const toggle = (): void => {
     preferences.chosen = theme.value === 'dark' ? 'light' : 'dark'
     void router.replace({ query: { ...route.query, theme: preferences.chosen } })
