@@ -35,6 +35,7 @@ export const routes: readonly RouteRecordRaw[] = [
   { path: '/sign-in', component: () => import('./access/SignInPage.vue'), meta: { open: true } },
   { path: '/pair', component: () => import('./access/PairPage.vue'), meta: { open: true } },
   { path: '/setup', component: () => import('./access/SetupPage.vue'), meta: { open: true } },
+  { path: '/first-site', component: () => import('./access/FirstSitePage.vue'), meta: { bare: true } },
   { path: '/status/:slug?', component: () => import('./status/StatusPage.vue'), meta: { open: true } },
   { path: '/gallery', component: () => import('./gallery/GalleryPage.vue'), meta: { open: true } },
   { path: '/gallery/wall/:scene', component: () => import('./gallery/GalleryScene.vue'), meta: { open: true } },
@@ -59,6 +60,9 @@ export const openRouter = (loadWords: (part: WordsPart) => Promise<void>): Route
     if (to.meta.wall && session.state === 'signed-out') return { path: '/pair' }
     if (session.state === 'setup') return { path: '/setup' }
     if (session.state === 'signed-out') return { path: '/sign-in', query: { ...to.query, next: to.fullPath } }
+    // Without a site there is nothing to show, and nothing would ever come.
+    const needsSite = session.state === 'signed-in' && session.sites.length === 0
+    if (needsSite !== (to.path === '/first-site')) return needsSite ? { path: '/first-site', query: { next: to.fullPath } } : { path: '/' }
     return true
   })
   return router
