@@ -21,7 +21,7 @@ export const useWords = () => {
       case 'live': return state.polling ? t('fresh.polling') : state.ageMs === null || state.ageMs < 1000 ? t('fresh.liveNow') : t('fresh.live', { age: age(state.ageMs) })
       case 'late': return t('fresh.late', { age: age(state.ageMs), source: state.source })
       case 'stale': return state.asOf === null ? t('fresh.silent', { source: state.source }) : t('fresh.stale', { time: time(state.asOf, true), source: state.source })
-      case 'unknown': return state.since === null ? t('fresh.never', { source: state.source }) : t('fresh.unknown', { time: time(state.since), source: state.source })
+      case 'unknown': return state.source === '' ? t('fresh.nothing') : state.since === null ? t('fresh.never', { source: state.source }) : t('fresh.unknown', { time: time(state.since), source: state.source })
       case 'offline': return t('fresh.offline', { elapsed: elapsedText(state.forMs) })
     }
   }

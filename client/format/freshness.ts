@@ -10,6 +10,8 @@ export type Freshness =
   | { readonly kind: 'unknown'; readonly since: number | null; readonly source: string }
   | { readonly kind: 'offline'; readonly forMs: number; readonly asOf: number | null }
 
+/** A floor that never heard anything stands at the beginning of time. */
+const EVER = Date.UTC(2001)
 /** A socket may be away this long before the screen says so. */
 const OFFLINE_AFTER = 5_000
 
@@ -29,6 +31,7 @@ export const freshnessOf = (seen: { readonly link: LinkState; readonly sources: 
   if (seen.link.kind === 'lost' && seen.localNow - seen.link.since > OFFLINE_AFTER) return { kind: 'offline', forMs: seen.localNow - seen.link.since, asOf }
   const source = worst(seen.sources)
   const polling = seen.link.kind === 'polling'
+  if (source === null && (asOf ?? 0) < EVER) return { kind: 'unknown', since: null, source: '' }
   if (source === null || source.state === 'live') {
     const newest = newestEvent(seen.sources) ?? asOf
     return { kind: 'live', ageMs: newest === null ? null : Math.max(0, seen.now - newest), polling }
