@@ -13,9 +13,12 @@ const eventId = z.string().regex(/^[!#-)+-9;-[\]-z|~]{1,200}$/, '1 to 200 printa
 /** Ids of contacts, queues and agents belong to the platform: any text, capped. */
 const name = z.string().min(1).max(200)
 const words = z.string().max(200)
-const durationMs = z.int().min(0).max(LONGEST_MS)
-const count = z.int().min(0).max(1_000_000)
+const durationWords = `must be a whole number of milliseconds from 0 to ${LONGEST_MS} (31 days)`
+const durationMs = z.int(durationWords).min(0, durationWords).max(LONGEST_MS, durationWords)
+const countWords = 'must be a whole number from 0 to 1000000'
+const count = z.int(countWords).min(0, countWords).max(1_000_000, countWords)
 const instant = z.string().max(40).refine((text) => parseRfc3339(text) !== null, 'an RFC 3339 instant with a zone, such as 2026-11-22T09:00:00.000Z')
+const seqWords = 'must be a whole number from 0 to 9007199254740991'
 const score = z.number().min(-1_000).max(1_000)
 
 const envelope = {
@@ -23,7 +26,7 @@ const envelope = {
   occurredAt: instant,
   receivedAt: z.string().max(40).nullish(),
   source: z.string().min(1).max(200).nullish(),
-  seq: z.int().min(0).nullish(),
+  seq: z.int(seqWords).min(0, seqWords).nullish(),
 }
 
 /** One of the three; sealed at the door and replaced by a token. */

@@ -1,3 +1,5 @@
+import { jsonFaultWords } from './json-fault.ts'
+
 /** JSON from outside, checked before any schema sees it: depth, size and keys that could become prototypes (RELIABILITY B1-B12). */
 
 export type JsonAnswer = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly code: JsonFault; readonly detail: string }
@@ -47,11 +49,12 @@ export const checkJson = (value: unknown, limits: JsonLimits = jsonLimits): Json
 
 /** A leading BOM is accepted; of repeated keys the last wins. */
 export const readJson = (text: string, limits: JsonLimits = jsonLimits): JsonAnswer => {
+  const plain = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
   let value: unknown
   try {
-    value = JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text)
+    value = JSON.parse(plain)
   } catch {
-    return fault('body_invalid', text.trim() === '' ? 'the body is empty: JSON is expected' : 'the body is not valid JSON')
+    return fault('body_invalid', text.trim() === '' ? 'the body is empty: JSON is expected' : `the body is not valid JSON: ${jsonFaultWords(plain)}`)
   }
   return checkJson(value, limits)
 }

@@ -1,6 +1,7 @@
 import { raw, type RequestHandler } from 'express'
-import type { ZodType } from 'zod'
+import type { z, ZodType } from 'zod'
 import { readJson, type JsonLimits } from '../contract/json.ts'
+import { wordsFor } from '../contract/settings/fault-words.ts'
 import { problem } from './problem.ts'
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
@@ -46,10 +47,22 @@ export const jsonBody = (options: { readonly limit?: number; readonly limits?: J
 
 export const pathText = (path: readonly PropertyKey[]): string => path.map(String).join('.')
 
+/** Names that a schema takes; empty where it is no plain object. */
+const namesOf = (schema: ZodType): readonly string[] => ('shape' in schema && typeof schema.shape === 'object' && schema.shape !== null ? Object.keys(schema.shape) : [])
+
+/** Words that say what would be accepted, wherever the schema has none of its own. */
+const wordsOf =
+  (schema: ZodType): z.core.$ZodErrorMap =>
+  (issue) => {
+    if (issue.code !== 'unrecognized_keys') return wordsFor(issue)
+    const known = issue.path?.length === 0 || issue.path === undefined ? namesOf(schema) : []
+    return `${issue.keys.map((key) => `"${key.slice(0, 40)}"`).join(', ')} not known here${known.length === 0 ? '' : `; accepted: ${known.join(', ')}`}`
+  }
+
 /** The value a schema makes of a body, or 422 with every fault and its path. */
 export const accepted = <T>(schema: ZodType<T>, body: unknown): T => {
   if (typeof body !== 'object' || body === null) throw problem(400, 'body_invalid', 'the body must be a JSON object')
-  const parsed = schema.safeParse(body)
+  const parsed = schema.safeParse(body, { error: wordsOf(schema) })
   if (parsed.success) return parsed.data
   const faults = parsed.error.issues.map((issue) => ({ path: pathText(issue.path), code: issue.code, detail: issue.message }))
   throw problem(422, 'fields_invalid', `${faults.length} field${faults.length === 1 ? ' is' : 's are'} not accepted`, { faults })
@@ -62,7 +75,7 @@ export const queryOf = <T>(schema: ZodType<T>, url: string): T => {
     if (Object.hasOwn(given, name)) throw problem(400, 'query_invalid', `the parameter "${name.slice(0, 40)}" is given twice`)
     Object.defineProperty(given, name, { value, enumerable: true, configurable: true })
   }
-  const parsed = schema.safeParse(given)
+  const parsed = schema.safeParse(given, { error: wordsOf(schema) })
   if (parsed.success) return parsed.data
   const faults = parsed.error.issues.map((issue) => ({ path: pathText(issue.path), code: issue.code, detail: issue.message }))
   throw problem(400, 'query_invalid', faults.map(({ path, detail }) => `${path === '' ? 'query' : path}: ${detail}`).join('; '), { faults })

@@ -63,11 +63,12 @@ const statusOf = (error: unknown): number => {
   if (typeof error !== 'object' || error === null || !('status' in error)) return 500
   return typeof error.status === 'number' && error.status >= 400 && error.status < 600 ? error.status : 500
 }
+const limitOf = (error: unknown): number | null => (typeof error === 'object' && error !== null && 'limit' in error && typeof error.limit === 'number' ? error.limit : null)
 const typeOf = (error: unknown): string => (typeof error === 'object' && error !== null && 'type' in error && typeof error.type === 'string' ? error.type : '')
 
 /** Errors of express's own parsers, in our words; they carry the raw body, which must not travel on. */
-const fromParser = (status: number, type: string): ProblemError => {
-  if (type === 'entity.too.large') return problem(413, 'too_large', 'the body is larger than this route accepts')
+const fromParser = (status: number, type: string, limit: number | null): ProblemError => {
+  if (type === 'entity.too.large' && limit !== null) return problem(413, 'too_large', `the body is larger than ${limit} bytes, the most that this route accepts`)
   if (type === 'encoding.unsupported') return problem(415, 'encoding_unsupported', 'compressed bodies are not accepted: send the body with Content-Encoding identity')
   if (type === 'charset.unsupported') return problem(415, 'charset_unsupported', 'the body must be UTF-8')
   if (status === 415) return problem(415, 'type_unsupported', 'this route does not accept that media type')
@@ -84,7 +85,7 @@ export const toProblem = (error: unknown): ProblemError | null => {
   if (error instanceof ProblemError) return error
   if (storeAway(error)) return problem(503, 'store_unavailable', 'Redis cannot be read or written now; try again').with({ 'retry-after': '2' })
   const status = statusOf(error)
-  if (status >= 400 && status < 500) return fromParser(status, typeOf(error))
+  if (status >= 400 && status < 500) return fromParser(status, typeOf(error), limitOf(error))
   if (error instanceof URIError) return problem(400, 'path_invalid', 'the path is not valid percent-encoded UTF-8')
   return null
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { eventSchemas, eventTypes, type CanonicalEvent, type RejectionCode } from '../contract/events.ts'
 import { parseRfc3339 } from '../contract/rfc3339.ts'
+import { wordsFor } from '../contract/settings/fault-words.ts'
 import { HOUR, MINUTE, type Instant } from '../domain/time.ts'
 import { cleanItem } from './clean-item.ts'
 
@@ -29,20 +30,29 @@ const FIRST_IMPORT = Date.UTC(1990, 0, 1)
 
 interface Compiled {
   readonly schema: z.ZodType<CanonicalEvent>
+  readonly plain: z.ZodType
   readonly fields: ReadonlySet<string>
 }
 
 /** Compiled ahead of time: a quarter of the cost per event. A test holds it equal to the plain schema. */
 const compiled: ReadonlyMap<string, Compiled> = new Map(
-  eventTypes.map((type) => [type, { schema: z.compile(eventSchemas[type]) as z.ZodType<CanonicalEvent>, fields: new Set(Object.keys(eventSchemas[type].shape)) }]),
+  eventTypes.map((type) => [type, { schema: z.compile(eventSchemas[type]) as z.ZodType<CanonicalEvent>, plain: eventSchemas[type], fields: new Set(Object.keys(eventSchemas[type].shape)) }]),
 )
 
-const detailOf = (error: z.ZodError): string => {
-  const [first] = error.issues
-  if (!first) return 'not an event of this type'
-  const path = first.path.map(String).join('.')
-  const more = error.issues.length > 1 ? ` (and ${error.issues.length - 1} more)` : ''
-  return `${path === '' ? 'event' : path}: ${first.message}${more}`
+/** What a field that is missing should have been. */
+const needed: Readonly<Record<string, string>> = { id: '1 to 200 printable ASCII characters without space, quotes, backslash and : * { }', occurredAt: 'an RFC 3339 instant with a zone, such as 2026-11-22T09:00:00.000Z', enqueuedAt: 'an RFC 3339 instant with a zone, such as 2026-11-22T09:00:00.000Z' }
+const words: z.core.$ZodErrorMap = (issue) => {
+  const said = wordsFor(issue)
+  if (issue.code !== 'invalid_type') return typeof said === 'string' ? said : said?.message
+  return `${typeof said === 'string' ? said : ''}; ${needed[String(issue.path?.at(-1))] ?? (issue.expected === 'string' ? '1 to 200 characters' : 'see the schema of this type')} ${issue.input === undefined ? 'is needed' : 'is accepted'}`
+}
+
+/** Said by the plain schema: the compiled one is quick and of few words. */
+const detailOf = (schema: z.ZodType, value: unknown): string => {
+  const issues = schema.safeParse(value, { error: words }).error?.issues ?? []
+  const [first, ...others] = new Set(issues.map(({ path, message }) => `${path.length === 0 ? 'event' : path.map(String).join('.')}: ${message}`))
+  if (first === undefined) return 'not an event of this type'
+  return `${first}${others.length > 0 ? ` (and ${others.length} more)` : ''}`
 }
 
 /** Numbers where an instant belongs are nearly always epochs: say which unit it looks like (RELIABILITY B16). */
@@ -53,7 +63,8 @@ const epochHint = (value: unknown): string | null => {
   return `occurredAt: time_unit: looks like an epoch in ${unit}; write an RFC 3339 instant with a zone, such as 2026-11-22T09:00:00.000Z`
 }
 
-const readableId = (id: unknown): string | null => (typeof id === 'string' && id.length > 0 ? id.slice(0, 200) : null)
+/** What is too long to be an id comes back as its beginning: its sender knows it by that and by the position. */
+const readableId = (id: unknown): string | null => (typeof id !== 'string' || id.length === 0 ? null : id.length > 200 ? `${id.slice(0, 64)}… (${id.length} characters)` : id)
 
 const timeFault = (occurredAt: number, now: Instant, mode: IngestMode): { readonly code: RejectionCode; readonly detail: string } | null => {
   if (occurredAt > now + FUTURE_MS) return { code: 'in_future', detail: 'occurredAt: more than 5 minutes after the clock of this server' }
@@ -79,7 +90,7 @@ export const checkEvent = (item: unknown, now: Instant, mode: IngestMode): Check
   const hint = epochHint(value['occurredAt'])
   if (hint !== null) return { ok: false, id, code: 'bad_field', detail: hint }
   const parsed = known.schema.safeParse(value)
-  if (!parsed.success) return { ok: false, id, code: 'bad_field', detail: detailOf(parsed.error) }
+  if (!parsed.success) return { ok: false, id, code: 'bad_field', detail: detailOf(known.plain, value) }
   const fault = timeFault(parseRfc3339(parsed.data.occurredAt) ?? Number.NaN, now, mode)
   if (fault) return { ok: false, id, ...fault }
   let unknownFields = 0

@@ -17,7 +17,7 @@ export interface ImportsRoutesDeps {
   readonly now: () => number
 }
 
-const query = z.strictObject({ format: z.string().min(1).max(60), source: z.string().min(1).max(200).optional(), dryRun: z.enum(['true', 'false']).default('false') })
+const query = z.strictObject({ format: z.string(`is missing: one of ${importFormats.join(', ')} is needed`).min(1).max(60), source: z.string().min(1).max(200).optional(), dryRun: z.enum(['true', 'false']).default('false') })
 
 /** History comes as a file: it is written down here, and a worker reads it. */
 export const importsRoutes = ({ rows, sourcesOf, dataDir, now }: ImportsRoutesDeps): Router => {

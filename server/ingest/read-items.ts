@@ -1,3 +1,5 @@
+import { checkJson } from '../contract/json.ts'
+import { jsonFaultWords } from '../contract/json-fault.ts'
 import { UnreadableItem } from './check-event.ts'
 import { fromBinary, fromStructured } from './cloud-events.ts'
 import { cleanItem, isObject } from './clean-item.ts'
@@ -60,13 +62,17 @@ const parseJson = (text: string): { readonly value: unknown } | null => {
   }
 }
 
+const NO_EVENT = 'the body is not an event; expected an object with id, type and occurredAt, or a list of them'
 /** An object that is no event at all is a mistake about the address, not a bad event. */
 const looksLikeEvent = (value: object): boolean => 'type' in value || 'id' in value || 'specversion' in value
 
 const listOf = (values: readonly unknown[], now: number): ItemsAnswer => {
   if (values.length === 0) return bodyInvalid('the list is empty; expected at least one event')
   if (values.length > MOST_EVENTS) return tooManyEvents(values.length)
-  if (!values.some(isObject)) return bodyInvalid('no entry of the list is a JSON object')
+  if (!values.some(isObject)) {
+    const shape = checkJson(values)
+    return shape.ok ? bodyInvalid('no entry of the list is a JSON object') : refusal(400, shape.code, shape.detail)
+  }
   const untimed = new Set<number>()
   const items = values.map((value, index) => {
     if (!isObject(value) || !('specversion' in value)) return value
@@ -80,12 +86,13 @@ const listOf = (values: readonly unknown[], now: number): ItemsAnswer => {
 
 const ofJson = (text: string, now: number): ItemsAnswer => {
   const parsed = parseJson(text)
-  if (parsed === null) return bodyInvalid(text.trim() === '' ? 'the body is empty; expected an event, a list of events or NDJSON' : 'the body is not valid JSON')
+  if (parsed === null) return bodyInvalid(text.trim() === '' ? 'the body is empty; expected an event, a list of events or NDJSON' : `the body is not valid JSON: ${jsonFaultWords(text)}`)
   if (Array.isArray(parsed.value)) return listOf(parsed.value, now)
-  if (!isObject(parsed.value) || !looksLikeEvent(parsed.value)) return bodyInvalid('the body is not an event; expected an object with id, type and occurredAt, or a list of them')
+  if (!isObject(parsed.value)) return bodyInvalid(NO_EVENT)
   // Alone in its body there is nothing that a broken shape could cost: the whole body is refused, as everywhere else.
   const shape = cleanItem(parsed.value)
-  return shape.ok ? listOf([parsed.value], now) : refusal(400, shape.code, shape.fault)
+  if (!shape.ok) return refusal(400, shape.code, shape.fault)
+  return looksLikeEvent(parsed.value) ? listOf([parsed.value], now) : bodyInvalid(NO_EVENT)
 }
 
 const ofLines = (text: string, now: number): ItemsAnswer => {
@@ -94,9 +101,9 @@ const ofLines = (text: string, now: number): ItemsAnswer => {
   if (lines.length > MOST_EVENTS) return tooManyEvents(lines.length)
   const values = lines.map((line) => {
     const parsed = parseJson(line)
-    return parsed === null ? new UnreadableItem('the line is not valid JSON') : parsed.value
+    return parsed === null ? new UnreadableItem(`the line is not valid JSON: ${jsonFaultWords(line)}`) : parsed.value
   })
-  if (values.every((value) => value instanceof UnreadableItem)) return bodyInvalid('no line is valid JSON')
+  if (values.every((value) => value instanceof UnreadableItem)) return bodyInvalid(`no line is valid JSON; the first: ${jsonFaultWords(lines[0] ?? '')}`)
   return listOf(values, now)
 }
 

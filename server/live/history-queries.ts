@@ -7,7 +7,8 @@ import { steps } from './interval-steps.ts'
 
 /** What may be asked of history, and the place of a row in a list. */
 
-export const instant = z.string().transform((text, context) => {
+/** A parameter is text whenever it is there: what fails here is one that is missing. */
+export const instant = z.string('is missing: an instant with a zone is needed, such as 2026-11-22T09:00:00.000Z').transform((text, context) => {
   const at = parseRfc3339(text)
   if (at !== null) return instantOf(at)
   context.addIssue({ code: 'custom', message: 'must be an instant with a zone, such as 2026-11-22T09:00:00.000Z' })
@@ -22,7 +23,7 @@ const zoneKnown = (zone: string): boolean => {
 }
 export const zone = z.string().max(60).refine(zoneKnown, { error: 'must be an IANA time zone, such as Europe/London' })
 export const range = { from: instant, to: instant }
-export const name = z.string().min(1).max(200)
+export const name = z.string('is missing: a name or id of 1 to 200 characters is needed').min(1).max(200)
 export const channel = z.enum(['voice', 'chat', 'email', 'task'])
 export const limit = z.string().regex(/^\d{1,4}$/, { error: 'must be 1 to 1000' }).transform(Number).refine((count) => count >= 1 && count <= 1_000, { error: 'must be 1 to 1000' }).default(100)
 

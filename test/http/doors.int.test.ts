@@ -123,8 +123,16 @@ describe('bodies', () => {
   it.each(['br', 'gzip', 'deflate', 'gzip, br'])('a body packed with %s is 415 before any decoder runs', async (encoding) => {
     expect((await put(good, { 'content-type': 'application/json', 'content-encoding': encoding })).status).toBe(415)
   })
+  it('says what a parameter or field should have been', async () => {
+    const detail = async (query: string) => (await server.admin('GET', `/api/v1/sites/acme/${query}`)).body.detail
+    expect(await detail('intervals?step=15m')).toBe('from: is missing: an instant with a zone is needed, such as 2026-11-22T09:00:00.000Z; to: is missing: an instant with a zone is needed, such as 2026-11-22T09:00:00.000Z')
+    expect(await detail('contacts?from=2026-11-22T00:00:00Z&to=2026-11-23T00:00:00Z&outcome=lost')).toBe('outcome: must be one of pending, answered, abandoned, callback, flowed-out, system, refused')
+    expect(await detail('figures?from=x')).toBe('query: "from" not known here; accepted: queue, window')
+    expect((await put('{}')).body.faults).toMatchObject([{ path: 'name', detail: 'is missing' }, { path: 'timeZone', detail: 'is missing' }])
+  })
+
   it('one byte over the limit is 413', async () => {
-    expect((await put(JSON.stringify({ name: 'a'.repeat(262_144), timeZone: 'UTC' }))).status).toBe(413)
+    expect(await put(JSON.stringify({ name: 'a'.repeat(262_144), timeZone: 'UTC' }))).toMatchObject({ status: 413, body: { detail: 'the body is larger than 262144 bytes, the most that this route accepts' } })
   })
 })
 

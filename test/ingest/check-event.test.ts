@@ -56,6 +56,15 @@ describe('checking one event', () => {
     }
   })
 
+  it('says what would be accepted', () => {
+    const detail = (item: object) => checkEvent({ ...queued, ...item }, now, 'live')
+    expect(detail({ id: undefined })).toMatchObject({ detail: 'id: is missing; 1 to 200 printable ASCII characters without space, quotes, backslash and : * { } is needed' })
+    expect(detail({ occurredAt: undefined })).toMatchObject({ detail: 'occurredAt: is missing; an RFC 3339 instant with a zone, such as 2026-11-22T09:00:00.000Z is needed' })
+    for (const waitMs of [2_678_400_001, 1e300, 0.5, -1, 'x']) expect(detail({ type: 'contact.answered', waitMs })).toMatchObject({ detail: 'waitMs: must be a whole number of milliseconds from 0 to 2678400000 (31 days)' })
+    expect(detail({ channel: 'fax' })).toMatchObject({ detail: 'channel: must be one of voice, chat, email, task' })
+    expect(detail({ id: 'x'.repeat(10_000) })).toMatchObject({ id: `${'x'.repeat(64)}… (10000 characters)` })
+  })
+
   it('counts unknown fields and leaves them out', () => {
     const checked = checkEvent({ ...queued, colour: 'red', deep: { a: 1 } }, now, 'live')
     expect(checked).toMatchObject({ ok: true, unknownFields: 2 })
