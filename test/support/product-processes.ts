@@ -35,25 +35,35 @@ export interface ProductProcesses {
   close(): Promise<void>
 }
 
-const part = (main: string, env: NodeJS.ProcessEnv, ready: (output: string) => boolean | Promise<boolean>): Part => {
+const part = (main: string, env: NodeJS.ProcessEnv, ready: (output: string) => boolean | Promise<boolean>, supervised: boolean): Part => {
   let child: ChildProcess | null = null
+  let wanted = false
   let text = ''
   const gone = () =>
     new Promise<void>((done) => {
       if (child === null || child.exitCode !== null || child.signalCode !== null) return done()
       child.once('exit', () => done())
     })
+  const begin = (): void => {
+    child = spawn(process.execPath, [join('dist', main)], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    child.stdout?.setEncoding('utf8').on('data', (chunk) => (text += chunk))
+    child.stderr?.setEncoding('utf8').on('data', (chunk) => (text += chunk))
+    // As npm start does: one that ends by itself is started anew.
+    child.once('exit', () => {
+      if (supervised && wanted) begin()
+    })
+  }
   return {
     start: async () => {
       text = ''
-      child = spawn(process.execPath, [join('dist', main)], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] })
-      child.stdout?.setEncoding('utf8').on('data', (chunk) => (text += chunk))
-      child.stderr?.setEncoding('utf8').on('data', (chunk) => (text += chunk))
+      wanted = true
+      begin()
       await until(() => ready(text), `${main} is ready`, 60_000).catch((error: Error) => {
         throw new Error(`${error.message}\n${text}`)
       })
     },
     kill: async () => {
+      wanted = false
       child?.kill('SIGKILL')
       await gone()
     },
@@ -79,8 +89,8 @@ export const productProcesses = async (more: Readonly<Record<string, string>> = 
     const answer = await fetch(`${url}/api/v1${path}`, { method, headers: { authorization: `Bearer ${productToken}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
     return { status: answer.status, body: (await answer.json()) as T }
   }
-  const web = part('server/main.js', { ...env, REDIS_URL: wires?.web.url ?? redis.url }, async () => (await fetch(`${url}/api/v1/sites`, { headers: { authorization: `Bearer ${productToken}` } }).catch(() => null))?.status === 200)
-  const workers = part('workers/main.js', { ...env, REDIS_URL: wires?.workers.url ?? redis.url }, (output) => output.includes('"working"'))
+  const web = part('server/main.js', { ...env, REDIS_URL: wires?.web.url ?? redis.url }, async () => (await fetch(`${url}/api/v1/sites`, { headers: { authorization: `Bearer ${productToken}` } }).catch(() => null))?.status === 200, wired)
+  const workers = part('workers/main.js', { ...env, REDIS_URL: wires?.workers.url ?? redis.url }, (output) => output.includes('"working"'), wired)
   return {
     redis,
     web,
