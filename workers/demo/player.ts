@@ -109,9 +109,11 @@ export const openPlayer = ({ simulation, midnight, state, sender, returning, occ
   const look = async (): Promise<void> => {
     const at = now()
     if (standBack() !== paused) {
-      paused = !paused
-      await state.show(paused ? 'paused' : 'playing')
-      await heard(!paused, paused ? 'paused: a real source is connected' : null)
+      // The source first: whoever reads that the demo is paused finds a source that says so. Said again when Redis was away.
+      const pausing = !paused
+      await heard(!pausing, pausing ? 'paused: a real source is connected' : null)
+      await state.show(pausing ? 'paused' : 'playing')
+      paused = pausing
     }
     if (paused) return
     const scene = sceneAfter(scenes)
@@ -145,7 +147,7 @@ export const openPlayer = ({ simulation, midnight, state, sender, returning, occ
 
   const begin = async (): Promise<void> => {
     // Until it has played once its state is "preparing"; after a restart the floor is there already, and goes on in a moment.
-    await heard(true, null)
+    if (!standBack()) await heard(true, null)
     await catchUp()
     if (!open) return
     began = now()
