@@ -43,7 +43,7 @@ export const createContacts = (stage: Stage, people: People, customers: Customer
     lines.get(one.queue.id)?.push(one)
     const customer = one.ref === null ? undefined : { ref: one.ref }
     stage.tell({ type: 'contact.queued', ...contactOf(one), customer, position: lines.get(one.queue.id)?.length ?? 1 })
-    stage.plan(stage.now() + chance.exponential(one.queue.patienceMs), () => giveUp(one))
+    stage.plan(stage.now() + chance.lognormal(one.queue.patienceMs, one.queue.patienceSpread), () => giveUp(one))
     match(one.queue.id)
   }
   const leave = (one: Waiting): void => {
@@ -73,10 +73,10 @@ export const createContacts = (stage: Stage, people: People, customers: Customer
   const ring = (one: Waiting, person: Person): void => {
     one.state = 'ringing'
     one.ringing = person
-    const ringMs = Math.round(one.queue.channel === 'chat' ? chance.lognormal(4_000, 0.6) : chance.lognormal(4_500, 0.4))
+    const ringMs = Math.round(one.queue.channel === 'chat' ? chance.lognormal(4_000, 0.6) : chance.lognormal(3_800, 0.4))
     stage.tell({ type: 'contact.offered', ...contactOf(one), agentId: person.seat.id })
     people.become(person, 'ringing')
-    const misses = chance.below(person.seat.trait === 'misses-rings' ? 0.3 : 0.012)
+    const misses = chance.below(person.seat.trait === 'misses-rings' ? 0.3 : 0.008)
     stage.plan(stage.now() + (misses ? 15_000 : ringMs), () => {
       if (one.ringing !== person || one.state !== 'ringing') return
       one.ringing = null

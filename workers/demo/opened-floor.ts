@@ -15,8 +15,8 @@ import { createSender } from './sender.ts'
 import { createSimulation, DEMO_SOURCE, type Simulation } from './simulation.ts'
 import { begunSince } from './past.ts'
 
-/** Plays a morning with about 75 % satisfied of 219 answers, 88 % resolved by disposition, 74 % without a repeat. */
-const SEED = 52
+/** Plays a morning with about 76 % satisfied of 214 answers, 87 % resolved by disposition; every queue is on target from 10:08 to 11:08. */
+const SEED = 43
 /** Days before the live one that are played with it, so that customers come back. */
 export const RECENT_DAYS = 7
 const HOUR = 3_600_000

@@ -15,7 +15,7 @@ export interface Person {
 }
 
 export interface People {
-  /** The one who has waited longest among those free for the queue. */
+  /** The one who has waited longest among those free whose home the queue is, else among those who help there. */
   freeFor(queue: string): Person | null
   queuesOf(person: Person): readonly string[]
   become(person: Person, state: PersonState, reason?: string | null): void
@@ -114,12 +114,14 @@ export const createPeople = (stage: Stage, { heartbeatMs }: { readonly heartbeat
 
   return {
     freeFor: (queue) => {
-      let longest: Person | null = null
+      let home: Person | null = null
+      let helper: Person | null = null
       for (const person of people) {
         if (person.state !== 'available' || !person.reachable || !person.queues.includes(queue)) continue
-        if (longest === null || person.since < longest.since) longest = person
+        if (person.queues[0] === queue) home = home === null || person.since < home.since ? person : home
+        else helper = helper === null || person.since < helper.since ? person : helper
       }
-      return longest
+      return home ?? helper
     },
     queuesOf: (person) => person.queues,
     become,

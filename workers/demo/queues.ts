@@ -10,19 +10,20 @@ export interface DemoQueue {
   readonly ahtMs: number
   readonly acwMs: number
   readonly target: { readonly percent: number; readonly withinMs: number }
-  /** Mean patience of a waiting customer. */
+  /** Mean patience of a waiting customer, and its coefficient of variation: hardly anybody gives up in the first seconds. */
   readonly patienceMs: number
+  readonly patienceSpread: number
   /** People on the queue at 10:38. */
   readonly people: number
   readonly openAllNight: boolean
 }
 
 export const demoQueues: readonly DemoQueue[] = [
-  { id: 'power-loss', name: 'Power loss', channel: 'voice', perHour: 18, ahtMs: 210_000, acwMs: 25_000, target: { percent: 0.9, withinMs: 10_000 }, patienceMs: 240_000, people: 5, openAllNight: true },
-  { id: 'billing', name: 'Billing', channel: 'voice', perHour: 108, ahtMs: 330_000, acwMs: 45_000, target: { percent: 0.8, withinMs: 30_000 }, patienceMs: 180_000, people: 12, openAllNight: false },
-  { id: 'support', name: 'Support', channel: 'voice', perHour: 96, ahtMs: 420_000, acwMs: 60_000, target: { percent: 0.8, withinMs: 20_000 }, patienceMs: 210_000, people: 14, openAllNight: false },
-  { id: 'moving-home', name: 'Moving home', channel: 'voice', perHour: 30, ahtMs: 510_000, acwMs: 80_000, target: { percent: 0.8, withinMs: 20_000 }, patienceMs: 200_000, people: 7, openAllNight: false },
-  { id: 'chat', name: 'Chat', channel: 'chat', perHour: 66, ahtMs: 240_000, acwMs: 20_000, target: { percent: 0.8, withinMs: 45_000 }, patienceMs: 150_000, people: 6, openAllNight: false },
+  { id: 'power-loss', name: 'Power loss', channel: 'voice', perHour: 18, ahtMs: 210_000, acwMs: 25_000, target: { percent: 0.9, withinMs: 10_000 }, patienceMs: 300_000, patienceSpread: 0.6, people: 5, openAllNight: true },
+  { id: 'billing', name: 'Billing', channel: 'voice', perHour: 108, ahtMs: 330_000, acwMs: 45_000, target: { percent: 0.8, withinMs: 30_000 }, patienceMs: 300_000, patienceSpread: 0.8, people: 12, openAllNight: false },
+  { id: 'support', name: 'Support', channel: 'voice', perHour: 96, ahtMs: 420_000, acwMs: 60_000, target: { percent: 0.8, withinMs: 20_000 }, patienceMs: 300_000, patienceSpread: 0.8, people: 14, openAllNight: false },
+  { id: 'moving-home', name: 'Moving home', channel: 'voice', perHour: 30, ahtMs: 510_000, acwMs: 80_000, target: { percent: 0.8, withinMs: 20_000 }, patienceMs: 330_000, patienceSpread: 0.8, people: 7, openAllNight: false },
+  { id: 'chat', name: 'Chat', channel: 'chat', perHour: 66, ahtMs: 240_000, acwMs: 20_000, target: { percent: 0.8, withinMs: 45_000 }, patienceMs: 270_000, patienceSpread: 0.8, people: 6, openAllNight: false },
 ]
 
 /** Share of the 10:38 rate by minute of the site's day: two humps, a lunch dip, a thin night. Piecewise linear between these. */

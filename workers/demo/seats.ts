@@ -25,13 +25,13 @@ const names = [
   'Anneke Visser', 'Bruno Teixeira', 'Carys Rowe', 'Dominic Vale', 'Esme Thorne', 'Finlay Reid', 'Gita Menon', 'Harvey Stone', 'Ines Moreau', 'Jonas Weber',
 ]
 
-/** Seats of each queue in seat order; early seats of a queue are on at 10:38, the rest come later, are away, or are absent. */
-const plan: readonly { readonly queue: string; readonly team: string; readonly seats: number; readonly early: number; readonly second: string | null }[] = [
-  { queue: 'power-loss', team: 'Network', seats: 8, early: 5, second: null },
-  { queue: 'billing', team: 'Accounts', seats: 16, early: 13, second: 'support' },
-  { queue: 'support', team: 'Care', seats: 18, early: 15, second: 'billing' },
-  { queue: 'moving-home', team: 'Moves', seats: 9, early: 8, second: null },
-  { queue: 'chat', team: 'Digital', seats: 9, early: 6, second: null },
+/** Seats of each queue in seat order; early seats of a queue are on at 10:38, the rest come later, are away, or are absent. Every so many of them help elsewhere when nobody there is free. */
+const plan: readonly { readonly queue: string; readonly team: string; readonly seats: number; readonly early: number; readonly helps: readonly (readonly [queue: string, every: number])[] }[] = [
+  { queue: 'power-loss', team: 'Network', seats: 8, early: 5, helps: [] },
+  { queue: 'billing', team: 'Accounts', seats: 16, early: 16, helps: [['support', 1], ['moving-home', 2], ['chat', 2]] },
+  { queue: 'support', team: 'Care', seats: 18, early: 18, helps: [['billing', 1], ['moving-home', 2], ['chat', 3]] },
+  { queue: 'moving-home', team: 'Moves', seats: 9, early: 9, helps: [['billing', 2]] },
+  { queue: 'chat', team: 'Digital', seats: 9, early: 9, helps: [['support', 2]] },
 ]
 
 /** The flaws that convince: seat number -> trait. */
@@ -50,7 +50,7 @@ const breaksOf = (from: number, place: number): Seat['breaks'] => {
   ]
 }
 
-const dayShifts: readonly Seat['shift'][] = [{ from: 450, to: 990 }, { from: 465, to: 1_035 }, { from: 495, to: 1_080 }, { from: 555, to: 1_140 }]
+const dayShifts: readonly Seat['shift'][] = [{ from: 450, to: 990 }, { from: 465, to: 1_035 }, { from: 495, to: 1_080 }, { from: 570, to: 1_200 }]
 
 const shiftOf = (queue: string, place: number, early: number): Seat['shift'] => {
   if (queue === 'power-loss' && place >= 6) return place === 6 ? { from: 0, to: 480 } : { from: 1_080, to: 1_440 }
@@ -59,7 +59,7 @@ const shiftOf = (queue: string, place: number, early: number): Seat['shift'] => 
   return { from: 690 + ((place - early) % 3) * 30, to: 1_200 }
 }
 
-export const seats: readonly Seat[] = plan.flatMap(({ queue, team, seats: count, early, second }, group) => {
+export const seats: readonly Seat[] = plan.flatMap(({ queue, team, seats: count, early, helps }, group) => {
   const first = plan.slice(0, group).reduce((sum, earlier) => sum + earlier.seats, 0)
   return Array.from({ length: count }, (_, place): Seat => {
     const number = first + place
@@ -68,7 +68,7 @@ export const seats: readonly Seat[] = plan.flatMap(({ queue, team, seats: count,
       id: `seat-${String(number + 1).padStart(2, '0')}`,
       name: names[number] ?? `Seat ${number + 1}`,
       team,
-      queues: second !== null && place % 4 === 3 ? [queue, second] : [queue],
+      queues: [queue, ...helps.flatMap(([other, every]) => (place % every === 0 ? [other] : []))],
       trait: traits[number] ?? 'steady',
       allHours: queue === 'power-loss' && place >= 6,
       shift,

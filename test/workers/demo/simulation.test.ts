@@ -88,7 +88,9 @@ describe('the demo floor', () => {
       const times = ofType(events, 'contact.ended').filter(({ queueId }) => queueId === id).map(({ talkMs, holdMs }) => (talkMs ?? 0) + (holdMs ?? 0))
       const wraps = ofType(events, 'contact.wrapped').filter(({ queueId, acwMs }) => queueId === id && (acwMs ?? 0) < 1_800_000).map(({ acwMs }) => acwMs ?? 0)
       const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
-      expect({ id, share: Math.round((10 * (mean(times) + mean(wraps))) / ahtMs) / 10 }).toEqual({ id, share: 1 })
+      // Of three days: a tail as long as this leaves a mean so much room.
+      const share = (mean(times) + mean(wraps)) / ahtMs
+      expect({ id, near: Math.abs(share - 1) < 0.1 }).toEqual({ id, near: true })
       const median = [...times].sort((a, b) => a - b)[times.length >> 1] ?? 0
       expect(median).toBeLessThan(0.9 * mean(times))
     }
