@@ -1,4 +1,5 @@
 import type { Config } from './config.ts'
+import { demoSite } from './contract/demo.ts'
 import type { Instant } from './domain/time.ts'
 import type { ApiRouter } from './http/app.ts'
 import type { Check } from './http/health.ts'
@@ -64,7 +65,7 @@ const AUDITOR_QUIET_MS = 90_000
 export const openIncidentArea = async ({ redis, keys, url, notices, sealed, settings, sites, users, config, acknowledged, sockets, auditEveryMs, now, log }: IncidentAreaDeps): Promise<IncidentArea> => {
   const outbox = openIncidentOutbox({ redis, keys })
   const subscriptions = openPushSubscriptions({ redis, keys, notices, dataKey: config.dataKey })
-  const people = openPeople({ users, document: async (site) => (await settings.get(site)).document, disabled: outbox.disabled, administrator: config.adminToken !== null, reach: { mail: config.smtpUrl !== null && config.mailFrom !== null, pushPeople: subscriptions.people, timeZoneOf: (site) => sites.get(site)?.timeZone ?? 'UTC' } })
+  const people = openPeople({ users, document: async (site) => (await settings.get(site)).document, disabled: outbox.disabled, administrator: config.adminToken !== null, reach: { mail: config.smtpUrl !== null && config.mailFrom !== null, pushPeople: subscriptions.people, timeZoneOf: (site) => sites.get(site)?.timeZone ?? 'UTC', played: (site) => site === demoSite } })
   const incidents = openIncidents({ redis, keys, sealed, settings, people })
   const planner = incidents.plannerWith({ settings, site: sites.get, outboundAllow: config.outboundAllow })
   const messages = openMessages({ redis, keys, sealed, settings, sites, people, incidents, outbox, subscriptions, config, acknowledged, now, log })

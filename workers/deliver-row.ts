@@ -8,6 +8,7 @@ import type { PageLinks } from '../server/redis/page-links.ts'
 import type { ReplyCodes } from '../server/redis/reply-codes.ts'
 import type { Texts } from '../server/redis/sealed-texts.ts'
 import type { Channel, Channels, Message, PageText, SendOutcome } from './channels/channel.ts'
+import { simulatedPhone } from './channels/simulated-phone.ts'
 import { messageOf } from './deliver-message.ts'
 import { settleDelivery, type SettleDeps } from './deliver-settle.ts'
 import { pageTextOf, testPageText } from './page-text.ts'
@@ -19,7 +20,7 @@ export interface DeliverRowDeps extends SettleDeps {
   readonly replyCodes: ReplyCodes
   /** The address of a webhook, kept with a disablement so that another address lifts it. */
   readonly urlOf: (site: string, target: string) => Promise<string>
-  /** True for a site whose messages never leave the machine: the demo. */
+  /** True for a site whose messages never leave the machine: the demo. Its telephones are simulated, nothing else is told. */
   readonly silent: (site: string) => boolean
   /** What a message says that belongs to no incident; null: it is not so any more. Absent: such messages are test pages. */
   readonly plainText?: (site: string, row: OutboxRow) => Promise<PageText | null>
@@ -101,8 +102,9 @@ export const openRowSender = (deps: DeliverRowDeps) => {
     const live = known.filter((one) => !gone.includes(one) && !practice.includes(one))
     const [first, ...others] = live
     if (first === undefined) return
-    if (deps.silent(site)) return void (await Promise.all(live.map(({ row }) => cancelled(site, row, token, 'the demo sends nothing'))))
-    const channel = channels[first.row.channel]
+    const played = deps.silent(site)
+    if (played && first.row.channel !== 'sms') return void (await Promise.all(live.map(({ row }) => cancelled(site, row, token, 'the demo sends nothing'))))
+    const channel = played ? simulatedPhone : channels[first.row.channel]
     if (channel === undefined) {
       const detail = first.row.channel === 'none' ? 'no way to reach this person is set' : `this installation has no channel "${first.row.channel}"`
       return conclude(site, live.map(({ row }) => row), token, { kind: 'refused', detail }, undefined)

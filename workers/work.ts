@@ -106,7 +106,7 @@ export const work = async ({ config, log, fold, keyPrefix, wedged = () => undefi
   const outbox = openIncidentOutbox({ redis, keys })
   const subscriptions = openPushSubscriptions({ redis, keys, notices, dataKey: config.dataKey })
   const smtp = config.smtpUrl === null || config.mailFrom === null ? null : { url: config.smtpUrl, from: config.mailFrom }
-  const people = openPeople({ users, document: async (site) => (await settings.get(site)).document, disabled: outbox.disabled, administrator: config.adminToken !== null, reach: { mail: smtp !== null, pushPeople: subscriptions.people, timeZoneOf: (site) => sites.get(site)?.timeZone ?? 'UTC' } })
+  const people = openPeople({ users, document: async (site) => (await settings.get(site)).document, disabled: outbox.disabled, administrator: config.adminToken !== null, reach: { mail: smtp !== null, pushPeople: subscriptions.people, timeZoneOf: (site) => sites.get(site)?.timeZone ?? 'UTC', played: (site) => site === demoSite } })
   const incidents = openIncidents({ redis, keys, sealed, settings, people })
   const holder = `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`
 

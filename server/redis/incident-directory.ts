@@ -23,6 +23,8 @@ export interface MessageReach {
   /** People with a browser that can be woken. */
   pushPeople(): Promise<ReadonlySet<string>>
   timeZoneOf(site: string): string
+  /** The site is only played: its people's telephones are simulated. */
+  played?(site: string): boolean
 }
 
 export interface People {
@@ -59,9 +61,9 @@ export const openPeople = ({ users, document, disabled, administrator, reach }: 
     return [...accounts.values()]
   }
 
-  const contactsOf = async ({ mail, pushPeople, timeZoneOf }: MessageReach, told: readonly Person[], { people, channels }: SettingsDocument, site: string): Promise<Readonly<Record<string, ContactPlan>>> => {
+  const contactsOf = async ({ mail, pushPeople, timeZoneOf, played = () => false }: MessageReach, told: readonly Person[], { people, channels }: SettingsDocument, site: string): Promise<Readonly<Record<string, ContactPlan>>> => {
     const push = await pushPeople()
-    const house = { mail, sms: channels.sms !== undefined, voice: channels.voice !== undefined, timeZone: timeZoneOf(site) }
+    const house = { mail, sms: channels.sms !== undefined || played(site), voice: channels.voice !== undefined, timeZone: timeZoneOf(site) }
     const accounts = new Set([ADMINISTRATOR, ...users.all().map(({ id }) => id)])
     return Object.fromEntries(told.map(({ id, aliases }) => [id, contactPlanOf(people[[id, ...aliases].find((name) => Object.hasOwn(people, name)) ?? ''] ?? {}, { ...house, push: push.has(id), account: accounts.has(id) })]))
   }

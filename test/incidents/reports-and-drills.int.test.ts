@@ -1,5 +1,9 @@
+import { randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { parseReport } from '../../server/contract/incidents.ts'
+import { defaultSettings } from '../../server/contract/settings/defaults.ts'
+import { openPushSubscriptions } from '../../server/redis/push-subscriptions.ts'
+import { openVapid } from '../../server/redis/vapid.ts'
 import { openIncidentWork } from '../../workers/incident-work.ts'
 import { ada, ladder, openIncidentHouse, report, sam, webhookSecret, type IncidentHouse } from '../support/incident-house.ts'
 import { until } from '../support/until.ts'
@@ -45,6 +49,31 @@ describe('reports of one key', () => {
     const second = await log({ dedupKey: 'a' })
     expect(second.ref).not.toBe(first.ref)
     expect((await log({ dedupKey: 'a' })).ref).toBe(second.ref)
+  })
+})
+
+describe('a site that is only played', () => {
+  it('is told by its simulated phones, receipted, until somebody takes it; nothing leaves the machine', async () => {
+    const { redis, url, keys, sealed, settings, directory, site, log: logger } = house
+    const phone = { urgent: ['sms'], routine: [], verified: ['sms'], quiet: null } as const
+    house.people({ contacts: { sam: phone, ada: phone } })
+    house.change({ policies: { default: ladder([{ targets: [{ role: 'supervisor' }, { webhook: 'noc' }], waitMs: 0 }, { targets: [{ role: 'duty-manager' }], waitMs: 60_000 }]) } })
+    const dataKey = randomBytes(32)
+    const ways = { settings: { document: async () => defaultSettings, secret: async () => null, keyOf: async () => null }, subscriptions: openPushSubscriptions({ redis, keys, notices: { publish: async () => undefined, on: () => () => undefined }, dataKey }), vapid: openVapid({ redis, keys, dataKey }), smtp: null, sessionSecret: 'a secret for these tests only', silent: () => true }
+    const work = await openIncidentWork({ redis, redisUrl: url, jobs: null, keys, sealed, settings, directory, ways, sites: () => [site], publicUrl: 'https://floor.example.org', outboundAllow: ['127.0.0.0/8'], now: () => Date.now(), log: logger })
+    try {
+      const { ref } = await log({})
+      const receipt = await until('the receipt', async () => (await timeline(ref)).find(({ type }) => type === 'delivered'), 20_000)
+      expect(receipt.data).toMatchObject({ channel: 'sms', target: 'sam', detail: 'a simulated phone shows it: nothing left the machine' })
+      const record = await house.incidents.get(site, ref)
+      expect(record).toMatchObject({ level: 1, next: { level: 2, targets: ['role:duty-manager'] } })
+      await house.incidents.command(site, ref, { type: 'acknowledge' }, ada)
+      expect(await house.incidents.get(site, ref)).toMatchObject({ state: 'acknowledged', next: null })
+      expect((await timeline(ref)).filter(({ type }) => ['level-skipped', 'ladder-unmanned', 'delivery-failed'].includes(type))).toEqual([])
+      expect(receiver.received).toHaveLength(0)
+    } finally {
+      await work.close()
+    }
   })
 })
 

@@ -7,7 +7,8 @@ interface Queue {
   readonly queue: string
   readonly waiting: number
   readonly today: { readonly offered: number; readonly fcrDisposition: number | null; readonly fcrRepeat: number | null; readonly csat: number | null; readonly surveys: number; readonly serviceLevel: number | null }
-  readonly now: { readonly ahtMs: number | null; readonly occupancy: number | null }
+  readonly target: { readonly percent: number }
+  readonly now: { readonly serviceLevel: number | null; readonly ahtMs: number | null; readonly occupancy: number | null }
 }
 interface FloorAnswer {
   readonly revision: string
@@ -59,6 +60,7 @@ describe('the demo', () => {
     expect(totals.now.ahtMs).toBeGreaterThan(250_000)
     expect(totals.now.occupancy).toBeGreaterThan(0.5)
     expect(queues.every(({ today }) => today.serviceLevel !== null)).toBe(true)
+    expect(queues.filter(({ now, target }) => now.serviceLevel !== null && now.serviceLevel >= target.percent).length).toBeGreaterThanOrEqual(4)
     expect(agents.length).toBeGreaterThan(40)
     expect(agents.every(({ name }) => name !== null && / /.test(name))).toBe(true)
     // Times in state are those of the morning, not of the start.
@@ -78,6 +80,13 @@ describe('the demo', () => {
       return found.length > 0 ? found : null
     }, 60_000)
     expect(incidents).toMatchObject([{ priority: 'P1', state: 'open' }])
+    const told = await until('the first phone is told', async () => {
+      const { items } = await get<{ items: readonly { channel: string; state: string; level: number | null }[] }>('notifications')
+      return items.find(({ channel, state }) => channel === 'sms' && state === 'delivered') ?? null
+    })
+    expect(told.level).toBe(1)
+    const [row] = (await get<{ items: readonly { title: string; next: { level: number } | null }[] }>('incidents')).items.filter(({ title }) => title.includes('Power cut'))
+    expect(row?.next?.level).toBe(2)
   })
 
   it('makes a feed cut happen when asked, says so, and mends it', async () => {
@@ -114,6 +123,7 @@ describe('the demo', () => {
     const event = { id: 'r1', type: 'contact.queued', occurredAt: new Date().toISOString(), contactId: 'c1', queueId: 'support', channel: 'voice' }
     expect((await fetch(`${product.url}/api/v1/sites/real/events`, { method: 'POST', headers: bearer, body: JSON.stringify(event) })).status).toBe(202)
     await until('the demo pauses', async () => (await get<{ state: string }>('demo')).state === 'paused')
+    await until('its own source says so', async () => (await get<{ sources: readonly { id: string; state: string; detail: string | null }[] }>('floor')).sources.some(({ id, state, detail }) => id === 'demo' && state === 'stale' && detail?.startsWith('paused') === true))
   })
 
   it('is absent with DEMO=off', async () => {
