@@ -53,7 +53,7 @@ describe('freshness of a source', () => {
 })
 
 it('knows the tables of every view and no others', () => {
-  expect(tablesOfView('incident:INC-2026-000123')).toEqual(['incidents', 'timeline'])
+  expect(tablesOfView('incident:INC-2026-000123')).toEqual(['incidents', 'timeline', 'forecast'])
   expect(tablesOfView('status')).toEqual(['incidents'])
   for (const wrong of ['', '*', 'incident:', 'incident:../x', 'wall:', 'wall:A', 'floors', '__proto__', 'constructor']) expect(tablesOfView(wrong)).toBeNull()
 })
