@@ -101,7 +101,8 @@ export const work = async ({ config, log, fold, keyPrefix, wedged = () => undefi
   const users = await openUsers({ redis, keys, notices, dataKey: config.dataKey })
   const settings = openSettings({ redis, keys, notices, sites, dataKey: config.dataKey, outboundAllow: config.outboundAllow, now, peopleByRole: users.byRole, machineWarnings: sourceFileWarnings(config.sourceDirs) })
   const ends = openEnds({ redis, keys })
-  const queueNames = openQueueNames({ redis, keys })
+  const namedQueues = async (site: string): Promise<readonly string[]> => Object.keys((await settings.get(site)).document.queues)
+  const queueNames = openQueueNames({ redis, keys, named: namedQueues })
   const pipeline = openPipeline({ log: floorLog, sealed, ends, queueNames, now })
   const outbox = openIncidentOutbox({ redis, keys })
   const subscriptions = openPushSubscriptions({ redis, keys, notices, dataKey: config.dataKey })
@@ -128,6 +129,7 @@ export const work = async ({ config, log, fold, keyPrefix, wedged = () => undefi
       sealed,
       sourcesOf: async (site) => (await settings.get(site)).document.sources,
       secretOf: (site, source) => settings.secret(site, ['sources', source, 'secret']),
+      namedQueues,
       onSettings: settings.onChange,
       sourceDirs: config.sourceDirs,
       log,

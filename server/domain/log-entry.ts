@@ -16,7 +16,7 @@ export interface SourceStatus {
   /** The source's own beat in ms (AMI ping, follower stat); null: a push source without `expectedEveryMs`, never late. */
   readonly beatMs: number | null
   readonly lastAliveAt: Instant
-  /** Words for people when not connected: "refused login", "file not found". Never a secret. */
+  /** Words for people when not connected ("refused login", "file not found"), or when events of it are refused. Never a secret. */
   readonly detail: string | null
 }
 

@@ -68,7 +68,7 @@ export const openIngest = ({ pipeline, arrivals, now, log, pace = openPace() }: 
     if (answer.rejected.length === 0) return
     const codes: Record<string, number> = {}
     for (const { code } of answer.rejected) codes[code] = (codes[code] ?? 0) + 1
-    log[codes['id_conflict'] === undefined ? 'info' : 'warn']({ site, credential: credential.id, accepted: answer.accepted, rejected: codes }, 'events rejected')
+    log[codes['id_conflict'] === undefined && codes['too_many'] === undefined ? 'info' : 'warn']({ site, credential: credential.id, accepted: answer.accepted, rejected: codes }, 'events rejected')
   }
 
   const serve = async (request: IncomingMessage, call: IngestCall): Promise<IngestAnswer> => {

@@ -20,6 +20,8 @@ export interface OpenIngestDeps extends Pick<PipelineDeps, 'log' | 'sealed' | 'o
   readonly redis: Redis
   readonly keys: Keys
   readonly sourcesOf: SourcesOf
+  /** Queues that a site's settings name. */
+  readonly namedQueues?: (site: string) => Promise<readonly string[]>
   /** The secret of a source and the one before it, as far as they are set. */
   readonly secretsOf: (site: string, source: string) => Promise<readonly string[]>
   readonly publicUrl: string
@@ -39,8 +41,8 @@ export interface OpenedIngest {
 }
 
 /** Everything of this area that the web server mounts. */
-export const openIngestArea = ({ redis, keys, log, sealed, onAccepted, sourcesOf, secretsOf, publicUrl, bearer, siteExists, limit, addressOf, logger, now }: OpenIngestDeps): OpenedIngest => {
-  const pipeline = openPipelineOn({ redis, keys, log, sealed, now, ...(onAccepted === undefined ? {} : { onAccepted }) })
+export const openIngestArea = ({ redis, keys, log, sealed, onAccepted, sourcesOf, namedQueues, secretsOf, publicUrl, bearer, siteExists, limit, addressOf, logger, now }: OpenIngestDeps): OpenedIngest => {
+  const pipeline = openPipelineOn({ redis, keys, log, sealed, now, ...(namedQueues === undefined ? {} : { namedQueues }), ...(onAccepted === undefined ? {} : { onAccepted }) })
   const ingest = openIngest({ pipeline, arrivals: openArrivals({ redis, keys }), now, log: logger })
   return {
     pipeline,
@@ -50,5 +52,5 @@ export const openIngestArea = ({ redis, keys, log, sealed, onAccepted, sourcesOf
 }
 
 /** The pipeline alone, for workers: followers, dialled sources, imports and the simulator go through it too. */
-export const openPipelineOn = ({ redis, keys, now, ...deps }: Pick<OpenIngestDeps, 'redis' | 'keys' | 'log' | 'sealed' | 'onAccepted' | 'now'>): Pipeline =>
-  openPipeline({ ...deps, ends: openEnds({ redis, keys }), queueNames: openQueueNames({ redis, keys }), now: () => instantOf(now()) })
+export const openPipelineOn = ({ redis, keys, now, namedQueues, ...deps }: Pick<OpenIngestDeps, 'redis' | 'keys' | 'log' | 'sealed' | 'onAccepted' | 'now' | 'namedQueues'>): Pipeline =>
+  openPipeline({ ...deps, ends: openEnds({ redis, keys }), queueNames: openQueueNames({ redis, keys, ...(namedQueues === undefined ? {} : { named: namedQueues }) }), now: () => instantOf(now()) })

@@ -25,7 +25,7 @@ export interface PipelineDeps {
 }
 
 export interface AcceptOptions {
-  /** Who sends, for the counters of refusals; never a secret. */
+  /** Who sends, for the counters of refusals and the cap of new queues; never a secret. */
   readonly credentialId: string
   /** Default `live`. */
   readonly mode?: IngestMode
@@ -67,6 +67,15 @@ export interface Passed {
 const ofDelivery = new Set(['source', 'seq', 'receivedAt'])
 /** Tells two deliveries of one event from two events under one id. */
 const digestOf = (event: CanonicalEvent): number => hashFields(event, ofDelivery)
+
+/** Imports count as one source: each has an id of its own. */
+const sourceOf = (credentialId: string): string => credentialId.replace(/^import:.*$/, 'import')
+const senderWords = (credentialId: string): string => {
+  const [kind, ...rest] = credentialId.split(':')
+  if (kind === 'source') return `the source "${rest.join(':')}"`
+  if (kind === 'signed') return `the source "${rest.at(-1)}"`
+  return kind === 'import' ? 'imports' : 'this credential'
+}
 
 const addAll = <T>(to: T[], some: readonly T[]): void => {
   for (const one of some) to.push(one)
@@ -127,15 +136,17 @@ export const openPipeline = ({ log, sealed, ends, queueNames, now, onAccepted }:
   }
 
   /** Names that do not fit any more cost only the events that bring them. */
-  const withinCaps = async (site: string, passed: readonly Passed[], rejected: Rejection[]): Promise<readonly Passed[]> => {
+  const withinCaps = async (site: string, passed: readonly Passed[], rejected: Rejection[], credentialId: string): Promise<readonly Passed[]> => {
     const named = new Set<string>()
     for (const { event } of passed) for (const queue of queuesOf(event)) named.add(queue)
     if (queueNames.allKnown(site, named)) return passed
-    const refused = await queueNames.refused(site, named)
+    const refused = await queueNames.refused(site, named, sourceOf(credentialId))
     if (refused.size === 0) return passed
     return passed.filter(({ index, event }) => {
-      if (!queuesOf(event).some((queue) => refused.has(queue))) return true
-      rejected.push({ index, id: event.id, code: 'too_many', detail: 'queueId: this site has as many queues as it may have; name queues in the settings or use known ones' })
+      const limits = queuesOf(event).flatMap((queue) => refused.get(queue) ?? [])
+      if (limits.length === 0) return true
+      const who = limits.includes('source') ? `${senderWords(credentialId)} brought ${queueNames.mostOfSource} new queues, as many as one source may` : 'this site has as many queues as it may have'
+      rejected.push({ index, id: event.id, code: 'too_many', detail: `queueId: ${who}; name queues in the settings or use known ones` })
       return false
     })
   }
@@ -165,12 +176,12 @@ export const openPipeline = ({ log, sealed, ends, queueNames, now, onAccepted }:
     return whole
   }
 
-  const prepared = async (site: string, items: readonly unknown[], mode: IngestMode, rejected: Rejection[]) => facts(site, await withinCaps(site, checkAll(items, mode, rejected), rejected), rejected)
+  const prepared = async (site: string, items: readonly unknown[], mode: IngestMode, rejected: Rejection[], credentialId: string) => facts(site, await withinCaps(site, checkAll(items, mode, rejected), rejected, credentialId), rejected)
 
   return {
-    acceptEvents: async (site, items, { mode = 'live' }) => {
+    acceptEvents: async (site, items, { mode = 'live', credentialId }) => {
       const rejected: Rejection[] = []
-      const { items: accepting, from } = await prepared(site, items, mode, rejected)
+      const { items: accepting, from } = await prepared(site, items, mode, rejected, credentialId)
       const { outcomes, revision, entry } = await acceptInParts(site, accepting)
       onAccepted?.(site, entry)
       let [accepted, duplicates] = [0, 0]
@@ -186,7 +197,7 @@ export const openPipeline = ({ log, sealed, ends, queueNames, now, onAccepted }:
     },
     prepare: async (site, items, mode) => {
       const rejected: Rejection[] = []
-      const { items: ready, from } = await prepared(site, items, mode, rejected)
+      const { items: ready, from } = await prepared(site, items, mode, rejected, 'import')
       for (const { code } of rejected) counts.rejected[code] += 1
       return { items: ready, from, rejected: rejected.sort((a, b) => a.index - b.index) }
     },

@@ -29,6 +29,9 @@ const aliveAt = ({ connected, lastAliveAt, beatMs, pushed }: Status, keeperAlive
   return seen.reduce((newest, at) => (at > newest ? at : newest))
 }
 
+/** A source of which events are refused is there, but not all of it arrives: it is late however lately it was heard. */
+const ofRefusals = ({ connected, detail }: SourceStatus): SourceState => (connected && detail !== null ? 'late' : 'live')
+
 /** A source that says itself that its link is down is stale at once, and unknown when that lasts (INTERFACE 3.4). */
 const stateOfLink = (status: SourceStatus, ageMs: number): SourceState => {
   const byAge = freshnessOf(ageMs, status.beatMs)
@@ -37,7 +40,7 @@ const stateOfLink = (status: SourceStatus, ageMs: number): SourceState => {
 
 /** A waiting read of the log is answered every 5 s at the latest: a server that hears nothing knows of no source how it is. */
 const LOG_BEAT_MS = 5_000
-const stateOf = (status: SourceStatus, ageMs: number, logSilentMs: number): SourceState => worstOf([stateOfLink(status, ageMs), freshnessOf(Math.max(0, logSilentMs - LOG_BEAT_MS), LOG_BEAT_MS)])
+const stateOf = (status: SourceStatus, ageMs: number, logSilentMs: number): SourceState => worstOf([stateOfLink(status, ageMs), ofRefusals(status), freshnessOf(Math.max(0, logSilentMs - LOG_BEAT_MS), LOG_BEAT_MS)])
 
 /** The moment the present state began, told from the age alone so that every server says the same. */
 const sinceOf = (state: SourceState, alive: Instant, beatMs: number | null): Instant => {

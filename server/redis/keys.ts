@@ -90,6 +90,8 @@ export interface SiteKeys {
   readonly demoActs: string
   /** Names of queues that events have used: unknown ones are capped. */
   readonly queueNames: string
+  /** Source -> how many of those names it brought. */
+  readonly queueNamesBy: string
   /** When an event without a time of its own first arrived, so that a repetition has the same. */
   readonly arrival: (idHash: string) => string
 }
@@ -226,6 +228,7 @@ export const keysUnder = (prefix = 'fw'): Keys => ({
       demo: `${at}:demo`,
       demoActs: `${at}:demo-acts`,
       queueNames: `${at}:queue-names`,
+      queueNamesBy: `${at}:queue-names-by`,
       arrival: (idHash) => `${at}:arrival:${idHash}`,
     }
   }),

@@ -85,6 +85,21 @@ describe('the pipeline', () => {
     expect(await pipeline.acceptEvents(here, [call(100, { queueId: 'q-3' }), call(101, { queueId: 'q-8' })], by)).toMatchObject({ accepted: 1, rejected: [{ index: 1, code: 'too_many' }] })
   })
 
+  it('lets no source take the room of others, and what the settings name has room always', async () => {
+    const here = newSite()
+    const capped = openPipeline({ log, sealed, ends: openEnds({ redis, keys }), queueNames: openQueueNames({ redis, keys, most: 5, mostOfSource: 3, named: async () => ['named-1', 'named-2'] }), now: () => now })
+    const send = (credentialId: string, ...queues: readonly string[]) => capped.acceptEvents(here, queues.map((queueId, i) => call(i, { id: `${credentialId.replace(':', '-')}-${queueId}`, queueId })), { credentialId })
+    const flood = await send('source:pbx', 'named-1', 'a', 'b', 'c', 'd', 'e')
+    expect([flood.accepted, flood.rejected.map(({ detail }) => detail)]).toEqual([4, Array(2).fill('queueId: the source "pbx" brought 3 new queues, as many as one source may; name queues in the settings or use known ones')])
+    expect(await send('source:log', 'f', 'g', 'h')).toMatchObject({ accepted: 2, rejected: [{ detail: expect.stringContaining('this site has as many queues') }] })
+    expect(await send('source:pbx', 'named-2', 'f')).toMatchObject({ accepted: 2, rejected: [] })
+    // Two processes that meet the same names at once count them once.
+    const there = newSite()
+    const names = () => openQueueNames({ redis, keys, mostOfSource: 3 })
+    await Promise.all([names(), names()].map((one) => one.refused(there, new Set(['a', 'b']), 'x')))
+    expect(await redis.hGetAll(keys.site(there).queueNamesBy)).toMatchObject({ x: '2' })
+  })
+
   it('takes names of prototypes as plain names', async () => {
     const here = newSite()
     const answer = await pipeline.acceptEvents(here, [call(1, { queueId: '__proto__' }), call(2, { queueId: 'constructor' }), { id: 'a', type: 'agent.state', occurredAt: iso(0), agentId: 'hasOwnProperty', state: 'available' }], by)

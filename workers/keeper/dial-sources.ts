@@ -18,6 +18,7 @@ export interface DialSourcesDeps {
   readonly sourcesOf: SourcesOf
   /** Of a source, by its id; null when none is set. */
   readonly secretOf: (site: string, source: string) => Promise<string | null>
+  readonly namedQueues: (site: string) => Promise<readonly string[]>
   readonly onSettings: (changed: (site: string) => void) => () => void
   readonly sourceDirs: readonly string[]
   readonly log: Logger
@@ -43,7 +44,7 @@ export const dialSources =
   (deps: DialSourcesDeps): KeeperPart =>
   async ({ site }) => {
     const { redis, keys, floorLog, sealed, log, now, sourceDirs } = deps
-    const pipeline = openPipelineOn({ redis, keys, log: floorLog, sealed, now })
+    const pipeline = openPipelineOn({ redis, keys, log: floorLog, sealed, now, namedQueues: deps.namedQueues })
     const common = { redis, keys, pipeline, floorLog, log, now }
     const running = new Map<string, Running>()
     let open = true

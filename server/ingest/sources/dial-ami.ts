@@ -58,7 +58,7 @@ export const dialAmi = (deps: DialDeps, { site, source, acw, address, pingMs = P
   let running = true
   let session: AmiSession | null = null
   let wake: () => void = () => undefined
-  const deliver = openDeliver({ ...deps, running: () => running }, site, source)
+  const deliver = openDeliver({ ...deps, running: () => running, refused: status.refused }, site, source)
 
   const waiting: CanonicalEvent[] = []
   let delivering: Promise<void> | null = null

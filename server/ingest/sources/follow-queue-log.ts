@@ -57,7 +57,7 @@ export const followQueueLog = (deps: FollowDeps, { site, source, file, acw }: Fo
   const status = openStatus(deps, { site, source, platform: 'asterisk-queue-log', beatMs: BEAT_MS })
   let running = true
   let wake: () => void = () => undefined
-  const deliver = openDeliver({ ...deps, running: () => running }, site, source)
+  const deliver = openDeliver({ ...deps, running: () => running, refused: status.refused }, site, source)
   const pause = (ms: number) =>
     new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, ms)

@@ -1,3 +1,4 @@
+import type { Rejection } from '../../contract/events.ts'
 import type { SourceStatus } from '../../domain/log-entry.ts'
 import type { Instant } from '../../domain/time.ts'
 import type { FloorLog } from '../../redis/floor-log.ts'
@@ -8,6 +9,8 @@ export interface StatusReport {
   readonly up: () => void
   /** `lastAliveAt`: when the source was last heard. `detail`: words for people, never a secret. */
   readonly down: (detail: string, lastAliveAt?: Instant) => void
+  /** What of its events was refused, or null after a batch of which nothing was: the source is there, and not all of it arrives. */
+  readonly refused: (first: Pick<Rejection, 'code' | 'detail'> | null) => void
   readonly isUp: () => boolean
   /** Resolves when what was said is in the log or given up. */
   readonly settled: () => Promise<void>
@@ -19,12 +22,15 @@ export interface StatusDeps {
   readonly now: () => Instant
 }
 
+/** A source of which nothing was refused for so long has all its events taken again. */
+const CLEAN_MS = 60_000
 /** Waits between tries to write a change that the log refused. */
 const AGAIN_MS = 1_000
 
 export const openStatus = ({ floorLog, log, now }: StatusDeps, { site, source, platform, beatMs }: { readonly site: string; readonly source: string; readonly platform: string; readonly beatMs: number }): StatusReport => {
   let said: { readonly connected: boolean; readonly detail: string | null } | null = null
   let lastAliveAt = now()
+  let refusal: { readonly code: string; readonly words: string; readonly at: Instant } | null = null
   let writing = Promise.resolve()
 
   const write = async (status: SourceStatus): Promise<void> => {
@@ -41,14 +47,21 @@ export const openStatus = ({ floorLog, log, now }: StatusDeps, { site, source, p
   const say = (connected: boolean, detail: string | null) => {
     if (said && said.connected === connected && said.detail === detail) return
     said = { connected, detail }
-    log[connected ? 'info' : 'warn']({ site, source, platform, ...(detail === null ? {} : { detail }) }, connected ? 'source is live' : 'source is not connected')
+    log[connected && detail === null ? 'info' : 'warn']({ site, source, platform, ...(detail === null ? {} : { detail }) }, connected ? (detail === null ? 'source is live' : 'source is live, events of it are refused') : 'source is not connected')
     const status: SourceStatus = { source, platform, connected, beatMs, lastAliveAt, detail }
     writing = writing.then(() => write(status))
   }
+  const up = () => {
+    lastAliveAt = now()
+    say(true, refusal?.words ?? null)
+  }
   return {
-    up: () => {
-      lastAliveAt = now()
-      say(true, null)
+    up,
+    refused: (first) => {
+      if (first === null && (refusal === null || now() - refusal.at < CLEAN_MS)) return
+      // The words of one code stay: each event has others, and the log is not for them.
+      refusal = first === null ? null : { code: first.code, words: refusal?.code === first.code ? refusal.words : `events are refused (${first.code}): ${first.detail}`, at: now() }
+      if (said?.connected === true) up()
     },
     down: (detail, alive) => {
       if (alive !== undefined) lastAliveAt = alive

@@ -30,8 +30,11 @@ beforeAll(async () => {
   log = openFloorLog({ redis, keys })
 })
 afterAll(() => redis.destroy())
+/** How far the hands of the source's clock were moved, ms. */
+let ahead = 0
 beforeEach(async () => {
   serial += 1
+  ahead = 0
   site = `s${serial}`
   ami = await fakeAmi(secret)
   open = []
@@ -43,7 +46,7 @@ afterEach(async () => {
 
 const dial = (more: Partial<DialOptions['address']> = {}, pingMs = 250): RunningSource => {
   const source = dialAmi(
-    { redis, keys, pipeline: openPipelineOn({ redis, keys, log, sealed: openSealed({ redis, keys, dataKey: randomBytes(32) }), now: Date.now }), floorLog: log, log: createLog('silent', 'test'), now: () => instantOf(Date.now()) },
+    { redis, keys, pipeline: openPipelineOn({ redis, keys, log, sealed: openSealed({ redis, keys, dataKey: randomBytes(32) }), now: Date.now }), floorLog: log, log: createLog('silent', 'test'), now: () => instantOf(Date.now() + ahead) },
     { site, source: 'pbx', acw: 'none', pingMs, address: { host: '127.0.0.1', port: ami.port(), tls: false, username: 'floor', secret, ...more } },
   )
   open.push(source)
@@ -74,6 +77,22 @@ describe('dialling a manager interface', () => {
     for (const { type } of await facts()) counts[type] = (counts[type] ?? 0) + 1
     expect(counts).toMatchObject({ 'contact.queued': 356, 'contact.answered': 163, 'contact.abandoned': 193, 'contact.offer_missed': 28 })
     expect(await status()).toMatchObject({ source: 'pbx', platform: 'asterisk-ami', connected: true, beatMs: 5_000, detail: null })
+  })
+
+  it('says that its events are refused while it is connected, and no more once all were taken for a minute', async () => {
+    await redis.hSet(keys.site(site).queueNamesBy, 'source:pbx', '1000')
+    await redis.sAdd(keys.site(site).queueNames, ['known'])
+    dial({}, 5_000)
+    await until(async () => (await status())?.connected === true, 'it is live')
+    ami.play([join('1.1', 'flood-1')])
+    await until(async () => (await status())?.detail !== null, 'it tells of the refusal')
+    expect(await status()).toMatchObject({ connected: true, detail: 'events are refused (too_many): queueId: the source "pbx" brought 1000 new queues, as many as one source may; name queues in the settings or use known ones' })
+    ami.play([join('1.2', 'known')])
+    await until(async () => (await of('contact.queued')).length === 1, 'a known queue goes on')
+    expect(await status()).toMatchObject({ connected: true, detail: expect.stringContaining('too_many') })
+    ahead = 60_000
+    ami.play([join('1.3', 'known')])
+    await until(async () => (await status())?.detail === null, 'all were taken for a minute')
   })
 
   it('finds after a cut who joined meanwhile and which calls ended unseen', async () => {
