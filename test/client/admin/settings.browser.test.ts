@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { api, leaveBrowser, openPage } from '../../support/browser.ts'
 
 interface Settings {
+  readonly people?: Readonly<Record<string, object>>
   readonly policies: Readonly<Record<string, { readonly ownership: { readonly levels: readonly { readonly waitMs: number; readonly targets: readonly object[] }[] } }>>
   readonly calendars: Readonly<Record<string, { readonly week?: Readonly<Record<string, readonly string[]>> }>>
 }
@@ -65,7 +66,7 @@ describe('the settings pages', () => {
 
   it('swap turns of a rota and read a calendar file as overrides, for review before they are saved', async () => {
     const people = { ada: { name: 'Duty A', role: 'duty-manager' }, ben: { name: 'Duty B', role: 'duty-manager' } }
-    await api('PUT', '/sites/demo/settings', { ...(await read()), people, rotas: { night: { layers: [{ people: ['ada', 'ben'], startsOn: '2026-01-01' }] } } })
+    await api('PUT', '/sites/demo/settings', { ...before, people: { ...before.people, ...people }, rotas: { night: { layers: [{ people: ['ada', 'ben'], startsOn: '2026-01-01' }] } } })
     const { page, close } = await openPage('/admin/rotas/night', { admin: true })
     await page.getByLabel('Kind').selectOption('swap')
     await page.getByLabel(/^From,/).fill('2099-03-01T18:00')
@@ -157,7 +158,7 @@ describe('rotas', () => {
   it('are made, saved, and drawn with their gaps', async () => {
     const before = await read()
     try {
-      await api('PUT', '/sites/demo/settings', { ...before, people: { sam: { name: 'Sam Okafor', role: 'duty-manager' }, ada: { name: 'Ada Moran', role: 'duty-manager' } } })
+      await api('PUT', '/sites/demo/settings', { ...before, people: { sam: { name: 'Duty A', role: 'duty-manager' }, ada: { name: 'Duty B', role: 'duty-manager' }, ...before.people } })
       const { page, close } = await openPage('/admin/rotas', { admin: true })
       await page.getByRole('button', { name: 'New rota' }).click()
       await page.getByLabel('New rota').fill('night')
