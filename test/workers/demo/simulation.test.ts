@@ -83,14 +83,13 @@ describe('the demo floor', () => {
   })
 
   it('handles contacts as long as each queue takes, with a long tail', () => {
-    const { events } = simulate(3)
+    // The smallest queue has a few dozen contacts a day: one seed alone leaves its mean too much room.
+    const events = [7, 8, 9, 10, 11].flatMap((seed) => simulate(3, seed).events)
     for (const { id, ahtMs } of demoQueues) {
       const times = ofType(events, 'contact.ended').filter(({ queueId }) => queueId === id).map(({ talkMs, holdMs }) => (talkMs ?? 0) + (holdMs ?? 0))
       const wraps = ofType(events, 'contact.wrapped').filter(({ queueId, acwMs }) => queueId === id && (acwMs ?? 0) < 1_800_000).map(({ acwMs }) => acwMs ?? 0)
       const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
-      // Of three days: a tail as long as this leaves a mean so much room.
-      const share = (mean(times) + mean(wraps)) / ahtMs
-      expect({ id, near: Math.abs(share - 1) < 0.1 }).toEqual({ id, near: true })
+      expect({ id, share: Math.round((10 * (mean(times) + mean(wraps))) / ahtMs) / 10 }).toEqual({ id, share: 1 })
       const median = [...times].sort((a, b) => a - b)[times.length >> 1] ?? 0
       expect(median).toBeLessThan(0.9 * mean(times))
     }
