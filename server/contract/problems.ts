@@ -19,4 +19,6 @@ export interface Refusal {
   readonly revision: string | null
   /** Commands that would be accepted in this state. */
   readonly allowed: readonly string[]
+  /** Fields without which it cannot be carried out: all of them at once. */
+  readonly missing?: readonly string[]
 }

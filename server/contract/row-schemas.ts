@@ -138,7 +138,7 @@ export const timelineRow = z.object({ seq: count, at: iso, type: z.string(), act
 export const floorAnswer = z.object({ site: z.string(), revision: z.string(), asOf: iso, sources: z.array(sourceRow), queues: z.array(queueRow), agents: z.array(agentRow), totals: queueRow })
 export const ingestAnswer = z.object({ accepted: count, duplicates: count, rejected: z.array(z.object({ index: count, id: words, code: z.enum(rejectionCodes), detail: z.string() })), revision: z.string() }) satisfies z.ZodType<IngestAnswer>
 
-const refusal = z.object({ code: z.string(), detail: z.string(), state: words, revision: words, allowed: z.array(z.string()) })
+const refusal = z.object({ code: z.string(), detail: z.string(), state: words, revision: words, allowed: z.array(z.string()), missing: z.array(z.string()).optional().describe('fields without which it cannot be done: all of them') })
 const fault = z.object({ path: z.string(), code: z.string(), detail: z.string() })
 export const problemDocument = z.object({ type: z.string(), title: z.string(), status: z.number().int(), detail: z.string(), code: z.string(), faults: z.array(fault).optional(), refusal: refusal.optional() }) satisfies z.ZodType<Problem>
 

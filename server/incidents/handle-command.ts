@@ -74,7 +74,7 @@ interface Remembered {
   readonly refusal: Refusal | null
 }
 
-const refusalOf = (record: IncidentRecord, { code, detail }: Refused): Refusal => ({ code, detail, state: record.state, revision: String(record.revision), allowed: allowedIn(record.state) })
+const refusalOf = (record: IncidentRecord, { code, detail, missing }: Refused): Refusal => ({ code, detail, state: record.state, revision: String(record.revision), allowed: allowedIn(record.state), ...(missing === undefined ? {} : { missing }) })
 
 const stale = (record: IncidentRecord, revision: string): Refused => ({ code: 'stale_revision', detail: `incident ${record.ref} is at revision ${record.revision}, not ${revision}: look again` })
 

@@ -75,4 +75,6 @@ export interface Refused {
   readonly code: string
   /** Names the thing and says what would be accepted. */
   readonly detail: string
+  /** Fields without which it cannot be done: all of them. */
+  readonly missing?: readonly string[]
 }

@@ -115,7 +115,7 @@ export const openDraft = (draft: IncidentRecord, { with: more }: Extract<Inciden
   if (category !== null && !Object.hasOwn(rules.settings.categories, category)) return refuse('unknown_category', `"${category}" is not a category of this site: ${Object.keys(rules.settings.categories).join(', ')}`)
   if (whole.reportedAt > now) return refuse('reported_in_the_future', `incident ${draft.ref}: reportedAt must not lie in the future`)
   const missing = missingIn(whole)
-  if (missing.length > 0) return refuse('not_complete', `incident ${draft.ref} cannot be opened yet; missing: ${missing.join(', ')}`)
+  if (missing.length > 0) return refuse('not_complete', `incident ${draft.ref} cannot be opened yet; missing: ${missing.join(', ')}`, { missing })
   // What an urgent report leaves out is taken as graver.
   const assessed = { ...whole, impact: whole.impact ?? 1, urgency: whole.urgency ?? 1, category: category ?? (whole.callerSafe === false ? 'safety' : null) } as const
   const record = { ...assessed, ...judged(assessed, situation), discreet: assessed.category !== null && rules.settings.categories[assessed.category]?.discreet === true }

@@ -18,4 +18,4 @@ export interface Situation {
 
 export type Decision = { readonly events: readonly IncidentEvent[] } | { readonly refused: Refused }
 
-export const refuse = (code: string, detail: string): Decision => ({ refused: { code, detail } })
+export const refuse = (code: string, detail: string, more: Pick<Refused, 'missing'> = {}): Decision => ({ refused: { code, detail, ...more } })

@@ -49,6 +49,11 @@ describe('texts of the screens', () => {
     const missing = sources.flatMap(({ path, text }) => [...text.matchAll(/\bt\(\s*`([\w.-]+)\.\$\{/g)].filter(([, group]) => typeof at(group ?? '') !== 'object').map(([, group]) => `${path}: ${group}`))
     expect(missing).toEqual([])
   })
+  it('have a word for every event of an incident', () => {
+    const types = [...readFileSync('server/domain/incident/events.ts', 'utf8').matchAll(/readonly type: ((?:'[a-z-]+'(?: \| )?)+)/g)].flatMap(([, union]) => [...(union ?? '').matchAll(/'([a-z-]+)'/g)].map(([, type]) => type ?? ''))
+    expect(types.length).toBeGreaterThan(40)
+    expect(types.filter((type) => typeof at(`event.${type}`) !== 'string')).toEqual([])
+  })
   it('leave no text of the catalogue unused', () => {
     const all = sources.map(({ text }) => text).join('\n')
     const groups = new Set([...all.matchAll(/`([\w.-]+)\.\$\{/g)].map(([, group]) => group))

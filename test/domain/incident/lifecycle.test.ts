@@ -318,7 +318,7 @@ describe('a draft', () => {
     const draft = story({ report: bare })
     expect(draft.until('2026-11-25T10:00:00Z').types()).toEqual(['drafted'])
     expect(draft.record).toMatchObject({ state: 'draft', priority: null, clocks: [] })
-    expect(draft.refused({ type: 'open', with: { texts: {} } })).toMatchObject({ code: 'not_complete', detail: expect.stringContaining('missing: title, location, reporter, callerId, channel, service, category, impact, urgency') })
+    expect(draft.refused({ type: 'open', with: { texts: {} } })).toMatchObject({ code: 'not_complete', detail: expect.stringContaining('missing: title, location, reporter, callerId, channel, service, category, impact, urgency'), missing: ['title', 'location', 'reporter', 'callerId', 'channel', 'service', 'category', 'impact', 'urgency'] })
     expect(draft.refused({ type: 'acknowledge' }).code).toBe('is_draft')
   })
 
