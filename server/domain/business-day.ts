@@ -12,16 +12,18 @@ const startOn = (date: Temporal.PlainDate, day: BusinessDay): number => {
   return date.toPlainDateTime({ hour, minute }).toZonedDateTime(day.timeZone, { disambiguation: 'compatible' }).epochMilliseconds
 }
 
-/** The last day asked for of each zone and start: most questions are about it again. */
-const remembered = new Map<string, DayBounds>()
+/** The last days asked for of each zone and start, newest first: most questions are about them again. */
+const remembered = new Map<string, readonly DayBounds[]>()
+const REMEMBERED = 4
 
 /** The business day that holds `at`: 23, 24 or 25 hours by the zone's clock. `from` inclusive, `to` exclusive. */
 export const businessDayOf = (day: BusinessDay, at: Instant): DayBounds => {
   const key = `${day.timeZone} ${day.startsAt}`
-  const known = remembered.get(key)
-  if (known !== undefined && at >= known.from && at < known.to) return known
+  const days = remembered.get(key) ?? []
+  const known = days.find(({ from, to }) => at >= from && at < to)
+  if (known !== undefined) return known
   const bounds = computeDay(day, at)
-  remembered.set(key, bounds)
+  remembered.set(key, [bounds, ...days.slice(0, REMEMBERED - 1)])
   return bounds
 }
 

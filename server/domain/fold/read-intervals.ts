@@ -74,13 +74,14 @@ export const rowOf = (state: FloorState, lane: number, basis: 'outcome' | 'arriv
   const to = from + QUARTER_HOUR
   const sketches = { wait: queues.rows.waits(row), handle: queues.rows.handles(row) }
   const variant = state.settings.queue(state.settings.latest, queue).target.variant
-  return {
-    ...metricBlock(sums, pending, basis, variant, {
-      waitMsP50: percentileOf(sketches.wait, 0.5),
-      waitMsP90: percentileOf(sketches.wait, 0.9),
-      handleMsP50: percentileOf(sketches.handle, 0.5),
-      handleMsP90: percentileOf(sketches.handle, 0.9),
-    }),
+  const block = metricBlock(sums, pending, basis, variant, {
+    waitMsP50: percentileOf(sketches.wait, 0.5),
+    waitMsP90: percentileOf(sketches.wait, 0.9),
+    handleMsP50: percentileOf(sketches.handle, 0.5),
+    handleMsP90: percentileOf(sketches.handle, 0.9),
+  })
+  // Put into the block, not spread: see `nowBlock`.
+  return Object.assign(block, {
     queue: queues.ids[queue],
     channel: CHANNELS[queues.laneChannel[lane]],
     from: instantOf(from),
@@ -89,5 +90,5 @@ export const rowOf = (state: FloorState, lane: number, basis: 'outcome' | 'arriv
     complete: to <= state.asOf && !hasGap(state, queue, from, to),
     revised: row !== 0 && queues.rows.isRevised(row),
     sketches,
-  }
+  })
 }
