@@ -1,3 +1,4 @@
+import { openCalendarShelf } from '../domain/clock/calendar-shelf.ts'
 import type { IncidentSettings } from '../domain/incident-settings.ts'
 import type { IncidentRecord } from '../domain/incident/incident.ts'
 import { rulesOf, type Rules } from '../domain/incident/rules.ts'
@@ -14,28 +15,17 @@ export interface IncidentRules {
   of(site: string, record: Pick<IncidentRecord, 'policy'>): Promise<Rules>
 }
 
-const CACHED = 500
-
+/** What is dear of rules is their calendars; equal ones are compiled once, whatever number of versions incidents are pinned to. */
 export const openIncidentRules = (settings: SettingsSource): IncidentRules => {
-  /** Compiled calendars live as long as neither version changes. */
-  const compiled = new Map<string, Rules>()
-  const rulesFor = (site: string, then: IncidentSettings, today: IncidentSettings): Rules => {
-    const key = `${site}\n${then.version}\n${today.version}`
-    const known = compiled.get(key)
-    if (known !== undefined) return known
-    if (compiled.size >= CACHED) compiled.delete(compiled.keys().next().value ?? '')
-    const rules = rulesOf(then, today)
-    compiled.set(key, rules)
-    return rules
-  }
+  const compiled = openCalendarShelf()
   return {
     current: async (site) => {
       const today = await settings.incidentSettings(site)
-      return rulesFor(site, today, today)
+      return rulesOf(today, today, compiled)
     },
     of: async (site, { policy }) => {
       const today = await settings.incidentSettings(site)
-      return rulesFor(site, policy.version === today.version ? today : await settings.incidentSettings(site, policy.version), today)
+      return rulesOf(policy.version === today.version ? today : await settings.incidentSettings(site, policy.version), today, compiled)
     },
   }
 }

@@ -8,6 +8,7 @@ import { instantOf, isoOf, type Instant } from '../domain/time.ts'
 import type { Keys } from './keys.ts'
 import { encodeBody } from './log-codec.ts'
 import type { Notices } from './notices.ts'
+import { openPinnedSettings } from './pinned-settings.ts'
 import type { Redis } from './plain-client.ts'
 import { openScript } from './script.ts'
 import { keyFor, perSite, sealerWith } from './seal.ts'
@@ -66,9 +67,6 @@ export interface SettingsDeps {
 }
 
 const TOPIC = 'settings'
-/** Versions that open incidents may be pinned to are read again seldom. */
-const PINNED_KEPT = 200
-
 /** Documents of older versions lack sections that came later. */
 const documentOf = (text: string): SettingsDocument => ({ ...defaultSettings, ...(JSON.parse(text) as Partial<SettingsDocument>) })
 
@@ -77,9 +75,17 @@ export const openSettings = ({ redis, keys, notices, sites, dataKey, outboundAll
   const sealer = perSite((site) => sealerWith(keyFor(dataKey, site, 'settings')))
   /** Sealed as a whole: it names people. Those of early versions were not. */
   const sealDocument = (site: string, document: SettingsDocument): string => sealer(site).seal(JSON.stringify(document), `${site} document`)
-  const readDocument = (site: string, row: string): SettingsDocument => documentOf(row.startsWith('{') ? row : sealer(site).open(row, `${site} document`).toString())
+  const opened = (site: string, row: string): string => (row.startsWith('{') ? row : sealer(site).open(row, `${site} document`).toString())
+  const readDocument = (site: string, row: string): SettingsDocument => documentOf(opened(site, row))
   const current = new Map<string, Promise<StoredSettings>>()
-  const pinned = new Map<string, IncidentSettings>()
+  const pinned = openPinnedSettings({
+    text: async (site, version) => {
+      const row = version === 0 ? JSON.stringify(defaultSettings) : await redis.hGet(keys.site(site).settings, `v:${version}`)
+      return row === null || row === undefined ? null : opened(site, row)
+    },
+    documentOf,
+    valuesOf: (site, document, version) => incidentSettingsOf(document, siteOf(site), version),
+  })
   const listeners = new Set<(site: string) => void>()
   /** Timers that fire by the hundred ask for the same values: they are made once a version. */
   const incidentValues = new WeakMap<StoredSettings, IncidentSettings>()
@@ -95,7 +101,7 @@ export const openSettings = ({ redis, keys, notices, sites, dataKey, outboundAll
   }
   notices.on(TOPIC, forget)
   sites.onChange(({ id }) => {
-    pinned.clear()
+    pinned.forget()
     forget(id)
   })
 
@@ -173,14 +179,7 @@ export const openSettings = ({ redis, keys, notices, sites, dataKey, outboundAll
     incidentSettings: async (site, version) => {
       const latest = await get(site)
       if (version === undefined || version === latest.version) return incidentValuesOf(site, latest)
-      const known = pinned.get(`${site}:${version}`)
-      if (known !== undefined) return known
-      const row = version === 0 ? JSON.stringify(defaultSettings) : await redis.hGet(keys.site(site).settings, `v:${version}`)
-      if (row === null || row === undefined) throw new Error(`settings of site ${site} have no version ${version}`)
-      const settings = incidentSettingsOf(readDocument(site, row), siteOf(site), version)
-      if (pinned.size >= PINNED_KEPT) pinned.clear()
-      pinned.set(`${site}:${version}`, settings)
-      return settings
+      return pinned.of(site, version)
     },
     secret: async (site, path) => {
       const field = secretField(path)

@@ -1,7 +1,7 @@
 import { calendarOf } from '../clock/calendar.ts'
 import type { Priority } from '../incident/incident.ts'
 import type { CalendarSettings } from '../incident-settings.ts'
-import { MINUTE, instantOf, type Instant } from '../time.ts'
+import { DAY, later, type Instant } from '../time.ts'
 
 /** Ways to one person. `desktop` is a screen they are signed in at. */
 export type PersonalChannel = 'push' | 'sms' | 'voice' | 'mail' | 'slack' | 'teams' | 'desktop'
@@ -34,17 +34,12 @@ const waking: readonly PersonalChannel[] = ['push', 'sms', 'voice']
 export const hasVerifiedUrgentChannel = ({ urgent, verified }: ContactPlan): boolean => urgent.some((channel) => waking.includes(channel) && verified.includes(channel))
 
 /** Quiet hours of every day of the week end somewhere within it. */
-const LONGEST_QUIET = 7 * 24 * 60
+const LONGEST_QUIET = 7 * DAY
 
 /** The first moment from `now` on that is not quiet; `now` itself when hours that never end were set. */
 export const endOfQuiet = ({ hours }: QuietHours, now: Instant): Instant => {
-  const calendar = calendarOf(hours)
-  const quietAt = (at: Instant): boolean => calendar.nextWorking(at) === at
-  if (!quietAt(now)) return now
-  const minute = Math.floor(now / MINUTE)
-  for (let step = 1; step <= LONGEST_QUIET; step += 1) {
-    const at = instantOf((minute + step) * MINUTE)
-    if (!quietAt(at)) return at
-  }
-  return now
+  const limit = later(now, LONGEST_QUIET)
+  // Hours over midnight belong to two days and touch.
+  const end = calendarOf(hours).openingsBetween(now, limit).reduce((until, { from, to }) => (from === until ? to : until), now)
+  return end >= limit ? now : end
 }

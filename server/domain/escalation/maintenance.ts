@@ -1,4 +1,5 @@
 import { calendarOf, type Opening } from '../clock/calendar.ts'
+import type { CalendarShelf } from '../clock/calendar-shelf.ts'
 import type { MaintenanceSettings } from '../incident-settings.ts'
 import type { IncidentRecord } from '../incident/incident.ts'
 import { DAY, instantOf, later, type Instant } from '../time.ts'
@@ -38,8 +39,8 @@ const joined = (openings: readonly Opening[]): readonly Opening[] =>
     return last?.to === next.from ? [...all.slice(0, -1), { from: last.from, to: next.to }] : [...all, next]
   }, [])
 
-export const maintenanceOf = (settings: Readonly<Record<string, MaintenanceSettings>>): Maintenance => {
-  const all = Object.values(settings).map((one) => ({ one, hours: one.hours === null ? null : calendarOf(one.hours) }))
+export const maintenanceOf = (settings: Readonly<Record<string, MaintenanceSettings>>, compiled: CalendarShelf = calendarOf): Maintenance => {
+  const all = Object.values(settings).map((one) => ({ one, hours: one.hours === null ? null : compiled(one.hours) }))
   const windowsOf = ({ one, hours }: (typeof all)[number], from: Instant, to: Instant): readonly MaintenanceWindow[] => {
     if (hours !== null) return joined(hours.openingsBetween(instantOf(from - LONGEST_WEEKLY), to)).filter((opening) => opening.to > from).map((opening) => ({ name: one.name, ...opening, settings: one }))
     return one.from !== null && one.to !== null && one.from < to && one.to > from ? [{ name: one.name, from: one.from, to: one.to, settings: one }] : []

@@ -1,4 +1,5 @@
 import { calendarOf, type Calendar } from '../clock/calendar.ts'
+import type { CalendarShelf } from '../clock/calendar-shelf.ts'
 import { maintenanceOf, type Maintenance } from '../escalation/maintenance.ts'
 import type { IncidentSettings, Policy, SlaTarget } from '../incident-settings.ts'
 import type { IncidentRecord, Priority } from './incident.ts'
@@ -11,18 +12,17 @@ export interface Rules {
   readonly maintenance: Maintenance
 }
 
-/** Calendars and planned work may be newer than the pinned settings: their edits reach open incidents (INCIDENTS 2.5). */
-export const rulesOf = (settings: IncidentSettings, { calendars, maintenance }: Pick<IncidentSettings, 'calendars' | 'maintenance'> = settings): Rules => {
+const always = (timeZone: string): IncidentSettings['calendars'][string] => ({ alwaysOpen: true, timeZone, week: {}, holidays: [], openings: [] })
+
+/** Calendars and planned work may be newer than the pinned settings: their edits reach open incidents (INCIDENTS 2.5). `compiled`: where calendars are kept between calls. */
+export const rulesOf = (settings: IncidentSettings, { calendars, maintenance }: Pick<IncidentSettings, 'calendars' | 'maintenance'> = settings, compiled: CalendarShelf = calendarOf): Rules => {
   const made = new Map<string, Calendar>()
   const calendar = (name: string): Calendar => {
-    const known = made.get(name)
-    if (known !== undefined) return known
-    const found = calendars[name] ?? settings.calendars[name] ?? { alwaysOpen: true, timeZone: settings.timeZone, week: {}, holidays: [], openings: [] }
-    const fresh = calendarOf(found)
-    made.set(name, fresh)
-    return fresh
+    const known = made.get(name) ?? compiled(calendars[name] ?? settings.calendars[name] ?? always(settings.timeZone))
+    made.set(name, known)
+    return known
   }
-  return { settings, calendar, maintenance: maintenanceOf(maintenance) }
+  return { settings, calendar, maintenance: maintenanceOf(maintenance, compiled) }
 }
 
 /** Where rules say `service` the hours of the incident's own service count. */
