@@ -8,16 +8,16 @@ import { DAY, instantOf, type Instant } from '../server/domain/time.ts'
 export interface ImportedEnds {
   /** The fact with `previousEndAt` from what was imported before it. */
   readonly told: (fact: Fact) => Fact
-  readonly save: () => SavedEnds
-}
-
-export interface SavedEnds {
-  readonly ended: readonly (readonly [SubjectToken, number])[]
-  readonly open: readonly (readonly [contactId: string, SubjectToken])[]
+  /** What was learnt since the last call, as lines of a journal: to save all of it each time would cost more than the import. */
+  readonly takeLines: () => string
+  /** Learns a line of the journal again. */
+  readonly learn: (line: string) => void
 }
 
 const WITHIN_MS = 7 * DAY
 const MOST = 100_000
+
+type Learnt = readonly ['open', contactId: string, SubjectToken] | readonly ['ended', SubjectToken, number]
 
 const keep = <K, V>(map: Map<K, V>, key: K, value: V) => {
   map.delete(key)
@@ -27,28 +27,42 @@ const keep = <K, V>(map: Map<K, V>, key: K, value: V) => {
   if (!oldest.done) map.delete(oldest.value)
 }
 
-export const importedEnds = (saved?: SavedEnds): ImportedEnds => {
-  const ended = new Map<SubjectToken, number>(saved?.ended)
-  const open = new Map<string, SubjectToken>(saved?.open)
+export const importedEnds = (): ImportedEnds => {
+  const ended = new Map<SubjectToken, number>()
+  const open = new Map<string, SubjectToken>()
+  let lines: string[] = []
 
   const previous = (subject: SubjectToken, at: Instant): Instant | null => {
     const end = ended.get(subject)
     return end !== undefined && end < at && at - end <= WITHIN_MS ? instantOf(end) : null
   }
+  const know = (learnt: Learnt) => {
+    if (learnt[0] === 'open') keep(open, learnt[1], learnt[2])
+    else keep(ended, learnt[1], learnt[2])
+  }
+  const learn = (learnt: Learnt) => {
+    know(learnt)
+    lines.push(`${JSON.stringify(learnt)}\n`)
+  }
   return {
     told: (fact) => {
       if (fact.type === 'contact.ended') {
         const subject = open.get(fact.contactId)
-        if (subject !== undefined) keep(ended, subject, Math.max(fact.occurredAt, ended.get(subject) ?? 0))
+        if (subject !== undefined) learn(['ended', subject, Math.max(fact.occurredAt, ended.get(subject) ?? 0)])
         return fact
       }
       if (fact.type !== 'contact.created' && fact.type !== 'contact.queued') return fact
       if (fact.subject === null) return { ...fact, previousEndAt: null }
       // A further visit of the same contact follows nothing but itself.
       const again = open.has(fact.contactId)
-      keep(open, fact.contactId, fact.subject)
+      learn(['open', fact.contactId, fact.subject])
       return { ...fact, previousEndAt: again ? null : previous(fact.subject, fact.occurredAt) }
     },
-    save: () => ({ ended: [...ended], open: [...open] }),
+    takeLines: () => {
+      const taken = lines.join('')
+      lines = []
+      return taken
+    },
+    learn: (line) => know(JSON.parse(line) as Learnt),
   }
 }

@@ -2,15 +2,16 @@ import { stat } from 'node:fs/promises'
 import { HOUR, type Instant } from '../server/domain/time.ts'
 import { checkEvent, UnreadableItem } from '../server/ingest/check-event.ts'
 import type { CallsMap } from '../server/ingest/calls-csv.ts'
-import { addRejected, bodyPath, linesFrom, readState, removeFiles, writeState } from '../server/ingest/import-files.ts'
+import { addEnds, addRejected, bodyPath, endsTo, linesFrom, readState, removeFiles, writeState } from '../server/ingest/import-files.ts'
 import { eventFormats, openImportReader } from '../server/ingest/import-formats.ts'
 import { ImportRefused, type ImportReader } from '../server/ingest/import-reader.ts'
-import type { Pipeline } from '../server/ingest/pipeline.ts'
+import type { Pipeline, Prepared } from '../server/ingest/pipeline.ts'
 import { acwRuleOf, type SourcesOf } from '../server/ingest/sources/source-choice.ts'
 import type { Logger } from '../server/log.ts'
-import type { ImportRow, ImportRows } from '../server/redis/import-rows.ts'
+import type { ImportRows } from '../server/redis/import-rows.ts'
 import type { Manifest } from '../server/redis/manifest.ts'
-import { importedEnds, type SavedEnds } from './import-history.ts'
+import { byLine, type Counts, importCounts, type Numbered } from './import-counts.ts'
+import { importedEnds } from './import-history.ts'
 import { openImportedFacts, untilFolded, type ImportedFactsDependencies } from './keeper/imported-facts.ts'
 
 /** One import from its saved place to its end: young facts through the door, older ones beside the archive, then the days folded again. */
@@ -31,13 +32,12 @@ export interface RunImportDeps extends Omit<ImportedFactsDependencies, 'manifest
   readonly foldedWithinMs?: number
 }
 
-type Counts = Pick<ImportRow, 'lines' | 'accepted' | 'ignored' | 'rejectedCount' | 'rejected'>
-
 /** Where an import stands; kept on the disk beside its body. */
 interface Place extends Counts {
   readonly offset: number
   readonly reader: unknown
-  readonly ends: SavedEnds
+  /** How long the journal of its customers was. */
+  readonly ends: number
   /** The age at which a fact belongs to the archive is fixed once, so that going on decides as before. */
   readonly liveFrom: number
   /** As it was at the start: settings that change meanwhile do not change half a file. */
@@ -46,15 +46,10 @@ interface Place extends Counts {
   readonly reported?: number
 }
 
-interface Numbered {
-  readonly line: number
-  readonly item: unknown
-}
-
 const LIVE_MS = 48 * HOUR
-const BATCH = 1_000
+/** Asked of Redis in one go: each go waits for its disk. */
+const BATCH = 2_000
 const SAVE_EVERY_MS = 2_000
-const REJECTED_KEPT = 100
 const FOLDED_WITHIN_MS = 900_000
 const FOLD_LOOK_MS = 1_000
 
@@ -83,28 +78,13 @@ export const runImport = async (deps: RunImportDeps, site: string, id: string): 
     if (error instanceof ImportRefused) return fail(error.message)
     throw error
   }
-  const ends = importedEnds(place?.ends)
+  const ends = importedEnds()
+  for await (const line of endsTo(dataDir, site, id, place?.ends ?? 0)) ends.learn(line)
   const importId = `${row.format}-${row.sha256.slice(0, 32)}`
   const knownBefore = (await manifest.imports(site)).some((segment) => segment.import === importId)
   const archive = openImportedFacts(deps, site, importId)
 
-  let counts: Counts = { lines: place?.lines ?? 0, accepted: place?.accepted ?? 0, ignored: place?.ignored ?? 0, rejectedCount: place?.rejectedCount ?? 0, rejected: place?.rejected ?? [] }
-  let reported = place?.reported ?? 0
-  /** Rejected lines that are not in the report yet. */
-  const waitingReport: ImportRow['rejected'][number][] = []
-  const count = (more: { accepted?: number; ignored?: number; rejected?: ImportRow['rejected'] }) => {
-    const rejected = more.rejected ?? []
-    waitingReport.push(...rejected)
-    counts = {
-      ...counts,
-      accepted: counts.accepted + (more.accepted ?? 0),
-      ignored: counts.ignored + (more.ignored ?? 0),
-      rejectedCount: counts.rejectedCount + rejected.length,
-      rejected: [...counts.rejected, ...rejected].slice(0, REJECTED_KEPT),
-    }
-  }
-  const numbered = (rejected: readonly { index: number; id: string | null; code: string; detail: string }[], from: readonly Numbered[]): ImportRow['rejected'] =>
-    rejected.map(({ index, id: of, code, detail }) => ({ line: from[index]?.line ?? 0, id: of, code, detail }))
+  const counts = importCounts(place)
 
   /** Of a dry run: what the door would say of each, and nothing else. */
   const checkedOnly = (batch: readonly Numbered[]) => {
@@ -112,54 +92,65 @@ export const runImport = async (deps: RunImportDeps, site: string, id: string): 
       const checked = checkEvent(item, now(), 'import')
       return checked.ok ? [] : [{ index, id: checked.id, code: checked.code, detail: checked.detail }]
     })
-    count({ accepted: batch.length - rejected.length, rejected: numbered(rejected, batch) })
+    counts.add({ accepted: batch.length - rejected.length, rejected: byLine(rejected, batch) })
   }
   const throughTheDoor = async (batch: readonly Numbered[]) => {
     if (batch.length === 0) return
     const answer = await pipeline.acceptEvents(site, batch.map(({ item }) => item), { credentialId: `import:${id}`, mode: 'import' })
-    count({ accepted: answer.accepted, ignored: answer.duplicates, rejected: numbered(answer.rejected, batch) })
+    counts.add({ accepted: answer.accepted, ignored: answer.duplicates, rejected: byLine(answer.rejected, batch) })
   }
-  const toTheArchive = async (batch: readonly Numbered[]) => {
+  const toTheArchive = async (batch: readonly Numbered[], preparing: Promise<Prepared>) => {
     if (batch.length === 0) return
-    const ready = await pipeline.prepare(site, batch.map(({ item }) => item), 'import')
-    await archive.add(ready.items.map(({ fact }) => ends.told(fact)))
-    count({ ...(knownBefore ? { ignored: ready.items.length } : { accepted: ready.items.length }), rejected: numbered(ready.rejected, batch) })
+    const { facts, rejected } = await preparing
+    await archive.add(facts.map((fact) => ends.told(fact)))
+    counts.add({ ...(knownBefore ? { ignored: facts.length } : { accepted: facts.length }), rejected: byLine(rejected, batch) })
   }
+  const itemsOf = (lines: readonly string[]): readonly Numbered[] =>
+    lines.flatMap((text) => {
+      const line = counts.nextLine()
+      const found = text.trim() === '' ? [] : reader.read(text)
+      if (found.length === 0) counts.add({ ignored: 1 })
+      return found.map((item) => ({ line, item }))
+    })
 
-  const took = async (lines: readonly string[]) => {
+  /** One batch is parsed while Redis answers for the one before; they are taken in their order. */
+  let before: Promise<void> = Promise.resolve()
+  const take = async (lines: readonly string[]) => {
     for (let from = 0; from < lines.length; from += BATCH) {
-      const items: Numbered[] = []
-      for (const text of lines.slice(from, from + BATCH)) {
-        const line = counts.lines + 1
-        counts = { ...counts, lines: line }
-        const found = text.trim() === '' ? [] : reader.read(text)
-        if (found.length === 0) count({ ignored: 1 })
-        items.push(...found.map((item) => ({ line, item })))
-      }
+      const items = itemsOf(lines.slice(from, from + BATCH))
       if (row.dryRun === true) {
         checkedOnly(items)
         continue
       }
       // Items without a readable time are refused by the door, which names what is wrong with them.
-      await toTheArchive(items.filter(({ item }) => occurredAt(item) < liveFrom))
-      await throughTheDoor(items.filter(({ item }) => !(occurredAt(item) < liveFrom)))
+      const [old, young] = [items.filter(({ item }) => occurredAt(item) < liveFrom), items.filter(({ item }) => !(occurredAt(item) < liveFrom))]
+      const preparing = pipeline.prepare(site, old.map(({ item }) => item), 'import')
+      preparing.catch(() => undefined)
+      await before
+      before = toTheArchive(old, preparing).then(() => throughTheDoor(young))
+      before.catch(() => undefined)
     }
   }
 
   let savedAt = 0
+  let [reported, remembered] = [place?.reported ?? 0, place?.ends ?? 0]
   const save = async (offset: number) => {
+    await before
+    await archive.flush()
+    reported = await addRejected(dataDir, site, id, reported, counts.takeRejected())
+    remembered = await addEnds(dataDir, site, id, remembered, ends.takeLines())
+    await writeState(dataDir, site, id, { ...counts.now(), offset, reported, reader: reader.save(), ends: remembered, liveFrom, callsMap } satisfies Place)
+    await rows.put(site, { ...row, ...counts.now(), state: 'running', progress: Math.min(0.99, offset / row.bytes) })
     savedAt = performance.now()
-    reported = await addRejected(dataDir, site, id, reported, waitingReport.splice(0))
-    await writeState(dataDir, site, id, { ...counts, offset, reported, reader: reader.save(), ends: ends.save(), liveFrom, callsMap } satisfies Place)
-    await rows.put(site, { ...row, ...counts, state: 'running', progress: Math.min(0.99, offset / row.bytes) })
   }
 
   await save(place?.offset ?? 0)
   for await (const { lines, offset } of linesFrom(path, place?.offset ?? 0)) {
     try {
-      await took(lines)
+      await take(lines)
     } catch (error) {
       if (!(error instanceof ImportRefused)) throw error
+      await before
       await archive.abandon()
       await removeFiles(dataDir, site, id)
       return fail(error.message)
@@ -172,11 +163,12 @@ export const runImport = async (deps: RunImportDeps, site: string, id: string): 
   }
   await save(row.bytes)
   if (row.dryRun === true) {
-    await rows.put(site, { ...row, ...counts, state: 'done', progress: 1, error: null })
+    await rows.put(site, { ...row, ...counts.now(), state: 'done', progress: 1, error: null })
     await removeFiles(dataDir, site, id)
     return
   }
-  await archive.finish()
+  await archive.finish(deps.running)
+  if (!deps.running()) return
   // Asked of the manifest: a kill after the spool was taken away leaves no other trace of the days.
   const days = (await manifest.imports(site)).filter((segment) => segment.import === importId).map(({ day }) => day)
   for (let waited = 0; !(await untilFolded(manifest, site, days, Math.min(FOLD_LOOK_MS, foldedWithinMs))); waited += FOLD_LOOK_MS) {
@@ -185,7 +177,8 @@ export const runImport = async (deps: RunImportDeps, site: string, id: string): 
     log.warn({ site, import: id, days: days.length }, 'days of an import are not folded yet; the keeper goes on with them')
     break
   }
-  await rows.put(site, { ...row, ...counts, state: 'done', progress: 1, error: null })
+  await rows.put(site, { ...row, ...counts.now(), state: 'done', progress: 1, error: null })
   await removeFiles(dataDir, site, id)
-  log.info({ site, import: id, format, lines: counts.lines, accepted: counts.accepted, rejected: counts.rejectedCount }, 'import done')
+  const { lines, accepted, rejectedCount: rejected } = counts.now()
+  log.info({ site, import: id, format, lines, accepted, rejected }, 'import done')
 }

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
-import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, open, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises'
 import type { IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
@@ -17,18 +17,34 @@ const statePath = (dataDir: string, site: string, id: string): string => join(fo
 /** Every rejected line of an import, one JSON object a line; kept after it. */
 export const rejectedPath = (dataDir: string, site: string, id: string): string => join(folderOf(dataDir, site), `${id}.rejected.ndjson`)
 
-/** Adds lines to the report, at the place where the import's saved state left it: what a kill wrote beyond is written again. Gives the new length. */
-export const addRejected = async (dataDir: string, site: string, id: string, at: number, lines: readonly object[]): Promise<number> => {
-  if (lines.length === 0) return at
-  const bytes = Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
-  const handle = await open(rejectedPath(dataDir, site, id), 'a+', 0o600)
+const endsPath = (dataDir: string, site: string, id: string): string => join(folderOf(dataDir, site), `${id}.ends.ndjson`)
+
+/** Adds text to a file at the place where the import's saved state left it: what a kill wrote beyond is written again. Gives the new length. */
+const addAt = async (path: string, at: number, text: string): Promise<number> => {
+  if (text === '') return at
+  const bytes = Buffer.from(text)
+  const handle = await open(path, 'a+', 0o600)
   try {
     await handle.truncate(at)
     await handle.appendFile(bytes)
+    await handle.datasync()
   } finally {
     await handle.close()
   }
   return at + bytes.length
+}
+
+/** Adds lines to the report of what was refused. */
+export const addRejected = (dataDir: string, site: string, id: string, at: number, lines: readonly object[]): Promise<number> => addAt(rejectedPath(dataDir, site, id), at, lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
+
+/** Adds lines to what an import remembers of its customers. */
+export const addEnds = (dataDir: string, site: string, id: string, at: number, text: string): Promise<number> => addAt(endsPath(dataDir, site, id), at, text)
+
+/** The lines that were there when the place was saved. */
+export async function* endsTo(dataDir: string, site: string, id: string, length: number): AsyncGenerator<string> {
+  if (length === 0) return
+  await truncate(endsPath(dataDir, site, id), length)
+  for await (const { lines } of linesFrom(endsPath(dataDir, site, id), 0)) for (const line of lines) if (line !== '') yield line
 }
 
 export interface StoredBody {
@@ -86,7 +102,7 @@ export const readState = async (dataDir: string, site: string, id: string): Prom
 }
 
 export const removeFiles = async (dataDir: string, site: string, id: string): Promise<void> => {
-  await Promise.all([bodyPath(dataDir, site, id), statePath(dataDir, site, id), `${statePath(dataDir, site, id)}.new`].map((path) => rm(path, { force: true })))
+  await Promise.all([bodyPath(dataDir, site, id), endsPath(dataDir, site, id), statePath(dataDir, site, id), `${statePath(dataDir, site, id)}.new`].map((path) => rm(path, { force: true })))
 }
 
 export interface LinePiece {
@@ -95,7 +111,7 @@ export interface LinePiece {
   readonly offset: number
 }
 
-const CHUNK = 262_144
+const CHUNK = 1_048_576
 const LONGEST_LINE = 1_048_576
 
 /** Lines of a file from a byte on, a piece at a time. A line beyond 1 MB is cut there, for the reader to refuse. */

@@ -1,7 +1,7 @@
 import type { CanonicalEvent, IngestAnswer, Rejection, RejectionCode } from '../contract/events.ts'
 import { parseRfc3339 } from '../contract/rfc3339.ts'
 import type { EntryId } from '../domain/log-entry.ts'
-import type { AgentNumber, SubjectToken, TextId } from '../domain/platform-events.ts'
+import type { AgentNumber, Fact, SubjectToken, TextId } from '../domain/platform-events.ts'
 import type { Instant } from '../domain/time.ts'
 import type { AcceptItem } from '../redis/accept-entry.ts'
 import type { Ends } from '../redis/ends.ts'
@@ -48,8 +48,8 @@ export interface Pipeline {
 }
 
 export interface Prepared {
-  /** In the order of the items that passed. */
-  readonly items: readonly AcceptItem[]
+  /** In the order of the items that passed; what a customer's contact follows is not asked: the live door alone knows. */
+  readonly facts: readonly Fact[]
   readonly from: readonly Passed[]
   readonly rejected: readonly Rejection[]
 }
@@ -108,14 +108,14 @@ export const openPipeline = ({ log, sealed, ends, queueNames, now, onAccepted }:
     return known
   }
 
-  const subjectTokens = async (site: string, passed: readonly Passed[]): Promise<ReadonlyMap<CanonicalEvent, { subject: SubjectToken; previousEndAt: Instant | null }>> => {
+  const subjectTokens = async (site: string, passed: readonly Passed[], history: boolean): Promise<ReadonlyMap<CanonicalEvent, { subject: SubjectToken; previousEndAt: Instant | null }>> => {
     const asked = passed.flatMap(({ event }) => {
       const customer = customerOf(event)
       return customer === null ? [] : [{ event, customer }]
     })
     if (asked.length === 0) return new Map()
     const tokens = await sealed.subjects.tokensOf(site, asked.map(({ customer }) => customer))
-    const previous = await ends.previous(site, tokens)
+    const previous = history ? [] : await ends.previous(site, tokens)
     return new Map(
       asked.map(({ event }, i) => {
         const ended = previous[i] ?? null
@@ -151,8 +151,8 @@ export const openPipeline = ({ log, sealed, ends, queueNames, now, onAccepted }:
     })
   }
 
-  const facts = async (site: string, passed: readonly Passed[], rejected: Rejection[]): Promise<{ readonly items: AcceptItem[]; readonly from: Passed[] }> => {
-    const [agents, subjects, comments] = await Promise.all([agentTokens(site, passed), subjectTokens(site, passed), commentTokens(site, passed)])
+  const factsOf = async (site: string, passed: readonly Passed[], rejected: Rejection[], history: boolean): Promise<{ readonly facts: readonly Fact[]; readonly from: readonly Passed[] }> => {
+    const [agents, subjects, comments] = await Promise.all([agentTokens(site, passed), subjectTokens(site, passed, history), commentTokens(site, passed)])
     const tokens: Tokens = {
       agent: (id) => agents.get(id) ?? null,
       subject: (event) => subjects.get(event) ?? { subject: null, previousEndAt: null },
@@ -163,7 +163,7 @@ export const openPipeline = ({ log, sealed, ends, queueNames, now, onAccepted }:
       rejected.push({ index, id: event.id, code: 'too_many', detail: 'agentId: the register of agents is full' })
       return false
     })
-    return { from, items: from.map(({ event }) => ({ fact: toFact(event, tokens), digest: digestOf(event) })) }
+    return { from, facts: from.map(({ event }) => toFact(event, tokens)) }
   }
 
   /** In parts, so that each is stored well within the time the log allows itself. */
@@ -176,12 +176,17 @@ export const openPipeline = ({ log, sealed, ends, queueNames, now, onAccepted }:
     return whole
   }
 
-  const prepared = async (site: string, items: readonly unknown[], mode: IngestMode, rejected: Rejection[], credentialId: string) => facts(site, await withinCaps(site, checkAll(items, mode, rejected), rejected, credentialId), rejected)
+  const prepared = async (site: string, items: readonly unknown[], { mode, credentialId, history, rejected }: { readonly mode: IngestMode; readonly credentialId: string; readonly history: boolean; readonly rejected: Rejection[] }) =>
+    factsOf(site, await withinCaps(site, checkAll(items, mode, rejected), rejected, credentialId), rejected, history)
 
   return {
     acceptEvents: async (site, items, { mode = 'live', credentialId }) => {
       const rejected: Rejection[] = []
-      const { items: accepting, from } = await prepared(site, items, mode, rejected, credentialId)
+      const { facts, from } = await prepared(site, items, { mode, credentialId, history: false, rejected })
+      const accepting = from.flatMap(({ event }, i): readonly AcceptItem[] => {
+        const fact = facts[i]
+        return fact === undefined ? [] : [{ fact, digest: digestOf(event) }]
+      })
       const { outcomes, revision, entry } = await acceptInParts(site, accepting)
       onAccepted?.(site, entry)
       let [accepted, duplicates] = [0, 0]
@@ -197,9 +202,9 @@ export const openPipeline = ({ log, sealed, ends, queueNames, now, onAccepted }:
     },
     prepare: async (site, items, mode) => {
       const rejected: Rejection[] = []
-      const { items: ready, from } = await prepared(site, items, mode, rejected, 'import')
+      const { facts, from } = await prepared(site, items, { mode, credentialId: 'import', history: true, rejected })
       for (const { code } of rejected) counts.rejected[code] += 1
-      return { items: ready, from, rejected: rejected.sort((a, b) => a.index - b.index) }
+      return { facts, from, rejected: rejected.sort((a, b) => a.index - b.index) }
     },
     counts: () => ({ ...counts, rejected: { ...counts.rejected } }),
   }

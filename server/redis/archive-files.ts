@@ -2,7 +2,6 @@ import { createHash, randomBytes } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { finished, pipeline } from 'node:stream/promises'
 import { promisify } from 'node:util'
 import { createGunzip, createGzip, gunzip, gzip } from 'node:zlib'
@@ -24,6 +23,9 @@ export interface LineWriter {
 export interface EntryWriter extends Omit<LineWriter, 'write'> {
   readonly write: (id: EntryId, fields: EntryFields) => Promise<void>
 }
+
+/** What is packed in one go: each go is a job of the thread pool, whatever it holds. */
+const PIECE = 65_536
 
 const zip = promisify(gzip)
 const unzip = promisify(gunzip)
@@ -59,12 +61,17 @@ export const writeLines = async (root: string, file: string): Promise<LineWriter
   const packed = createGzip({ level: 6 })
   const written = pipeline(packed, createWriteStream(draft))
   written.catch(() => undefined)
+  let piece = ''
   return {
     write: async (line) => {
-      if (!packed.write(`${line}\n`)) await Promise.race([new Promise((resolve) => packed.once('drain', resolve)), written])
+      piece += `${line}\n`
+      if (piece.length < PIECE) return
+      const full = packed.write(piece)
+      piece = ''
+      if (!full) await Promise.race([new Promise((resolve) => packed.once('drain', resolve)), written])
     },
     finish: async () => {
-      packed.end()
+      packed.end(piece)
       await written
       return settle(draft, path, file)
     },
@@ -86,10 +93,20 @@ export async function* readLines(root: string, { file, sha256 }: ArchiveFile): A
   const path = join(root, file)
   if ((await digestOf(path)) !== sha256) throw new Error(`archive file ${path} is damaged: its SHA-256 is not the one in the manifest; restore it from a backup`)
   const source = createReadStream(path)
+  const plain = createGunzip({ chunkSize: PIECE })
+  // A file that cannot be opened ends the reading too.
+  source.on('error', (error) => plain.destroy(error))
   try {
-    for await (const line of createInterface({ input: source.pipe(createGunzip()), crlfDelay: Infinity })) if (line !== '') yield line
+    let rest = ''
+    for await (const text of source.pipe(plain).setEncoding('utf8')) {
+      const lines = `${rest}${String(text)}`.split('\n')
+      rest = lines.pop() ?? ''
+      for (const line of lines) if (line !== '') yield line
+    }
+    if (rest !== '') yield rest
   } finally {
     source.destroy()
+    plain.destroy()
   }
 }
 

@@ -19,12 +19,19 @@ export interface RowsWrite {
   readonly gone?: readonly string[]
 }
 
+/** The same with rows as they are stored. */
+export interface TextsWrite extends Omit<RowsWrite, 'rows'> {
+  readonly rows: readonly (readonly [field: string, figures: string])[]
+}
+
 export type RowsOutcome = 'written' | 'fenced' | 'older'
 
 /** Closed quarter-hour rows, 35 days in Redis; the newest hours are answered by the replica itself. */
 export interface History {
   /** One atomic call for as many rows as are given: refused whole to an older fence, or to a fold that has come less far. */
   readonly writeRows: (site: string, write: RowsWrite) => Promise<RowsOutcome>
+  /** As `writeRows`, for whoever has encoded them already. */
+  readonly writeTexts: (site: string, write: TextsWrite) => Promise<RowsOutcome>
   /** Rows that begin in [from, to), in order of time, queue and channel. */
   readonly readRows: (site: string, from: Instant, to: Instant, basis: IntervalFigures['basis'], queue?: string) => Promise<readonly IntervalFigures[]>
   /** Some event of the site named this queue, however long ago: history may have it where the live floor does not. */
@@ -54,27 +61,29 @@ const daysBetween = (from: Instant, to: Instant): readonly string[] => {
 export const openHistory = ({ redis, keys, now }: { readonly redis: Redis; readonly keys: Keys; readonly now: () => Instant }): History => {
   const script = openScript('write-rows')
 
+  const writeTexts = async (site: string, { fence, epoch, through, at, rows, gone = [] }: TextsWrite): Promise<RowsOutcome> => {
+    const byDay = new Map<string, string[]>()
+    const add = (field: string, text: string) => {
+      const day = dayOf(partsOf(field).from)
+      const list = byDay.get(day) ?? []
+      list.push(field, text)
+      byDay.set(day, list)
+    }
+    for (const field of gone) add(field, '')
+    for (const [field, text] of rows) add(field, text)
+    const days = [...byDay]
+    const site_ = keys.site(site)
+    // Imported history is old on the day it is written: it is kept as long as if it had happened now.
+    const expiries = days.map(([day]) => String(Math.max(Date.parse(day), now()) + KEPT_MS))
+    const reply = await script.run(redis, {
+      keys: [site_.fence, site_.folded, ...days.map(([day]) => site_.rows(day))],
+      arguments: [String(fence), epoch, padded(through), at === null ? '' : String(at), ...expiries, ...days.flatMap(([, list]) => [String(list.length / 2), ...list])],
+    })
+    return String(reply) as RowsOutcome
+  }
   return {
-    writeRows: async (site, { fence, epoch, through, at, rows, gone = [] }) => {
-      const byDay = new Map<string, string[]>()
-      const add = (from: number, field: string, text: string) => {
-        const day = dayOf(from)
-        const list = byDay.get(day) ?? []
-        list.push(field, text)
-        byDay.set(day, list)
-      }
-      for (const field of gone) add(partsOf(field).from, field, '')
-      for (const row of rows) add(row.from, fieldOf(row), encodeFigures(row))
-      const days = [...byDay]
-      const site_ = keys.site(site)
-      // Imported history is old on the day it is written: it is kept as long as if it had happened now.
-      const expiries = days.map(([day]) => String(Math.max(Date.parse(day), now()) + KEPT_MS))
-      const reply = await script.run(redis, {
-        keys: [site_.fence, site_.folded, ...days.map(([day]) => site_.rows(day))],
-        arguments: [String(fence), epoch, padded(through), at === null ? '' : String(at), ...expiries, ...days.flatMap(([, list]) => [String(list.length / 2), ...list])],
-      })
-      return String(reply) as RowsOutcome
-    },
+    writeTexts,
+    writeRows: (site, write) => writeTexts(site, { ...write, rows: write.rows.map((row) => [fieldOf(row), encodeFigures(row)]) }),
     readRows: async (site, from, to, basis, queue) => {
       const found: IntervalFigures[] = []
       for (const day of daysBetween(from, to)) {

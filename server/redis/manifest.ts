@@ -61,8 +61,11 @@ export interface Manifest {
   readonly addBook: (site: string, fence: number, book: DayBook) => Promise<boolean>
   /** False when the fence has passed to another keeper. */
   readonly addDay: (site: string, fence: number, day: ArchivedDay) => Promise<boolean>
-  /** Registers facts of a day and asks for its fold; nothing changes when the same file is there already. */
-  readonly addImport: (site: string, day: ImportedDay) => Promise<void>
+  /**
+   * Registers facts of days and asks for their fold, all in one step; a day whose file is there already changes nothing. `beside`: days to
+   * be folded too when any of them is new, since contacts reach over midnight.
+   */
+  readonly addImports: (site: string, days: readonly ImportedDay[], beside?: readonly string[]) => Promise<void>
   /** Asks for days to be folded again although no segment was added: their rows were missed. */
   readonly ask: (site: string, fence: number, days: readonly string[], mark: string) => Promise<boolean>
   /** Days that wait to be folded again, with a mark that changes at each new cause. */
@@ -88,7 +91,12 @@ export const openManifest = ({ redis, keys }: { readonly redis: Redis; readonly 
     books: (site) => listed<DayBook>(site, 'book:'),
     addBook: (site, fence, book) => call(site, 'day', String(fence), `book:${book.day}`, JSON.stringify(book)),
     addDay: (site, fence, day) => call(site, 'day', String(fence), `day:${day.day}`, JSON.stringify(day)),
-    addImport: async (site, day) => void (await call(site, 'import', `import:${day.day}:${day.import}`, JSON.stringify(day), `dirty:${day.day}`, `${day.import}:${day.sha256}`)),
+    addImports: async (site, days, beside = []) => {
+      const [first] = days
+      if (first === undefined) return
+      const rows = days.flatMap((day) => [`import:${day.day}:${day.import}`, JSON.stringify(day), `dirty:${day.day}`, `${day.import}:${day.sha256}`])
+      await call(site, 'import', String(days.length), ...rows, `${first.import}:${first.sha256}`, ...beside.map((day) => `dirty:${day}`))
+    },
     ask: async (site, fence, days, mark) => days.length === 0 || (await call(site, 'ask', String(fence), mark, ...days.map((day) => `dirty:${day}`))),
     dirty: async (site) => {
       const fields = Object.entries(await redis.hGetAll(keys.site(site).folded)).filter(([field]) => field.startsWith('dirty:'))

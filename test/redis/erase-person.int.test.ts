@@ -51,7 +51,7 @@ describe('a person who is erased', () => {
     const writer = await writeEntries(archiveDir, 'north/1970-01-01/import-x.ndjson.gz')
     await writer.write('4-0', entryFields(4, { kind: 'facts', facts: contact('c0', token, old) }))
     const manifest = openManifest({ redis, keys })
-    await manifest.addImport('north', { ...(await writer.finish()), day: '1970-01-01', import: 'x', facts: 2 })
+    await manifest.addImports('north', [{ ...(await writer.finish()), day: '1970-01-01', import: 'x', facts: 2 }])
     await openEnds({ redis, keys }).record('north', new Map([[token, instantOf(7)]]))
     const rows = [...Object.entries(await redis.hGetAll(at.subjects)).filter(([, row]) => String(row).startsWith(token)).map(([, row]) => String(row)), ...(await redis.hmGet(at.texts, [fresh, old, calledBack, byName])).map(String), String(await redis.hGet(at.agents, String(number)))]
     expect(rows.map((row) => onDisk().includes(row))).toEqual(rows.map(() => true))

@@ -1,76 +1,48 @@
 import { randomBytes } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { ContactFigures, IntervalFigures } from '../../server/domain/floor.ts'
-import { HOUR, instantOf, type Instant } from '../../server/domain/time.ts'
-import { writeLines, type LineWriter } from '../../server/redis/archive-files.ts'
-import type { ArchiveFile, DayBook } from '../../server/redis/manifest.ts'
-import { encodeFigures, fieldOf } from '../../server/redis/row-codec.ts'
-import type { Sites } from '../../server/redis/sites.ts'
-import { siteDay } from './archive-day.ts'
+import type { ContactFigures } from '../../server/domain/floor.ts'
+import { HOUR, type Instant } from '../../server/domain/time.ts'
+import { type LineWriter, writeLines } from '../../server/redis/archive-files.ts'
+import type { DayBook } from '../../server/redis/manifest.ts'
 
 /** After this nothing late comes through the live door any more. */
 export const LATE_MS = 50 * HOUR
 
-interface Day {
+/** A row as history keeps it: `fieldOf` and `encodeFigures` of it. */
+export type RowText = readonly [field: string, figures: string]
+
+export interface BookDay {
   readonly day: string
   readonly from: Instant
   readonly to: Instant
 }
 
-export interface Books {
-  /** Contacts of the range, oldest first. */
-  readonly add: (contacts: readonly ContactFigures[]) => Promise<void>
-  /** Completes the files of every day of the range. */
-  readonly finish: (rows: readonly IntervalFigures[], final: (day: Day) => boolean) => Promise<readonly DayBook[]>
+export interface BookWriter {
+  /** In any order. */
+  readonly addRows: (rows: readonly RowText[]) => Promise<void>
+  /** Oldest first. */
+  readonly addContacts: (contacts: readonly ContactFigures[]) => Promise<void>
+  readonly finish: (final: boolean) => Promise<DayBook>
   readonly abandon: () => Promise<void>
 }
 
-/** Writes what days came to into files of the archive, a day after the other, while they are folded. */
-export const bookOfDays = ({ archiveDir, sites }: { readonly archiveDir: string; readonly sites: Pick<Sites, 'get'> }, site: string, range: { readonly from: Instant; readonly to: Instant }): Books => {
-  const days: Day[] = []
-  for (let day = siteDay(sites, site, range.from); day.from < range.to; day = siteDay(sites, site, day.to)) days.push(day)
+const addAll = async (writer: LineWriter, things: readonly unknown[]): Promise<void> => {
+  for (const thing of things) await writer.write(JSON.stringify(thing))
+}
+
+/** Writes what a day came to into two files of the archive, while the day is folded. */
+export const writeBook = async (archiveDir: string, site: string, day: BookDay): Promise<BookWriter> => {
   // Each making has files of its own: a reader may still be in those of the one before.
   const mark = randomBytes(4).toString('hex')
-  const contacts = new Map<string, ArchiveFile>()
-  let open: { readonly at: number; readonly writer: LineWriter } | null = null
-
-  const close = async () => {
-    if (open === null) return
-    contacts.set(days[open.at]?.day ?? '', await open.writer.finish())
-    open = null
-  }
-  const turnTo = async (at: number): Promise<LineWriter> => {
-    if (open !== null && open.at === at) return open.writer
-    await close()
-    const writer = await writeLines(archiveDir, `${site}/${days[at]?.day ?? ''}/contacts-${mark}.ndjson.gz`)
-    open = { at, writer }
-    return writer
-  }
-  const dayAt = (at: number): number => days.findIndex(({ from, to }) => at >= from && at < to)
-
+  const rows = await writeLines(archiveDir, `${site}/${day.day}/rows-${mark}.ndjson.gz`)
+  const contacts = await writeLines(archiveDir, `${site}/${day.day}/contacts-${mark}.ndjson.gz`)
   return {
-    add: async (found) => {
-      for (const contact of found) {
-        const at = dayAt(contact.queuedAt)
-        if (at >= 0) await (await turnTo(at)).write(JSON.stringify(contact))
-      }
-    },
-    finish: async (rows, final) => {
-      const books: DayBook[] = []
-      for (const [at, day] of days.entries()) {
-        if (!contacts.has(day.day)) await turnTo(at)
-        await close()
-        const file = await writeLines(archiveDir, `${site}/${day.day}/rows-${mark}.ndjson.gz`)
-        for (const row of rows) if (row.from >= day.from && row.from < day.to) await file.write(JSON.stringify([fieldOf(row), encodeFigures(row)]))
-        const written = contacts.get(day.day)
-        if (written) books.push({ ...day, from: instantOf(day.from), to: instantOf(day.to), rows: await file.finish(), contacts: written, final: final(day) })
-      }
-      return books
-    },
+    addRows: (some) => addAll(rows, some),
+    addContacts: (some) => addAll(contacts, some),
+    finish: async (final) => ({ ...day, rows: await rows.finish(), contacts: await contacts.finish(), final }),
     abandon: async () => {
-      await open?.writer.abandon()
-      await Promise.all([...contacts.values()].map(({ file }) => rm(join(archiveDir, file), { force: true })))
+      await Promise.all([rows.abandon(), contacts.abandon()])
     },
   }
 }

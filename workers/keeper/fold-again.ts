@@ -1,14 +1,14 @@
-import type { IntervalFigures } from '../../server/domain/floor.ts'
 import type { LogEntry } from '../../server/domain/log-entry.ts'
 import { DAY, HOUR, type Instant, instantOf, QUARTER_HOUR } from '../../server/domain/time.ts'
 import type { Logger } from '../../server/log.ts'
 import type { History } from '../../server/redis/history.ts'
-import { encodeFigures, fieldOf, partsOf } from '../../server/redis/row-codec.ts'
-import { dayOf } from '../../server/redis/seen.ts'
+import { encodeFigures, fieldOf } from '../../server/redis/row-codec.ts'
 import { siteDay } from './archive-day.ts'
-import { bookOfDays, dropBook, LATE_MS } from './day-book.ts'
+import { type BookDay, type BookWriter, dropBook, LATE_MS, type RowText, writeBook } from './day-book.ts'
+import { eachDay } from './each-day.ts'
 import { foldDays, type FoldDaysDependencies } from './fold-days.ts'
 import type { Kept, KeeperPart } from './keeper.ts'
+import { storeRows } from './store-rows.ts'
 
 export interface FoldAgainDependencies extends FoldDaysDependencies {
   readonly history: History
@@ -17,28 +17,27 @@ export interface FoldAgainDependencies extends FoldDaysDependencies {
 }
 
 const EVERY_MS = 1_000
-const BATCH = 400
 /** The live floor answers for these itself; its own rows are not replaced by a fold of older segments. */
 const LIVE_MS = 48 * HOUR
 
-interface Run {
-  readonly days: readonly string[]
-  readonly from: number
-  readonly to: number
+interface Folding {
+  /** By field, to be compared with what is stored. */
+  readonly rows: Map<string, string>
+  readonly book: BookWriter
 }
 
 /** Days that follow each other are folded in one pass. */
-const runsOf = (days: readonly { readonly day: string; readonly from: number; readonly to: number }[]): readonly Run[] => {
-  const runs: Run[] = []
-  for (const { day, from, to } of [...days].sort((a, b) => a.from - b.from)) {
+const runsOf = (days: readonly BookDay[]): readonly (readonly BookDay[])[] => {
+  const runs: BookDay[][] = []
+  for (const day of [...days].sort((a, b) => a.from - b.from)) {
     const last = runs.at(-1)
-    if (last && from - last.to <= DAY) runs[runs.length - 1] = { days: [...last.days, day], from: last.from, to }
-    else runs.push({ days: [day], from, to })
+    if (last && day.from - (last.at(-1)?.to ?? 0) <= DAY) last.push(day)
+    else runs.push([day])
   }
   return runs
 }
 
-/** Folds days again whose segments grew by an import, makes their stored rows equal to that fold, and writes their books. No effects but these. */
+/** Folds days again whose segments grew by an import, makes their stored rows equal to that fold, and writes their books, day after day. No effects but these. */
 export const foldAgain = (dependencies: FoldAgainDependencies): KeeperPart => async (kept: Kept) => {
   const { manifest, history, logger, sites, archiveDir, everyMs = EVERY_MS } = dependencies
   const { site, replica, fence } = kept
@@ -46,45 +45,53 @@ export const foldAgain = (dependencies: FoldAgainDependencies): KeeperPart => as
   let timer: NodeJS.Timeout | undefined
   let working: Promise<void> = Promise.resolve()
 
-  const write = async (rows: readonly IntervalFigures[], run: Run): Promise<boolean> => {
-    const stored = new Map<string, string>()
-    for (let at = Math.floor(run.from / DAY) * DAY; at < run.to; at += DAY) for (const [field, text] of Object.entries(await history.storedRows(site, dayOf(at)))) stored.set(field, text)
-    const fresh = new Set(rows.map(fieldOf))
-    const changed = rows.filter((row) => stored.get(fieldOf(row)) !== encodeFigures(row))
-    const gone = [...stored.keys()].filter((field) => partsOf(field).from >= run.from && partsOf(field).from < run.to && !fresh.has(field))
-    for (let i = 0; i < Math.max(changed.length, gone.length); i += BATCH) {
-      if (!kept.holds()) return false
-      const outcome = await history.writeRows(site, { fence, epoch: replica.epoch, through: replica.position().entry, at: null, rows: changed.slice(i, i + BATCH), gone: gone.slice(i, i + BATCH) })
-      // `older`: the live rows came further meanwhile; the next try has their place.
-      if (outcome === 'fenced') return false
-      if (outcome === 'older') i -= BATCH
+  /** A day that was archived and let go since a pass began is in neither archive nor log of that pass. */
+  const archivedDays = async () => (await manifest.days(site)).length
+  /** Imported history is measured by today's targets: there were none of ours then. */
+  const settings = (at: Instant): LogEntry => ({ kind: 'settings', settings: { ...replica.floor.settings(), validFrom: at }, id: '0-1', at })
+
+  const foldRun = async (run: readonly BookDay[], marks: ReadonlyMap<string, string>, live: number): Promise<void> => {
+    const range = { from: run[0]?.from ?? instantOf(0), to: run.at(-1)?.to ?? instantOf(0) }
+    const archived = await archivedDays()
+    // An idle floor stands still while its clock is old: without entries newer than the day it is as closed as it will be.
+    const idle = replica.floor.asOf === 0
+    const end = idle ? range.to : Math.max(live, range.from)
+    const days = eachDay<Folding>({
+      days: run,
+      open: async (day) => ({ rows: new Map(), book: await writeBook(archiveDir, site, day) }),
+      write: async ({ rows, book }, found, contacts) => {
+        const texts = found.map((row): RowText => [fieldOf(row), encodeFigures(row)])
+        for (const [field, text] of texts) rows.set(field, text)
+        await book.addRows(texts)
+        await book.addContacts(contacts)
+      },
+      settle: async (day, { rows, book }) => {
+        if ((await archivedDays()) !== archived || !(await storeRows({ history, kept }, day, end, rows))) {
+          await book.abandon()
+          return false
+        }
+        const before = (await manifest.books(site)).find((known) => known.day === day.day)
+        const made = await book.finish(idle || day.to <= replica.floor.asOf - LATE_MS)
+        if (!(await manifest.addBook(site, fence, made))) return false
+        await dropBook(archiveDir, before, made)
+        await manifest.clean(site, fence, day.day, marks.get(day.day) ?? '')
+        return true
+      },
+      abandon: ({ book }) => book.abandon(),
+    })
+    try {
+      if (await foldDays(dependencies, { site, range, settings, holds: () => kept.holds() && !closed, take: days.take })) logger.info({ site, days: run.length }, 'days were folded again')
+    } finally {
+      await days.close()
     }
-    return true
   }
   const work = async () => {
     const dirty = await manifest.dirty(site)
     if (dirty.size === 0) return
     // Before the log is read: a fact that comes later revises no row that is older than this.
     const live = Math.floor((replica.floor.asOf - LIVE_MS) / QUARTER_HOUR) * QUARTER_HOUR
-    const bounds = [...dirty.keys()].map((day) => ({ ...siteDay(sites, site, instantOf(Date.parse(day) + DAY / 2)), day }))
-    // Imported history is measured by today's targets: there were none of ours then.
-    const settings = (at: Instant): LogEntry => ({ kind: 'settings', settings: { ...replica.floor.settings(), validFrom: at }, id: '0-1', at })
-    for (const run of runsOf(bounds)) {
-      const range = { from: instantOf(run.from), to: instantOf(run.to) }
-      const book = bookOfDays({ archiveDir, sites }, site, range)
-      const rows = await foldDays(dependencies, { site, range, settings, holds: kept.holds, contacts: book.add })
-      if (!rows) return book.abandon()
-      // An idle floor stands still while its clock is old: without entries newer than the day it is as closed as it will be.
-      const end = Math.min(run.to, replica.floor.asOf === 0 ? run.to : Math.max(live, run.from))
-      if (!(await write(rows.filter((row) => row.from < end), { ...run, to: end }))) return book.abandon()
-      const before = new Map((await manifest.books(site)).map((known) => [known.day, known]))
-      for (const made of await book.finish(rows, (day) => replica.floor.asOf === 0 || day.to <= replica.floor.asOf - LATE_MS)) {
-        if (!(await manifest.addBook(site, fence, made))) return
-        await dropBook(archiveDir, before.get(made.day), made)
-      }
-      for (const day of run.days) await manifest.clean(site, fence, day, dirty.get(day) ?? '')
-      logger.info({ site, days: run.days.length, rows: rows.length }, 'days were folded again')
-    }
+    const days = [...dirty.keys()].map((day) => ({ ...siteDay(sites, site, instantOf(Date.parse(day) + DAY / 2)), day }))
+    for (const run of runsOf(days)) if (!closed) await foldRun(run, dirty, live)
   }
   const plan = () => {
     if (closed) return

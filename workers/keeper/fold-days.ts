@@ -32,11 +32,32 @@ export interface DayRange {
   readonly to: Instant
 }
 
+/** What became final of a stretch of the range: nothing later in this pass can change it. */
+export interface Harvest {
+  readonly from: Instant
+  readonly to: Instant
+  /** On both bases, by lane and time. */
+  readonly rows: readonly IntervalFigures[]
+  /** That came in the stretch, oldest first. */
+  readonly contacts: readonly ContactFigures[]
+}
+
+export interface FoldDaysQuery {
+  readonly site: string
+  readonly range: DayRange
+  /** The entry that holds where no base does. */
+  readonly settings: (at: Instant) => LogEntry
+  readonly holds: () => boolean
+  /** Given stretch after stretch until `range.to`; false ends the pass. */
+  readonly take: (harvest: Harvest) => Promise<boolean>
+}
+
 /**
  * The closed rows of a stretch of whole business days as a function of their segments: the archived log, what of it is still hot,
- * and all imports, folded again in order of time from the nearest base; null when it must be tried again. `settings` gives the entry that holds where no base does.
+ * and all imports, folded again in order of time from the nearest base, and given out as they become final: a pass holds two days of a
+ * floor, however long the stretch is. False when it must be tried again from what was not taken.
  */
-export const foldDays = async (dependencies: FoldDaysDependencies, { site, range, settings, holds, contacts }: { readonly site: string; readonly range: DayRange; readonly settings: (at: Instant) => LogEntry; readonly holds: () => boolean; /** Given the contacts of the range, oldest first, as they become final. */ readonly contacts?: (found: readonly ContactFigures[]) => Promise<void> }): Promise<readonly IntervalFigures[] | null> => {
+export const foldDays = async (dependencies: FoldDaysDependencies, { site, range, settings, holds, take }: FoldDaysQuery): Promise<boolean> => {
   const { fold, sites, manifest, archiveDir } = dependencies
   const [days, imports] = [await manifest.days(site), await manifest.imports(site)]
   const from = siteDay(sites, site, instantOf(range.from - BEFORE_MS)).from
@@ -49,13 +70,14 @@ export const foldDays = async (dependencies: FoldDaysDependencies, { site, range
   // The log has its own settings; what is imported from before it has none.
   if (!based && segments.length > 0) floor.apply(settings(from))
 
-  const rows = new Map<string, IntervalFigures>()
-  let harvested: number = range.from
+  let harvested = range.from
+  let going = true
   const harvest = async (ripe: number) => {
-    const end = Math.min(ripe, range.to)
-    if (end <= harvested) return
-    if (contacts) await contacts(floor.contacts({ from: instantOf(harvested), to: instantOf(end) }))
-    for (const basis of bases) for (const row of floor.intervals({ from: instantOf(harvested), to: instantOf(end), basis })) if (row.from >= harvested && row.from < end) rows.set(`${row.from}|${basis}|${row.channel}|${row.queue}`, row)
+    const end = instantOf(Math.min(ripe, range.to))
+    if (end <= harvested || !going) return
+    const within = { from: harvested, to: end }
+    const rows = bases.flatMap((basis) => floor.intervals({ ...within, basis }).filter((row) => row.from >= harvested && row.from < end))
+    going = await take({ ...within, rows, contacts: floor.contacts(within) })
     harvested = end
   }
   /** Hour by hour, also where nothing happened: a leap of the clock would make the floor forget what was not taken yet. */
@@ -74,7 +96,7 @@ export const foldDays = async (dependencies: FoldDaysDependencies, { site, range
     if (floor.asOf - RIPE_MS - harvested >= HARVEST_MS) await harvest(Math.floor((floor.asOf - RIPE_MS) / HARVEST_MS) * HARVEST_MS)
     count += 1
     if (count % 50 !== 0) continue
-    if (!holds()) return null
+    if (!going || !holds()) return false
     floor.takeChanges()
     await breathe()
   }
@@ -82,7 +104,5 @@ export const foldDays = async (dependencies: FoldDaysDependencies, { site, range
   await advance(to)
   floor.apply({ kind: 'tick', id: `${to}-0`, at: to })
   await harvest(range.to)
-  // A day that was archived and let go meanwhile was in neither.
-  if ((await manifest.days(site)).length !== days.length) return null
-  return [...rows.values()]
+  return going
 }

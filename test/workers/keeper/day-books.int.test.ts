@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Fact } from '../../../server/domain/platform-events.ts'
 import { createFloor, floorFromBase } from '../../../server/domain/project-floor.ts'
 import { defaultFloorSettings } from '../../../server/domain/settings.ts'
-import { DAY, HOUR, instantOf } from '../../../server/domain/time.ts'
+import { DAY, HOUR, instantOf, MINUTE, QUARTER_HOUR } from '../../../server/domain/time.ts'
 import { connect, type Redis } from '../../../server/redis/connect.ts'
 import { openDayBooks } from '../../../server/redis/day-books.ts'
 import { openFloorLog } from '../../../server/redis/floor-log.ts'
@@ -18,6 +18,7 @@ import { openSnapshots } from '../../../server/redis/snapshots.ts'
 import { openReplicas } from '../../../server/replica/replicas.ts'
 import { keepArchive } from '../../../workers/keeper/archive.ts'
 import { foldAgain } from '../../../workers/keeper/fold-again.ts'
+import { openImportedFacts } from '../../../workers/keeper/imported-facts.ts'
 import { keepBooks } from '../../../workers/keeper/keep-books.ts'
 import { openKeeper } from '../../../workers/keeper/keeper.ts'
 import { openHistoryReads } from '../../../server/live/history-reads.ts'
@@ -104,4 +105,27 @@ it('contacts and rows of a closed day are read from its book once the live floor
   expect(sums(rows)).toEqual(sums(wantRows))
   // Each making replaces the files of the one before.
   expect(readdirSync(join(archiveDir, 'a', new Date(first).toISOString().slice(0, 10))).filter((name) => /^(contacts|rows)-/.test(name))).toHaveLength(2)
+})
+
+it('a call that began before midnight is ended in its own day by the import of the day after', async () => {
+  const manifest = openManifest({ redis, keys })
+  const history = openHistory({ redis, keys, now: () => instantOf(Date.now()) })
+  const replicas = openReplicas({ url: server.url, redis, keys, log, sites, fold })
+  closers.push(replicas.close)
+  const shared = { redis, keys, log: openFloorLog({ redis, keys }), logger: log, fold, sites, archiveDir, manifest, history }
+  closers.push(openKeeper({ redis, keys, log, sites, replicas, floorLog: shared.log, holder: 'one', parts: [foldAgain({ ...shared, everyMs: 20 })] }).close)
+  const midnight = Date.parse('2019-03-05T00:00:00.000Z')
+  const call = (type: 'contact.queued' | 'contact.answered' | 'contact.ended', at: number): Fact => fact(type as 'contact.answered', instantOf(at), { contactId: 'night', agent: 1, id: type })
+  for (const [id, facts] of [['one', [call('contact.queued', midnight - MINUTE)]], ['two', [call('contact.answered', midnight + MINUTE), call('contact.ended', midnight + 5 * MINUTE)]]] as const) {
+    const imported = openImportedFacts({ archiveDir, manifest, sites }, 'a', id)
+    await imported.add(facts)
+    await imported.finish()
+    await until(async () => (await manifest.dirty('a')).size === 0, 'no day waits')
+  }
+  const books = openDayBooks({ manifest, archiveDir })
+  const contacts = []
+  for await (const contact of books.contacts('a', instantOf(midnight - DAY), instantOf(midnight))) contacts.push(contact)
+  expect(contacts).toMatchObject([{ contactId: 'night', outcome: 'answered', waitMs: 2 * MINUTE, endedAt: midnight + 5 * MINUTE }])
+  const rows = await books.rows('a', instantOf(midnight - DAY), instantOf(midnight + DAY), 'arrival')
+  expect(rows.map(({ from, offered, answered, pending }) => [from, offered, answered, pending])).toEqual([[midnight - QUARTER_HOUR, 1, 1, 0]])
 })

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Fact } from '../../../server/domain/platform-events.ts'
-import { sortedFacts } from '../../../workers/keeper/sorted-facts.ts'
+import { sortedFacts, spoolLine } from '../../../workers/keeper/sorted-facts.ts'
 import { seeded } from '../../support/seeded-random.ts'
 
 let dir: string
@@ -16,10 +16,10 @@ const sorted = async (lines: readonly string[], run: number): Promise<readonly F
   const spool = join(dir, 'day.ndjson')
   writeFileSync(spool, lines.join('\n'))
   const facts: Fact[] = []
-  for await (const fact of sortedFacts(spool, run)) facts.push(fact)
+  for await (const some of sortedFacts(spool, { run, many: 10 })) facts.push(...some)
   return facts
 }
-const factLine = (id: string, occurredAt: number): string => JSON.stringify({ id, occurredAt, type: 'contact.held' })
+const factLine = (id: string, occurredAt: number): string => spoolLine({ id, occurredAt, type: 'contact.held' } as Fact)
 
 it('facts of any order come in order of time and id, each once, with runs of any length', async () => {
   const random = seeded(11)
@@ -35,6 +35,6 @@ it('facts of any order come in order of time and id, each once, with runs of any
 })
 
 it('a line that a kill tore is passed over, an empty file has none', async () => {
-  expect((await sorted(['', factLine('b', 2), '{"id":"c","occ', factLine('a', 1)], 1)).map(({ id }) => id)).toEqual(['a', 'b'])
+  expect((await sorted(['', factLine('b', 2), '3\tc\t{"id":"c","occ', '3\tc', factLine('a', 1), factLine('c', 3)], 1)).map(({ id }) => id)).toEqual(['a', 'b', 'c'])
   expect(await sorted([''], 10)).toEqual([])
 })
