@@ -16,12 +16,24 @@ const reached = (start: string, modules: Modules): ReadonlySet<string> => {
   return found
 }
 
-/** A screen on a wall loads one file beside the libraries: what the wall needs and the first page of the app does not. */
+const entry = fileURLToPath(new URL('client/main.ts', import.meta.url))
 const wallPage = fileURLToPath(new URL('client/wall/WallPage.vue', import.meta.url))
-const wallChunk = (id: string, modules: Modules): string | null => {
-  if (!id.includes('/client/')) return null
-  const entry = fileURLToPath(new URL('client/main.ts', import.meta.url))
-  return reached(wallPage, modules).has(id) && !reached(entry, modules).has(id) ? 'wall' : null
+/** Folders whose pages are one file each: whoever opens one of them soon opens another. */
+const together: readonly (readonly [name: string, folder: RegExp])[] = [
+  ['admin', /\/client\/admin\//],
+  ['access', /\/client\/access\//],
+  ['gallery', /\/client\/gallery\//],
+  ['shell', /\/client\/shell\/|\/tinykeys\//],
+  ['common', /\/client\/(?:base|composables|format|stores)\/|\/@?lucide\//],
+]
+/**
+ * Few files, because the first page names every file there is: a screen on a wall loads one beside the libraries, with what the wall needs and
+ * the first page does not.
+ */
+const chunkOf = (id: string, modules: Modules): string | null => {
+  if (reached(entry, modules).has(id)) return null
+  if (id.includes('/client/') && reached(wallPage, modules).has(id)) return 'wall'
+  return together.find(([, folder]) => folder.test(id))?.[0] ?? null
 }
 
 export default defineConfig({
@@ -29,6 +41,6 @@ export default defineConfig({
   plugins: [vue()],
   resolve: { alias: i18nRuntime },
   define: buildFlags,
-  build: { outDir: '../dist/client', emptyOutDir: true, sourcemap: false, target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false }, rolldownOptions: { output: { codeSplitting: { includeDependenciesRecursively: false, groups: [{ name: wallChunk, debugName: 'wall' }] } } } },
+  build: { outDir: '../dist/client', emptyOutDir: true, sourcemap: false, target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false }, rolldownOptions: { output: { codeSplitting: { includeDependenciesRecursively: false, groups: [{ name: chunkOf, debugName: 'pages' }] } } } },
   server: { proxy: { '/api': `http://${server}`, '/readyz': `http://${server}`, '/socket.io': { target: `ws://${server}`, ws: true } } },
 })

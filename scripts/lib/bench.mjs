@@ -47,7 +47,7 @@ const startRedis = async (redisServer) => {
 
 /** Compiled like the product: a loader that translates as it goes names every inner function anew at each call, and that would be measured too. */
 const build = async () => {
-  await compile(['bench', 'test/support'])
+  await compile(['bench', 'test/support', 'client/build-flags.ts'])
   for (const name of readdirSync(join(root, 'bench/support')).filter((file) => file.endsWith('.mjs'))) cpSync(join(root, 'bench/support', name), join(root, 'dist/bench/support', name))
 }
 

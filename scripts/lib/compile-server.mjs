@@ -2,13 +2,14 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { root } from './run.mjs'
 
-const sourcesIn = (folder) => readdirSync(join(root, folder), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile() && entry.name.endsWith('.ts')).map((entry) => relative(root, join(entry.parentPath, entry.name)))
+/** A folder's sources, or the one that is named. */
+const sourcesIn = (place) => place.endsWith('.ts') ? [place] : readdirSync(join(root, place), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile() && entry.name.endsWith('.ts')).map((entry) => relative(root, join(entry.parentPath, entry.name)))
 
-/** Folders as JavaScript in `dist`, file by file. Types are the business of `npm run types`: leaving them out here makes a first start 20 times quicker. */
-export const compile = async (folders) => {
+/** Folders, or single files, as JavaScript in `dist`, file by file. Types are the business of `npm run types`: leaving them out here makes a first start 20 times quicker. */
+export const compile = async (places) => {
   const { transformFile } = await import('@swc/core')
   await Promise.all(
-    folders.flatMap(sourcesIn).map(async (source) => {
+    places.flatMap(sourcesIn).map(async (source) => {
       const target = join(root, 'dist', source.replace(/\.ts$/, '.js'))
       const { code, map } = await transformFile(join(root, source), {
         swcrc: false,
