@@ -112,6 +112,7 @@ export const ringing = async ({ redisUrl, due, withinMs, pending }: Plan): Promi
     settings,
     directory,
     timers: {
+      keep: timers.keep,
       claim: async (of, token, options) => {
         const claim = await timers.claim(of, token, options)
         // The work on a timer begins when its incident is looked at, as a job's when its handler is called.

@@ -11,6 +11,7 @@ import type { Channel, Channels, Message, PageText, SendOutcome } from './channe
 import { simulatedPhone } from './channels/simulated-phone.ts'
 import { messageOf } from './deliver-message.ts'
 import { settleDelivery, type SettleDeps } from './deliver-settle.ts'
+import { isAway, type OwedWrites } from './owed-writes.ts'
 import { pageTextOf, testPageText } from './page-text.ts'
 
 export interface DeliverRowDeps extends SettleDeps {
@@ -18,6 +19,8 @@ export interface DeliverRowDeps extends SettleDeps {
   readonly channels: Channels
   readonly links: PageLinks
   readonly replyCodes: ReplyCodes
+  /** Outcomes are written through it, and what could not be sent goes back through it. */
+  readonly owed: OwedWrites
   /** The address of a webhook, kept with a disablement so that another address lifts it. */
   readonly urlOf: (site: string, target: string) => Promise<string>
   /** True for a site whose messages never leave the machine: the demo. Its telephones are simulated, nothing else is told. */
@@ -28,14 +31,26 @@ export interface DeliverRowDeps extends SettleDeps {
   readonly log: Logger
 }
 
+/** With so little of its lease left a row is not sent any more: before the receiver has answered it might be sent by somebody else too. */
+const LEAST_LEASE_MS = 15_000
+
 interface Told {
   readonly record: IncidentRecord
   readonly title: string
 }
 
+interface Prepared {
+  readonly rows: readonly ClaimedRow[]
+  readonly first: ClaimedRow
+  /** Redis TIME of the reading on which the message stands; null: it belongs to no incident. */
+  readonly now: Instant | null
+  readonly channel: Channel
+  readonly message: Message
+}
+
 /** One row, or several of one person that waited together: told by one message. */
 export const openRowSender = (deps: DeliverRowDeps) => {
-  const { incidentLog, outbox, rules, texts, channels, links, replyCodes, publicUrl, log } = deps
+  const { incidentLog, outbox, rules, texts, channels, links, replyCodes, owed, publicUrl, log } = deps
 
   const toldOf = async (site: string, ref: string): Promise<(Told & { readonly now: Instant }) | null> => {
     const { record, now } = await incidentLog.read(site, ref)
@@ -80,19 +95,23 @@ export const openRowSender = (deps: DeliverRowDeps) => {
       if (after.kind === 'again') {
         const { accepted: _accepted, receipt: _receipt, ...bare } = row
         const kept: OutboxRow = outcome.kind === 'accepted' ? { ...bare, accepted: { at: row.happenedAt, reference: outcome.reference ?? null } } : bare
-        await outbox.putBack(site, kept, token, after.afterMs, { state: after.state, detail: outcome.detail })
+        await owed.write(() => outbox.putBack(site, kept, token, after.afterMs, { state: after.state, detail: outcome.detail }))
         continue
       }
       if (after.state === 'dead') log.error({ site, delivery: row.id, channel: row.channel, attempts: row.attempts, detail: outcome.detail }, 'a notification is a dead letter')
-      await settleDelivery(deps, site, row, token, { state: after.state, detail: outcome.detail, next: after.next })
+      await owed.write(() => settleDelivery(deps, site, row, token, { state: after.state, detail: outcome.detail, next: after.next }))
     }
   }
 
   const cancelled = (site: string, row: OutboxRow, token: string, detail: string): Promise<boolean> => outbox.settle(site, row.id, token, { state: 'cancelled', detail }, null)
 
-  return async (site: string, rows: readonly ClaimedRow[], token: string): Promise<void> => {
-    const [head] = rows
-    if (head === undefined) return
+  /** A worker that stood still, or a database that was away: whoever claims the rows next sends them, once. Those that may have been sent before stay until their lease ends. */
+  const giveBack = async (site: string, rows: readonly ClaimedRow[], token: string): Promise<void> => {
+    for (const { unknown, ...row } of rows) if (!unknown) await owed.write(() => outbox.putBack(site, row, token, 0))
+  }
+
+  /** What is to be sent of the rows, and by which channel; null: everything that had to be done is done. */
+  const prepared = async (site: string, rows: readonly ClaimedRow[], token: string): Promise<Prepared | null> => {
     const known = await Promise.all(rows.map(async (row) => ({ row, told: row.ref === '' ? null : await toldOf(site, row.ref) })))
     const gone = known.filter(({ row, told }) => row.ref !== '' && (told === null || !stillDue(told.record, row)))
     for (const { row } of gone) await cancelled(site, row, token, 'no longer so')
@@ -101,23 +120,44 @@ export const openRowSender = (deps: DeliverRowDeps) => {
     for (const { row } of practice) await settleDelivery(deps, site, row, token, { state: 'accepted', detail: 'drill: nothing left the house', next: false })
     const live = known.filter((one) => !gone.includes(one) && !practice.includes(one))
     const [first, ...others] = live
-    if (first === undefined) return
+    if (first === undefined) return null
     const played = deps.silent(site)
-    if (played && first.row.channel !== 'sms') return void (await Promise.all(live.map(({ row }) => cancelled(site, row, token, 'the demo sends nothing'))))
+    if (played && first.row.channel !== 'sms') {
+      await Promise.all(live.map(({ row }) => cancelled(site, row, token, 'the demo sends nothing')))
+      return null
+    }
     const channel = played ? simulatedPhone : channels[first.row.channel]
     if (channel === undefined) {
       const detail = first.row.channel === 'none' ? 'no way to reach this person is set' : `this installation has no channel "${first.row.channel}"`
-      return conclude(site, live.map(({ row }) => row), token, { kind: 'refused', detail }, undefined)
+      await conclude(site, live.map(({ row }) => row), token, { kind: 'refused', detail }, undefined)
+      return null
     }
     const answer = await lookedUp(site, first.row, channel)
-    if (answer !== null) return conclude(site, live.map(({ row }) => row), token, answer, channel)
+    if (answer !== null) {
+      await conclude(site, live.map(({ row }) => row), token, answer, channel)
+      return null
+    }
     const also = [...new Map(others.flatMap(({ told }) => (told === null || told.record.ref === first.row.ref ? [] : [[told.record.ref, told] as const]))).values()]
     const message = first.told === null ? await plainMessage(site, first.row) : await messageFor(site, first.row, first.told, also)
-    if (message === null) return void (await cancelled(site, first.row, token, 'no longer so'))
-    const outcome = await channel.send(site, first.row.target, message)
-    const tried = live.map(({ row: { unknown: _unknown, ...row } }): OutboxRow => ({ ...row, attempts: row.attempts + 1, lastError: outcome.kind === 'accepted' || outcome.kind === 'delivered' ? null : outcome.detail }))
-    if (outcome.kind !== 'accepted' && outcome.kind !== 'delivered') log.warn({ site, delivery: first.row.id, channel: first.row.channel, attempts: first.row.attempts + 1, detail: outcome.detail }, 'a notification was not taken')
-    if (outcome.kind === 'gone' && first.row.channel === 'webhook') await outbox.disable(site, first.row.target, { reason: outcome.detail, at: first.told?.now ?? first.row.happenedAt, url: await deps.urlOf(site, first.row.target) })
+    if (message === null) {
+      await cancelled(site, first.row, token, 'no longer so')
+      return null
+    }
+    return { rows: live.map(({ row }) => row), first: first.row, now: first.told?.now ?? null, channel, message }
+  }
+
+  return async (site: string, claimed: readonly ClaimedRow[], token: string, leasedUntil: Instant): Promise<void> => {
+    const ready = await prepared(site, claimed, token).catch(async (error: unknown) => {
+      if (isAway(error)) await giveBack(site, claimed, token)
+      throw error
+    })
+    if (ready === null) return
+    const { rows, first, now, channel, message } = ready
+    if (now !== null && leasedUntil - now < LEAST_LEASE_MS) return giveBack(site, rows, token)
+    const outcome = await channel.send(site, first.target, message)
+    const tried = rows.map(({ unknown: _unknown, ...row }): OutboxRow => ({ ...row, attempts: row.attempts + 1, lastError: outcome.kind === 'accepted' || outcome.kind === 'delivered' ? null : outcome.detail }))
+    if (outcome.kind !== 'accepted' && outcome.kind !== 'delivered') log.warn({ site, delivery: first.id, channel: first.channel, attempts: first.attempts + 1, detail: outcome.detail }, 'a notification was not taken')
+    if (outcome.kind === 'gone' && first.channel === 'webhook') await outbox.disable(site, first.target, { reason: outcome.detail, at: now ?? first.happenedAt, url: await deps.urlOf(site, first.target) })
     await conclude(site, tried, token, outcome, channel)
   }
 }

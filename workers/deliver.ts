@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import type { ClaimedRow } from '../server/redis/incident-outbox.ts'
+import { later, type Instant } from '../server/domain/time.ts'
+import { SEND_LEASE_MS, type ClaimedRow } from '../server/redis/incident-outbox.ts'
 import { openRowSender, type DeliverRowDeps } from './deliver-row.ts'
 import { openTurns } from './deliver-turns.ts'
+import { openOwedWrites } from './owed-writes.ts'
 import { openAlarm } from './ringer/alarm.ts'
 import type { Wakes } from './ringer/wakes.ts'
 
-export interface DeliverDeps extends DeliverRowDeps {
+export interface DeliverDeps extends Omit<DeliverRowDeps, 'owed'> {
   readonly wakes: Wakes
   readonly sites: () => readonly string[]
   readonly lookEveryMs?: number
@@ -39,7 +41,8 @@ const grouped = (rows: readonly ClaimedRow[]): readonly (readonly ClaimedRow[])[
 /** Sends what lies in the outbox: rows are claimed with a lease, and every try begins with a claim that an acknowledgement can forestall. */
 export const openDeliveries = (deps: DeliverDeps): Deliveries => {
   const { outbox, wakes, sites, log } = deps
-  const send = openRowSender(deps)
+  const owed = openOwedWrites()
+  const send = openRowSender({ ...deps, owed })
   let open = true
   const claiming = new Set<string>()
   const turns = openTurns({
@@ -52,15 +55,15 @@ export const openDeliveries = (deps: DeliverDeps): Deliveries => {
     },
   })
 
-  const start = (site: string, rows: readonly ClaimedRow[], token: string): void => {
+  const start = (site: string, rows: readonly ClaimedRow[], token: string, leasedUntil: Instant): void => {
     const [first] = rows
     if (first === undefined) return
     const surely = (work: () => Promise<unknown>) => async (): Promise<void> => {
       await work().catch((error: Error) => log.warn({ site, delivery: first.id, reason: error.message }, 'a delivery was interrupted; its lease brings it back'))
     }
     // Those behind many come back when it is likely their turn: coming back is a write each time.
-    const goBack = (behind: number) => () => Promise.all(rows.map(({ unknown: _unknown, ...row }) => outbox.putBack(site, row, token, open ? BUSY_TARGET_MS * (1 + Math.floor(behind / MOST_A_TARGET)) : 0)))
-    turns.enter(`${site}\n${first.channel}\n${first.target}`, { send: surely(() => send(site, rows, token)), giveBack: (behind) => surely(goBack(behind))() })
+    const goBack = (behind: number) => () => Promise.all(rows.map(({ unknown: _unknown, ...row }) => owed.write(() => outbox.putBack(site, row, token, open ? BUSY_TARGET_MS * (1 + Math.floor(behind / MOST_A_TARGET)) : 0))))
+    turns.enter(`${site}\n${first.channel}\n${first.target}`, { send: surely(() => send(site, rows, token, leasedUntil)), giveBack: (behind) => surely(goBack(behind))() })
   }
 
   const alarm = openAlarm({ wake: (site) => void claimDue(site) })
@@ -70,12 +73,13 @@ export const openDeliveries = (deps: DeliverDeps): Deliveries => {
     claiming.add(site)
     try {
       while (open && turns.sending() < MOST) {
+        await owed.none()
         const token = randomBytes(9).toString('base64url')
         alarm.asking(site)
         const claim = await outbox.claim(site, token, Math.min(100, MOST - turns.sending()))
         alarm.set(site, claim.lookAgainAt, claim.now)
         if (claim.rows.length === 0) return
-        for (const rows of grouped(claim.rows)) start(site, rows, token)
+        for (const rows of grouped(claim.rows)) start(site, rows, token, later(claim.now, SEND_LEASE_MS))
       }
     } catch (error) {
       log.warn({ site, reason: error instanceof Error ? error.message : String(error) }, 'the outbox could not be read')
@@ -100,6 +104,7 @@ export const openDeliveries = (deps: DeliverDeps): Deliveries => {
       unhear()
       unconnect()
       alarm.close()
+      owed.close()
       await turns.close()
     },
   }

@@ -6,6 +6,8 @@ import type { Keys } from '../server/redis/keys.ts'
 /** The end of a queue at which jobs are put in. */
 export interface JobQueue {
   add(name: string, data: object, options?: JobsOptions): Promise<unknown>
+  /** Jobs that wait or run. */
+  pending(): Promise<number>
 }
 
 export interface JobWorker {
@@ -94,7 +96,7 @@ export const openJobQueues = ({ url, keys, log }: { readonly url: string; readon
       const open = (): Queue => new Queue(name, { connection: connection(`jobs-${name}`), prefix: keys.jobs, defaultJobOptions: jobOptions }).on('error', report(name))
       const queue = queues.get(name) ?? renewed(open, () => undefined)
       queues.set(name, queue)
-      return { add: (job, data, options) => queue.current().add(job, data, options) }
+      return { add: (job, data, options) => queue.current().add(job, data, options), pending: () => queue.current().getJobCountByTypes('waiting', 'active') }
     },
     work: (name, handle, { concurrency = 1, onFailed = () => undefined } = {}) => {
       let taking = true

@@ -32,6 +32,8 @@ export interface StoredTimer extends ClaimedTimer {
 export interface IncidentTimers {
   /** Due timers, urgent first, leased to `token`. `overdueMs`: only those that are late by so much. */
   claim(site: string, token: string, options?: { readonly overdueMs?: number }): Promise<TimerClaim>
+  /** Keeps the lease of those that are still in flight under `token`; how many they are. */
+  keep(site: string, token: string, ids: readonly string[]): Promise<number>
   /** Those of the ids that have a row. */
   stored(site: string, ids: readonly string[]): Promise<readonly StoredTimer[]>
   /** How long the oldest due timer has been due, by Redis TIME; 0: none is. */
@@ -40,15 +42,20 @@ export interface IncidentTimers {
 
 /** At most so many in one claim: about 3 ms of Redis, and several workers share a burst. */
 export const CLAIM_SIZE = 250
-/** A claim not fired within this is taken back. */
+/** A claim neither fired nor kept within this is taken back. */
 export const CLAIM_LEASE_MS = 3_000
 const DEADLINE_MS = 2_000
 
 export const refOfTimer = (id: string): string => id.slice(0, id.indexOf('/'))
 
-export const openIncidentTimers = ({ redis, keys }: { readonly redis: Redis; readonly keys: Keys }): IncidentTimers => {
+export const openIncidentTimers = ({ redis, keys, leaseMs = CLAIM_LEASE_MS }: { readonly redis: Redis; readonly keys: Keys; readonly leaseMs?: number }): IncidentTimers => {
   const script = openScript('incident-claim')
+  const keepScript = openScript('incident-claim-keep')
   return {
+    keep: async (site, token, ids) => {
+      const at = keys.site(site)
+      return Number(await within(DEADLINE_MS, keepScript.run(redis, { keys: [at.timers, at.inFlight], arguments: [token, String(leaseMs), ...ids] })))
+    },
     stored: async (site, ids) => {
       if (ids.length === 0) return []
       const at = keys.site(site)
@@ -68,7 +75,7 @@ export const openIncidentTimers = ({ redis, keys }: { readonly redis: Redis; rea
     },
     claim: async (site, token, { overdueMs = 0 } = {}) => {
       const at = keys.site(site)
-      const call = { keys: [at.timersUrgent, at.timersRoutine, at.timers, at.inFlight], arguments: [token, String(CLAIM_SIZE), String(CLAIM_LEASE_MS), String(overdueMs), at.incident('')] }
+      const call = { keys: [at.timersUrgent, at.timersRoutine, at.timers, at.inFlight], arguments: [token, String(CLAIM_SIZE), String(leaseMs), String(overdueMs), at.incident('')] }
       const [now = '0', next = '', ...rest] = (await within(DEADLINE_MS, script.run(redis, call))) as readonly string[]
       const timers: ClaimedTimer[] = []
       for (let i = 0; i + 3 < rest.length; i += 4) {

@@ -1,3 +1,5 @@
+import { RedisUnavailable } from './unavailable.ts'
+
 interface Waiting<Item, Reply> {
   readonly item: Item
   readonly since: number
@@ -38,7 +40,7 @@ export const together = <Item, Reply>(send: (items: readonly Item[]) => Promise<
     pumping = false
     while (waiting.length > 0 && flying < inFlight) {
       const first = waiting.findIndex(({ since }) => ticks() - since < patienceMs)
-      for (const { reject } of waiting.splice(0, first < 0 ? waiting.length : first)) reject(new Error(`not sent within ${patienceMs} ms`))
+      for (const { reject } of waiting.splice(0, first < 0 ? waiting.length : first)) reject(new RedisUnavailable('timeout', `not sent within ${patienceMs} ms`))
       if (waiting.length > 0) void fly(waiting.splice(0, most))
     }
   }

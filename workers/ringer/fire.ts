@@ -57,6 +57,16 @@ const fireOne = async (deps: FireDeps, claim: Claim, timer: ClaimedTimer, first:
   throw new Error(`timer ${timer.id} of site ${site}: its incident changed ${ROUNDS} times while it was being fired`)
 }
 
+/** So many incidents are decided in one turn of the loop: about 20 ms; then what came in meanwhile has its turn. */
+const SLICE = 50
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+const inOrder = async <Item, Result>(items: readonly Item[], act: (item: Item) => Promise<Result>): Promise<readonly Result[]> => {
+  const results: Result[] = []
+  for (const item of items) results.push(await act(item))
+  return results
+}
+
 /** Timers of one incident fire one after the other, in the order of their due times; those of different incidents together. */
 export const fire = async (deps: FireDeps, claim: Claim): Promise<readonly Fired[]> => {
   const byIncident = new Map<string, ClaimedTimer[]>()
@@ -66,12 +76,15 @@ export const fire = async (deps: FireDeps, claim: Claim): Promise<readonly Fired
     else known.push(timer)
   }
   const first = await gathered(deps, claim.site)
-  const outcomes = await Promise.all(
-    [...byIncident.values()].map(async (timers) => {
-      const fired: Fired[] = []
-      for (const timer of timers) fired.push(await fireOne(deps, claim, timer, first))
-      return fired
-    }),
-  )
-  return outcomes.flat()
+  const incidents = [...byIncident.values()]
+  const slices: Promise<readonly PromiseSettledResult<readonly Fired[]>[]>[] = []
+  for (let at = 0; at < incidents.length; at += SLICE) {
+    if (at > 0) await nextTurn()
+    slices.push(Promise.allSettled(incidents.slice(at, at + SLICE).map((timers) => inOrder(timers, (timer) => fireOne(deps, claim, timer, first)))))
+  }
+  // One that failed does not end the work on the others, whose lease is kept until all are done.
+  return (await Promise.all(slices)).flat().flatMap((outcome) => {
+    if (outcome.status === 'rejected') throw outcome.reason
+    return outcome.value
+  })
 }

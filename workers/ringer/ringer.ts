@@ -4,11 +4,13 @@ import { CLAIM_SIZE, type IncidentTimers } from '../../server/redis/incident-tim
 import { openAlarm } from './alarm.ts'
 import type { Bell } from './bell.ts'
 import { fire, type Claim, type FireDeps } from './fire.ts'
+import { openHands } from './hands.ts'
+import { whileKept } from './keep-claim.ts'
 import { openSkew } from './skew.ts'
 import type { Wakes } from './wakes.ts'
 
 export interface RingerDeps extends FireDeps {
-  readonly timers: Pick<IncidentTimers, 'claim'>
+  readonly timers: Pick<IncidentTimers, 'claim' | 'keep'>
   readonly wakes: Wakes
   /** Opens the bell; claims that come back from it are handed to the ringer. */
   readonly bell: (onClaim: (claim: Claim) => Promise<void>) => Bell
@@ -27,7 +29,7 @@ export interface Ringer {
 }
 
 const SWEEP_MS = 2_000
-/** Timers, one full claim, that this process fires at once with its own hands; what falls due beyond them is rung, so that every worker shares a burst. */
+/** Timers that this process works on at once; what falls due beyond them is rung, or lies until there is room: whoever is free takes it, the gravest first. */
 const HANDS = 1_000
 /** Overdue rows of one site are claimed in so many batches before the others have their turn. */
 const BATCHES = 50
@@ -53,26 +55,20 @@ export const openRinger = (deps: RingerDeps): Ringer => {
     void work.finally(() => running.delete(work)).catch(() => undefined)
     return work
   }
-  const fireHere = async (claim: Claim): Promise<void> => {
-    await keep(fire(deps, claim))
-  }
+  const hands = openHands(HANDS)
+  /** In hand from this moment on. `full`: there is another claim behind it, which is sent off first. */
+  const fireHere = (claim: Claim & { readonly full?: boolean }): Promise<void> =>
+    keep(
+      hands.hold(claim.timers.length, async () => {
+        if (claim.full === true) await sent()
+        await whileKept(deps, claim, () => fire(deps, claim))
+      }),
+    )
+  const overfull = (): boolean => !hands.free(0)
   const bell = deps.bell(fireHere)
   const skew = openSkew({ log, changed: (off) => bell.take(!off) })
   const clock = deps.clock ?? (() => Date.now())
   const alarm = openAlarm({ wake: (site) => void claimDue(site) })
-
-  let inHand = 0
-  const ringOrFire = async (claim: Claim & { readonly full: boolean }): Promise<void> => {
-    const many = claim.timers.length
-    if (claim.full) await sent()
-    if (inHand > 0 && inHand + many > HANDS && !skew.off() && (await bell.ring(claim))) return
-    inHand += many
-    try {
-      await fireHere(claim)
-    } finally {
-      inHand -= many
-    }
-  }
 
   const ask = async (site: string, options?: { readonly overdueMs: number }): Promise<Claim & { readonly full: boolean }> => {
     const used = token()
@@ -92,9 +88,13 @@ export const openRinger = (deps: RingerDeps): Ringer => {
       for (let batch = 0; asked !== null; batch += 1) {
         const claim: Awaited<ReturnType<typeof ask>> = await asked
         if (claim.timers.length === 0) break
+        const more: boolean = open && claim.full && batch + 1 < BATCHES
+        const lent: boolean = !hands.free(claim.timers.length) && !skew.off() && (await bell.ring(claim))
+        if (!lent) void fireHere(claim).catch((error: Error) => log.warn({ site, reason: error.message }, 'a claim was not fired; the sweeper takes it back'))
         // The next claim is on its way before this one is worked on: the last of a burst begins when all before it are claimed, not when they are done.
-        asked = open && claim.full && batch + 1 < BATCHES ? ask(site) : null
-        void keep(ringOrFire(claim)).catch((error: Error) => log.warn({ site, reason: error.message }, 'a claim was not fired; the sweeper takes it back'))
+        // One beyond what the hands hold is claimed for others; what nobody takes is fired here, and the rest lies until there is room.
+        if (more && !lent && overfull()) await hands.room(CLAIM_SIZE)
+        asked = more && open ? ask(site) : null
       }
     } catch (error) {
       log.warn({ site, reason: error instanceof Error ? error.message : String(error) }, 'due timers could not be claimed; the sweeper looks again')

@@ -78,7 +78,7 @@ const worker = async (dieAt: Point | null) => {
   const webhook: Channel = openWebhookChannel({ settings, allow: ['127.0.0.0/8'], now: () => Date.now() })
   const wakes = await openWakes({ url, keys, log })
   const rules = openIncidentRules(settings)
-  const ringer = openRinger({ incidentLog, rules, settings, directory, timers: { claim: (...args) => (alive ? realTimers.claim(...args) : died()) }, wakes, bell: noBell, sites: () => [site], log })
+  const ringer = openRinger({ incidentLog, rules, settings, directory, timers: { claim: (...args) => (alive ? realTimers.claim(...args) : died()), keep: (...args) => (alive ? realTimers.keep(...args) : died()) }, wakes, bell: noBell, sites: () => [site], log })
   const deliveries = openDeliveries({ incidentLog, outbox, rules, texts: sealed.texts, channels: { webhook }, links: openPageLinks({ redis, keys, sessionSecret: 'secret of the links in these tests' }), replyCodes: openReplyCodes({ redis, keys }), silent: () => false, wakes, sites: () => [site], urlOf: async () => receiver.url, publicUrl: 'https://floor.example.org', log })
   return {
     dead,

@@ -6,6 +6,7 @@ import { openIncidentRules } from '../../../server/redis/incident-rules.ts'
 import { openIncidentTimers } from '../../../server/redis/incident-timers.ts'
 import { openIncidentWork, type IncidentWork } from '../../../workers/incident-work.ts'
 import { openJobQueues } from '../../../workers/job-queues.ts'
+import { whileKept } from '../../../workers/ringer/keep-claim.ts'
 import { openRinger } from '../../../workers/ringer/ringer.ts'
 import { openWakes } from '../../../workers/ringer/wakes.ts'
 import { ada, ladder, openIncidentHouse, report, sam, webhookSecret, type IncidentHouse } from '../../support/incident-house.ts'
@@ -127,6 +128,24 @@ describe('an unacknowledged P1', () => {
     await receiver.message(2)
     await settled()
     expect(receiver.received).toHaveLength(3)
+  })
+
+  it('stays with the worker that works on it, for as long as that takes', async () => {
+    await open()
+    const [slow, other] = [60, 60].map((leaseMs) => openIncidentTimers({ redis: house.redis, keys: house.keys, leaseMs }))
+    if (slow === undefined || other === undefined) throw new Error('no timers')
+    const { timers, now } = await slow.claim(house.site, 'slow-worker')
+    let others = 0
+    await whileKept({ timers: slow, log: house.log, everyMs: 15 }, { site: house.site, token: 'slow-worker', claimedAt: now, timers }, () =>
+      until('three leases have passed', async () => {
+        const claim = await other.claim(house.site, 'other-worker')
+        others += claim.timers.length
+        return claim.now > now + 180
+      }),
+    )
+    expect(others).toBe(0)
+    await until('nobody keeps it', async () => (await other.claim(house.site, 'other-worker')).timers.length === 1)
+    expect(await slow.keep(house.site, 'slow-worker', timers.map(({ id }) => id))).toBe(0)
   })
 
   it('fires once however many workers there are', async () => {
