@@ -33,3 +33,6 @@ export const startOfDay = (date: string, zone: string): number => {
   const found = [first, second].filter((at) => localDate(at, zone) === date).sort((a, b) => a - b)[0]
   return found ?? Math.max(first, second)
 }
+
+/** "2026-11-22T23:30": the wall clock of a zone at that moment. */
+export const wallTime = (at: number, zone: string): string => new Date(wallOf(at, zone).asUtc).toISOString().slice(0, 16)
