@@ -1,7 +1,6 @@
 import type { IntervalRow, QueueRow } from '../../server/contract/rows.ts'
 import { abandonRate } from '../../server/domain/kpi/abandonment.ts'
 import { firstContactResolution } from '../../server/domain/kpi/first-contact-resolution.ts'
-import { handleTimes } from '../../server/domain/kpi/handle-time.ts'
 import { satisfaction } from '../../server/domain/kpi/satisfaction.ts'
 import { serviceLevelOf, shareOf } from '../../server/domain/kpi/service-level.ts'
 import { speedOfAnswer } from '../../server/domain/kpi/speed-of-answer.ts'
@@ -22,9 +21,9 @@ export interface Summary {
   readonly surveys: number
 }
 
-const added = ['offered', 'answered', 'abandoned', 'shortAbandoned', 'callbacks', 'flowedOut', 'answeredInTarget', 'abandonedInTarget', 'callbacksInTarget', 'flowedOutInTarget', 'handled', 'waitMsTotal', 'talkMsTotal', 'holdMsTotal', 'acwMsTotal', 'holdKnown', 'acwKnown', 'surveys', 'surveysSatisfied', 'resolved', 'resolutionsAsked', 'identified', 'repeats'] as const
+const added = ['offered', 'answered', 'abandoned', 'shortAbandoned', 'callbacks', 'flowedOut', 'answeredInTarget', 'abandonedInTarget', 'callbacksInTarget', 'flowedOutInTarget', 'handled', 'waitMsTotal', 'talkMsTotal', 'holdMsTotal', 'acwMsTotal', 'surveys', 'surveysSatisfied', 'resolved', 'resolutionsAsked', 'identified', 'repeats'] as const
 type Sums = Readonly<Record<(typeof added)[number], number>>
-const emptySums = (): Record<(typeof added)[number], number> => ({ offered: 0, answered: 0, abandoned: 0, shortAbandoned: 0, callbacks: 0, flowedOut: 0, answeredInTarget: 0, abandonedInTarget: 0, callbacksInTarget: 0, flowedOutInTarget: 0, handled: 0, waitMsTotal: 0, talkMsTotal: 0, holdMsTotal: 0, acwMsTotal: 0, holdKnown: 0, acwKnown: 0, surveys: 0, surveysSatisfied: 0, resolved: 0, resolutionsAsked: 0, identified: 0, repeats: 0 })
+const emptySums = (): Record<(typeof added)[number], number> => ({ offered: 0, answered: 0, abandoned: 0, shortAbandoned: 0, callbacks: 0, flowedOut: 0, answeredInTarget: 0, abandonedInTarget: 0, callbacksInTarget: 0, flowedOutInTarget: 0, handled: 0, waitMsTotal: 0, talkMsTotal: 0, holdMsTotal: 0, acwMsTotal: 0, surveys: 0, surveysSatisfied: 0, resolved: 0, resolutionsAsked: 0, identified: 0, repeats: 0 })
 const sumsOf = (rows: readonly IntervalRow[]): Sums => {
   const sums = emptySums()
   for (const row of rows) for (const name of added) sums[name] += row[name]
@@ -40,7 +39,7 @@ export const summaryOf = (rows: readonly IntervalRow[], variant: Variant | null)
     offered: sums.offered, answered: sums.answered, abandoned: sums.abandoned, surveys: sums.surveys,
     serviceLevel: variant === null ? null : shareOf(serviceLevelOf(variant, { ...sums, offered: ended })),
     asaMs: speedOfAnswer(sums.waitMsTotal, sums.answered),
-    ahtMs: handleTimes(sums).ahtMs,
+    ahtMs: shareOf({ numerator: sums.talkMsTotal + sums.holdMsTotal + sums.acwMsTotal, denominator: sums.handled }),
     abandonRate: abandonRate(sums),
     fcr: firstContactResolution(sums).fcr,
     csat: satisfaction(sums.surveysSatisfied, sums.surveys),

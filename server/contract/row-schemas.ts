@@ -18,9 +18,9 @@ const each = <const Names extends readonly string[], T extends z.ZodType>(names:
 const counts = ['offered', 'answered', 'abandoned', 'shortAbandoned', 'callbacks', 'flowedOut', 'systemEnded', 'refused', 'handled', 'answeredInTarget', 'abandonedInTarget', 'flowedOutInTarget', 'callbacksInTarget', 'transferred', 'ringNoAnswer', 'surveys', 'surveysSatisfied', 'resolutionsAsked', 'resolved', 'identified', 'repeats', 'acwCapped', 'holdKnown', 'acwKnown'] as const
 const totals = ['waitMsTotal', 'talkMsTotal', 'holdMsTotal', 'acwMsTotal', 'abandonWaitMsTotal', 'shortAbandonWaitMsTotal', 'surveyScoreTotal', 'handlingMsTotal', 'availableMsTotal'] as const
 /** Null in rows that were kept before these were counted. */
-const younger = ['holdAbandoned', 'npsAnswers', 'npsPromoters', 'npsDetractors', 'signedInMsTotal'] as const
+const younger = ['holdAbandoned', 'npsAnswers', 'npsPromoters', 'npsDetractors', 'signedInMsTotal', 'held', 'wrapped', 'endedByAgent', 'endedByCustomer', 'ringKnown', 'ringMsTotal'] as const
 const ratios = ['serviceLevel', 'abandonRate', 'occupancy', 'utilisation', 'fcr', 'csat'] as const
-const means = ['asaMs', 'ahtMs', 'talkMs', 'holdMs', 'acwMs', 'waitMsP50', 'waitMsP90', 'handleMsP50', 'handleMsP90'] as const
+const means = ['asaMs', 'ahtMs', 'talkMs', 'holdMs', 'acwMs', 'holdOfHeldMs', 'acwOfWrappedMs', 'ringMs', 'waitMsP50', 'waitMsP90', 'handleMsP50', 'handleMsP90'] as const
 
 /** Counts, sums and derived figures; a ratio without a denominator is null. Durations in ms, ratios 0..1. */
 export const metrics = { ...each(counts, count), pending: z.number().int(), ...each(totals, z.number()), ...each(younger, figure), ...each(ratios, ratio), nps: figure, ...each(means, figure), fcrMethod: z.enum(['disposition', 'repeat']).nullable() }
@@ -55,7 +55,7 @@ export const agentRow = z.object({
   plannedEndAt: iso.nullable(),
   queues: z.array(z.string()),
   contacts: z.array(z.string()),
-  today: z.object({ handled: count, ahtMs: figure, csat: ratio, surveys: count, ringNoAnswer: count, occupancy: ratio, utilisation: ratio }),
+  today: z.object({ handled: count, ahtMs: figure, csat: ratio, surveys: count, ringNoAnswer: count, ringNoAnswerMs: ms, ringMs: figure, occupancy: ratio, utilisation: ratio }),
 }) satisfies z.ZodType<AgentRow>
 
 export const sourceRow = z.object({ id: z.string(), platform: z.string(), state: z.enum(['live', 'late', 'stale', 'unknown']), since: iso, lastEventAt: iso.nullable(), lastAliveAt: iso.nullable(), beatMs: figure, detail: z.string().nullable() }) satisfies z.ZodType<SourceRow>

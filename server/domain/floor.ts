@@ -27,12 +27,20 @@ export interface MetricBlock {
   readonly surveysSatisfied: number
   readonly resolutionsAsked: number
   readonly resolved: number
-  /** Customers who left while on hold: neither an abandon nor a normal end. Null (as the four below) in rows kept before it was counted. */
+  /** Customers who left while on hold: neither an abandon nor a normal end. Null (as those below down to `ringMsTotal`) in rows kept before it was counted. */
   readonly holdAbandoned: number | null
   /** Answers on a scale from 0 to 10, and those of 9 and 10, and of 6 and less. */
   readonly npsAnswers: number | null
   readonly npsPromoters: number | null
   readonly npsDetractors: number | null
+  /** Legs that had hold, that had after-call work; and who ended the conversation, where the platform says so. */
+  readonly held: number | null
+  readonly wrapped: number | null
+  readonly endedByAgent: number | null
+  readonly endedByCustomer: number | null
+  /** Answered contacts of which it is known how long they rang at whoever answered, and for how long. */
+  readonly ringKnown: number | null
+  readonly ringMsTotal: number | null
   /** Inbound contacts whose customer is known, and those of them that follow an ended contact of the same customer. */
   readonly identified: number
   readonly repeats: number
@@ -59,6 +67,11 @@ export interface MetricBlock {
   readonly talkMs: number | null
   readonly holdMs: number | null
   readonly acwMs: number | null
+  /** Over the legs that had hold, that had after-call work; `holdMs` and `acwMs` are over all legs. */
+  readonly holdOfHeldMs: number | null
+  readonly acwOfWrappedMs: number | null
+  /** How long the agent who answered let it ring. */
+  readonly ringMs: number | null
   readonly abandonRate: number | null
   readonly occupancy: number | null
   /** Handling of signed-in time, AUX included in the latter. */
@@ -139,7 +152,7 @@ export interface AgentFigures {
   readonly plannedEndAt: Instant | null
   readonly queues: readonly string[]
   readonly contacts: readonly string[]
-  readonly today: { readonly handled: number; readonly ahtMs: number | null; readonly csat: number | null; readonly surveys: number; readonly ringNoAnswer: number; readonly occupancy: number | null; readonly utilisation: number | null }
+  readonly today: { readonly handled: number; readonly ahtMs: number | null; readonly csat: number | null; readonly surveys: number; readonly ringNoAnswer: number; readonly ringNoAnswerMs: number; readonly ringMs: number | null; readonly occupancy: number | null; readonly utilisation: number | null }
 }
 
 /** One stretch of an agent's day. */

@@ -43,6 +43,8 @@ export const LEG = {
   endedAt: 23,
   talk: 24,
   hold: 25,
+  /** When the only agent rung began to ring. */
+  rungAt: 26,
 } as const
 
 /** Bits of LEG.state. */
@@ -59,7 +61,7 @@ export const FACT_STRIDE = 8
 export const FACT = { next: 0, meta: 1, at: 2, agent: 3, v1: 4, v2: 5, wait: 6, queue: 7 } as const
 
 /** Bits of FACT.meta: kind 0-4, source 5-10, explicit 11, resolved 12-13, reason 14-18, channel 19-21, direction 22-23, then flags. */
-export const META = { source: 5, explicit: 11, resolved: 12, reason: 14, channel: 19, direction: 22, uncertain: 24, subject: 25, bySystem: 26, transfer: 27, byAgent: 28 } as const
+export const META = { source: 5, explicit: 11, resolved: 12, reason: 14, channel: 19, direction: 22, uncertain: 24, subject: 25, bySystem: 26, transfer: 27, byAgent: 28, byCustomer: 29 } as const
 export const MAX_SOURCES = 63
 export const NONE = -1
 

@@ -29,7 +29,7 @@ export const agentLines = async ({ reads, roster, adherence }: AgentLinesDeps, s
   }
   const rows = (await roster.everybody(site, scope, replica, day.from, day.to)).map(({ number, activities }) => {
     const agent = floor.agent(number)
-    const { today } = agent ?? { today: { handled: 0, ahtMs: null, csat: null, surveys: 0, ringNoAnswer: 0, occupancy: null, utilisation: null } }
+    const { today } = agent ?? { today: { handled: 0, ahtMs: null, csat: null, surveys: 0, ringNoAnswer: 0, ringNoAnswerMs: 0, ringMs: null, occupancy: null, utilisation: null } }
     const served = (agent?.queues ?? []).map((queue) => ({ channel: floor.queue(queue)?.channels[0] ?? settings(queue).channel, slots: settings(queue).slots ?? null }))
     return { number, day: isoOf(day.from), state: agent?.state ?? 'offline', ...today, ...adherenceOf(activities, floor.bands(number, instantOf(day.from - 2 * HOUR), day.to), { asOf: floor.asOf, rules }), ...slotLoadOf(served, open.get(number) ?? {}) }
   })

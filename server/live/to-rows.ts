@@ -25,6 +25,7 @@ const metricFields = fieldsOf<MetricBlock>({
   serviceLevel: true, asaMs: true, ahtMs: true, talkMs: true, holdMs: true, acwMs: true, abandonRate: true, occupancy: true, fcr: true, fcrMethod: true, csat: true,
   waitMsP50: true, waitMsP90: true, handleMsP50: true, handleMsP90: true,
   holdAbandoned: true, npsAnswers: true, npsPromoters: true, npsDetractors: true, signedInMsTotal: true, utilisation: true, nps: true,
+  held: true, wrapped: true, endedByAgent: true, endedByCustomer: true, ringKnown: true, ringMsTotal: true, holdOfHeldMs: true, acwOfWrappedMs: true, ringMs: true,
 })
 
 /** The figures of any window. */
@@ -40,6 +41,8 @@ const nowRow = (n: NowBlock): QueueRow['now'] => ({
   availableMsTotal: n.availableMsTotal, serviceLevel: n.serviceLevel, asaMs: n.asaMs, ahtMs: n.ahtMs, talkMs: n.talkMs, holdMs: n.holdMs, acwMs: n.acwMs, abandonRate: n.abandonRate,
   occupancy: n.occupancy, fcr: n.fcr, fcrMethod: n.fcrMethod, csat: n.csat, waitMsP50: n.waitMsP50, waitMsP90: n.waitMsP90, handleMsP50: n.handleMsP50, handleMsP90: n.handleMsP90,
   holdAbandoned: n.holdAbandoned, npsAnswers: n.npsAnswers, npsPromoters: n.npsPromoters, npsDetractors: n.npsDetractors, signedInMsTotal: n.signedInMsTotal, utilisation: n.utilisation, nps: n.nps,
+  held: n.held, wrapped: n.wrapped, endedByAgent: n.endedByAgent, endedByCustomer: n.endedByCustomer, ringKnown: n.ringKnown, ringMsTotal: n.ringMsTotal,
+  holdOfHeldMs: n.holdOfHeldMs, acwOfWrappedMs: n.acwOfWrappedMs, ringMs: n.ringMs,
   ahtSoFarMs: n.ahtSoFarMs, longestRunningSince: iso(n.longestRunningSince),
 })
 
@@ -52,6 +55,8 @@ const todayRow = (t: TodayBlock): QueueRow['today'] => ({
   availableMsTotal: t.availableMsTotal, serviceLevel: t.serviceLevel, asaMs: t.asaMs, ahtMs: t.ahtMs, talkMs: t.talkMs, holdMs: t.holdMs, acwMs: t.acwMs, abandonRate: t.abandonRate,
   occupancy: t.occupancy, fcr: t.fcr, fcrMethod: t.fcrMethod, csat: t.csat, waitMsP50: t.waitMsP50, waitMsP90: t.waitMsP90, handleMsP50: t.handleMsP50, handleMsP90: t.handleMsP90,
   holdAbandoned: t.holdAbandoned, npsAnswers: t.npsAnswers, npsPromoters: t.npsPromoters, npsDetractors: t.npsDetractors, signedInMsTotal: t.signedInMsTotal, utilisation: t.utilisation, nps: t.nps,
+  held: t.held, wrapped: t.wrapped, endedByAgent: t.endedByAgent, endedByCustomer: t.endedByCustomer, ringKnown: t.ringKnown, ringMsTotal: t.ringMsTotal,
+  holdOfHeldMs: t.holdOfHeldMs, acwOfWrappedMs: t.acwOfWrappedMs, ringMs: t.ringMs,
   fcrDisposition: t.fcrDisposition, fcrRepeat: t.fcrRepeat, repeatRate: t.repeatRate, transferRate: t.transferRate, csatMean: t.csatMean, csatLow: t.csatLow, csatHigh: t.csatHigh,
   maxWaitMs: t.maxWaitMs, dayStartedAt: isoOf(t.dayStartedAt),
 })

@@ -51,7 +51,7 @@ const putContact = (batch: FactBatch, row: Row, kind: number, at: number, source
   const reason = (cell: unknown): number => (cell ? reasonBits(strings[(cell as number) - 1] ?? null) : 0)
   const by = (cell: unknown): number => {
     const who = cell ? strings[(cell as number) - 1] : null
-    return who === 'system' ? 1 << META.bySystem : who === 'agent' ? 1 << META.byAgent : 0
+    return who === 'system' ? 1 << META.bySystem : who === 'agent' ? 1 << META.byAgent : who === 'customer' ? 1 << META.byCustomer : 0
   }
   switch (row[0]) {
     case typeCodes['contact.created']:

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { shareInterval } from '../../server/domain/kpi/confidence.ts'
 import { createFloor } from '../../server/domain/project-floor.ts'
 import { instantOf, MINUTE } from '../../server/domain/time.ts'
-import { entriesOf, fact, NINE, tickAt, utcSettings } from '../support/fact-builders.ts'
+import { entriesOf, entryOf, fact, NINE, tickAt, utcSettings } from '../support/fact-builders.ts'
 
 const S = 1_000
 const floorAfter = (facts: Parameters<typeof entriesOf>[0], until: number = NINE) => {
@@ -33,6 +33,24 @@ describe('utilisation', () => {
     for (const row of [floor.queue('support'), floor.queue('billing'), floor.totals(), floor.totals(['support'])]) expect(row?.today).toMatchObject({ handlingMsTotal: 10 * MINUTE, signedInMsTotal: 50 * MINUTE, occupancy: 10 / 30, utilisation: 10 / 50 })
     expect(floor.intervals({ from: NINE, to: instantOf(NINE + 60 * MINUTE), basis: 'outcome', queue: 'billing' }).map(({ from, signedInMsTotal, utilisation }) => [(from - NINE) / MINUTE, (signedInMsTotal ?? 0) / MINUTE, utilisation])).toEqual([[0, 15, 5 / 15], [15, 15, 5 / 15], [30, 15, 0], [45, 5, 0]])
     expect(floorAfter([fact('contact.queued', NINE)]).queue('support')?.today.utilisation).toBeNull()
+  })
+})
+
+describe('clock time of a minute in which everybody left', () => {
+  it('is booked in that minute, and leaves the window when its half hour is over', () => {
+    const floor = floorAfter([fact('agent.state', NINE + 10 * S, { queues: ['support'] }), fact('agent.state', NINE + 40 * S, { state: 'offline' })], NINE + 5 * MINUTE)
+    expect([floor.queue('support')?.today.availableMsTotal, floor.totals().today.signedInMsTotal, floor.totals().now.availableMsTotal]).toEqual([30 * S, 30 * S, 30 * S])
+    floor.apply(tickAt(NINE + 32 * MINUTE))
+    expect([floor.queue('support')?.now.availableMsTotal, floor.totals().now.availableMsTotal]).toEqual([0, 0])
+  })
+})
+
+describe('an agent whose coming is heard of late, after minutes with nobody', () => {
+  it('has time from the running minute on, as if somebody had been there', () => {
+    const floor = floorAfter([fact('agent.state', NINE, { queues: ['support'] }), fact('agent.state', NINE + 40 * S, { state: 'offline' })], NINE + 20 * MINUTE)
+    floor.apply(entryOf(NINE + 20 * MINUTE, [fact('agent.state', NINE + 5 * MINUTE, { queues: ['support'] })]))
+    floor.apply(tickAt(NINE + 22 * MINUTE))
+    expect(floor.totals().today.availableMsTotal).toBe(40 * S + 2 * MINUTE)
   })
 })
 

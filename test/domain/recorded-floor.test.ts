@@ -15,7 +15,7 @@ interface Figures {
   readonly finished_wait: number; readonly sl_excluding_short_abandons: number | null; readonly abandon_rate: number | null
   readonly answered_within_T: number; readonly abandoned_within_T: number; readonly abandoned_short: number; readonly sl_offered: number | null; readonly sl_answered_only: number | null
   readonly sl_counting_fast_abandons_good: number | null; readonly asa: number | null; readonly max_wait: number | null; readonly mean_abandon_wait: number | null
-  readonly handled: number; readonly talk_total: number; readonly aht: number | null; readonly still_talking: number
+  readonly handled: number; readonly talk_total: number; readonly aht: number | null; readonly still_talking: number; readonly ended_by_agent: number; readonly ended_by_caller: number; readonly ring_mean: number | null
 }
 type Table = Readonly<Record<string, Readonly<Record<string, Figures>>>>
 interface Expected {
@@ -26,7 +26,7 @@ interface Expected {
   readonly per_queue_per_day_utc: Table
   readonly per_queue_per_day_local: Table
   readonly per_queue_per_hour_of_day_local: Table
-  readonly per_agent: Readonly<Record<string, { readonly answered: number; readonly talk_total: number; readonly handled: number; readonly ring_no_answer: number; readonly aht: number }>>
+  readonly per_agent: Readonly<Record<string, { readonly answered: number; readonly talk_total: number; readonly handled: number; readonly ring_no_answer: number; readonly ring_no_answer_ms: number; readonly aht: number }>>
   readonly peak_waiting: Readonly<Record<string, { readonly max_waiting: number; readonly first_at_epoch: number }>>
   readonly live_checkpoints: readonly { readonly epoch: number; readonly queues: Readonly<Record<string, { readonly waiting: number; readonly longest_wait: number; readonly talking: number; readonly agents_talking: readonly string[] }>> }[]
 }
@@ -34,7 +34,7 @@ interface Expected {
 const round = (value: number | null): number | null => (value === null ? null : Number(value.toFixed(4)))
 const perThousand = (value: number | null): number | null => round(value === null ? null : value / 1000)
 
-/** Figures of a row under the names of the expected file. Left out is what the product does not compute: who ended a call, the mean ring, an agent's ring times; the longest wait is compared by queue. */
+/** Figures of a row under the names of the expected file. The longest wait is compared by queue. */
 const named = (row: IntervalFigures): Partial<Figures> => ({
   offered: row.offered,
   answered: row.answered,
@@ -57,6 +57,9 @@ const named = (row: IntervalFigures): Partial<Figures> => ({
   handled: row.handled,
   talk_total: row.talkMsTotal / 1000,
   aht: perThousand(row.ahtMs),
+  ended_by_agent: row.endedByAgent ?? 0,
+  ended_by_caller: row.endedByCustomer ?? 0,
+  ring_mean: perThousand(row.ringMs),
 })
 
 const zoned = (timeZone: string) => utcSettings({ day: { timeZone, startsAt: '00:00' } }, { sources: { log: { platform: 'asterisk-queue-log', acw: 'none', expectedEveryMs: null, agentHeartbeatMs: null } } })
@@ -93,7 +96,7 @@ const folded = (text: string, expected: Expected, peek: (floor: Floor, epoch: nu
 const kept = (text: string, expected: Expected) => {
   const { floor, lines, facts } = replay(text, expected)
   const store = new Map<string, IntervalFigures>()
-  const agents = new Map<string, { handled: number; talkMs: number; misses: number }>()
+  const agents = new Map<string, { handled: number; talkMs: number; misses: number; missedMs: number }>()
   const longest = new Map<string, number>()
   const take = (): void => {
     for (const change of floor.takeChanges().intervals) {
@@ -107,8 +110,8 @@ const kept = (text: string, expected: Expected) => {
     for (const number of floor.agentNumbers()) {
       const figures = floor.agent(number)
       const name = facts.agentId(number) ?? ''
-      const sum = agents.get(name) ?? { handled: 0, talkMs: 0, misses: 0 }
-      agents.set(name, { handled: sum.handled + (figures?.today.handled ?? 0), talkMs: sum.talkMs + Math.round((figures?.today.ahtMs ?? 0) * (figures?.today.handled ?? 0)), misses: sum.misses + (figures?.today.ringNoAnswer ?? 0) })
+      const sum = agents.get(name) ?? { handled: 0, talkMs: 0, misses: 0, missedMs: 0 }
+      agents.set(name, { handled: sum.handled + (figures?.today.handled ?? 0), talkMs: sum.talkMs + Math.round((figures?.today.ahtMs ?? 0) * (figures?.today.handled ?? 0)), misses: sum.misses + (figures?.today.ringNoAnswer ?? 0), missedMs: sum.missedMs + (figures?.today.ringNoAnswerMs ?? 0) })
     }
   }
   for (const [epoch, some] of lines) {
@@ -163,7 +166,7 @@ const suite = (text: () => string, read: () => Expected): void => {
     expectTable(byPeriod(rows, asOf, (from) => businessDayOf({ timeZone: zone, startsAt: '00:00' }, from)), expected.per_queue_per_day_local, (row) => dateOf(row.from, zone))
     const hourOfDay = (from: Instant): string => new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', hourCycle: 'h23' }).format(from)
     expectTable(byPeriod(rows, asOf, (from) => ({ from: instantOf(Number(hourOfDay(from)) * HOUR), to: all.to })), expected.per_queue_per_hour_of_day_local, (row) => String(row.from / HOUR).padStart(2, '0'))
-    for (const [agent, figures] of Object.entries(expected.per_agent)) expect(agents.get(plain(agent))).toEqual({ handled: figures.handled, talkMs: figures.talk_total * 1000, misses: figures.ring_no_answer })
+    for (const [agent, figures] of Object.entries(expected.per_agent)) expect(agents.get(plain(agent))).toEqual({ handled: figures.handled, talkMs: figures.talk_total * 1000, misses: figures.ring_no_answer, missedMs: figures.ring_no_answer_ms })
   })
 
   it('shows the same floor at every checkpoint and the same peaks', () => {

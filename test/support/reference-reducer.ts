@@ -16,6 +16,7 @@ export interface Handling {
   wrappedAt: number | null
   acwMs: number | null
   transferred: boolean
+  endedBy: string | null
 }
 
 export interface Visit {
@@ -27,7 +28,9 @@ export interface Visit {
   outcome: 'pending' | 'answered' | 'abandoned' | 'callback' | 'flowedOut' | 'system' | 'refused'
   outcomeAt: number | null
   waitMs: number
-  ringing: Set<number>
+  /** Since when whom it rings at. */
+  ringing: Map<number, number>
+  ringMs: number | null
   misses: number[]
   handlings: Handling[]
   identified: boolean
@@ -42,7 +45,7 @@ const DAY = 86_400_000
 
 const handlingOf = (visit: Visit, agent: number | null): Handling | undefined => visit.handlings.findLast((each) => each.agent === agent || agent === null)
 
-const newVisit = (contactId: string, queue: string, channel: string): Visit => ({ contactId, queue, channel, queuedAt: null, refusedAt: null, outcome: 'pending', outcomeAt: null, waitMs: 0, ringing: new Set(), misses: [], handlings: [], identified: false, repeat: false, resolved: null, resolvedAt: null, survey: null, holdLeftAt: null })
+const newVisit = (contactId: string, queue: string, channel: string): Visit => ({ contactId, queue, channel, queuedAt: null, refusedAt: null, outcome: 'pending', outcomeAt: null, waitMs: 0, ringing: new Map(), ringMs: null, misses: [], handlings: [], identified: false, repeat: false, resolved: null, resolvedAt: null, survey: null, holdLeftAt: null })
 
 const close = (visit: Visit, outcome: Visit['outcome'], at: number, waitMs: number | null): void => {
   if (visit.outcome !== 'pending') return
@@ -73,16 +76,19 @@ export const visitsFrom = (facts: readonly Fact[], settings: FloorSettings): rea
         visit.refusedAt = at
         break
       case 'contact.offered':
-        if (each.agent !== null) visit.ringing.add(each.agent)
+        if (each.agent !== null && !visit.ringing.has(each.agent)) visit.ringing.set(each.agent, at)
         break
       case 'contact.offer_missed':
         if (each.agent !== null) visit.ringing.delete(each.agent)
         if (each.reason !== 'withdrawn') visit.misses.push(at)
         break
-      case 'contact.answered':
+      case 'contact.answered': {
+        const rungAt = each.agent === null ? undefined : visit.ringing.get(each.agent)
+        visit.ringMs ??= each.ringMs ?? (rungAt === undefined ? null : at - rungAt)
         close(visit, 'answered', at, each.waitMs)
-        visit.handlings.push({ agent: each.agent, answeredAt: at, endedAt: null, talkMs: 0, holdMs: 0, holdKnown: false, heldSince: null, wrappedAt: null, acwMs: null, transferred: false })
+        visit.handlings.push({ agent: each.agent, answeredAt: at, endedAt: null, talkMs: 0, holdMs: 0, holdKnown: false, heldSince: null, wrappedAt: null, acwMs: null, transferred: false, endedBy: null })
         break
+      }
       case 'contact.abandoned':
         close(visit, 'abandoned', at, each.waitMs)
         break
@@ -120,6 +126,7 @@ export const visitsFrom = (facts: readonly Fact[], settings: FloorSettings): rea
           handling.heldSince = null
         }
         handling.transferred = each.type === 'contact.transferred'
+        handling.endedBy = each.type === 'contact.ended' ? each.by : null
         if (each.holdMs !== null) {
           handling.holdMs = each.holdMs
           handling.holdKnown = true
@@ -185,6 +192,10 @@ export const bookingsOf = (visits: readonly Visit[], settings: FloorSettings, no
     if (visit.outcome === 'answered') {
       book('answered', ended)
       book('waitMsTotal', ended, visit.waitMs)
+      if (visit.ringMs !== null) {
+        book('ringMsTotal', ended, visit.ringMs)
+        book('ringKnown', ended)
+      }
       if (within) book('answeredInTarget', ended)
     }
     if (visit.outcome === 'abandoned') {
@@ -205,6 +216,10 @@ export const bookingsOf = (visits: readonly Visit[], settings: FloorSettings, no
       book('holdMsTotal', at, handling.holdMs)
       book('acwMsTotal', at, handling.acwMs ?? 0)
       if (handling.transferred) book('transferred', at)
+      if (handling.holdMs > 0) book('held', at)
+      if ((handling.acwMs ?? 0) > 0) book('wrapped', at)
+      if (handling.endedBy === 'agent') book('endedByAgent', at)
+      if (handling.endedBy === 'customer') book('endedByCustomer', at)
     }
     if (visit.survey !== null) {
       book('surveys', visit.survey.at)
@@ -228,11 +243,11 @@ export const bookingsOf = (visits: readonly Visit[], settings: FloorSettings, no
   return bookings
 }
 
-export const COUNTERS = ['offered', 'answered', 'abandoned', 'shortAbandoned', 'callbacks', 'flowedOut', 'systemEnded', 'refused', 'handled', 'answeredInTarget', 'abandonedInTarget', 'transferred', 'ringNoAnswer', 'surveys', 'surveysSatisfied', 'resolutionsAsked', 'resolved', 'waitMsTotal', 'talkMsTotal', 'holdMsTotal', 'acwMsTotal', 'abandonWaitMsTotal', 'surveyScoreTotal', 'identified', 'repeats', 'holdAbandoned', 'npsAnswers', 'npsPromoters', 'npsDetractors'] as const
+export const COUNTERS = ['offered', 'answered', 'abandoned', 'shortAbandoned', 'callbacks', 'flowedOut', 'systemEnded', 'refused', 'handled', 'answeredInTarget', 'abandonedInTarget', 'transferred', 'ringNoAnswer', 'surveys', 'surveysSatisfied', 'resolutionsAsked', 'resolved', 'waitMsTotal', 'talkMsTotal', 'holdMsTotal', 'acwMsTotal', 'abandonWaitMsTotal', 'surveyScoreTotal', 'identified', 'repeats', 'holdAbandoned', 'npsAnswers', 'npsPromoters', 'npsDetractors', 'ringMsTotal', 'ringKnown', 'held', 'wrapped', 'endedByAgent', 'endedByCustomer'] as const
 
 export const sumsOf = (bookings: readonly Booking[]): Sums => Object.fromEntries(COUNTERS.map((counter) => [counter, bookings.filter((each) => each.counter === counter).reduce((sum, each) => sum + each.amount, 0)]))
 
-const OF_30 = new Set(['offered', 'answered', 'abandoned', 'shortAbandoned', 'callbacks', 'flowedOut', 'systemEnded', 'refused', 'answeredInTarget', 'abandonedInTarget', 'ringNoAnswer', 'waitMsTotal', 'abandonWaitMsTotal', 'identified', 'repeats'])
+const OF_30 = new Set(['offered', 'answered', 'abandoned', 'shortAbandoned', 'callbacks', 'flowedOut', 'systemEnded', 'refused', 'answeredInTarget', 'abandonedInTarget', 'ringNoAnswer', 'waitMsTotal', 'abandonWaitMsTotal', 'identified', 'repeats', 'ringMsTotal', 'ringKnown'])
 
 /** The rolling window of whole minutes that ends with the minute of `now`. */
 export const windowSums = (bookings: readonly Booking[], now: number): Sums => {

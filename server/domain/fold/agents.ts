@@ -12,8 +12,8 @@ const REPORTED: Readonly<Record<ReportedAgentState, number>> = { offline: 0, ava
 const UNREPORTED = -1
 
 /** Per-agent sums of the business day. */
-export const AGENT_SUM = { handled: 0, handleMs: 1, surveys: 2, satisfied: 3, misses: 4, handlingMs: 5, availableMs: 6, signedInMs: 7 } as const
-const SUMS = 8
+export const AGENT_SUM = { handled: 0, handleMs: 1, surveys: 2, satisfied: 3, misses: 4, handlingMs: 5, availableMs: 6, signedInMs: 7, missedMs: 8, rings: 9, ringMs: 10 } as const
+const SUMS = 11
 const WINDOW = 30
 /** Agent numbers below this are found by place. */
 const NEAR_NUMBERS = 1 << 18
@@ -157,11 +157,14 @@ export class AgentTable {
   }
 
   settle(index: number, at: number): void {
-    const spent = at - this.#until[index]
+    // Minutes that ended while nobody was there were not gone through: what lay before the running one is over.
+    const from = Math.max(this.#until[index], this.minuteStart)
+    this.#until[index] = Math.max(from, at)
+    const spent = at - from
     if (spent <= 0) return
-    this.#until[index] = at
     const primary = this.#primaries[index]
     if (primary === PRIMARY.offline || primary === PRIMARY.unreachable) return
+    this.minuteOpen = true
     this.#minute[index * 3 + 2] += spent
     if (primary === PRIMARY.onContact || primary === PRIMARY.acw) this.#minute[index * 3] += spent
     else if (primary === PRIMARY.available || primary === PRIMARY.notQueued) this.#minute[index * 3 + 1] += spent
@@ -204,6 +207,7 @@ export class AgentTable {
       }
     }
     this.windowOpen = open
+    this.minuteOpen = false
   }
 
   #gatherMembers(): void {
@@ -223,6 +227,13 @@ export class AgentTable {
   minuteStart = 0
   /** False when no agent has time in the live window. */
   windowOpen = false
+  /** True when the running minute holds time that is not booked yet: whoever had it may have left since. */
+  minuteOpen = false
+
+  /** The end of the running minute books something or takes something out of the window. */
+  get runs(): boolean {
+    return this.windowOpen || this.minuteOpen || this.agents.length > this.counts[PRIMARY.offline] + this.counts[PRIMARY.unreachable]
+  }
 
   /** Something is still in the agent's window although nothing may run. */
   hasWindow(index: number): boolean {
@@ -258,9 +269,18 @@ export class AgentTable {
     if (satisfied) this.#sums[o + 3] += sign
   }
 
-  addMiss(number: number, at: number, sign: number): void {
+  addMiss(number: number, at: number, ringMs: number, sign: number): void {
     if (at < this.dayFrom || at >= this.dayTo) return
-    this.#sums[this.index(number, at) * SUMS + AGENT_SUM.misses] += sign
+    const o = this.index(number, at) * SUMS
+    this.#sums[o + AGENT_SUM.misses] += sign
+    if (ringMs > 0) this.#sums[o + AGENT_SUM.missedMs] += sign * ringMs
+  }
+
+  addRing(number: number, at: number, ringMs: number, sign: number): void {
+    if (at < this.dayFrom || at >= this.dayTo) return
+    const o = this.index(number, at) * SUMS
+    this.#sums[o + AGENT_SUM.rings] += sign
+    this.#sums[o + AGENT_SUM.ringMs] += sign * ringMs
   }
 
   #grow(): void {
@@ -296,6 +316,7 @@ export class AgentTable {
   restoreTime(index: number, until: number, minuteAndDay: readonly number[], runs: readonly number[]): void {
     this.#until[index] = until
     for (let i = 0; i < 3; i++) this.#minute[index * 3 + i] = minuteAndDay[i]
+    if (minuteAndDay[2] !== 0) this.minuteOpen = true
     this.#sums[index * SUMS + AGENT_SUM.handlingMs] = minuteAndDay[3]
     this.#sums[index * SUMS + AGENT_SUM.availableMs] = minuteAndDay[4]
     this.#sums[index * SUMS + AGENT_SUM.signedInMs] = minuteAndDay[5]

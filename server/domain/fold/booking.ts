@@ -164,11 +164,15 @@ export class Booking {
     this.#add(COUNT.refused, sign)
   }
 
-  answered(queue: number, lane: number, queuedAt: number, at: number, waitMs: number, inTarget: boolean, offered: boolean, sign: number, eventAt: number): void {
+  answered(queue: number, lane: number, queuedAt: number, at: number, waitMs: number, ringMs: number, inTarget: boolean, offered: boolean, sign: number, eventAt: number): void {
     this.#aim(queue, lane, at, queuedAt, 30, eventAt)
     if (offered) this.#pend(lane, -sign)
     this.#longest(queue, waitMs, sign)
     this.#add(COUNT.answered, sign)
+    if (ringMs >= 0) {
+      this.#add(COUNT.ringMsTotal, sign * ringMs)
+      this.#add(COUNT.ringKnown, sign)
+    }
     if (inTarget) this.#add(COUNT.answeredInTarget, sign)
     this.#add(COUNT.waitMsTotal, sign * waitMs)
     const queues = this.#queues
@@ -211,6 +215,11 @@ export class Booking {
     } else if (waitMs >= queues.maxWait[queue]) queues.maxWaitStale[queue] = 1
   }
 
+  /** The first to answer, and how long they let it ring. */
+  answeredBy(agent: number, at: number, ringMs: number, sign: number): void {
+    if (agent >= 0 && ringMs >= 0 && this.#agentsToo) this.#agents.addRing(agent, at, ringMs, sign)
+  }
+
   /** What an agent did, whatever the queue. */
   handledBy(agent: number, at: number, spentMs: number, sign: number): void {
     if (agent >= 0 && this.#agentsToo) this.#agents.addHandled(agent, at, sign, spentMs)
@@ -227,13 +236,17 @@ export class Booking {
     if ((flags & HANDLING.holdKnown) !== 0) {
       this.#add(COUNT.holdMsTotal, sign * hold)
       this.#add(COUNT.holdKnown, sign)
+      if (hold > 0) this.#add(COUNT.held, sign)
     }
     if ((flags & HANDLING.acwKnown) !== 0) {
       this.#add(COUNT.acwMsTotal, sign * acw)
       this.#add(COUNT.acwKnown, sign)
+      if (acw > 0) this.#add(COUNT.wrapped, sign)
       if ((flags & HANDLING.capped) !== 0) this.#add(COUNT.acwCapped, sign)
     }
     if ((flags & HANDLING.transferred) !== 0) this.#add(COUNT.transferred, sign)
+    if ((flags & HANDLING.byAgent) !== 0) this.#add(COUNT.endedByAgent, sign)
+    if ((flags & HANDLING.byCustomer) !== 0) this.#add(COUNT.endedByCustomer, sign)
     const queues = this.#queues
     const bucket = bucketOf(talk + hold + acw)
     if (this.#windowOpen) {
@@ -245,8 +258,8 @@ export class Booking {
     queues.rows.addHandle(this.#arrivalRow, bucket, sign)
   }
 
-  missedBy(agent: number, at: number, sign: number): void {
-    if (agent >= 0 && this.#agentsToo) this.#agents.addMiss(agent, at, sign)
+  missedBy(agent: number, at: number, ringMs: number, sign: number): void {
+    if (agent >= 0 && this.#agentsToo) this.#agents.addMiss(agent, at, ringMs, sign)
   }
 
   missed(queue: number, lane: number, queuedAt: number, at: number, sign: number, eventAt: number): void {

@@ -108,8 +108,7 @@ let agentSignedIn = new Float64Array(0)
 /** Handling, available and signed-in time of the minute that ends, of every queue of the agent, and once for the site. */
 const bookAgents = (state: FloorState, boundary: number): void => {
   const { agents, queues } = state
-  const signedOut = agents.counts[PRIMARY.offline] + agents.counts[PRIMARY.unreachable]
-  if (agents.agents.length === signedOut && !agents.windowOpen) return
+  if (!agents.runs) return
   const queueCount = queues.ids.length
   if (agentHandling.length < queueCount) {
     agentHandling = new Float64Array(queueCount * 2)
@@ -256,9 +255,8 @@ export const nextTick = (state: FloorState): number | null => {
 
 const nextMinute = (state: FloorState): number => {
   const { queues, agents, book } = state
-  const signedOut = agents.counts[PRIMARY.offline] + agents.counts[PRIMARY.unreachable]
   const following = book.minute + 1
-  if (agents.agents.length > signedOut || agents.windowOpen) return following * MINUTE
+  if (agents.runs) return following * MINUTE
   let first = Infinity
   for (let queue = 0; queue < queues.ids.length && first > following; queue++) {
     for (let ahead = 0; ahead < 60 && following + ahead < first; ahead++) {

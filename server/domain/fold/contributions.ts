@@ -26,7 +26,7 @@ export class Contributions {
       this.#arriving(before, -1, eventAt)
       this.#arriving(after, 1, eventAt)
     }
-    if (before.outcome !== after.outcome || before.outcomeAt !== after.outcomeAt || before.waitMs !== after.waitMs || before.inTarget !== after.inTarget || before.short !== after.short) {
+    if (before.outcome !== after.outcome || before.outcomeAt !== after.outcomeAt || before.waitMs !== after.waitMs || before.ringMs !== after.ringMs || (before.handlings > 0 && after.handlings > 0 && before.agent[0] !== after.agent[0]) || before.inTarget !== after.inTarget || before.short !== after.short) {
       this.#ending(before, -1, eventAt)
       this.#ending(after, 1, eventAt)
     }
@@ -38,7 +38,7 @@ export class Contributions {
     }
     const misses = before.misses > after.misses ? before.misses : after.misses
     for (let i = 0; i < misses; i++) {
-      if (i < before.misses && i < after.misses && before.missAt[i] === after.missAt[i] && before.missAgent[i] === after.missAgent[i]) continue
+      if (i < before.misses && i < after.misses && before.missAt[i] === after.missAt[i] && before.missAgent[i] === after.missAgent[i] && before.missRing[i] === after.missRing[i]) continue
       if (i < before.misses) this.#miss(before, i, -1, eventAt)
       if (i < after.misses) this.#miss(after, i, 1, eventAt)
     }
@@ -108,7 +108,8 @@ export class Contributions {
         book.refused(queue, lane, queuedAt, outcomeAt, sign, eventAt)
         return
       case OUTCOME.answered:
-        book.answered(queue, lane, queuedAt, outcomeAt, waitMs, inTarget, offered, sign, eventAt)
+        book.answeredBy(view.handlings > 0 ? view.agent[0] : NEVER, outcomeAt, view.ringMs, sign)
+        book.answered(queue, lane, queuedAt, outcomeAt, waitMs, view.ringMs, inTarget, offered, sign, eventAt)
         return
       case OUTCOME.abandoned:
         book.abandoned(queue, lane, queuedAt, outcomeAt, waitMs, inTarget, view.short, offered, sign, eventAt)
@@ -133,7 +134,7 @@ export class Contributions {
   }
 
   #miss(view: LegView, i: number, sign: number, eventAt: number): void {
-    this.#book.missedBy(view.missAgent[i], view.missAt[i], sign)
+    this.#book.missedBy(view.missAgent[i], view.missAt[i], view.missRing[i], sign)
     if (view.queue >= 0) this.#book.missed(view.queue, this.#lane(view), view.queuedAt, view.missAt[i], sign, eventAt)
   }
 

@@ -50,7 +50,7 @@ export const explainAgent = (state: FloorState, { metric, agent }: { readonly me
   const found = sides[name]
   if (found === undefined) return null
   const { numerator, denominator } = found
-  const tooLittle = (name === 'occupancy' || name === 'utilisation') && (denominator ?? 0) < LEAST_SIGNED_IN_MS
+  const tooLittle = (name === 'occupancy' || name === 'utilisation') && sum(AGENT_SUM.signedInMs) < LEAST_SIGNED_IN_MS
   const { basis }: Metric = dictionary[name]
   return {
     metric, queue: null, window: 'today', variant: null, formula: formulaOf(name), basis, from: instantOf(dayFrom), to: instantOf(state.asOf), numerator, denominator,

@@ -41,10 +41,13 @@ const arrived: Takes = (view, inside) => view.offered && inside(view.queuedAt)
 const within = (takes: Takes): Takes => both(takes, (view) => view.inTarget)
 const lasting = both(abandoned, (view) => !view.short)
 const closed = ended(OUTCOME.answered, OUTCOME.abandoned, OUTCOME.callback, OUTCOME.flowedOut)
-const handled: Takes = (view, inside) => {
-  for (let i = 0; i < view.handlings; i++) if (view.countedAt[i] !== 0 && inside(view.countedAt[i])) return true
+const handledWith = (had: (view: LegView, i: number) => boolean): Takes => (view, inside) => {
+  for (let i = 0; i < view.handlings; i++) if (view.countedAt[i] !== 0 && inside(view.countedAt[i]) && had(view, i)) return true
   return false
 }
+const handled = handledWith(() => true)
+const held = handledWith((view, i) => view.hold[i] > 0)
+const wrapped = handledWith((view, i) => view.acw[i] > 0)
 const transferred = (view: LegView): boolean => view.flags.subarray(0, view.handlings).some((flags) => (flags & HANDLING.transferred) !== 0)
 const surveyed: Takes = (view, inside) => view.surveyed && inside(view.surveyAt)
 const asked: Takes = (view, inside) => view.resolved !== 0 && !view.repeat && inside(view.resolvedAt)
@@ -86,6 +89,9 @@ export const EXPLAINED: Readonly<Record<string, ExplainedMetric>> = {
   talkMs: mean(formulaOf('talkMs'), (sums) => sums.talkMsTotal),
   holdMs: mean(formulaOf('holdMs'), (sums) => sums.holdMsTotal),
   acwMs: mean(formulaOf('acwMs'), (sums) => sums.acwMsTotal),
+  holdOfHeldMs: { formula: formulaOf('holdOfHeldMs'), basis: 'end', ratio: (sums) => ({ numerator: sums.holdMsTotal, denominator: sums.held }), numerator: held, denominator: held },
+  acwOfWrappedMs: { formula: formulaOf('acwOfWrappedMs'), basis: 'end', ratio: (sums) => ({ numerator: sums.acwMsTotal, denominator: sums.wrapped }), numerator: wrapped, denominator: wrapped },
+  ringMs: { formula: formulaOf('ringMs'), basis: 'outcome', ratio: (sums) => ({ numerator: sums.ringMsTotal, denominator: sums.ringKnown }), numerator: both(answered, (view) => view.ringMs >= 0), denominator: both(answered, (view) => view.ringMs >= 0) },
   abandonRate: {
     formula: formulaOf('abandonRate'),
     basis: 'outcome',
@@ -93,6 +99,7 @@ export const EXPLAINED: Readonly<Record<string, ExplainedMetric>> = {
     numerator: lasting,
     denominator: either(ended(OUTCOME.answered, OUTCOME.callback, OUTCOME.flowedOut), lasting),
   },
+  csatMean: { formula: formulaOf('csatMean'), basis: 'outcome', ratio: (sums) => ({ numerator: sums.surveyScoreTotal, denominator: sums.surveys }), numerator: surveyed, denominator: surveyed },
   csat: { formula: formulaOf('csat'), basis: 'outcome', ratio: (sums) => ({ numerator: sums.surveysSatisfied, denominator: sums.surveys }), numerator: both(surveyed, (view) => view.satisfied), denominator: surveyed },
   fcrDisposition: disposition,
   fcrRepeat: repeat,
@@ -112,6 +119,8 @@ export const EXPLAINED: Readonly<Record<string, ExplainedMetric>> = {
   refused: count(formulaOf('refused'), 'outcome', (sums) => sums.refused, ended(OUTCOME.refused)),
   holdAbandoned: count(formulaOf('holdAbandoned'), 'outcome', (sums) => sums.holdAbandoned, (view, inside) => view.holdLeftAt !== 0 && inside(view.holdLeftAt)),
   handled: count(formulaOf('handled'), 'end', (sums) => sums.handled, handled),
+  endedByAgent: count(formulaOf('endedByAgent'), 'end', (sums) => sums.endedByAgent, handledWith((view, i) => (view.flags[i] & HANDLING.byAgent) !== 0)),
+  endedByCustomer: count(formulaOf('endedByCustomer'), 'end', (sums) => sums.endedByCustomer, handledWith((view, i) => (view.flags[i] & HANDLING.byCustomer) !== 0)),
   transferred: count(formulaOf('transferred'), 'end', (sums) => sums.transferred, both(handled, transferred)),
   ringNoAnswer: count(formulaOf('ringNoAnswer'), 'outcome', (sums) => sums.ringNoAnswer, (view, inside) => {
     for (let i = 0; i < view.misses; i++) if (inside(view.missAt[i])) return true

@@ -23,7 +23,7 @@ export interface ExplainQuery {
 }
 
 /** Live figures of handling and of answers are counted over an hour, all others over half of one (METRICS section 8). */
-const LIVE_60 = new Set(['ahtMs', 'talkMs', 'holdMs', 'acwMs', 'handled', 'transferred', 'transferRate', 'holdAbandoned', 'csat', 'nps', 'surveys', 'fcr', 'fcrDisposition'])
+const LIVE_60 = new Set(['ahtMs', 'talkMs', 'holdMs', 'acwMs', 'holdOfHeldMs', 'acwOfWrappedMs', 'endedByAgent', 'endedByCustomer', 'handled', 'transferred', 'transferRate', 'holdAbandoned', 'csat', 'nps', 'surveys', 'fcr', 'fcrDisposition'])
 const liveWindow = (metric: string): string => (LIVE_60.has(metric) ? 'R60' : 'R30')
 /** Clock time has no value under five minutes of it. */
 const OF_TIME = new Set(['occupancy', 'utilisation'])
@@ -62,7 +62,7 @@ const ofWindow = (state: FloorState, query: ExplainQuery, scope: Scope, window: 
   const ratio = metric.ratio(sums)
   const summable = variant === null || parts.sameLevel
   const plain = Number.isNaN(ratio.denominator)
-  const share = OF_TIME.has(query.metric) && ratio.denominator < LEAST_SIGNED_IN_MS ? null : shareOf(ratio)
+  const share = OF_TIME.has(query.metric) && sums.signedInMs < LEAST_SIGNED_IN_MS ? null : shareOf(ratio)
   const value = !summable ? null : plain ? ratio.numerator : share === null ? null : share * (metric.scale ?? 1)
   const limit = summable && (variant === null || parts.sameTarget) ? limitOf(query.metric, parts, state.settings.current.goals) : null
   const contacts = (side: ExplainedMetric['numerator']): readonly ContactFigures[] => selectContacts(state, (view) => takes(view) && side(view, inside))

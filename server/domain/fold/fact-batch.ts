@@ -148,7 +148,7 @@ const numbersOf = (fact: ContactFact): Numbers => {
     case 'contact.transferred':
       return numbers(fact.agent, whole(fact.talkMs), whole(fact.holdMs), whole(fact.waitMs), 1 << META.transfer)
     case 'contact.ended':
-      return numbers(fact.agent, whole(fact.talkMs), whole(fact.holdMs), whole(fact.waitMs), yesNo(fact.resolved) | (fact.by === 'system' ? 1 << META.bySystem : fact.by === 'agent' ? 1 << META.byAgent : 0))
+      return numbers(fact.agent, whole(fact.talkMs), whole(fact.holdMs), whole(fact.waitMs), yesNo(fact.resolved) | (fact.by === 'system' ? 1 << META.bySystem : fact.by === 'agent' ? 1 << META.byAgent : fact.by === 'customer' ? 1 << META.byCustomer : 0))
     case 'contact.wrapped':
       return numbers(fact.agent, whole(fact.acwMs), NONE, NONE, yesNo(fact.resolved))
     case 'contact.abandoned':

@@ -7,6 +7,10 @@ const NO_HANDLING = -1
 /** An end that the agent, the system or a transfer made is no customer leaving. */
 const LEFT_OTHERWISE = (1 << META.byAgent) | (1 << META.bySystem) | (1 << META.transfer)
 
+/** The bits of HANDLING that say who ended the conversation. */
+export const endedBy = (meta: number): number => ((meta >> META.transfer) & 1 ? 0 : (meta >> META.byAgent) & 1 ? HANDLING.byAgent : (meta >> META.byCustomer) & 1 ? HANDLING.byCustomer : 0)
+const ENDED_BY = HANDLING.byAgent | HANDLING.byCustomer
+
 /** The first word on whether the contact was resolved counts. */
 export const resolveIn = (view: LegView, meta: number, at: number): void => {
   const resolved = (meta >> META.resolved) & 3
@@ -119,6 +123,7 @@ export class Handlings {
     }
     this.measure(view, i, talk, hold)
     if ((meta >> META.transfer) & 1) view.flags[i] |= HANDLING.transferred
+    view.flags[i] |= endedBy(meta)
     if (!this.#settings.endsAtOnce(version, (meta >> META.source) & 63)) view.flags[i] |= HANDLING.awaitsWrap
     this.#heldSum = 0
     this.holds = 0
@@ -126,7 +131,9 @@ export class Handlings {
 
   /** A transfer and its end, or two sources: the first end counts, what it did not know is filled in. */
   #endAgain(facts: Int32Array, f: number, view: LegView, i: number, at: number, meta: number): void {
-    if ((meta >> META.transfer) & 1) view.flags[i] |= HANDLING.transferred
+    // Whoever passes a contact on does not end it.
+    if ((meta >> META.transfer) & 1) view.flags[i] = (view.flags[i] & ~ENDED_BY) | HANDLING.transferred
+    if ((view.flags[i] & (ENDED_BY | HANDLING.transferred)) === 0) view.flags[i] |= endedBy(meta)
     if (this.waitHint === NONE) this.waitHint = facts[f + 6]
     if ((view.flags[i] & HANDLING.lost) !== 0) return
     if (at - view.endedAt[i] > SAME_MOMENT_MS && view.agent[i] !== facts[f + 3]) return

@@ -35,6 +35,10 @@ const outcome = (view: LegView, { count, wait }: Gains): void => {
       count('answered', at, 1)
       if (view.inTarget) count('answeredInTarget', at, 1)
       count('waitMsTotal', at, view.waitMs)
+      if (view.ringMs >= 0) {
+        count('ringMsTotal', at, view.ringMs)
+        count('ringKnown', at, 1)
+      }
       wait(at, view.waitMs)
       return
     case OUTCOME.abandoned:
@@ -73,13 +77,17 @@ const handling = (view: LegView, i: number, { count, handle }: Gains): void => {
   if ((flags & HANDLING.holdKnown) !== 0) {
     count('holdMsTotal', at, hold)
     count('holdKnown', at, 1)
+    if (hold > 0) count('held', at, 1)
   }
   if ((flags & HANDLING.acwKnown) !== 0) {
     count('acwMsTotal', at, acw)
     count('acwKnown', at, 1)
+    if (acw > 0) count('wrapped', at, 1)
     if ((flags & HANDLING.capped) !== 0) count('acwCapped', at, 1)
   }
   if ((flags & HANDLING.transferred) !== 0) count('transferred', at, 1)
+  if ((flags & HANDLING.byAgent) !== 0) count('endedByAgent', at, 1)
+  if ((flags & HANDLING.byCustomer) !== 0) count('endedByCustomer', at, 1)
   handle(at, talk + hold + acw)
 }
 

@@ -92,12 +92,13 @@ export class LegReader {
         this.#identify(facts, f, meta, view)
         return
       case KIND.offered:
-        this.#rings.ring(view, facts[f + 3])
+        this.#rings.ring(view, facts[f + 3], at)
         return
       case KIND.missed:
-        this.#rings.miss(view, at, facts[f + 3], meta)
+        this.#rings.miss(view, at, facts[f + 3], facts[f + 4], meta)
         return
       case KIND.answered:
+        if (view.ringMs === NONE) view.ringMs = facts[f + 5] !== NONE ? facts[f + 5] : this.#rings.lastedFor(view, facts[f + 3], at)
         this.#handlings.answer(view, at, facts[f + 3])
         if (this.#handlings.waitHint === NONE) this.#handlings.waitHint = facts[f + 6]
         return

@@ -18,6 +18,8 @@ export class LegView {
   outcomeAt = 0.5
   reason = 0
   waitMs = 0.5
+  /** How long the agent who answered let it ring, NONE when unknown. */
+  ringMs = 0.5
   inTarget = false
   short = false
   uncertain = false
@@ -58,9 +60,12 @@ export class LegView {
   misses = 0
   missAt = new Float64Array(MOST_PARTS)
   missAgent = new Int32Array(MOST_PARTS)
+  /** How long each of them rang, NONE when unknown. */
+  missRing = new Float64Array(MOST_PARTS)
 
   ringing = 0
   readonly ringAgent = new Int32Array(MOST_PARTS)
+  readonly ringSince = new Float64Array(MOST_PARTS)
 
   clear(): void {
     this.exists = false
@@ -74,10 +79,11 @@ export class LegView {
     this.identified = false
     this.surveyed = false
     this.nps = 0
+    this.ringMs = NONE
     this.holdLeftAt = 0
     this.resolved = 0
   }
 }
 
 /** Bits of LegView.flags. */
-export const HANDLING = { transferred: 1, holdKnown: 2, acwKnown: 4, capped: 8, lost: 16, awaitsWrap: 32 } as const
+export const HANDLING = { transferred: 1, holdKnown: 2, acwKnown: 4, capped: 8, lost: 16, awaitsWrap: 32, byAgent: 64, byCustomer: 128 } as const

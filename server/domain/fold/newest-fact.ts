@@ -2,6 +2,7 @@ import type { DirtyList } from '../floor-changes.ts'
 import { LEG, LEG_STRIDE, META, NONE, STATE_EXPLICIT, STATE_OUTCOME, STATE_TIMED, type LegTable, type StagedFact } from '../legs.ts'
 import type { Booking } from './booking.ts'
 import { KIND } from './fact-kinds.ts'
+import { endedBy } from './handlings.ts'
 import type { LegReader } from './leg-reader.ts'
 import { HANDLING, LIVE, OUTCOME, type LegView } from './leg-view.ts'
 import type { LiveState } from './live-state.ts'
@@ -13,7 +14,7 @@ import type { Timers } from './timers.ts'
 export const PHASE = { other: 0, waiting: 1, ringing: 2, talking: 3, wrapping: 4, done: 5 } as const
 
 /** Bits of LEG.marks. The lowest two are the channel. */
-const MARK = { channelTold: 1 << 2, directionTold: 1 << 3, repeat: 1 << 4, waitTold: 1 << 5, resolved: 6, holdKnown: 1 << 8, transferred: 1 << 9, awaitsWrap: 1 << 10 } as const
+const MARK = { channelTold: 1 << 2, directionTold: 1 << 3, repeat: 1 << 4, waitTold: 1 << 5, resolved: 6, holdKnown: 1 << 8, transferred: 1 << 9, awaitsWrap: 1 << 10, byAgent: 1 << 11, byCustomer: 1 << 12 } as const
 const CHANNEL = 3
 
 /** The clock column of a leg holds 24 days; what lies further off is read from its facts. */
@@ -138,6 +139,7 @@ export class NewestFact {
     this.#live.alerts(queue, staged.agent, 1)
     cells[o + LEG.phase] = PHASE.ringing
     cells[o + LEG.agent] = staged.agent
+    cells[o + LEG.rungAt] = at
     cells[o + LEG.clock] = this.now - base
     this.#dirtyQueues.mark(queue)
     return true
@@ -149,7 +151,7 @@ export class NewestFact {
     const queue = cells[o + LEG.queue]
     this.#legs.add(o, at, staged)
     if (((staged.meta >> META.reason) & 31) !== WITHDRAWN) {
-      this.#book.missedBy(staged.agent, staged.at, 1)
+      this.#book.missedBy(staged.agent, staged.at, staged.v1 === NONE ? at - cells[o + LEG.rungAt] : staged.v1, 1)
       this.#book.missed(queue, this.#laneOf(o), base + cells[o + LEG.queuedAt], staged.at, 1, staged.at)
     }
     this.#live.alerts(queue, staged.agent, -1)
@@ -166,8 +168,10 @@ export class NewestFact {
     const queue = cells[o + LEG.queue]
     const queuedAt = base + cells[o + LEG.queuedAt]
     const waitMs = staged.wait === NONE ? staged.at - queuedAt : staged.wait
+    const ringMs = staged.v2 !== NONE ? staged.v2 : phase === PHASE.ringing && cells[o + LEG.agent] === staged.agent ? at - cells[o + LEG.rungAt] : NONE
     this.#legs.add(o, at, staged)
-    this.#book.answered(queue, this.#laneOf(o), queuedAt, staged.at, waitMs, waitMs <= this.#settings.withinMs(cells[o + LEG.version], queue), true, 1, staged.at)
+    this.#book.answeredBy(staged.agent, staged.at, ringMs, 1)
+    this.#book.answered(queue, this.#laneOf(o), queuedAt, staged.at, waitMs, ringMs, waitMs <= this.#settings.withinMs(cells[o + LEG.version], queue), true, 1, staged.at)
     this.#stopWaiting(leg, o, phase, queue)
     this.#live.talks(leg, queue, staged.agent, staged.at)
     cells[o + LEG.phase] = PHASE.talking
@@ -209,7 +213,8 @@ export class NewestFact {
     const answeredAt = base + cells[o + LEG.answeredAt]
     const talkMs = talk === NONE ? Math.max(0, staged.at - answeredAt - Math.max(0, hold)) : talk
     const transferred = ((meta >> META.transfer) & 1) === 1
-    const flags = (hold === NONE ? 0 : HANDLING.holdKnown) | (transferred ? HANDLING.transferred : 0)
+    const by = endedBy(meta)
+    const flags = (hold === NONE ? 0 : HANDLING.holdKnown) | (transferred ? HANDLING.transferred : 0) | by
     this.#legs.add(o, at, staged)
     if (!wraps) {
       this.#book.handledBy(agent, staged.at, talkMs + Math.max(0, hold), 1)
@@ -218,7 +223,7 @@ export class NewestFact {
     this.#resolve(o, base, staged)
     this.#live.hangsUp(leg, queue, agent, answeredAt, wraps)
     cells[o + LEG.phase] = wraps ? PHASE.wrapping : PHASE.done
-    cells[o + LEG.marks] |= (hold === NONE ? 0 : MARK.holdKnown) | (transferred ? MARK.transferred : 0)
+    cells[o + LEG.marks] |= marksOf(flags)
     cells[o + LEG.endedAt] = at
     cells[o + LEG.talk] = talkMs
     cells[o + LEG.hold] = hold
@@ -237,7 +242,7 @@ export class NewestFact {
     const told = staged.v1 === NONE ? at - cells[o + LEG.endedAt] : staged.v1
     const acwMs = told > cap ? cap : told
     const marks = cells[o + LEG.marks]
-    const flags = HANDLING.acwKnown | (told > cap ? HANDLING.capped : 0) | ((marks & MARK.holdKnown) === 0 ? 0 : HANDLING.holdKnown) | ((marks & MARK.transferred) === 0 ? 0 : HANDLING.transferred)
+    const flags = HANDLING.acwKnown | (told > cap ? HANDLING.capped : 0) | ((marks & MARK.holdKnown) === 0 ? 0 : HANDLING.holdKnown) | ((marks & MARK.transferred) === 0 ? 0 : HANDLING.transferred) | ((marks & MARK.byAgent) === 0 ? 0 : HANDLING.byAgent) | ((marks & MARK.byCustomer) === 0 ? 0 : HANDLING.byCustomer)
     const [talkMs, holdMs] = [cells[o + LEG.talk], cells[o + LEG.hold]]
     this.#legs.add(o, at, staged)
     this.#book.handledBy(agent, staged.at, talkMs + Math.max(0, holdMs) + acwMs, 1)
@@ -291,9 +296,10 @@ export class NewestFact {
     if (phase === PHASE.other) return
     const base = this.#legs.baseOf(leg)
     cells[o + LEG.phase] = phase
-    cells[o + LEG.marks] = view.channel | (this.#reader.channelTold ? MARK.channelTold : 0) | (view.direction < 0 ? 0 : MARK.directionTold) | (view.repeat ? MARK.repeat : 0) | (this.#reader.waitTold ? MARK.waitTold : 0) | (view.resolved << MARK.resolved) | ((view.flags[0] & HANDLING.holdKnown) !== 0 && phase === PHASE.wrapping ? MARK.holdKnown : 0) | ((view.flags[0] & HANDLING.transferred) !== 0 && phase === PHASE.wrapping ? MARK.transferred : 0)
+    cells[o + LEG.marks] = view.channel | (this.#reader.channelTold ? MARK.channelTold : 0) | (view.direction < 0 ? 0 : MARK.directionTold) | (view.repeat ? MARK.repeat : 0) | (this.#reader.waitTold ? MARK.waitTold : 0) | (view.resolved << MARK.resolved) | (phase === PHASE.wrapping ? marksOf(view.flags[0]) : 0)
     cells[o + LEG.agent] = phase === PHASE.waiting ? NONE : phase === PHASE.ringing ? view.ringAgent[0] : view.agent[0]
     cells[o + LEG.queuedAt] = view.queuedAt - base
+    if (phase === PHASE.ringing) cells[o + LEG.rungAt] = view.ringSince[0] - base
     if (phase < PHASE.talking) return
     cells[o + LEG.answeredAt] = view.answeredAt[0] - base
     cells[o + LEG.endedAt] = view.endedAt[0] - base
@@ -301,6 +307,9 @@ export class NewestFact {
     cells[o + LEG.hold] = view.hold[0]
   }
 }
+
+/** What the flags of a handling say of its end, for the wrap-up that follows. */
+const marksOf = (flags: number): number => ((flags & HANDLING.holdKnown) === 0 ? 0 : MARK.holdKnown) | ((flags & HANDLING.transferred) === 0 ? 0 : MARK.transferred) | ((flags & HANDLING.byAgent) === 0 ? 0 : MARK.byAgent) | ((flags & HANDLING.byCustomer) === 0 ? 0 : MARK.byCustomer)
 
 const phaseOf = (view: LegView): number => {
   if (view.outcome === OUTCOME.pending && view.handlings === 0) return view.ringing === 0 ? PHASE.waiting : view.ringing === 1 ? PHASE.ringing : PHASE.other

@@ -30,7 +30,9 @@ export const readAgent = (state: FloorState, number: AgentNumber): AgentFigures 
       csat: satisfaction(sum(AGENT_SUM.satisfied), sum(AGENT_SUM.surveys)),
       surveys: sum(AGENT_SUM.surveys),
       ringNoAnswer: sum(AGENT_SUM.misses),
-      occupancy: occupancy(sum(AGENT_SUM.handlingMs), sum(AGENT_SUM.availableMs)),
+      ringNoAnswerMs: sum(AGENT_SUM.missedMs),
+      ringMs: shareOf({ numerator: sum(AGENT_SUM.ringMs), denominator: sum(AGENT_SUM.rings) }),
+      occupancy: occupancy(sum(AGENT_SUM.handlingMs), sum(AGENT_SUM.availableMs), sum(AGENT_SUM.signedInMs)),
       utilisation: utilisation(sum(AGENT_SUM.handlingMs), sum(AGENT_SUM.signedInMs)),
     },
   }

@@ -1,21 +1,30 @@
-import { META } from '../legs.ts'
+import { META, NONE } from '../legs.ts'
 import { SAME_MOMENT_MS } from './fact-kinds.ts'
 import { MOST_PARTS, type LegView } from './leg-view.ts'
 
 /** Reads whom a leg rang, and who did not answer. */
 export class Rings {
   /** An agent's device rings for the contact. */
-  ring(view: LegView, agent: number): void {
+  ring(view: LegView, agent: number, at: number): void {
     if (view.handlings > 0 || view.ringing >= MOST_PARTS) return
     for (let i = 0; i < view.ringing; i++) if (view.ringAgent[i] === agent) return
+    view.ringSince[view.ringing] = at
     view.ringAgent[view.ringing++] = agent
   }
 
+  /** How long the agent has been rung until `at`; NONE when nobody told of a ring. */
+  lastedFor(view: LegView, agent: number, at: number): number {
+    for (let i = 0; i < view.ringing; i++) if (view.ringAgent[i] === agent) return at - view.ringSince[i]
+    return NONE
+  }
+
   /** The ring ended without an answer. */
-  miss(view: LegView, at: number, agent: number, meta: number): void {
+  miss(view: LegView, at: number, agent: number, toldMs: number, meta: number): void {
+    const ringMs = toldMs === NONE ? this.lastedFor(view, agent, at) : toldMs
     for (let i = 0; i < view.ringing; i++) {
       if (view.ringAgent[i] !== agent) continue
       view.ringAgent[i] = view.ringAgent[--view.ringing]
+      view.ringSince[i] = view.ringSince[view.ringing]
       break
     }
     // 8 is 'withdrawn': the caller left or another agent won, nobody's miss.
@@ -26,12 +35,14 @@ export class Rings {
     for (let i = 0; i < view.misses; i++) {
       if ((view.missAgent[i] & 0x3ffffff) === (agent & 0x3ffffff) && at - view.missAt[i] <= SAME_MOMENT_MS && this.#missSource[i] !== source && this.#missPaired[i] === 0) {
         this.#missPaired[i] = 1
+        if (view.missRing[i] === NONE) view.missRing[i] = ringMs
         return
       }
     }
     this.#missSource[view.misses] = source
     this.#missPaired[view.misses] = 0
     view.missAt[view.misses] = at
+    view.missRing[view.misses] = ringMs
     view.missAgent[view.misses++] = agent
   }
 
@@ -42,6 +53,9 @@ export class Rings {
     const at = new Float64Array(view.missAt.length * 2)
     at.set(view.missAt)
     view.missAt = at
+    const ring = new Float64Array(view.missRing.length * 2)
+    ring.set(view.missRing)
+    view.missRing = ring
     const agent = new Int32Array(view.missAgent.length * 2)
     agent.set(view.missAgent)
     view.missAgent = agent

@@ -8,6 +8,9 @@ export interface HandleSums {
   /** Legs whose platform told of hold and of after-call work at all. */
   readonly holdKnown: number
   readonly acwKnown: number
+  /** Legs that had hold, that had after-call work. */
+  readonly held: number
+  readonly wrapped: number
 }
 
 export interface HandleTimes {
@@ -15,6 +18,9 @@ export interface HandleTimes {
   readonly talkMs: number | null
   readonly holdMs: number | null
   readonly acwMs: number | null
+  /** Over the legs that had it, where `holdMs` and `acwMs` are over all. */
+  readonly holdOfHeldMs: number | null
+  readonly acwOfWrappedMs: number | null
 }
 
 /** Averages over all legs that ended in the window (END basis), so that the parts add up to the whole; hold and wrap-up are null where no platform tells of them. */
@@ -25,9 +31,11 @@ export const handleTimes = (sums: HandleSums): HandleTimes => {
     talkMs: over(sums.talkMsTotal),
     holdMs: sums.holdKnown > 0 ? over(sums.holdMsTotal) : null,
     acwMs: sums.acwKnown > 0 ? over(sums.acwMsTotal) : null,
+    holdOfHeldMs: shareOf({ numerator: sums.holdMsTotal, denominator: sums.held }),
+    acwOfWrappedMs: shareOf({ numerator: sums.acwMsTotal, denominator: sums.wrapped }),
   }
 }
 
 /** Finished legs plus running ones with the time they took so far; provisional. `runningStartTotal` is the sum of their answer instants. */
-export const handleTimeSoFar = (sums: HandleSums, running: number, runningStartTotal: number, asOf: number): number | null =>
+export const handleTimeSoFar = (sums: Pick<HandleSums, 'handled' | 'talkMsTotal' | 'holdMsTotal' | 'acwMsTotal'>, running: number, runningStartTotal: number, asOf: number): number | null =>
   shareOf({ numerator: sums.talkMsTotal + sums.holdMsTotal + sums.acwMsTotal + Math.max(0, running * asOf - runningStartTotal), denominator: sums.handled + running })

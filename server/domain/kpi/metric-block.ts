@@ -38,6 +38,8 @@ export const countersAt = (values: ArrayLike<number>, offset: number): CounterSu
   identified: values[offset + COUNT.identified],
   repeats: values[offset + COUNT.repeats],
   ringNoAnswer: values[offset + COUNT.ringNoAnswer],
+  ringMsTotal: values[offset + COUNT.ringMsTotal],
+  ringKnown: values[offset + COUNT.ringKnown],
   handlingMs: values[offset + COUNT.handlingMs],
   availableMs: values[offset + COUNT.availableMs],
   signedInMs: values[offset + COUNT.signedInMs],
@@ -48,6 +50,10 @@ export const countersAt = (values: ArrayLike<number>, offset: number): CounterSu
   holdKnown: values[offset + COUNT.holdKnown],
   acwKnown: values[offset + COUNT.acwKnown],
   acwCapped: values[offset + COUNT.acwCapped],
+  held: values[offset + COUNT.held],
+  wrapped: values[offset + COUNT.wrapped],
+  endedByAgent: values[offset + COUNT.endedByAgent],
+  endedByCustomer: values[offset + COUNT.endedByCustomer],
   transferred: values[offset + COUNT.transferred],
   holdAbandoned: values[offset + COUNT.holdAbandoned],
   surveys: values[offset + COUNT.surveys],
@@ -93,7 +99,7 @@ const counted = (sum: number): number | null => (Number.isNaN(sum) ? null : sum)
 
 /** All figures of one window; `variant` null where targets differ, since such levels must not be added. */
 export const metricBlock = (sums: CounterSums, pending: number, basis: 'outcome' | 'arrival', variant: ServiceLevelVariant | null, percentiles: BlockPercentiles): MetricBlock => {
-  const { ahtMs, talkMs, holdMs, acwMs } = handleTimes(sums)
+  const { ahtMs, talkMs, holdMs, acwMs, holdOfHeldMs, acwOfWrappedMs } = handleTimes(sums)
   const { fcr, fcrMethod } = firstContactResolution(sums)
   return {
     offered: sums.offered,
@@ -120,6 +126,12 @@ export const metricBlock = (sums: CounterSums, pending: number, basis: 'outcome'
     npsAnswers: counted(sums.npsAnswers),
     npsPromoters: counted(sums.npsPromoters),
     npsDetractors: counted(sums.npsDetractors),
+    held: counted(sums.held),
+    wrapped: counted(sums.wrapped),
+    endedByAgent: counted(sums.endedByAgent),
+    endedByCustomer: counted(sums.endedByCustomer),
+    ringKnown: counted(sums.ringKnown),
+    ringMsTotal: counted(sums.ringMsTotal),
     identified: sums.identified,
     repeats: sums.repeats,
     acwCapped: sums.acwCapped,
@@ -141,8 +153,11 @@ export const metricBlock = (sums: CounterSums, pending: number, basis: 'outcome'
     talkMs,
     holdMs,
     acwMs,
+    holdOfHeldMs,
+    acwOfWrappedMs,
+    ringMs: shareOf({ numerator: sums.ringMsTotal, denominator: sums.ringKnown }),
     abandonRate: abandonRate(sums),
-    occupancy: occupancy(sums.handlingMs, sums.availableMs),
+    occupancy: occupancy(sums.handlingMs, sums.availableMs, sums.signedInMs),
     utilisation: utilisation(sums.handlingMs, sums.signedInMs),
     fcr,
     fcrMethod,

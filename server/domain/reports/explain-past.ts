@@ -1,4 +1,5 @@
 import type { ContactFigures, Explanation, IntervalFigures } from '../floor.ts'
+import { LEAST_SIGNED_IN_MS } from '../kpi/occupancy.ts'
 import { EXPLAINED, explainedFcr, explainedLevel } from '../fold/explain-metrics.ts'
 import { sumsOfRows } from '../kpi/roll-up.ts'
 import { SERVICE_LEVEL_VARIANTS, shareOf } from '../kpi/service-level.ts'
@@ -57,6 +58,9 @@ const sidesOf = ({ metric, from, to, settingsOf }: PastQuestion): Sides | null =
     talkMs: [handled, handled],
     holdMs: [handled, handled],
     acwMs: [handled, handled],
+    holdOfHeldMs: [and(handled, ({ holdMs }) => (holdMs ?? 0) > 0), and(handled, ({ holdMs }) => (holdMs ?? 0) > 0)],
+    acwOfWrappedMs: [and(handled, ({ acwMs }) => (acwMs ?? 0) > 0), and(handled, ({ acwMs }) => (acwMs ?? 0) > 0)],
+    csatMean: [surveyed, surveyed],
     abandonRate: [lasting, either(ended('answered', 'callback', 'flowed-out'), lasting)],
     csat: [and(surveyed, ({ surveyScore }) => (surveyScore ?? 0) >= 4), surveyed],
     fcrDisposition: [and(asked, ({ resolved }) => resolved === true), asked],
@@ -76,11 +80,18 @@ const sidesOf = ({ metric, from, to, settingsOf }: PastQuestion): Sides | null =
     handled: [handled, nobody],
     transferred: [and(handled, ({ transferred }) => transferred), nobody],
     surveys: [surveyed, nobody],
+    // Records of contacts know neither rings nor who ended them.
+    ringMs: [nobody, nobody],
+    endedByAgent: [nobody, nobody],
+    endedByCustomer: [nobody, nobody],
     occupancy: [nobody, nobody],
     utilisation: [nobody, nobody],
   }
   return Object.hasOwn(known, metric) ? (known[metric] ?? null) : null
 }
+
+/** A sum over rows of which one did not count it yet is not known. */
+const countedOr = (sum: number): number | null => (Number.isNaN(sum) ? null : sum)
 
 /** Null for a metric that a range which is over does not have, such as who waits now. */
 export const explainPast = (question: PastQuestion): Explanation | null => {
@@ -97,7 +108,7 @@ export const explainPast = (question: PastQuestion): Explanation | null => {
   const summable = variant === null || targets.every((each) => each.withinMs === target?.withinMs && each.variant === target.variant)
   const ratio = explained.ratio(sums)
   const plain = Number.isNaN(ratio.denominator)
-  const share = shareOf(ratio)
+  const share = (metric === 'occupancy' || metric === 'utilisation') && sums.signedInMs < LEAST_SIGNED_IN_MS ? null : shareOf(ratio)
   return {
     metric,
     queue,
@@ -109,7 +120,7 @@ export const explainPast = (question: PastQuestion): Explanation | null => {
     to,
     numerator: ratio.numerator,
     denominator: plain ? null : ratio.denominator,
-    value: !summable ? null : plain ? ratio.numerator : share === null ? null : share * (explained.scale ?? 1),
+    value: !summable ? null : plain ? countedOr(ratio.numerator) : share === null ? null : share * (explained.scale ?? 1),
     threshold: variant === null ? null : (target?.withinMs ?? null),
     limit: null,
     since: null,

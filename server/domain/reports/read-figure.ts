@@ -5,7 +5,7 @@ import type { IntervalFigures } from '../floor.ts'
 import type { ServiceLevelVariant } from '../settings.ts'
 
 /** Figures that reports show over time, each as the two sides of its ratio, so that any rows can be added and divided once (METRICS R6). */
-export const reportMetrics = ['serviceLevel', 'abandonRate', 'asaMs', 'ahtMs', 'csat', 'fcr', 'repeatRate', 'nps', 'occupancy', 'utilisation', 'transferRate', 'timeToAbandonMs', 'holdAbandoned', 'offered', 'answered', 'abandoned', 'handled'] as const
+export const reportMetrics = ['serviceLevel', 'abandonRate', 'asaMs', 'ahtMs', 'csat', 'fcr', 'repeatRate', 'nps', 'occupancy', 'utilisation', 'transferRate', 'timeToAbandonMs', 'ringMs', 'holdOfHeldMs', 'acwOfWrappedMs', 'csatMean', 'holdAbandoned', 'offered', 'answered', 'abandoned', 'handled'] as const
 export type ReportMetric = (typeof reportMetrics)[number]
 
 export interface Figure {
@@ -57,6 +57,14 @@ const ratioOf = (metric: ReportMetric, rows: readonly IntervalFigures[], variant
       return { numerator: all((row) => 100 * (known(row.npsPromoters) - known(row.npsDetractors))), denominator: all((row) => known(row.npsAnswers)) }
     case 'timeToAbandonMs':
       return { numerator: all((row) => row.abandonWaitMsTotal - row.shortAbandonWaitMsTotal), denominator: all((row) => row.abandoned - row.shortAbandoned) }
+    case 'ringMs':
+      return { numerator: all((row) => known(row.ringMsTotal)), denominator: all((row) => known(row.ringKnown)) }
+    case 'holdOfHeldMs':
+      return { numerator: all((row) => row.holdMsTotal), denominator: all((row) => known(row.held)) }
+    case 'acwOfWrappedMs':
+      return { numerator: all((row) => row.acwMsTotal), denominator: all((row) => known(row.wrapped)) }
+    case 'csatMean':
+      return { numerator: all((row) => row.surveyScoreTotal), denominator: all((row) => row.surveys) }
     case 'transferRate':
       return { numerator: all((row) => row.transferred), denominator: all((row) => row.handled) }
     case 'offered':
@@ -75,7 +83,8 @@ export const figureOf = (metric: ReportMetric, rows: readonly IntervalFigures[],
     const count = sum(rows, (row) => known(row[metric === 'offered' || metric === 'answered' || metric === 'abandoned' || metric === 'holdAbandoned' ? metric : 'handled']))
     return { value: rows.length === 0 || Number.isNaN(count) ? null : count, n: count || 0 }
   }
-  const tooLittle = (metric === 'occupancy' || metric === 'utilisation') && ratio.denominator < LEAST_SIGNED_IN_MS
+  const signedInMs = sum(rows, (row) => row.signedInMsTotal ?? row.handlingMsTotal + row.availableMsTotal)
+  const tooLittle = (metric === 'occupancy' || metric === 'utilisation') && signedInMs < LEAST_SIGNED_IN_MS
   const range = metric === 'csat' ? shareInterval(ratio.numerator, ratio.denominator) : null
   return { value: tooLittle ? null : shareOf(ratio), n: ratio.denominator || 0, ...range }
 }
