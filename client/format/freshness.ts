@@ -44,5 +44,11 @@ export const freshnessOf = (seen: { readonly link: LinkState; readonly sources: 
   }
 }
 
+/** Since when nothing more is known, server epoch ms; null while the floor is heard, or was never heard. */
+export const heldAt = (freshness: Freshness): number | null => {
+  if (freshness.kind === 'stale' || freshness.kind === 'offline') return freshness.asOf
+  return freshness.kind === 'unknown' ? freshness.since : null
+}
+
 /** Whether a figure may still wear a tick or a colour. */
 export const believable = (freshness: Freshness): boolean => freshness.kind === 'live' || freshness.kind === 'late'

@@ -77,4 +77,16 @@ describe('the wall', () => {
     }
     expect(await page.locator('.tile').count()).toBe(5)
   })
+
+  it('of a floor that fell silent keeps waits at its last word, and shows no figure once nothing is known', async () => {
+    const { page } = await scene('/gallery/wall/stale')
+    await page.setViewportSize(sizes.desk)
+    // The longest has waited 4:12 at the opening of the page, and the source fell silent 28 s before.
+    expect(await page.locator('.hero time').textContent()).toBe('3:44')
+    await scene('/gallery/wall/unknown')
+    expect(await page.locator('.tile h3').first().isVisible()).toBe(true)
+    for (const figure of await page.locator('.tile dd, .strip .value').all()) expect(await figure.isVisible()).toBe(false)
+    expect(await page.locator('.hero .value:visible').count()).toBe(1)
+    expect(await page.locator('[data-test="as-of"]').textContent()).toMatch(/^No data since/)
+  })
 })
