@@ -18,13 +18,13 @@ const reached = (start: string, modules: Modules): ReadonlySet<string> => {
 
 const entry = fileURLToPath(new URL('client/main.ts', import.meta.url))
 const wallPage = fileURLToPath(new URL('client/wall/WallPage.vue', import.meta.url))
-/** Folders whose pages are one file each: whoever opens one of them soon opens another. */
+/** Folders whose pages are one file each: whoever opens one of them soon opens another. None may need one that stands before it: its constants would be made before what they are made of. */
 const together: readonly (readonly [name: string, folder: RegExp])[] = [
   ['admin', /\/client\/admin\//],
   ['access', /\/client\/access\//],
   ['gallery', /\/client\/gallery\//],
-  ['shell', /\/client\/shell\/|\/tinykeys\//],
-  ['common', /\/client\/(?:base|composables|format|stores)\/|\/@?lucide\//],
+  ['shell', /\/client\/shell\//],
+  ['common', /\/client\/(?:base|composables|format|stores)\/|\/@?lucide\/|\/tinykeys\//],
 ]
 /**
  * Few files, because the first page names every file there is: a screen on a wall loads one beside the libraries, with what the wall needs and

@@ -47,6 +47,8 @@ export const useShellKeys = (open: { readonly help: () => void; readonly palette
     d: single(toggle),
     z: single(() => void undo.undoLast()),
     '$mod+z': (event) => { if (!typing(event)) always(() => void undo.undoLast())(event) },
+    // Only what is held can be played: otherwise the key scrolls, presses and opens as it does everywhere.
+    Space: (event) => { if (pause.paused && event.target instanceof HTMLElement && !event.target.closest('button, a, summary, [role=row]')) single(() => pause.resume())(event) },
     '.': single(() => pause.toggle(now.value)),
     m: single(() => { if (sound.state === 'armed') sound.toggleMute(now.value) }),
     n: single(() => { if (session.may('incidents:log')) void router.push('/incidents/new') }),

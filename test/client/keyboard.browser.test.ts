@@ -27,6 +27,7 @@ describe('by keyboard alone', () => {
 
   it('the first Tab leads past the navigation, and every stop after it is seen and ringed', async () => {
     const { page } = opened
+    expect(await page.locator('nav li a').count()).toBe(await page.locator('nav li a svg').count())
     await page.keyboard.press('Tab')
     expect(((await page.evaluate(focus)) as Focus).name).toBe('Skip to content')
     const hidden: Focus[] = []
@@ -48,6 +49,11 @@ describe('by keyboard alone', () => {
     await page.locator('[role="row"][data-index="0"]:focus').waitFor()
     await page.keyboard.press('Enter')
     await page.locator('.drawer').waitFor()
+    const first = new URL(page.url()).pathname
+    await page.keyboard.press(']')
+    await page.waitForURL((url) => url.pathname !== first)
+    await page.keyboard.press('[')
+    await page.waitForURL((url) => url.pathname === first)
     await page.keyboard.press('Escape')
     await page.locator('.drawer').waitFor({ state: 'detached' })
   })
@@ -86,7 +92,8 @@ describe('by keyboard alone', () => {
     const before = await held()
     await page.locator('[data-test="paused-bar"]').filter({ hasText: /([2-9]|\d\d) updates waiting/ }).waitFor()
     expect(await held()).toBe(before)
-    await page.keyboard.press('.')
+    await page.locator('h1').click()
+    await page.keyboard.press('Space')
     await page.locator('[data-test="paused-bar"]').waitFor({ state: 'detached' })
     const sound = (kind: string) => page.locator(`[data-sound="${kind}"]`).waitFor()
     await sound('off')

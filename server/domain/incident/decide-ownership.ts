@@ -32,9 +32,10 @@ export const unacknowledge = (record: IncidentRecord, command: CommandOf<'unackn
 const personOf = (id: PersonId, { directory }: Situation): PersonId | null => directory.people.find((person) => person.id === id || person.aliases.includes(id))?.id ?? null
 const unknownPerson = (id: PersonId): Decision => refuse('unknown_person', `there is no person "${id}" on this site`)
 
-/** Names who is to work on it; taking it is still theirs to do, so response clock and ladder run on. */
+/** Names who is to work on it; taking it is still theirs to do, so response clock and ladder run on. Whoever may command may name themselves, as they may acknowledge. */
 export const assign = (record: IncidentRecord, command: CommandOf<'assign'>, situation: Situation): Decision => {
-  const person = personOf(command.person, situation)
+  const { id: self } = situation.actor
+  const person = personOf(command.person, situation) ?? (command.person === self ? self : null)
   if (person === null) return unknownPerson(command.person)
   return { events: record.owner === person ? [] : [{ type: 'assigned', ...stamp(situation), person, before: record.owner }] }
 }

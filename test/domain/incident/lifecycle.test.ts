@@ -312,6 +312,15 @@ describe('random lives of incidents', () => {
   })
 })
 
+describe('an owner', () => {
+  it('is whoever is on the site, or whoever asks for it themselves', () => {
+    const visitor = { id: 'visitor', role: 'supervisor' } as const
+    const taken = story().when({ type: 'acknowledge' })
+    expect(taken.refused({ type: 'assign', person: 'visitor' }).code).toBe('unknown_person')
+    expect(taken.when({ type: 'assign', person: 'visitor' }, visitor).record.owner).toBe('visitor')
+  })
+})
+
 describe('a draft', () => {
   const bare = { draft: true, texts: { nature: 't2' }, channel: null, service: null, impact: null, urgency: null, category: null } as const
   it('does nothing by itself, and says all that it lacks at once', () => {
