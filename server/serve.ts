@@ -36,6 +36,7 @@ import { historyRoutes } from './live/history-routes.ts'
 import { journeyRoutes } from './live/journey-routes.ts'
 import { openLiveSites } from './live/live-sites.ts'
 import { planRoutes } from './live/plan-routes.ts'
+import { recomputeRoutes } from './live/recompute-routes.ts'
 import { reportRoutes } from './live/report-routes.ts'
 import { openRoster } from './live/roster.ts'
 import { rosterRoutes } from './live/roster-routes.ts'
@@ -46,6 +47,7 @@ import { openSockets, type Sockets } from './live/sockets.ts'
 import type { Logger } from './log.ts'
 import { openIncidentArea } from './open-incident-area.ts'
 import { openPairings } from './redis/pairings.ts'
+import { openRecomputeRows } from './redis/recompute-rows.ts'
 import { openScreens } from './redis/screens.ts'
 import { openApiKeys } from './redis/api-keys.ts'
 import { connectionTo } from './redis/connect.ts'
@@ -196,7 +198,8 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
     const live = opened(openLiveSites({ replicas, sealed, incidents: { ...incidents.live, forecast: area.planner.shown }, keeperAliveAt: keeperBeat({ redis, keys, now: () => instantOf(now()) }), deadLetters: area.outbox.deadCount, now: () => instantOf(now()), log }))
     sockets = openSockets(http.server, { sites: live, siteExists, command: socketCommand({ incidents, acknowledged: acknowledged.revision }), now: () => instantOf(now()), log, authenticate: access.authenticate, onRevoked: access.onRevoked, admission, seated: area.seated })
 
-    const reads = openHistoryReads({ replicas, sealed, history: openHistory({ redis, keys, now: () => instantOf(now()) }), books: openDayBooks({ manifest: openManifest({ redis, keys }), archiveDir: config.archiveDir }) })
+    const recomputes = openRecomputeRows({ redis, keys })
+    const reads = openHistoryReads({ replicas, sealed, history: openHistory({ redis, keys, now: () => instantOf(now()) }), books: openDayBooks({ manifest: openManifest({ redis, keys }), archiveDir: config.archiveDir }), recomputes })
 
     const plans = openPlans({ redis, keys })
     const adherence = async (site: string) => (await settings.get(site)).document.adherence
@@ -211,6 +214,7 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
       historyRoutes(reads),
       figuresRoutes(reads),
       reportRoutes(reads),
+      recomputeRoutes({ rows: recomputes, reads, sealed, settings, sites, now: () => instantOf(now()), log }),
       planRoutes({ reads, plans }),
       rosterRoutes({ reads, plans, sealed, adherence }),
       serviceRoutes({ reads, sealed, followUps: openFollowUps({ redis, keys }), incidentSettings: settings.incidentSettings, hoursOf: async (site) => hoursOfQueues((await settings.get(site)).document), now: () => instantOf(now()) }),

@@ -19,17 +19,21 @@ const MOST = 100_000
 
 type Learnt = readonly ['open', contactId: string, SubjectToken] | readonly ['ended', SubjectToken, number]
 
-const keep = <K, V>(map: Map<K, V>, key: K, value: V) => {
-  map.delete(key)
-  map.set(key, value)
-  if (map.size <= MOST) return
-  const oldest = map.keys().next()
-  if (!oldest.done) map.delete(oldest.value)
+/** The newest of what was put in, between half and all of `most`: letting go of one at a time would cost a walk over the gaps of all that went before. */
+const newest = <K, V>(most: number) => {
+  let [young, old] = [new Map<K, V>(), new Map<K, V>()]
+  return {
+    get: (key: K): V | undefined => young.get(key) ?? old.get(key),
+    put: (key: K, value: V): void => {
+      if (young.size >= most / 2) [young, old] = [new Map(), young]
+      young.set(key, value)
+    },
+  }
 }
 
 export const importedEnds = (): ImportedEnds => {
-  const ended = new Map<SubjectToken, number>()
-  const open = new Map<string, SubjectToken>()
+  const ended = newest<SubjectToken, number>(MOST)
+  const open = newest<string, SubjectToken>(MOST)
   let lines: string[] = []
 
   const previous = (subject: SubjectToken, at: Instant): Instant | null => {
@@ -37,8 +41,8 @@ export const importedEnds = (): ImportedEnds => {
     return end !== undefined && end < at && at - end <= WITHIN_MS ? instantOf(end) : null
   }
   const know = (learnt: Learnt) => {
-    if (learnt[0] === 'open') keep(open, learnt[1], learnt[2])
-    else keep(ended, learnt[1], learnt[2])
+    if (learnt[0] === 'open') open.put(learnt[1], learnt[2])
+    else ended.put(learnt[1], learnt[2])
   }
   const learn = (learnt: Learnt) => {
     know(learnt)
@@ -54,7 +58,7 @@ export const importedEnds = (): ImportedEnds => {
       if (fact.type !== 'contact.created' && fact.type !== 'contact.queued') return fact
       if (fact.subject === null) return { ...fact, previousEndAt: null }
       // A further visit of the same contact follows nothing but itself.
-      const again = open.has(fact.contactId)
+      const again = open.get(fact.contactId) !== undefined
       learn(['open', fact.contactId, fact.subject])
       return { ...fact, previousEndAt: again ? null : previous(fact.subject, fact.occurredAt) }
     },

@@ -22,6 +22,7 @@ import { openImportRows } from '../server/redis/import-rows.ts'
 import { openManifest } from '../server/redis/manifest.ts'
 import { openNotices } from '../server/redis/notices.ts'
 import { openPushSubscriptions } from '../server/redis/push-subscriptions.ts'
+import { openRecomputeRows } from '../server/redis/recompute-rows.ts'
 import { openVapid } from '../server/redis/vapid.ts'
 import { openSealed } from '../server/redis/sealed.ts'
 import { openSettings } from '../server/redis/settings.ts'
@@ -42,6 +43,7 @@ import { openImports } from './import.ts'
 import { openIncidentImports } from './import-incident.ts'
 import { openJobQueues } from './job-queues.ts'
 import { openReadiness } from './readiness.ts'
+import { openRecomputes } from './recompute.ts'
 import { keepArchive } from './keeper/archive.ts'
 import { dialSources } from './keeper/dial-sources.ts'
 import { foldAgain } from './keeper/fold-again.ts'
@@ -95,6 +97,7 @@ export const work = async ({ config, log, fold, keyPrefix, wedged = () => undefi
   const snapshots = openSnapshots({ redis, keys })
   const manifest = openManifest({ redis, keys })
   const history = openHistory({ redis, keys, now })
+  const recomputeRows = openRecomputeRows({ redis, keys })
   const folding = { log: floorLog, fold, sites, manifest, archiveDir }
 
   const sealed = openSealed({ redis, keys, dataKey: config.dataKey })
@@ -116,7 +119,7 @@ export const work = async ({ config, log, fold, keyPrefix, wedged = () => undefi
     keepFaults({ redis, keys, log }),
     keepRows({ history, manifest, floorLog, sites, log }),
     keepArchive({ ...folding, snapshots, redis, keys, logger: log }),
-    foldAgain({ ...folding, history, logger: log }),
+    foldAgain({ ...folding, history, logger: log, reopen: recomputeRows.reopen }),
     keepBooks({ manifest, logger: log }),
     keepEnds({ ends, log, floorLog }),
     keepSnapshots({ snapshots, log }),
@@ -157,6 +160,7 @@ export const work = async ({ config, log, fold, keyPrefix, wedged = () => undefi
     now,
   })
   closers.push(imports.close)
+  closers.push(openRecomputes({ ...folding, rows: recomputeRows, jobs, siteIds: () => sites.list().map(({ id }) => id), logger: log }).close)
 
   // Every area that is not bound to a site's lease (ringer, deliver, import, demo) opens its part here.
   const incidentWork = await openIncidentWork({ onSettings: settings.onChange, wedged, redis, redisUrl: url, jobs, keys, sealed, settings, directory: people.directory, sites: () => sites.list().map(({ id }) => id), ways: { settings: { document: async (site) => (await settings.get(site)).document, secret: settings.secret, keyOf: people.keyOf }, subscriptions, vapid: openVapid({ redis, keys, dataKey: config.dataKey }), smtp, sessionSecret: config.sessionSecret, documents: (site, version) => (version === undefined ? settings.get(site) : settings.version(site, version)), timeZoneOf: (site) => sites.get(site)?.timeZone ?? 'UTC', silent: (site) => site === demoSite }, publicUrl: config.publicUrl, outboundAllow: config.outboundAllow, now, log })

@@ -7,6 +7,7 @@ import { followCommand } from './follow-command.ts'
 import { importCommand } from './import-command.ts'
 import { incidentCommands } from './incident-commands.ts'
 import { privacyCommands } from './privacy-commands.ts'
+import { recomputeCommand } from './recompute-command.ts'
 import { replayCommand } from './replay-command.ts'
 import { settingsCommands } from './settings-commands.ts'
 import { siteCommands } from './site-commands.ts'
@@ -22,7 +23,7 @@ const program = new Command('floorwatch')
   .showHelpAfterError('(floorwatch --help tells more)')
   .helpCommand('help [command]', 'how to use a command')
 
-for (const add of [accountCommands, siteCommands, settingsCommands, importCommand, followCommand, replayCommand, incidentCommands, backupCommands, privacyCommands, wallCommands, doctorCommand]) add(program)
+for (const add of [accountCommands, siteCommands, settingsCommands, importCommand, recomputeCommand, followCommand, replayCommand, incidentCommands, backupCommands, privacyCommands, wallCommands, doctorCommand]) add(program)
 
 const strict = (command: Command): void => {
   command.exitOverride().allowExcessArguments(false)

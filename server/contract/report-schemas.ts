@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { seriesFields } from './recompute.ts'
 import { metrics as windowMetrics } from './row-schemas.ts'
 
 /** What the reports answer. Ratios are 0..1 and null without a denominator; durations ms; `n` is what stands behind a value. */
@@ -13,16 +14,19 @@ const head = { report: z.string(), metric: z.string(), queue: z.string().nullabl
 
 export const heatMapAnswer = z.object({
   ...head,
+  ...seriesFields,
   rows: z.array(z.object({ day: z.string().describe('local date'), slot: z.string().describe('local begin, HH:MM'), repeated: z.boolean().describe('second pass of an hour that a clock change repeats'), ...interval, ...figure, thin: z.boolean().describe('n below 10: hatched, no colour') })),
 })
 export const trendsAnswer = z.object({
   ...head,
+  ...seriesFields,
   step: z.string(),
   rows: z.array(z.object({ ...interval, ...figure, lastWeek: z.object(figure), normal: z.object({ low: z.number(), middle: z.number(), high: z.number(), weeks: count }).nullable() })),
 })
 export const onTargetAnswer = z.object({
   report: z.string(),
   step: z.string(),
+  ...seriesFields,
   rows: z.array(z.object({ queue: z.string(), target, intervals: count, onTarget: count, share: value, serviceLevel: z.object(figure), worst: z.object({ ...figure, from: iso }).nullable() })),
 })
 export const lostReasonsAnswer = z.object({

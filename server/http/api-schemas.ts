@@ -7,6 +7,7 @@ import { agentRow, contactRow, explanationRow, floorAnswer, importAnswer, incide
 import { deadLetterRow, notificationRow, notificationSummary, pushKey, pushSubscriptionBody, pushSubscriptionRow, reachableRow, testPageAnswer, testPageBody } from '../contract/notifications.ts'
 import { adherenceAnswer, breaksAnswer, excuseAnswer, excuseBody, fileRead, planAnswer, rollCallAnswer, scheduleAnswer, staffingAnswer } from '../contract/plan-schemas.ts'
 import { figuresAnswer, heatMapAnswer, journeyAnswer, lostCallersAnswer, lostReasonsAnswer, onTargetAnswer, stuckAnswer, trendsAnswer } from '../contract/report-schemas.ts'
+import { recomputeAnswer, recomputeOrder, recomputeRow, seriesFields } from '../contract/recompute.ts'
 import { callbacksAnswer, expectedWaitAnswer, fcrAnswer, firstResponseAnswer, followUpAnswer, followUpBody, surveysAnswer } from '../contract/service-schemas.ts'
 import { settingsSchema } from '../contract/settings.ts'
 
@@ -22,6 +23,7 @@ const inputs: Readonly<Record<string, z.ZodType>> = {
   UserChange: userChange,
   NewSite: siteBody,
   Settings: settingsSchema,
+  RecomputeOrder: recomputeOrder,
   Report: incidentSchemaFor({}),
   Simulation: simulationInput,
   Command: z.union(Object.values(commandSchemas)),
@@ -59,7 +61,10 @@ const outputs: Readonly<Record<string, z.ZodType>> = {
   SourceRow: sourceRow,
   Floor: floorAnswer,
   View: z.record(z.string(), z.unknown()),
-  Intervals: z.object({ rows: z.array(intervalRow) }),
+  Intervals: z.object({ rows: z.array(intervalRow), ...seriesFields }),
+  RecomputeRow: recomputeRow,
+  RecomputePage: pageOf(recomputeRow),
+  Recompute: recomputeAnswer,
   ContactPage: pageOf(contactRow),
   Explanation: explanationRow,
   Figures: figuresAnswer,

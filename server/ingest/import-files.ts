@@ -118,21 +118,25 @@ const LONGEST_LINE = 1_048_576
 export async function* linesFrom(path: string, from: number): AsyncGenerator<LinePiece> {
   const handle = await open(path, 'r')
   try {
-    let rest: Buffer = Buffer.alloc(0)
+    // One buffer for the whole file: what is left of a line stands at its beginning.
+    let buffer = Buffer.allocUnsafe(CHUNK)
+    let held = 0
     let offset = from
     for (;;) {
-      const buffer = Buffer.alloc(CHUNK)
-      const { bytesRead } = await handle.read(buffer, 0, CHUNK, offset + rest.length)
+      if (held === buffer.length) buffer = Buffer.concat([buffer, Buffer.allocUnsafe(buffer.length)])
+      const { bytesRead } = await handle.read(buffer, held, buffer.length - held, offset + held)
       if (bytesRead === 0) break
-      const whole = Buffer.concat([rest, buffer.subarray(0, bytesRead)])
-      const end = whole.lastIndexOf(0x0a)
-      const cut = end >= 0 ? end + 1 : whole.length > LONGEST_LINE ? whole.length : 0
-      rest = whole.subarray(cut)
+      held += bytesRead
+      const end = buffer.subarray(0, held).lastIndexOf(0x0a)
+      const cut = end >= 0 ? end + 1 : held > LONGEST_LINE ? held : 0
       if (cut === 0) continue
+      const text = buffer.toString('utf8', 0, end >= 0 ? end : cut)
+      buffer.copyWithin(0, cut, held)
+      held -= cut
       offset += cut
-      yield { lines: whole.subarray(0, end >= 0 ? end : cut).toString('utf8').split('\n').map((line) => line.replace(/\r$/, '')), offset }
+      yield { lines: text.split('\n').map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line)), offset }
     }
-    if (rest.length > 0) yield { lines: [rest.toString('utf8').replace(/\r$/, '')], offset: offset + rest.length }
+    if (held > 0) yield { lines: [buffer.toString('utf8', 0, held).replace(/\r$/, '')], offset: offset + held }
   } finally {
     await handle.close()
   }

@@ -27,6 +27,9 @@ export const name = z.string('is missing: a name or id of 1 to 200 characters is
 export const channel = z.enum(['voice', 'chat', 'email', 'task'])
 export const limit = z.string().regex(/^\d{1,4}$/, { error: 'must be 1 to 1000' }).transform(Number).refine((count) => count >= 1 && count <= 1_000, { error: 'must be 1 to 1000' }).default(100)
 
+/** What days came to, or what they come to by the settings of their newest recompute. */
+export const series = z.enum(['original', 'recomputed'])
+
 const outcomes = ['pending', 'answered', 'abandoned', 'callback', 'flowed-out', 'system', 'refused'] as const
 
 export const intervalsFields = {
@@ -36,6 +39,7 @@ export const intervalsFields = {
   channel: channel.optional(),
   tz: zone.optional(),
   basis: z.enum(['outcome', 'arrival']).default('outcome'),
+  series: series.optional(),
 }
 export const contactsFields = { ...range, queue: name.optional(), outcome: z.enum(outcomes).optional(), agent: name.optional() }
 

@@ -1,10 +1,12 @@
+import type { RecomputeRow } from '../contract/recompute.ts'
 import type { ContactRow } from '../contract/rows.ts'
 import type { ContactFigures, Explanation, IntervalFigures } from '../domain/floor.ts'
 import type { SubjectToken } from '../domain/platform-events.ts'
-import type { QueueSettings } from '../domain/settings.ts'
+import type { FloorSettings, QueueSettings } from '../domain/settings.ts'
 import { DAY, HOUR, instantOf, MINUTE, QUARTER_HOUR, type Instant } from '../domain/time.ts'
 import { notFound, problem } from '../http/problem.ts'
 import type { DayBooks } from '../redis/day-books.ts'
+import type { Recompute, RecomputeRows } from '../redis/recompute-rows.ts'
 import type { Sealed } from '../redis/sealed.ts'
 import type { AgentIdentity } from '../redis/sealed-agents.ts'
 import { before, placeOf, type ContactsFilter, type IntervalsQuery, type Place } from './history-queries.ts'
@@ -12,16 +14,18 @@ import { inSteps } from './interval-steps.ts'
 import type { LiveReplica } from './live-replica.ts'
 import type { Scope } from './scope.ts'
 import { toContactRow } from './to-rows.ts'
+import { toldRecomputes } from './told-recomputes.ts'
 
 /** Figures of any time: of the last two days by the live floor, with what came in late; of older ones as they were stored. */
 
 export interface HistoryReadsDeps {
   readonly replicas: { readonly get: (site: string) => Promise<LiveReplica> }
-  readonly sealed: Pick<Sealed, 'agents'>
+  readonly sealed: Pick<Sealed, 'agents' | 'texts'>
   /** Stored quarter-hour rows, for what the live floor no longer holds. */
   readonly history: { readonly readRows: (site: string, from: Instant, to: Instant, basis: IntervalFigures['basis'], queue?: string) => Promise<readonly IntervalFigures[]>; readonly knowsQueue: (site: string, queue: string) => Promise<boolean> }
   /** Closed days in the archive. */
   readonly books: DayBooks
+  readonly recomputes: Pick<RecomputeRows, 'list'>
 }
 
 /** Redis keeps rows for 35 days; older ones are in the archive. */
@@ -32,6 +36,10 @@ export interface HistoryReads {
   readonly replicaFor: (site: string, scope: Scope, queue?: string) => Promise<LiveReplica>
   /** Rows of a range by queue, channel and interval, in order of time. */
   readonly intervals: (site: string, scope: Scope, query: IntervalsQuery) => Promise<readonly IntervalFigures[]>
+  /** The recomputes behind `series=recomputed` of a range, newest first. */
+  readonly recomputesOf: (site: string, query: Pick<IntervalsQuery, 'from' | 'to' | 'series'>) => Promise<readonly RecomputeRow[]>
+  /** The settings that rows of a range are rolled up by. */
+  readonly settingsFor: (site: string, query: Pick<IntervalsQuery, 'from' | 'to' | 'series'>) => Promise<(queue: string) => QueueSettings>
   /** Visits of a range, oldest first, from after a place on. */
   readonly contacts: (site: string, scope: Scope, filter: ContactsFilter, after?: Place | null) => AsyncGenerator<ContactFigures>
   /** Visits of one contact or one customer, oldest first, whatever their age within the range. */
@@ -50,12 +58,10 @@ const reaches = (scope: Scope, queue: string): boolean => scope.area === null ||
 const inOrderOfTime = (a: IntervalFigures, b: IntervalFigures): number => a.from - b.from || (a.queue < b.queue ? -1 : a.queue > b.queue ? 1 : 0) || (a.channel < b.channel ? -1 : 1)
 const keyOf = (row: IntervalFigures): string => JSON.stringify([row.from, row.queue, row.channel])
 
-export const settingsOfQueue = (replica: LiveReplica): ((queue: string) => QueueSettings) => {
-  const settings = replica.floor.settings()
-  return (id) => (Object.hasOwn(settings.queues, id) ? settings.queues[id] : undefined) ?? settings.defaults
-}
+const queuesOf = (settings: FloorSettings): ((queue: string) => QueueSettings) => (id) => (Object.hasOwn(settings.queues, id) ? settings.queues[id] : undefined) ?? settings.defaults
+export const settingsOfQueue = (replica: LiveReplica): ((queue: string) => QueueSettings) => queuesOf(replica.floor.settings())
 
-export const openHistoryReads = ({ replicas, sealed, history, books }: HistoryReadsDeps): HistoryReads => {
+export const openHistoryReads = ({ replicas, sealed, history, books, recomputes }: HistoryReadsDeps): HistoryReads => {
   const replicaFor: HistoryReads['replicaFor'] = async (site, scope, queue) => {
     const replica = await replicas.get(site)
     if (queue !== undefined && (!reaches(scope, queue) || (replica.floor.queue(queue) === null && !(await history.knowsQueue(site, queue))))) throw notFound('queue', queue)
@@ -69,9 +75,23 @@ export const openHistoryReads = ({ replicas, sealed, history, books }: HistoryRe
     return number
   }
 
+  /** Those whose series of some day of the range is the newest. */
+  const newestOf = async (site: string, { from, to, series }: Pick<IntervalsQuery, 'from' | 'to' | 'series'>): Promise<readonly Recompute[]> => {
+    if (series !== 'recomputed') return []
+    const used = new Set((await books.recomputedDays(site, from, to)).map(({ recompute }) => recompute))
+    return used.size === 0 ? [] : (await recomputes.list(site)).filter(({ id }) => used.has(id))
+  }
+  const settingsFor: HistoryReads['settingsFor'] = async (site, query) => {
+    const [newest] = await newestOf(site, query)
+    return newest ? queuesOf(newest.settings) : settingsOfQueue(await replicas.get(site))
+  }
+
   return {
     replicaFor,
-    intervals: async (site, scope, { from, to, basis, queue, channel, step, tz }) => {
+    settingsFor,
+    recomputesOf: async (site, query) => toldRecomputes(sealed.texts, site, await newestOf(site, query)),
+    intervals: async (site, scope, query) => {
+      const { from, to, basis, queue, channel, step, tz, series } = query
       const replica = await replicaFor(site, scope, queue)
       const { floor } = replica
       const hotFrom = instantOf(Math.floor((floor.asOf - HOT_MS) / QUARTER_HOUR) * QUARTER_HOUR)
@@ -83,9 +103,10 @@ export const openHistoryReads = ({ replicas, sealed, history, books }: HistoryRe
       const inRedis = new Set(kept.map(keyOf))
       const archivedTo = instantOf(Math.min(to, floor.asOf - IN_REDIS_MS))
       const archived = from < archivedTo ? (await books.rows(site, from, archivedTo, basis, queue)).filter((row) => !inRedis.has(keyOf(row))) : []
-      const stored = [...archived, ...kept].filter((row) => (channel === undefined || row.channel === channel) && !live.has(keyOf(row)))
-      const quarters = [...stored, ...hot].filter((row) => reaches(scope, row.queue)).sort(inOrderOfTime)
-      const rows = inSteps(quarters, { step, timeZone: tz ?? null, asOf: floor.asOf, settingsOf: settingsOfQueue(replica) })
+      const original = [...archived, ...kept].filter((row) => !live.has(keyOf(row)))
+      const stored = series === 'recomputed' ? await books.recomputed(site, { from, to, basis, queue }, original) : original
+      const quarters = [...stored.filter((row) => channel === undefined || row.channel === channel), ...hot].filter((row) => reaches(scope, row.queue)).sort(inOrderOfTime)
+      const rows = inSteps(quarters, { step, timeZone: tz ?? null, asOf: floor.asOf, settingsOf: await settingsFor(site, query) })
       if (rows.length > MOST_ROWS) throw problem(422, 'too_many_rows', `${rows.length} rows are more than ${MOST_ROWS}: ask for less time, a longer step or one queue`)
       return rows
     },

@@ -43,7 +43,9 @@ export const historyRoutes = (reads: HistoryReads): Router => {
   router.get('/sites/:site/intervals', guard('floor:read'), async (request, response) => {
     const query = queryOf(intervalsQuery, request.url)
     inOrder(query)
-    response.json({ rows: (await reads.intervals(siteOf(request), scopeOf(credentialOf(response)), query)).map(toIntervalRow) })
+    const site = siteOf(request)
+    const rows = (await reads.intervals(site, scopeOf(credentialOf(response)), query)).map(toIntervalRow)
+    response.json({ rows, series: query.series ?? 'original', recomputes: await reads.recomputesOf(site, query) })
   })
 
   router.get('/sites/:site/contacts', guard('contacts:read'), async (request, response) => {

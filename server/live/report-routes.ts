@@ -8,10 +8,10 @@ import { lostTally } from '../domain/reports/lost-reasons.ts'
 import { onTarget } from '../domain/reports/on-target.ts'
 import { reportMetrics } from '../domain/reports/read-figure.ts'
 import { trend } from '../domain/reports/trend.ts'
-import type { BusinessDay, ServiceTarget } from '../domain/settings.ts'
+import type { BusinessDay, QueueSettings, ServiceTarget } from '../domain/settings.ts'
 import { queryOf } from '../http/body.ts'
 import { problem } from '../http/problem.ts'
-import { channel, inOrder, name, range, zone } from './history-queries.ts'
+import { channel, inOrder, name, range, series, zone } from './history-queries.ts'
 import { settingsOfQueue, type HistoryReads } from './history-reads.ts'
 import type { LiveReplica } from './live-replica.ts'
 import { sendReport } from './exports/send-report.ts'
@@ -20,14 +20,15 @@ import { scopeOf } from './scope.ts'
 
 const common = { ...range, queue: name.optional(), channel: channel.optional(), tz: zone.optional(), format: z.enum(['json', 'csv']).default('json') }
 const metric = z.enum(reportMetrics, { error: `must be one of ${reportMetrics.join(', ')}` }).default('serviceLevel')
-const heatQuery = z.strictObject({ ...common, metric })
-const trendQuery = z.strictObject({ ...common, metric, step: z.enum(steps).default('30m') })
-const targetQuery = z.strictObject({ ...common, step: z.enum(['15m', '30m', '1h']).default('30m') })
+/** Of rows, which have two series; contacts have one. */
+const ofRows = { ...common, series: series.optional() }
+const heatQuery = z.strictObject({ ...ofRows, metric })
+const trendQuery = z.strictObject({ ...ofRows, metric, step: z.enum(steps).default('30m') })
+const targetQuery = z.strictObject({ ...ofRows, step: z.enum(['15m', '30m', '1h']).default('30m') })
 const lostQuery = z.strictObject(common)
 
 /** The one target of all queues concerned; levels of different targets are not added. */
-const targetFor = (replica: LiveReplica, queues: readonly string[], metricName: string): ServiceTarget => {
-  const settings = settingsOfQueue(replica)
+const targetFor = (settings: (queue: string) => QueueSettings, queues: readonly string[], metricName: string): ServiceTarget => {
   const targets = (queues.length === 0 ? [''] : queues).map((queue) => settings(queue).target)
   const [first] = targets
   if (first === undefined) throw new Error('no target')
@@ -44,10 +45,12 @@ export const reportRoutes = (reads: HistoryReads): Router => {
     const { day } = settingsOfQueue(replica)(queue ?? '')
     return tz === undefined ? day : { timeZone: tz, startsAt: '00:00' }
   }
-  const rowsOf = (request: Request, response: Response, query: z.infer<typeof lostQuery> & { readonly step: (typeof steps)[number] }): Promise<readonly IntervalFigures[]> => {
-    const { from, to, step, queue, channel: of, tz } = query
-    return reads.intervals(siteOf(request), scopeOf(credentialOf(response)), { from, to, step, basis: 'outcome', ...(queue === undefined ? {} : { queue }), ...(of === undefined ? {} : { channel: of }), ...(tz === undefined ? {} : { tz }) })
+  const rowsOf = (request: Request, response: Response, query: z.infer<z.ZodObject<typeof ofRows>> & { readonly step: (typeof steps)[number] }): Promise<readonly IntervalFigures[]> => {
+    const { from, to, step, queue, channel: of, tz, series: asked } = query
+    return reads.intervals(siteOf(request), scopeOf(credentialOf(response)), { from, to, step, basis: 'outcome', ...(queue === undefined ? {} : { queue }), ...(of === undefined ? {} : { channel: of }), ...(tz === undefined ? {} : { tz }), ...(asked === undefined ? {} : { series: asked }) })
   }
+  /** Which series is shown, with the reason of each recompute behind it. */
+  const seriesOf = async (request: Request, query: z.infer<z.ZodObject<typeof ofRows>>) => ({ series: query.series ?? 'original', recomputes: await reads.recomputesOf(siteOf(request), query) })
   const queuesOf = (rows: readonly IntervalFigures[]): readonly string[] => [...new Set(rows.map(({ queue }) => queue))]
 
   router.get('/sites/:site/reports/heat-map', guard('floor:read'), async (request, response) => {
@@ -55,9 +58,9 @@ export const reportRoutes = (reads: HistoryReads): Router => {
     inOrder(query)
     const replica = await reads.replicaFor(siteOf(request), scopeOf(credentialOf(response)), query.queue)
     const rows = await rowsOf(request, response, { ...query, step: '15m' })
-    const target = targetFor(replica, queuesOf(rows), query.metric)
+    const target = targetFor(await reads.settingsFor(siteOf(request), query), queuesOf(rows), query.metric)
     const day = dayOf(replica, query.queue, query.tz)
-    sendReport(response, query.format, { report: 'heat-map', metric: query.metric, queue: query.queue ?? null, timeZone: day.timeZone, target }, heatMap(rows, { metric: query.metric, variant: target.variant, day }))
+    sendReport(response, query.format, { report: 'heat-map', metric: query.metric, queue: query.queue ?? null, timeZone: day.timeZone, target, ...(await seriesOf(request, query)) }, heatMap(rows, { metric: query.metric, variant: target.variant, day }))
   })
 
   router.get('/sites/:site/reports/trends', guard('floor:read'), async (request, response) => {
@@ -67,17 +70,17 @@ export const reportRoutes = (reads: HistoryReads): Router => {
     const { timeZone } = dayOf(replica, query.queue, query.tz)
     const from = sameIntervalBefore(query.from, timeZone).at(-1) ?? query.from
     const rows = await rowsOf(request, response, { ...query, from })
-    const target = targetFor(replica, queuesOf(rows), query.metric)
+    const target = targetFor(await reads.settingsFor(siteOf(request), query), queuesOf(rows), query.metric)
     const points = trend(rows, { metric: query.metric, variant: target.variant, timeZone, from: query.from, to: query.to })
-    sendReport(response, query.format, { report: 'trends', metric: query.metric, queue: query.queue ?? null, timeZone, step: query.step, target }, points)
+    sendReport(response, query.format, { report: 'trends', metric: query.metric, queue: query.queue ?? null, timeZone, step: query.step, target, ...(await seriesOf(request, query)) }, points)
   })
 
   router.get('/sites/:site/reports/on-target', guard('floor:read'), async (request, response) => {
     const query = queryOf(targetQuery, request.url)
     inOrder(query)
-    const replica = await reads.replicaFor(siteOf(request), scopeOf(credentialOf(response)), query.queue)
-    const rows = onTarget(await rowsOf(request, response, query), (queue) => settingsOfQueue(replica)(queue).target)
-    sendReport(response, query.format, { report: 'on-target', step: query.step }, rows)
+    const settings = await reads.settingsFor(siteOf(request), query)
+    const rows = onTarget(await rowsOf(request, response, query), (queue) => settings(queue).target)
+    sendReport(response, query.format, { report: 'on-target', step: query.step, ...(await seriesOf(request, query)) }, rows)
   })
 
   router.get('/sites/:site/reports/lost-reasons', guard('floor:read'), async (request, response) => {

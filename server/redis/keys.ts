@@ -83,6 +83,9 @@ export interface SiteKeys {
   /** Key of reports (hashed) -> the incident they belong to. */
   readonly reportKey: (hash: string) => string
   readonly imports: string
+  /** Id -> a stretch of days that is or was measured again, and the ids of those that are not done. */
+  readonly recomputes: string
+  readonly recomputesOpen: string
   readonly import: (id: string) => string
   readonly follower: (source: string) => string
   /** What the demo remembers between starts, and the scenarios that changed its simulation. */
@@ -223,6 +226,8 @@ export const keysUnder = (prefix = 'fw'): Keys => ({
       reportKey: (hash) => `${at}:report-key:${hash}`,
       idempotency: (hash) => `${at}:idempotency:${hash}`,
       imports: `${at}:imports`,
+      recomputes: `${at}:recomputes`,
+      recomputesOpen: `${at}:recomputes-open`,
       import: (id) => `${at}:import:${id}`,
       follower: (source) => `${at}:follower:${source}`,
       demo: `${at}:demo`,

@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
 -- Changes to the archive's manifest. KEYS archive, folded, fence. Reply 1, or 0 when nothing was changed.
--- ARGV 'day', fence, field, row | 'import', days, (field, row, dirty field, mark)..., mark, dirty fields beside... | 'ask', fence, mark, dirty fields... | 'clean', fence, dirty field, mark
+-- ARGV 'day', fence, field, row | 'import', days, (field, row, dirty field, mark)..., mark, dirty fields beside... | 'set', field, row | 'drop', fence, fields... | 'ask', fence, mark, dirty fields... | 'clean', fence, dirty field, mark
 local what = ARGV[1]
 if what == 'import' then
   local new, at = 0, 3
@@ -15,7 +15,15 @@ if what == 'import' then
   if new == 1 then for i = at + 1, #ARGV do redis.call('HSET', KEYS[2], ARGV[i], ARGV[at]) end end
   return new
 end
+if what == 'set' then
+  redis.call('HSET', KEYS[1], ARGV[2], ARGV[3])
+  return 1
+end
 if redis.call('GET', KEYS[3]) ~= ARGV[2] then return 0 end
+if what == 'drop' then
+  for i = 3, #ARGV do redis.call('HDEL', KEYS[1], ARGV[i]) end
+  return 1
+end
 if what == 'day' then
   redis.call('HSET', KEYS[1], ARGV[3], ARGV[4])
   return 1

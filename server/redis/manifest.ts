@@ -53,11 +53,24 @@ export interface DayBook {
   readonly final: boolean
 }
 
+/** A closed day's rows by other settings, beside its book. */
+export interface RecomputedDay {
+  readonly day: string
+  readonly from: Instant
+  readonly to: Instant
+  readonly recompute: string
+  readonly rows: ArchiveFile
+}
+
 /** What the archive holds of a site, and which days must be folded again. */
 export interface Manifest {
   readonly days: (site: string) => Promise<readonly ArchivedDay[]>
   readonly imports: (site: string) => Promise<readonly ImportedDay[]>
   readonly books: (site: string) => Promise<readonly DayBook[]>
+  readonly recomputed: (site: string) => Promise<readonly RecomputedDay[]>
+  readonly addRecomputed: (site: string, day: RecomputedDay) => Promise<void>
+  /** A day that came to something else meanwhile must be measured again: its series are dropped. */
+  readonly dropRecomputed: (site: string, fence: number, days: readonly RecomputedDay[]) => Promise<boolean>
   readonly addBook: (site: string, fence: number, book: DayBook) => Promise<boolean>
   /** False when the fence has passed to another keeper. */
   readonly addDay: (site: string, fence: number, day: ArchivedDay) => Promise<boolean>
@@ -89,6 +102,9 @@ export const openManifest = ({ redis, keys }: { readonly redis: Redis; readonly 
     days: (site) => listed<ArchivedDay>(site, 'day:'),
     imports: (site) => listed<ImportedDay>(site, 'import:'),
     books: (site) => listed<DayBook>(site, 'book:'),
+    recomputed: (site) => listed<RecomputedDay>(site, 'recomputed:'),
+    addRecomputed: async (site, day) => void (await call(site, 'set', `recomputed:${day.day}:${day.recompute}`, JSON.stringify(day))),
+    dropRecomputed: (site, fence, days) => call(site, 'drop', String(fence), ...days.map(({ day, recompute }) => `recomputed:${day}:${recompute}`)),
     addBook: (site, fence, book) => call(site, 'day', String(fence), `book:${book.day}`, JSON.stringify(book)),
     addDay: (site, fence, day) => call(site, 'day', String(fence), `day:${day.day}`, JSON.stringify(day)),
     addImports: async (site, days, beside = []) => {

@@ -3,6 +3,7 @@ import { parse } from 'csv-parse/sync'
 import type { z } from 'zod'
 import { adherenceAnswer, breaksAnswer, planAnswer, rollCallAnswer, staffingAnswer } from '../../server/contract/plan-schemas.ts'
 import { callbacksAnswer, expectedWaitAnswer, fcrAnswer, firstResponseAnswer, surveysAnswer } from '../../server/contract/service-schemas.ts'
+import { recomputeRow } from '../../server/contract/recompute.ts'
 import { figuresAnswer, heatMapAnswer, lostReasonsAnswer, onTargetAnswer, stuckAnswer, trendsAnswer } from '../../server/contract/report-schemas.ts'
 import { runServer, type RunningServer } from '../support/running-server.ts'
 
@@ -64,6 +65,23 @@ it('any window has all figures, beside last week and what is usual; what it hold
   expect((await server.admin('GET', '/api/v1/sites/acme/explain?agent=ann&metric=handled')).body).toMatchObject({ queue: null, window: 'today', denominator: null, formula: 'agent legs whose handling ended' })
   expect([(await server.admin('GET', '/api/v1/sites/acme/explain?agent=who&metric=handled')).status, (await server.admin('GET', '/api/v1/sites/acme/explain?metric=handled')).status]).toEqual([404, 400])
   expect((await server.admin('GET', '/api/v1/sites/acme/figures?window=R45')).body).toMatchObject({ status: 422, code: 'window_unknown' })
+})
+
+it('closed days are measured again by order alone: with a reason, for those who may write settings, once nothing late can come', async () => {
+  const day = new Date(at - 5 * 86_400_000).toISOString()
+  const order = { from: day, to: day.replace(/T.*/, 'T23:00:00.000Z'), reason: 'the contract says 10 s', settings: { queues: { support: { target: { withinMs: 10_000 } } } } }
+  const path = '/api/v1/sites/acme/recompute'
+  expect((await server.admin('POST', path, { ...order, to: iso(0) })).body).toMatchObject({ status: 422, code: 'range_open' })
+  expect((await server.admin('POST', path, { ...order, reason: '' })).body).toMatchObject({ status: 422, code: 'fields_invalid' })
+  expect((await server.ask('POST', path)).status).toBe(401)
+  const { status, body } = await server.admin('POST', path, order)
+  expect([status, recomputeRow.safeParse(body).error?.issues ?? []]).toEqual([202, []])
+  expect(body).toMatchObject({ reason: 'the contract says 10 s', state: 'queued', progress: 0, by: 'administrator' })
+  expect((await server.admin('GET', path)).body).toEqual({ items: [body], next: null })
+  const one = (await server.admin('GET', `${path}/${body.id}`)).body
+  expect(one.settings.queues.support.target).toEqual({ percent: 0.8, withinMs: 10_000, variant: 'V3' })
+  expect(one.settings.queues.chat.target.withinMs).toBe(45_000)
+  expect((await server.admin('GET', `/api/v1/sites/acme/intervals?${range}&queue=support&series=recomputed`)).body).toMatchObject({ series: 'recomputed', recomputes: [], rows: expect.any(Array) })
 })
 
 it('levels of different targets are not added, a queue that does not exist is 404', async () => {

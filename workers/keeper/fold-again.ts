@@ -1,3 +1,5 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { LogEntry } from '../../server/domain/log-entry.ts'
 import { DAY, HOUR, type Instant, instantOf, QUARTER_HOUR } from '../../server/domain/time.ts'
 import type { Logger } from '../../server/log.ts'
@@ -13,6 +15,8 @@ import { storeRows } from './store-rows.ts'
 export interface FoldAgainDependencies extends FoldDaysDependencies {
   readonly history: History
   readonly logger: Logger
+  /** Days of this recompute are to be measured again. */
+  readonly reopen?: (site: string, recompute: string) => Promise<void>
   readonly everyMs?: number
 }
 
@@ -39,7 +43,7 @@ const runsOf = (days: readonly BookDay[]): readonly (readonly BookDay[])[] => {
 
 /** Folds days again whose segments grew by an import, makes their stored rows equal to that fold, and writes their books, day after day. No effects but these. */
 export const foldAgain = (dependencies: FoldAgainDependencies): KeeperPart => async (kept: Kept) => {
-  const { manifest, history, logger, sites, archiveDir, everyMs = EVERY_MS } = dependencies
+  const { manifest, history, logger, sites, archiveDir, reopen, everyMs = EVERY_MS } = dependencies
   const { site, replica, fence } = kept
   let closed = false
   let timer: NodeJS.Timeout | undefined
@@ -50,6 +54,15 @@ export const foldAgain = (dependencies: FoldAgainDependencies): KeeperPart => as
   /** Imported history is measured by today's targets: there were none of ours then. */
   const settings = (at: Instant): LogEntry => ({ kind: 'settings', settings: { ...replica.floor.settings(), validFrom: at }, id: '0-1', at })
 
+  /** What the day came to by other settings is of facts that are not all any more. */
+  const outdate = async ({ day }: BookDay) => {
+    const series = (await manifest.recomputed(site)).filter((known) => known.day === day)
+    if (series.length === 0 || !(await manifest.dropRecomputed(site, fence, series))) return
+    for (const { recompute, rows } of series) {
+      await rm(join(archiveDir, rows.file), { force: true })
+      await reopen?.(site, recompute)
+    }
+  }
   const foldRun = async (run: readonly BookDay[], marks: ReadonlyMap<string, string>, live: number): Promise<void> => {
     const range = { from: run[0]?.from ?? instantOf(0), to: run.at(-1)?.to ?? instantOf(0) }
     const archived = await archivedDays()
@@ -74,6 +87,7 @@ export const foldAgain = (dependencies: FoldAgainDependencies): KeeperPart => as
         const made = await book.finish(idle || day.to <= replica.floor.asOf - LATE_MS)
         if (!(await manifest.addBook(site, fence, made))) return false
         await dropBook(archiveDir, before, made)
+        if (before !== undefined) await outdate(day)
         await manifest.clean(site, fence, day.day, marks.get(day.day) ?? '')
         return true
       },

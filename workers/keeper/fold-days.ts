@@ -47,6 +47,8 @@ export interface FoldDaysQuery {
   readonly range: DayRange
   /** The entry that holds where no base does. */
   readonly settings: (at: Instant) => LogEntry
+  /** The entry of `settings` holds from before the range on, whatever base and log say. */
+  readonly overruled?: boolean
   readonly holds: () => boolean
   /** Given stretch after stretch until `range.to`; false ends the pass. */
   readonly take: (harvest: Harvest) => Promise<boolean>
@@ -57,7 +59,7 @@ export interface FoldDaysQuery {
  * and all imports, folded again in order of time from the nearest base, and given out as they become final: a pass holds two days of a
  * floor, however long the stretch is. False when it must be tried again from what was not taken.
  */
-export const foldDays = async (dependencies: FoldDaysDependencies, { site, range, settings, holds, take }: FoldDaysQuery): Promise<boolean> => {
+export const foldDays = async (dependencies: FoldDaysDependencies, { site, range, settings, overruled = false, holds, take }: FoldDaysQuery): Promise<boolean> => {
   const { fold, sites, manifest, archiveDir } = dependencies
   const [days, imports] = [await manifest.days(site), await manifest.imports(site)]
   const from = siteDay(sites, site, instantOf(range.from - BEFORE_MS)).from
@@ -68,7 +70,7 @@ export const foldDays = async (dependencies: FoldDaysDependencies, { site, range
   const [firstDay, lastDay] = [siteDay(sites, site, start).day, siteDay(sites, site, to).day]
   const segments = imports.filter(({ day }) => day >= firstDay && day <= lastDay)
   // The log has its own settings; what is imported from before it has none.
-  if (!based && segments.length > 0) floor.apply(settings(from))
+  if (overruled || (!based && segments.length > 0)) floor.apply(settings(instantOf(Math.max(from, floor.asOf))))
 
   let harvested = range.from
   let going = true
@@ -91,6 +93,7 @@ export const foldDays = async (dependencies: FoldDaysDependencies, { site, range
   }
   let count = 0
   for await (const read of merged(recorded(dependencies, site, days, start, to), imported(dependencies, segments))) {
+    if (overruled && read.entry?.kind === 'settings') continue
     await advance(Number(read.fields.a))
     applyEntry(floor, read, () => undefined)
     if (floor.asOf - RIPE_MS - harvested >= HARVEST_MS) await harvest(Math.floor((floor.asOf - RIPE_MS) / HARVEST_MS) * HARVEST_MS)

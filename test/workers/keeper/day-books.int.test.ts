@@ -13,6 +13,8 @@ import { openHistory } from '../../../server/redis/history.ts'
 import { keysUnder } from '../../../server/redis/keys.ts'
 import { entryFields } from '../../../server/redis/log-codec.ts'
 import { openManifest } from '../../../server/redis/manifest.ts'
+import { openRecomputeRows } from '../../../server/redis/recompute-rows.ts'
+import { openSealed } from '../../../server/redis/sealed.ts'
 import type { RegisteredSite } from '../../../server/redis/sites.ts'
 import { openSnapshots } from '../../../server/redis/snapshots.ts'
 import { openReplicas } from '../../../server/replica/replicas.ts'
@@ -86,7 +88,8 @@ it('contacts and rows of a closed day are read from its book once the live floor
   const replica = await replicas.get('a')
   expect(replica.floor.contacts(range)).toEqual([])
   const agents = { numbersOf: async () => [], find: async () => [3], resolve: async () => new Map(), known: () => null, erase: async () => false }
-  const reads = openHistoryReads({ replicas: { get: async () => replica }, sealed: { agents }, history: { readRows: async () => [], knowsQueue: async () => true }, books })
+  const { texts } = openSealed({ redis, keys, dataKey: Buffer.alloc(32, 7) })
+  const reads = openHistoryReads({ replicas: { get: async () => replica }, sealed: { agents, texts }, recomputes: openRecomputeRows({ redis, keys }), history: { readRows: async () => [], knowsQueue: async () => true }, books })
   const scope = { key: '', fields: 'staff' as const, area: null, person: null }
   const contacts = []
   for await (const contact of reads.contacts('a', scope, { ...range, queue: undefined, outcome: undefined, agent: undefined })) contacts.push(contact)
