@@ -10,6 +10,7 @@ import { openIncidents, type Incidents } from './incidents/incidents.ts'
 import type { Planner } from './incidents/planner.ts'
 import { plannerRoutes } from './incidents/planner-routes.ts'
 import { incidentRoutes } from './incidents/routes.ts'
+import { updateRoutes } from './incidents/update-routes.ts'
 import type { Sockets } from './live/sockets.ts'
 import type { Logger } from './log.ts'
 import { openMessages, type Screens } from './open-messages.ts'
@@ -68,6 +69,7 @@ export const openIncidentArea = async ({ redis, keys, url, notices, sealed, sett
   const people = openPeople({ users, document: async (site) => (await settings.get(site)).document, disabled: outbox.disabled, administrator: config.adminToken !== null, reach: { mail: config.smtpUrl !== null && config.mailFrom !== null, pushPeople: subscriptions.people, timeZoneOf: (site) => sites.get(site)?.timeZone ?? 'UTC', played: (site) => site === demoSite } })
   const incidents = openIncidents({ redis, keys, sealed, settings, people })
   const planner = incidents.plannerWith({ settings, site: sites.get, outboundAllow: config.outboundAllow })
+  const rules = openIncidentRules(settings)
   const messages = openMessages({ redis, keys, sealed, settings, sites, people, incidents, outbox, subscriptions, config, acknowledged, now, log })
 
   const screens: Screens = async (...asked) => (await sockets()?.showTo(...asked)) ?? false
@@ -75,7 +77,7 @@ export const openIncidentArea = async ({ redis, keys, url, notices, sealed, sett
   const desk: Desk = await openDesk({ redis, keys, url, log, heard: (notice) => kept(messages.show(notice, desk, screens)) })
 
   // Another process than those that fire and send: what it finds is shown here whatever became of them.
-  const audited = { redis, keys, rules: openIncidentRules(settings), directory: people.directory }
+  const audited = { redis, keys, rules, directory: people.directory }
   const siteIds = () => sites.list().map(({ id }) => id)
   const auditor = openAuditor({ read: (site) => readForAudit(audited, site), sites: siteIds, told: (site, { findings }) => sockets()?.tell(site, 'escalation-audit', { site, ok: findings.length === 0, findings }), log, ...(auditEveryMs === undefined ? {} : { everyMs: auditEveryMs }) })
 
@@ -83,7 +85,7 @@ export const openIncidentArea = async ({ redis, keys, url, notices, sealed, sett
     incidents,
     planner,
     outbox,
-    routers: [...messages.routers, incidentRoutes({ incidents, acknowledged }), auditorRoutes({ auditor }), plannerRoutes({ planner }), drillRoutes({ incidents })],
+    routers: [...messages.routers, incidentRoutes({ incidents, acknowledged }), auditorRoutes({ auditor }), plannerRoutes({ planner }), drillRoutes({ incidents }), updateRoutes({ incidents, rules, document: async (site) => (await settings.get(site)).document, redisNow: planner.now })],
     root: messages.root,
     seated: (person) => kept(messages.replay(person, desk, screens)),
     auditorCheck: async () => {

@@ -59,6 +59,8 @@ const whyLines = ({ row, record, rules, said }: TextQuestion): readonly string[]
       const { state = null, nextUpdateAt = null } = row.said ?? {}
       return [...(state === null ? [] : [`${state.charAt(0).toUpperCase()}${state.slice(1)}.`]), ...(said == null ? [] : [said]), ...(nextUpdateAt === null ? [] : [`Next update by ${clockTime(nextUpdateAt, timeZone)}.`])]
     }
+    case 'update.awaits':
+      return ['Words for its stakeholders wait for your approval: read them there, then approve or reject them.']
     case 'incident.assigned':
       return ['It was assigned to you: open it to take it.']
     default:

@@ -96,6 +96,13 @@ export const rotaShifts = z.object({ rota: z.string(), name: z.string(), timeZon
 export const rotaImport = z.object({ overrides: z.array(z.object({ person: z.string(), from: iso, to: iso })), unknown: z.array(z.object({ summary: z.string(), from: iso, to: iso })), skipped: z.number() })
 
 
+/** Words for stakeholders, ready to be put right and sent. */
+export const updateTemplates = z.object({
+  items: z.array(z.object({ id: z.string(), name: z.string(), audience: z.string(), state: z.string(), text: z.string(), toFill: z.array(z.string()).describe('what only a person knows; stands as [...] in the text'), nextUpdateAt: z.string().nullable().describe('what the text promises; send it along'), noChange: z.boolean() })),
+  approval: z.boolean().describe('an update of this incident is told only when somebody else has approved it'),
+})
+export type UpdateTemplates = z.output<typeof updateTemplates>
+
 const drillPart = z.object({ score: z.number().min(0).max(1).nullable().describe('null: nothing could be judged'), points: z.array(z.object({ what: z.string(), ok: z.boolean(), detail: z.string() })) })
 /** How a drill went, by what its log says. */
 export const drillScore = z.object({ ref: z.string(), state: z.string(), score: z.number().min(0).max(1).nullable(), parts: z.object({ logging: drillPart, prioritising: drillPart, escalating: drillPart, updating: drillPart }) })

@@ -130,7 +130,10 @@ export const commandSchemas = {
   'accept-handover': command('accept-handover', {}),
   categorise: command('categorise', { category: textUpTo(100), reason: longText.optional() }),
   snooze: command('snooze', { until: instant }),
-  'update-stakeholders': command('update-stakeholders', { text: longText, state: oneOf(stakeholderStates), audience: textUpTo(200).default('all'), nextUpdateAt: instant.nullable().optional() }),
+  'update-stakeholders': command('update-stakeholders', { text: longText, state: oneOf(stakeholderStates), audience: textUpTo(200).default('all'), nextUpdateAt: instant.nullable().optional(), /** Nothing new is known; at most twice in a row. */ noChange: flag.optional() }),
+  /** `update`: the id of the one that waits, as it was read. */
+  'approve-update': command('approve-update', { update: textUpTo(40) }),
+  'reject-update': command('reject-update', { update: textUpTo(40), reason: longText }),
   review: command('review', { text: longText, outcome: oneOf(['done', 'waived']).default('done') }),
   'declare-major': command('declare-major', { text: longText.optional() }),
   'stand-down': command('stand-down', { text: longText.optional() }),

@@ -131,6 +131,7 @@ export const incidentRow = z.object({
   reports: count.optional(),
   drill: z.boolean().optional(),
   maintenance: z.object({ name: z.string(), until: iso }).nullable().optional(),
+  pendingUpdate: z.object({ id: z.string(), text: z.string().nullable(), state: z.string(), audience: z.string(), nextUpdateAt: iso.nullable(), by: z.object({ id: z.string(), name: z.string() }), at: iso }).nullable().optional().describe('waits for somebody to approve it'),
 }) satisfies z.ZodType<Incident>
 
 export const timelineRow = z.object({ seq: count, at: iso, type: z.string(), actor: z.object({ id: z.string(), name: words, role: z.string() }).nullable(), text: words, data: z.record(z.string(), z.unknown()) }) satisfies z.ZodType<TimelineRow>

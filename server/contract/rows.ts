@@ -105,6 +105,8 @@ export interface Incident {
   readonly drill?: boolean
   /** Raised by a machine during planned work: nobody is told, and no clock runs, before that is over. */
   readonly maintenance?: { readonly name: string; readonly until: Iso } | null
+  /** Words for stakeholders that nobody is told before somebody approves them (`approve-update` with its id). */
+  readonly pendingUpdate?: { readonly id: string; readonly text: string | null; readonly state: string; readonly audience: string; readonly nextUpdateAt: Iso | null; readonly by: { readonly id: string; readonly name: string }; readonly at: Iso } | null
 }
 
 /** One line of an incident's append-only log. */

@@ -138,6 +138,8 @@ export interface IncidentSettings {
   readonly categories: Readonly<Record<string, CategorySettings>>
   readonly services: Readonly<Record<string, ServiceSettings>>
   readonly maintenance: Readonly<Record<string, MaintenanceSettings>>
+  /** Priorities whose words to stakeholders somebody approves before they are told. */
+  readonly updates: { readonly approve: readonly Priority[] }
   readonly webhooks: Readonly<Record<string, WebhookSettings>>
   readonly slack: Readonly<Record<string, ChatSettings>>
   readonly teams: Readonly<Record<string, ChatSettings>>

@@ -12,8 +12,8 @@ export type TextsById = ReadonlyMap<TextId, string | null>
 export type NamesById = ReadonlyMap<PersonId, string>
 
 /** What has to be resolved before records can be shown. */
-export const textIdsOf = (records: readonly IncidentRecord[]): readonly TextId[] => records.flatMap(({ texts }) => Object.values(texts))
-export const personIdsOf = (records: readonly IncidentRecord[]): readonly PersonId[] => records.flatMap(({ owner, helpers }) => [...(owner === null ? [] : [owner]), ...helpers])
+export const textIdsOf = (records: readonly IncidentRecord[]): readonly TextId[] => records.flatMap(({ texts, pendingUpdate }) => [...Object.values(texts), ...(pendingUpdate === null ? [] : [pendingUpdate.text])])
+export const personIdsOf = (records: readonly IncidentRecord[]): readonly PersonId[] => records.flatMap(({ owner, helpers, pendingUpdate }) => [...(owner === null ? [] : [owner]), ...helpers, ...(pendingUpdate === null ? [] : [pendingUpdate.by])])
 
 const isoOrNull = (at: Instant | null): Iso | null => (at === null ? null : isoOf(at))
 
@@ -49,6 +49,9 @@ const nextOf = (record: IncidentRecord, rules: Rules): Incident['next'] => {
 }
 
 const ladderOf = ({ ownership: { state, unmanned } }: IncidentRecord): Incident['ladder'] => (unmanned && (state === 'running' || state === 'ended') ? 'unmanned' : state)
+
+const pendingRow = (pending: IncidentRecord['pendingUpdate'], texts: TextsById, people: NamesById): NonNullable<Incident['pendingUpdate']> | null =>
+  pending === null ? null : { id: pending.id, text: texts.get(pending.text) ?? null, state: pending.state, audience: pending.audience, nextUpdateAt: isoOrNull(pending.nextUpdateAt), by: { id: pending.by, name: people.get(pending.by) ?? pending.by }, at: isoOf(pending.at) }
 
 export interface RowQuestion {
   readonly record: IncidentRecord
@@ -99,6 +102,7 @@ export const toIncidentRow = ({ record, rules, texts, people, now }: RowQuestion
     queue: record.queue,
     reports: record.reports,
     drill: record.drill,
+    pendingUpdate: pendingRow(record.pendingUpdate, texts, people),
     maintenance: record.maintenance === null ? null : { name: record.maintenance.name, until: isoOf(record.maintenance.until) },
   }
 }

@@ -65,6 +65,7 @@ const withoutWords = (row: Incident, { discreet }: IncidentRecord): Incident => 
   callerSafe: null,
   owner: null,
   next: null,
+  pendingUpdate: null,
 })
 
 export const incidentRoutes = ({ incidents, acknowledged }: IncidentRoutesDeps): Router => {

@@ -90,7 +90,11 @@ export const sealCommand = async (texts: Texts, site: string, input: CommandInpu
     case 'snooze':
       return { type: input.type, until: instantOf(input.until) }
     case 'update-stakeholders':
-      return { type: input.type, text: await seal(input.text), state: input.state, audience: input.audience, nextUpdateAt: typeof input.nextUpdateAt === 'number' ? instantOf(input.nextUpdateAt) : null }
+      return { type: input.type, text: await seal(input.text), state: input.state, audience: input.audience, nextUpdateAt: typeof input.nextUpdateAt === 'number' ? instantOf(input.nextUpdateAt) : null, noChange: input.noChange === true }
+    case 'approve-update':
+      return { type: input.type, update: input.update }
+    case 'reject-update':
+      return { type: input.type, update: input.update, reason: await seal(input.reason) }
     case 'review':
       return { type: input.type, text: await seal(input.text), outcome: input.outcome }
     case 'declare-major':

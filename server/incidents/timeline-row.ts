@@ -18,7 +18,8 @@ const peopleIn = (event: IncidentEvent): readonly PersonId[] => {
   if ('targets' in event) return event.targets.flatMap(({ people }) => people)
   return 'people' in event ? (event.people ?? []) : []
 }
-export const personIdsOfEvents = (events: readonly NumberedEvent[]): readonly PersonId[] => events.flatMap(({ event }) => [event.by.id, ...peopleIn(event)])
+const writerIn = (event: IncidentEvent): PersonId | null => (event.type === 'update-rejected' ? event.writtenBy : event.type === 'stakeholders-updated' ? (event.approval?.writtenBy ?? null) : null)
+export const personIdsOfEvents = (events: readonly NumberedEvent[]): readonly PersonId[] => events.flatMap(({ event }) => [event.by.id, ...peopleIn(event), ...(writerIn(event) === null ? [] : [writerIn(event) ?? ''])])
 
 /** Instants end in `At` (and are numbers only there); on the wire they are ISO text. */
 const wire = (key: string, value: unknown): unknown => (key.endsWith('At') && typeof value === 'number' ? isoOf(instantOf(value)) : value)
@@ -32,7 +33,8 @@ const dataOf = (event: IncidentEvent, people: NamesById): Readonly<Record<string
   }
   const shown = Object.fromEntries(Object.entries(event).flatMap(([key, value]) => (hidden.has(key) ? [] : [[key, wire(key, value)]])))
   const told = peopleIn(event)
-  return told.length === 0 ? shown : { ...shown, told: told.map((id) => ({ id, name: people.get(id) ?? null })) }
+  const writer = writerIn(event)
+  return { ...shown, ...(writer === null ? {} : { writtenBy: { id: writer, name: people.get(writer) ?? null } }), ...(told.length === 0 ? {} : { told: told.map((id) => ({ id, name: people.get(id) ?? null })) }) }
 }
 
 export const toTimelineRow = ({ seq, event }: NumberedEvent, texts: TextsById, people: NamesById): TimelineRow => {

@@ -163,7 +163,7 @@ describe('rotas and hours', () => {
 
 describe('clocks', () => {
   it('zammad/zammad#5177, #3140: an update says nothing of the response, an answer nothing of the update', () => {
-    const updated = story().when({ type: 'acknowledge' }).when({ type: 'update-stakeholders', text: 't', state: 'identified', audience: 'all', nextUpdateAt: null })
+    const updated = story().when({ type: 'acknowledge' }).when({ type: 'update-stakeholders', text: 't', state: 'identified', audience: 'all', nextUpdateAt: null }, dutyManager)
     expect(clock(updated, 'response')).toMatchObject({ state: 'met', dueAt: at('2026-11-23T10:05:00Z') })
     const late = story().until('2026-11-23T10:21:00Z')
     expect(late.record.clocks.map(({ state }) => state)).toEqual(['breached', 'breached', 'running'])
@@ -180,7 +180,7 @@ describe('clocks', () => {
 
   it('zammad/zammad#1322: whatever the channel and audience, an update restarts the clock', () => {
     for (const audience of ['all', 'board', 'callers']) {
-      const told = story().when({ type: 'acknowledge' }).until('2026-11-23T10:10:00Z').when({ type: 'update-stakeholders', text: 't', state: 'monitoring', audience, nextUpdateAt: null })
+      const told = story().when({ type: 'acknowledge' }).until('2026-11-23T10:10:00Z').when({ type: 'update-stakeholders', text: 't', state: 'monitoring', audience, nextUpdateAt: null }, dutyManager)
       expect(clock(told, 'update')?.dueAt).toBe(at('2026-11-23T10:30:00Z'))
     }
   })

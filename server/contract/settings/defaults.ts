@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { defaultTemplates } from './default-templates.ts'
 import type { floorSections } from './floor-schema.ts'
 import type { incidentSections } from './incidents-schema.ts'
 
@@ -55,6 +56,7 @@ export const defaultSettings: SettingsDocument = {
   rotas: {},
   services: {},
   maintenance: {},
+  updates: { approve: ['P1'], templates: defaultTemplates },
   people: {},
   stakeholders: {},
   teams: {},

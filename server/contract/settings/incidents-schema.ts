@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { roles } from '../roles.ts'
+import { defaultTemplates } from './default-templates.ts'
 import { closingTime, date, days, durationMs, hours, label, linkTemplate, nameKey, positiveMs, priority, scale, table, timeZone, wallTime } from './parts.ts'
 
 /** Sections that incidents, clocks and ladders read. */
@@ -130,6 +131,11 @@ export const maintenance = z
 /** What people call a service in a report, and its hours. */
 export const service = z.strictObject({ calendar: nameKey.optional() })
 
+/** Words for stakeholders, ready to be sent; `{ref}` and the like are filled from the incident. */
+export const updateTemplate = z.strictObject({ name: label.optional(), audience: z.string().min(1).max(200).default('all'), state: z.enum(['investigating', 'identified', 'monitoring', 'resolved']), text: z.string().min(1).max(4_000), /** Only for these; absent: for all. */ priorities: z.array(priority).min(1).max(4).optional() })
+/** `approve`: priorities whose updates are told only when somebody else has read them. A part that is left out takes its default. */
+export const updates = z.strictObject({ approve: z.array(priority).max(4).default(['P1']), templates: table(updateTemplate).default(() => defaultTemplates) })
+
 export const sla = z.strictObject({ P1: slaTarget.optional(), P2: slaTarget.optional(), P3: slaTarget.optional(), P4: slaTarget.optional() })
 export const priorities = z.strictObject({ matrix: z.array(z.array(priority).length(4, { error: 'must have 4 columns, urgency 1 to 4' })).length(4, { error: 'must have 4 rows, impact 1 to 4' }) })
-export const incidentSections = { calendars: table(calendar), priorities, sla, policies: table(policy), routes: z.array(route).max(500), categories: table(category), breaches: z.array(breachRule).max(500), rotas: table(rota), services: table(service), maintenance: table(maintenance), playbooks: table(playbook) }
+export const incidentSections = { calendars: table(calendar), priorities, sla, policies: table(policy), routes: z.array(route).max(500), categories: table(category), breaches: z.array(breachRule).max(500), rotas: table(rota), services: table(service), maintenance: table(maintenance), updates, playbooks: table(playbook) }

@@ -159,6 +159,7 @@ export const incidentSettingsOf = (document: SettingsDocument, site: SiteOf, ver
   categories: { ...mapTable<string, CategorySettings>(builtInCategoryNames, (name, id) => categoryOf({ name }, id)), ...mapTable(document.categories, categoryOf) },
   services: mapTable(document.services, ({ calendar }) => ({ calendar: calendar ?? null })),
   maintenance: mapTable(document.maintenance, (own, id) => maintenanceOf(own, id, site.timeZone)),
+  updates: { approve: document.updates.approve },
   webhooks: mapTable(document.channels.webhooks, ({ url, types }) => ({ url, types })),
   slack: mapTable(document.channels.slack, ({ types }) => ({ types: types ?? [] })),
   teams: mapTable(document.channels.teams, ({ types }) => ({ types: types ?? [] })),

@@ -15,6 +15,8 @@ export type DeliveryType =
   | 'incident.resolved'
   | 'incident.closed'
   | 'stakeholder.update'
+  /** Told to people only: words for stakeholders wait for them. */
+  | 'update.awaits'
   /** Told to people only. */
   | 'clock.warned'
   | 'reminder'

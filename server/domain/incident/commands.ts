@@ -55,7 +55,11 @@ export type IncidentCommand =
   | { readonly type: 'accept-handover' }
   | { readonly type: 'categorise'; readonly category: string; readonly reason: TextId | null }
   | { readonly type: 'snooze'; readonly until: Instant }
-  | { readonly type: 'update-stakeholders'; readonly text: TextId; readonly state: StakeholderState; readonly audience: string; readonly nextUpdateAt: Instant | null }
+  /** `noChange`: nothing new is known, and that is said. */
+  | { readonly type: 'update-stakeholders'; readonly text: TextId; readonly state: StakeholderState; readonly audience: string; readonly nextUpdateAt: Instant | null; readonly noChange?: boolean }
+  /** `update`: the one that the user read; another one is refused. */
+  | { readonly type: 'approve-update'; readonly update: string }
+  | { readonly type: 'reject-update'; readonly update: string; readonly reason: TextId }
   | { readonly type: 'review'; readonly text: TextId; readonly outcome: 'done' | 'waived' }
   | { readonly type: 'declare-major'; readonly text: TextId | null }
   | { readonly type: 'stand-down'; readonly text: TextId | null }

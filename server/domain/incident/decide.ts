@@ -1,12 +1,12 @@
 import { rungAfter } from '../escalation/ladder.ts'
 import { resolvedTargets } from '../escalation/directory.ts'
 import { onDutyAt } from '../escalation/duty.ts'
-import { recipientsOf } from '../escalation/recipients.ts'
 import { opensBy } from '../escalation/hours.ts'
 import { instantOf, type Instant } from '../time.ts'
 import { accepts } from './allowed.ts'
 import type { IncidentCommand } from './commands.ts'
 import { acceptHandover, acknowledge, assign, offerHandover, snooze, taken, unacknowledge } from './decide-ownership.ts'
+import { approveUpdate, rejectUpdate, updateStakeholders } from './decide-updates.ts'
 import { excuseBreach, planRecovery, reportRegulator } from './decide-clocks.ts'
 import { cancel, close, customerReply, hold, major, merge, reopen, resolve, resume, review } from './decide-progress.ts'
 import { openDraft } from './decide-open.ts'
@@ -76,6 +76,10 @@ export const decide = (record: IncidentRecord, command: IncidentCommand, situati
       return escalate(record, command, situation)
     case 'update-stakeholders':
       return updateStakeholders(record, command, situation)
+    case 'approve-update':
+      return approveUpdate(record, command, situation)
+    case 'reject-update':
+      return rejectUpdate(record, command, situation)
     case 'review':
       return review(record, command, situation)
     case 'declare-major':
@@ -101,12 +105,6 @@ const start = (record: IncidentRecord, situation: Situation): Decision =>
   record.category === null
     ? refuse('category_required', `incident ${record.ref} has no category: categorise it first`)
     : { events: [...lateClocks(record, ['response'], situation), ...taken(record, situation), { type: 'started', ...stamp(situation) }] }
-
-/** A qualifying update restarts the update clock; the time it names for the next one is the promise that clock keeps. */
-const updateStakeholders = (record: IncidentRecord, { text, state, audience, nextUpdateAt }: CommandOf<'update-stakeholders'>, situation: Situation): Decision => {
-  if (nextUpdateAt !== null && nextUpdateAt <= situation.now) return refuse('next_update_in_the_past', `incident ${record.ref}: nextUpdateAt must lie in the future`)
-  return { events: [...lateClocks(record, ['update'], situation), { type: 'stakeholders-updated', ...stamp(situation), text, state, audience, nextUpdateAt, people: recipientsOf(record, { audience, state }, situation.directory) }] }
-}
 
 /** A first category needs no reason; another one does, and the priority is judged again. */
 const categorise = (record: IncidentRecord, { category, reason }: CommandOf<'categorise'>, situation: Situation): Decision => {

@@ -22,6 +22,13 @@ interface OfClock {
   readonly name: string | null
 }
 
+interface UpdateApproval {
+  /** null: written and approved in one. */
+  readonly update: string | null
+  readonly writtenBy: PersonId
+  readonly alone: boolean
+}
+
 /** Facts of one incident, in the order of its version. */
 export type IncidentEvent = Happened &
   (
@@ -76,7 +83,10 @@ export type IncidentEvent = Happened &
     /** "Still on it?" */
     | { readonly type: 'lease-prompted'; readonly dueAt: Instant }
     | { readonly type: 'lease-lost'; readonly before: PersonId | null }
-    | { readonly type: 'stakeholders-updated'; readonly text: TextId; readonly state: StakeholderState; readonly audience: string; readonly nextUpdateAt: Instant | null; /** Who gets it as a person; absent in old events. */ readonly people?: readonly PersonId[] }
+    | { readonly type: 'stakeholders-updated'; readonly text: TextId; readonly state: StakeholderState; readonly audience: string; readonly nextUpdateAt: Instant | null; /** Who gets it as a person; absent in old events. */ readonly people?: readonly PersonId[]; readonly noChange?: boolean; /** Where it had to be approved: `by` approved what `writtenBy` wrote; `alone`: nobody else looked at it. */ readonly approval?: UpdateApproval }
+    /** Written, and not told before somebody approves it; it takes the place of one that waited. `people` are asked to. */
+    | { readonly type: 'update-drafted'; readonly update: string; readonly text: TextId; readonly state: StakeholderState; readonly audience: string; readonly nextUpdateAt: Instant | null; readonly noChange: boolean; readonly people: readonly PersonId[] }
+    | { readonly type: 'update-rejected'; readonly update: string; readonly writtenBy: PersonId; readonly reason: TextId }
     | { readonly type: 'reviewed'; readonly text: TextId; readonly outcome: 'done' | 'waived' }
     | { readonly type: 'major-declared' | 'stood-down'; readonly text: TextId | null }
     /** The same thing, reported again under its key. */

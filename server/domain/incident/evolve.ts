@@ -1,6 +1,7 @@
 import { completenessOf } from './completeness.ts'
 import type { IncidentEvent } from './events.ts'
-import { allStopped, allVoided, breachExcused, breachReminded, heldUntil, marked, recomputedClocks, recoveryPlanned, regulatorReported, reopenedClocks, resolutionPaused, resolutionResumed, responded, retargeted, updatedClocks } from './evolve-clocks.ts'
+import { allStopped, allVoided, breachExcused, breachReminded, heldUntil, marked, recomputedClocks, recoveryPlanned, regulatorReported, reopenedClocks, resolutionPaused, resolutionResumed, responded, retargeted } from './evolve-clocks.ts'
+import { approvedOrSent, updateDrafted } from './evolve-updates.ts'
 import { endedLadders, freshLadder, ownerless, stoppedLadder, toldJustNow, withTold } from './evolve-ladder.ts'
 import type { IncidentRecord } from './incident.ts'
 import { confirmWindow, leaseFrom } from './limits.ts'
@@ -149,7 +150,11 @@ const changed = (record: IncidentRecord, event: IncidentEvent, rules: Rules): In
     case 'lease-prompted':
       return { ...record, lease: { dueAt: event.dueAt, prompted: true } }
     case 'stakeholders-updated':
-      return { ...record, updates: { sent: record.updates.sent + 1, closing: event.state === 'resolved', to: [...new Set([...record.updates.to, ...(event.people ?? [])])] }, clocks: updatedClocks(record, event, rules) }
+      return approvedOrSent(record, event, rules)
+    case 'update-drafted':
+      return updateDrafted(record, event)
+    case 'update-rejected':
+      return { ...record, pendingUpdate: null }
     case 'reviewed':
       return { ...record, review: event.outcome }
     case 'major-declared':
@@ -202,9 +207,9 @@ const changed = (record: IncidentRecord, event: IncidentEvent, rules: Rules): In
 }
 
 /** What shows that somebody is on it and extends the lease. */
-const activity: readonly IncidentEvent['type'][] = ['started', 'note-added', 'stakeholders-updated', 'handover-accepted', 'categorised', 'escalated', 'helper-joined']
+const activity: readonly IncidentEvent['type'][] = ['started', 'note-added', 'stakeholders-updated', 'update-drafted', 'update-rejected', 'handover-accepted', 'categorised', 'escalated', 'helper-joined']
 /** What shows that the customer's answer was seen. */
-const showsReading: readonly IncidentEvent['type'][] = ['acknowledged', 'started', 'note-added', 'stakeholders-updated', 'handover-accepted', 'resolved']
+const showsReading: readonly IncidentEvent['type'][] = ['acknowledged', 'started', 'note-added', 'stakeholders-updated', 'update-drafted', 'handover-accepted', 'resolved']
 /** What changes nothing that people see of the incident: a command that was decided before it stands. */
 const receipts: readonly IncidentEvent['type'][] = ['caller-revealed', 'delivered', 'delivery-failed', 'delivery-replayed', 'delivery-purged']
 

@@ -126,7 +126,9 @@ export interface IncidentRecord {
   readonly mergedInto: string | null
   readonly review: 'none' | 'done' | 'waived'
   /** Stakeholders were told something; a closing message is owed to them until it is sent. */
-  readonly updates: { readonly sent: number; readonly closing: boolean; /** Everybody who got one as a person. */ readonly to: readonly PersonId[] }
+  readonly updates: { readonly sent: number; readonly closing: boolean; /** Everybody who got one as a person. */ readonly to: readonly PersonId[]; /** So many in a row said that nothing had changed. */ readonly noChange: number }
+  /** Words for stakeholders that wait for somebody to approve them. */
+  readonly pendingUpdate: PendingUpdate | null
   /** Whom the ladders told within the last minutes, oldest first. */
   readonly told: readonly { readonly to: string; readonly at: Instant }[]
   /** The customer has answered and nobody has shown that they read it. */
@@ -137,6 +139,18 @@ export interface IncidentRecord {
   readonly drill: boolean
   /** Raised by a machine in the middle of planned work: its ladder and clocks begin when that is over. */
   readonly maintenance: { readonly name: string; readonly until: Instant } | null
+}
+
+export interface PendingUpdate {
+  /** Of this incident: `u7`. */
+  readonly id: string
+  readonly text: TextId
+  readonly state: 'investigating' | 'identified' | 'monitoring' | 'resolved'
+  readonly audience: string
+  readonly nextUpdateAt: Instant | null
+  readonly noChange: boolean
+  readonly by: PersonId
+  readonly at: Instant
 }
 
 /** Reasons for a hold; the first three stop the resolution clock. */

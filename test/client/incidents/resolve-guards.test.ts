@@ -26,10 +26,10 @@ describe('what the screen says is missing before closing', () => {
     expect(guards(story(low))).toEqual([])
   })
   it('is everything at once', () => {
-    expect(guards(story({ report: { category: null } }).when(update('investigating')))).toEqual(['review', 'closing-message', 'category'])
+    expect(guards(story({ report: { category: null } }).when(update('investigating'), dutyManager))).toEqual(['review', 'closing-message', 'category'])
   })
   it('is a closing message until the last word to stakeholders is that it is over', () => {
-    expect(guards(story(low).when(update('resolved')).when(update('monitoring')))).toEqual(['closing-message'])
+    expect(guards(story(low).when(update('resolved'), dutyManager).when(update('monitoring'), dutyManager))).toEqual(['closing-message'])
   })
   it('is what the server would refuse the closing for, whatever was done before', () => {
     const random = seeded(freshSeed())

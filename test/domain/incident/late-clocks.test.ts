@@ -61,7 +61,7 @@ describe('a warning of a P3', () => {
 
 describe('an update that is nearly due', () => {
   it('is said once to the owner, as a share of what was promised', () => {
-    const promised = story().when({ type: 'acknowledge' }).when({ type: 'update-stakeholders', text: 't4', state: 'investigating', audience: 'all', nextUpdateAt: at('2026-11-23T10:50:00Z') })
+    const promised = story().when({ type: 'acknowledge' }).when({ type: 'update-stakeholders', text: 't4', state: 'investigating', audience: 'all', nextUpdateAt: at('2026-11-23T10:50:00Z') }, dutyManager)
     const told = promised.until('2026-11-23T10:15:00Z').when({ type: 'note', text: 't5' }).until('2026-11-23T10:30:00Z').when({ type: 'note', text: 't6' }).until('2026-11-23T10:49:00Z')
     expect(of(told, 'clock-warned').flatMap((event) => (event.clock === 'update' ? [[event.share, iso(event.at), event.people]] : []))).toEqual([[0.9, '2026-11-23T10:45:00', ['sam']]])
   })

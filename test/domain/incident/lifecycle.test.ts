@@ -161,12 +161,12 @@ describe('reopening', () => {
 
 describe('closing', () => {
   it('names everything that is missing at once', () => {
-    const told = story().when({ type: 'acknowledge' }).when({ type: 'update-stakeholders', text: 't4', state: 'identified', audience: 'all', nextUpdateAt: null }).when(resolve)
+    const told = story().when({ type: 'acknowledge' }).when({ type: 'update-stakeholders', text: 't4', state: 'identified', audience: 'all', nextUpdateAt: null }, dutyManager).when(resolve)
     const { code, detail } = told.refused({ type: 'close' })
     expect(code).toBe('not_complete')
     expect(detail).toContain('review')
     expect(detail).toContain('closing message')
-    const complete = told.when({ type: 'review', text: 't3', outcome: 'done' }).when({ type: 'update-stakeholders', text: 't2', state: 'resolved', audience: 'all', nextUpdateAt: null })
+    const complete = told.when({ type: 'review', text: 't3', outcome: 'done' }).when({ type: 'update-stakeholders', text: 't2', state: 'resolved', audience: 'all', nextUpdateAt: null }, dutyManager)
     expect(complete.when({ type: 'close' }).record.state).toBe('closed')
   })
 
@@ -193,9 +193,9 @@ describe('closing', () => {
 describe('an update to stakeholders', () => {
   it('restarts the update clock, and its promise is what that clock keeps', () => {
     const told = story().when({ type: 'acknowledge' }).until('2026-11-23T10:10:00Z')
-    const plain = told.when({ type: 'update-stakeholders', text: 't4', state: 'investigating', audience: 'all', nextUpdateAt: null })
+    const plain = told.when({ type: 'update-stakeholders', text: 't4', state: 'investigating', audience: 'all', nextUpdateAt: null }, dutyManager)
     expect(iso(clock(plain, 'update')?.dueAt)).toBe('2026-11-23T10:30:00')
-    const promised = told.when({ type: 'update-stakeholders', text: 't4', state: 'investigating', audience: 'all', nextUpdateAt: at('2026-11-23T10:55:00Z') })
+    const promised = told.when({ type: 'update-stakeholders', text: 't4', state: 'investigating', audience: 'all', nextUpdateAt: at('2026-11-23T10:55:00Z') }, dutyManager)
     expect(iso(clock(promised, 'update')?.dueAt)).toBe('2026-11-23T10:55:00')
   })
 
@@ -241,7 +241,7 @@ describe('a major incident', () => {
     expect(story().refused({ type: 'declare-major', text: null }).code).toBe('needs_duty_manager')
     const declared = story().when({ type: 'declare-major', text: null }, ada)
     expect(declared.record.major).toBe(true)
-    const told = declared.when({ type: 'update-stakeholders', text: 't4', state: 'identified', audience: 'all', nextUpdateAt: null })
+    const told = declared.when({ type: 'update-stakeholders', text: 't4', state: 'identified', audience: 'all', nextUpdateAt: null }, dutyManager)
     expect(told.refused({ type: 'stand-down', text: null }, ada).code).toBe('closing_message_owed')
   })
 })

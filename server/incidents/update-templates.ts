@@ -1,0 +1,50 @@
+import type { UpdateTemplates } from '../contract/forecast.ts'
+import type { SettingsDocument } from '../contract/settings.ts'
+import type { IncidentRecord } from '../domain/incident/incident.ts'
+import { slaOf, type Rules } from '../domain/incident/rules.ts'
+import { MINUTE, instantOf, isoOf, later, type Instant } from '../domain/time.ts'
+
+export interface TemplateQuestion {
+  readonly record: IncidentRecord
+  readonly templates: SettingsDocument['updates']['templates']
+  readonly rules: Rules
+  readonly now: Instant
+  readonly incidentName: string
+}
+
+const clockTime = (at: Instant, timeZone: string): string => new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' }).format(at)
+
+/** The next full minute within the cadence of its priority, counted from now; null where there is none. */
+const nextOf = (record: IncidentRecord, rules: Rules, now: Instant): Instant | null => {
+  const cadence = record.priority === null ? null : slaOf(rules, record.priority).updateMs
+  return cadence === null ? null : instantOf(Math.floor(later(now, cadence) / MINUTE) * MINUTE)
+}
+
+const blank = /\{([a-z]+)\}/g
+/** What a person has to write: `[cause]`. */
+const gap = /\[([^\]]+)\]/g
+
+/**
+ * Words for stakeholders with what the incident itself can say filled in; what only a person knows stays as `[...]` and is listed. A
+ * discreet incident is told by its category, and nothing of a caller is ever filled in.
+ */
+export const filledTemplates = ({ record, templates, rules, now, incidentName }: TemplateQuestion): UpdateTemplates => {
+  const { timeZone } = rules.settings
+  const next = nextOf(record, rules, now)
+  const category = record.category === null ? null : (rules.settings.categories[record.category]?.name ?? record.category)
+  const words: Readonly<Record<string, string>> = {
+    ref: record.ref,
+    priority: record.priority ?? '',
+    service: record.discreet ? (category ?? incidentName) : (record.service ?? category ?? incidentName),
+    category: category ?? incidentName,
+    since: clockTime(record.reportedAt, timeZone),
+    now: clockTime(now, timeZone),
+    next: next === null ? '[time of the next update]' : clockTime(next, timeZone),
+  }
+  const items = Object.entries(templates).flatMap(([id, { name, audience, state, text, priorities }]) => {
+    if (priorities !== undefined && (record.priority === null || !priorities.includes(record.priority))) return []
+    const filled = text.replace(blank, (whole, word: string) => words[word] ?? whole)
+    return [{ id, name: name ?? id, audience, state, text: filled, toFill: [...filled.matchAll(gap)].map(([, what = '']) => what), nextUpdateAt: state === 'resolved' || next === null ? null : isoOf(next), noChange: id === 'no-change' }]
+  })
+  return { items, approval: record.priority !== null && rules.settings.updates.approve.includes(record.priority) }
+}

@@ -1,0 +1,90 @@
+import { describe, expect, it } from '@jest/globals'
+import type { IncidentCommand, StakeholderState } from '../../../server/domain/incident/commands.ts'
+import { plannedDeliveries } from '../../../server/domain/escalation/plan-deliveries.ts'
+import { stillDue } from '../../../server/domain/escalation/after-try.ts'
+import { rulesOf } from '../../../server/domain/incident/rules.ts'
+import { filledTemplates } from '../../../server/incidents/update-templates.ts'
+import { defaultTemplates } from '../../../server/contract/settings/default-templates.ts'
+import { at, dutyManager, everybody, settingsWith, story, supervisor } from '../../support/incident-story.ts'
+
+const second = { id: 'sue', role: 'supervisor' }
+const words = (text: string, more: Partial<Extract<IncidentCommand, { type: 'update-stakeholders' }>> = {}): IncidentCommand => ({ type: 'update-stakeholders', text, state: 'investigating' as StakeholderState, audience: 'all', nextUpdateAt: null, ...more })
+const p1 = () => story({ directory: { ...everybody, stakeholders: { board: { people: ['head'], services: null, categories: null, priorities: null } } } }).when({ type: 'acknowledge' }).until('2026-11-23T10:10:00Z')
+const updateDue = (told: ReturnType<typeof story>) => told.record.clocks.find(({ kind }) => kind === 'update')?.dueAt
+
+describe('words for the stakeholders of a P1', () => {
+  it('are told only when somebody else has approved them; the log names both, and the promise counts from then', () => {
+    const written = p1().when(words('t4'))
+    expect(written.events.at(-1)).toMatchObject({ type: 'update-drafted', update: written.record.pendingUpdate?.id, text: 't4', people: ['ada'] })
+    expect(updateDue(written)).toBe(updateDue(p1()))
+    const id = written.record.pendingUpdate?.id ?? ''
+    expect(written.refused({ type: 'approve-update', update: id })).toMatchObject({ code: 'own_words' })
+    const told = written.until('2026-11-23T10:12:00Z').when({ type: 'approve-update', update: id }, second)
+    expect(told.events.at(-1)).toMatchObject({ type: 'stakeholders-updated', text: 't4', by: second, people: ['head'], approval: { update: id, writtenBy: supervisor.id, alone: false } })
+    expect(told.record).toMatchObject({ pendingUpdate: null, updates: { sent: 1, to: ['head'] } })
+    expect(updateDue(told)).toBe(at('2026-11-23T10:32:00Z'))
+    expect(told.refused({ type: 'approve-update', update: id }, second)).toMatchObject({ code: 'no_pending_update' })
+  })
+
+  it('of a duty manager go out at once, and the log says that nobody else read them', () => {
+    expect(p1().when(words('t4'), dutyManager).events.at(-1)).toMatchObject({ type: 'stakeholders-updated', approval: { update: null, writtenBy: dutyManager.id, alone: true } })
+    const own = p1().when(words('t4')).when(words('t5'))
+    expect(own.when({ type: 'approve-update', update: own.record.pendingUpdate?.id ?? '' }, dutyManager).events.at(-1)).toMatchObject({ text: 't5', approval: { alone: false } })
+  })
+
+  it('that were written anew are not the ones that were read', () => {
+    const first = p1().when(words('t4'))
+    const anew = first.when(words('t5'))
+    expect(anew.refused({ type: 'approve-update', update: first.record.pendingUpdate?.id ?? '' }, second)).toMatchObject({ code: 'update_changed' })
+  })
+
+  it('are rejected with a reason, and their promise must still lie ahead when they are approved', () => {
+    const written = p1().when(words('t4', { nextUpdateAt: at('2026-11-23T10:20:00Z') }))
+    const id = written.record.pendingUpdate?.id ?? ''
+    expect(written.when({ type: 'reject-update', update: id, reason: 't9' }, second).record.pendingUpdate).toBeNull()
+    expect(written.until('2026-11-23T10:21:00Z').refused({ type: 'approve-update', update: id }, second)).toMatchObject({ code: 'next_update_in_the_past' })
+  })
+
+  it('wait in the hands of the duty managers, who are told once and only while they wait', () => {
+    const written = p1().when(words('t4'))
+    const event = written.events.at(-1)
+    if (event === undefined) throw new Error('nothing was written')
+    const rows = plannedDeliveries({ events: [event], record: written.record, firstVersion: written.record.version, subscriptions: {}, contacts: { ada: { urgent: ['desktop'], routine: ['desktop'], verified: [], quiet: null } }, rules: rulesOf(settingsWith()) })
+    expect(rows).toMatchObject([{ type: 'update.awaits', person: 'ada', channel: 'desktop', paced: false }])
+    const [row] = rows
+    if (row === undefined) throw new Error('nobody is told')
+    expect(stillDue(written.record, row)).toBe(true)
+    expect(stillDue(written.when({ type: 'approve-update', update: written.record.pendingUpdate?.id ?? '' }, second).record, row)).toBe(false)
+  })
+
+  it('go out at once where the site asks for no approval, and for a P2', () => {
+    expect(story({ settings: { updates: { approve: [] } } }).when(words('t4')).events.at(-1)?.type).toBe('stakeholders-updated')
+    expect(story({ report: { urgency: 2, impact: 2 } }).when(words('t4')).events.at(-1)?.type).toBe('stakeholders-updated')
+  })
+})
+
+describe('"no change"', () => {
+  it('is said at most twice in a row', () => {
+    const twice = p1().when(words('t4', { noChange: true }), dutyManager).when(words('t5', { noChange: true }), dutyManager)
+    expect(twice.refused(words('t6', { noChange: true }), dutyManager)).toMatchObject({ code: 'no_change_again' })
+    expect(twice.when(words('t7'), dutyManager).when(words('t8', { noChange: true }), dutyManager).record.updates).toMatchObject({ sent: 4, noChange: 1 })
+  })
+})
+
+describe('templates of updates', () => {
+  it('say what the incident can say and name what only a person knows', () => {
+    const { record } = p1()
+    const { items, approval } = filledTemplates({ record, templates: { ...defaultTemplates, later: { audience: 'board', state: 'monitoring', text: '{ref} {unknown}', priorities: ['P3'] } }, rules: rulesOf(settingsWith()), now: at('2026-11-23T10:10:00Z'), incidentName: record.ref })
+    expect(approval).toBe(true)
+    expect(items.map(({ id }) => id)).toEqual(Object.keys(defaultTemplates))
+    expect(items[0]).toMatchObject({ audience: 'all', state: 'investigating', text: 'We know of a disturbance (Payments) since 10:00 and are looking into it. Next update by 10:30.', toFill: [], nextUpdateAt: '2026-11-23T10:30:00.000Z' })
+    expect(items.find(({ id }) => id === 'identified')?.toFill).toEqual(['cause', 'action'])
+    expect(items.find(({ id }) => id === 'resolved')).toMatchObject({ nextUpdateAt: null, toFill: ['impact'] })
+  })
+
+  it('tell a discreet incident by its category', () => {
+    const { record } = p1()
+    const [first] = filledTemplates({ record: { ...record, discreet: true }, templates: defaultTemplates, rules: rulesOf(settingsWith()), now: at('2026-11-23T10:10:00Z'), incidentName: record.ref }).items
+    expect(first?.text).toContain('(Technology)')
+  })
+})
