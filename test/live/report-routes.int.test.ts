@@ -5,6 +5,8 @@ import { adherenceAnswer, breaksAnswer, planAnswer, rollCallAnswer, staffingAnsw
 import { callbacksAnswer, expectedWaitAnswer, fcrAnswer, firstResponseAnswer, surveysAnswer } from '../../server/contract/service-schemas.ts'
 import { recomputeRow } from '../../server/contract/recompute.ts'
 import { figuresAnswer, heatMapAnswer, lostReasonsAnswer, onTargetAnswer, stuckAnswer, trendsAnswer } from '../../server/contract/report-schemas.ts'
+import { explanationRow } from '../../server/contract/row-schemas.ts'
+import type { ExplanationRow } from '../../server/contract/rows.ts'
 import { runServer, type RunningServer } from '../support/running-server.ts'
 
 const at = Date.now() - 1_800_000
@@ -82,6 +84,21 @@ it('closed days are measured again by order alone: with a reason, for those who 
   expect(one.settings.queues.support.target).toEqual({ percent: 0.8, withinMs: 10_000, variant: 'V3' })
   expect(one.settings.queues.chat.target.withinMs).toBe(45_000)
   expect((await server.admin('GET', `/api/v1/sites/acme/intervals?${range}&queue=support&series=recomputed`)).body).toMatchObject({ series: 'recomputed', recomputes: [], rows: expect.any(Array) })
+})
+
+it('a figure of a range is explained as the reports show it: both sides, and the contacts behind them', async () => {
+  const explained = async (query: string) => (await server.admin('GET', `/api/v1/sites/acme/explain?${query}`)).body as ExplanationRow & { readonly code?: string }
+  const ids = ({ numeratorContacts, denominatorContacts }: ExplanationRow) => [numeratorContacts, denominatorContacts].map((side) => side.map(({ contactId }) => contactId))
+  const level = await explained(`metric=serviceLevel&queue=support&${range}`)
+  const { rows } = (await server.admin('GET', `/api/v1/sites/acme/reports/on-target?${range}&queue=support&step=1h`)).body
+  expect(level).toMatchObject({ queue: 'support', window: 'range', variant: 'V3', threshold: 20_000, numerator: 1, denominator: 3, value: rows[0].serviceLevel.value, limit: null, since: null, clears: null })
+  expect(explanationRow.safeParse(level).error?.issues ?? []).toEqual([])
+  expect(ids(level)).toEqual([['c1'], ['c1', 'c2', 'l']])
+  expect(ids(await explained(`metric=abandonRate&queue=*&${range}`))).toEqual([['l'], ['c1', 'c2', 'l']])
+  expect(await explained(`metric=asaMs&queue=support&${range}`)).toMatchObject({ basis: 'outcome', numerator: 64_000, denominator: 2, value: 32_000 })
+  // Wrap-up is not over, so nothing is handled yet; before the first call there is no figure.
+  expect([(await explained(`metric=ahtMs&queue=*&${range}`)).value, (await explained(`metric=serviceLevel&queue=support&from=${iso(-7_200_000)}&to=${iso(-3_600_000)}`)).value]).toEqual([null, null])
+  expect([(await explained(`metric=waiting&queue=*&${range}`)).code, (await explained(`metric=serviceLevel&queue=none&${range}`)).code, (await explained(`metric=serviceLevel&queue=*&from=${iso(0)}`)).code, (await explained(`metric=serviceLevel&queue=*&from=${iso(1)}&to=${iso(0)}`)).code]).toEqual(['not_explained', 'not_found', 'query_invalid', 'range_invalid'])
 })
 
 it('levels of different targets are not added, a queue that does not exist is 404', async () => {

@@ -1,5 +1,6 @@
 import { absenceOf } from '../../server/domain/breach/absence.ts'
-import { absenceReading, breachReading, minutesApart, type BreachReading } from '../../server/domain/breach/breach-reading.ts'
+import { breachMetricTable, type BreachFigure } from '../../server/domain/breach/breach-metrics.ts'
+import { absenceReading, breachReading, LOOKED_UP_EVERY_MS, lookedUp, minutesApart, type BreachReading } from '../../server/domain/breach/breach-reading.ts'
 import { describeBreach } from '../../server/domain/breach/describe-breach.ts'
 import type { BreachRule } from '../../server/domain/breach/rule.ts'
 import { stepBreach, type BreachState } from '../../server/domain/breach/step-breach.ts'
@@ -36,6 +37,8 @@ export const watchBreaches = ({ breaches, history, incidents, rules: rulesOf, on
   let rules = await rulesOf(site)
   const watched = new Map<string, Watched>((await breaches.list(site)).map(({ rule, queue, state, ref }) => [keyOf(rule, queue), { state, ref }]))
   const alarms = new Map<string, ReturnType<typeof setTimeout>>()
+  /** Looked up on the floor, which costs a look at all of its contacts. */
+  const found = new Map<string, { readonly at: Instant; readonly figure: BreachFigure }>()
   let arrivals = openArrivals(replica.floor)
   const usual = openUsualArrivals(history, site)
   let acts: Promise<void> = Promise.resolve()
@@ -74,6 +77,13 @@ export const watchBreaches = ({ breaches, history, incidents, rules: rulesOf, on
     return (Object.hasOwn(queues, queue) ? queues[queue] : undefined)?.day.timeZone ?? defaults.day.timeZone
   }
   const readingOf = (rule: BreachRule, row: QueueFigures, at: Instant): BreachReading => {
+    if (breachMetricTable[rule.metric].read === null && rule.metric !== 'expectedButAbsent') {
+      const key = keyOf(rule.id, row.queue)
+      const before = found.get(key)
+      const figure = before !== undefined && at - before.at < LOOKED_UP_EVERY_MS ? before.figure : (lookedUp(rule, replica.floor, row.queue, at) ?? { value: null, count: 0 })
+      if (before?.figure !== figure) found.set(key, { at, figure })
+      return breachReading(rule, row, at, figure)
+    }
     if (rule.metric !== 'expectedButAbsent') {
       const minutes = minutesApart(rule)
       const block = minutes === null ? null : replica.floor.rolling(row.queue, minutes)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { breachMetrics } from '../../domain/breach/breach-metrics.ts'
 import { roles } from '../roles.ts'
 import { defaultTemplates } from './default-templates.ts'
 import { closingTime, date, days, durationMs, hours, label, linkTemplate, nameKey, positiveMs, priority, scale, table, timeZone, wallTime } from './parts.ts'
@@ -71,7 +72,6 @@ const regulatory = z
   .refine(({ afterMs, afterDays }) => (afterMs === undefined) !== (afterDays === undefined), { error: 'needs afterMs or afterDays' })
 export const category = z.strictObject({ name: label.optional(), impactFloor: scale.nullable().optional(), discreet: z.boolean().optional(), playbook: nameKey.optional(), regulatory: z.array(regulatory).max(20).optional() })
 
-export const breachMetrics = ['serviceLevel', 'abandonRate', 'asaMs', 'ahtMs', 'occupancy', 'fcr', 'csat', 'oldestWaitMs', 'waiting', 'offered', 'answered', 'abandoned', 'available', 'staffed', 'signedIn', 'queueHealth', 'serviceLevelFloor', 'serviceLevelDebt', 'expectedButAbsent'] as const
 export const breachRule = z
   .strictObject({
     id: nameKey.optional(),

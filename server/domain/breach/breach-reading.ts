@@ -1,5 +1,7 @@
-import type { QueueFigures } from '../floor.ts'
-import type { Instant } from '../time.ts'
+import type { Floor, QueueFigures } from '../floor.ts'
+import { callbackFigures, callbackRowOf } from '../reports/callbacks.ts'
+import { instantOf, later, type Instant } from '../time.ts'
+import { breachMetricTable, type BreachFigure, type BreachMetricOf } from './breach-metrics.ts'
 import type { Absence } from './absence.ts'
 import type { Bound, BreachRule } from './rule.ts'
 
@@ -19,60 +21,25 @@ const boundOf = (bound: Bound, { target }: QueueFigures): number => {
   return 'of' in bound ? target.percent : target.withinMs * bound.targetTimes
 }
 
-type Figure = { readonly value: number | null; readonly count: number }
+const NOT_HELD: BreachFigure = { value: null, count: 0 }
 
-const figureOf = (rule: BreachRule, row: QueueFigures, at: Instant): Figure => {
-  const block = rule.window === 'D' ? row.today : row.now
-  const ended = block.answered + block.abandoned
-  switch (rule.metric) {
-    case 'serviceLevel':
-    case 'abandonRate':
-      return { value: block[rule.metric], count: ended }
-    case 'asaMs':
-      return { value: block.asaMs, count: block.answered }
-    case 'ahtMs':
-      return { value: block.ahtMs, count: block.handled }
-    case 'occupancy':
-      return { value: block.occupancy, count: row.signedIn }
-    case 'fcr':
-      return { value: block.fcr, count: block.resolutionsAsked }
-    case 'csat':
-      return { value: block.csat, count: block.surveys }
-    case 'oldestWaitMs':
-      return { value: row.oldestWaitingSince === null ? 0 : at - row.oldestWaitingSince, count: row.waiting }
-    case 'waiting':
-    case 'available':
-    case 'staffed':
-    case 'signedIn':
-      return { value: row[rule.metric], count: row[rule.metric] }
-    case 'offered':
-    case 'answered':
-    case 'abandoned':
-      return { value: block[rule.metric], count: block[rule.metric] }
-    case 'queueHealth':
-      return { value: row.queueHealth, count: row.waiting }
-    case 'serviceLevelFloor':
-    case 'serviceLevelDebt':
-      return { value: row[rule.metric], count: row.today.answered + row.today.abandoned }
-    case 'expectedButAbsent':
-      // Judged by `absenceReading`: a row alone does not hold what is usual at this hour.
-      return { value: null, count: 0 }
-  }
+/** A row alone holds neither what is usual at this hour nor what is promised to whoever comes. */
+const figureOf = (rule: BreachRule, row: QueueFigures, at: Instant): BreachFigure => {
+  const { read }: BreachMetricOf = breachMetricTable[rule.metric]
+  return read === null ? NOT_HELD : read(row, rule.window === 'D' ? row.today : row.now, at)
 }
 
 /** Minutes of the window that a rule asks for, where the row counts its figure over another; null: the row has it. */
 export const minutesApart = ({ window, metric }: Pick<BreachRule, 'window' | 'metric'>): 15 | 30 | 60 | null => {
-  const live = OF_AN_HOUR.has(metric) ? 'R60' : 'R30'
+  const { ofAnHour }: BreachMetricOf = breachMetricTable[metric]
+  const live = ofAnHour === true ? 'R60' : 'R30'
   if (window === 'now' || window === 'D' || window === live) return null
   return window === 'R15' ? 15 : window === 'R30' ? 30 : 60
 }
 
-/** Handling and answers are counted over an hour, all else over half of one. */
-const OF_AN_HOUR: ReadonlySet<string> = new Set(['ahtMs', 'fcr', 'csat'])
-
 /** Reads a rule's figure from a queue's row at an instant; a wait grows with the instant, all else is as of the row. */
-export const breachReading = (rule: BreachRule, row: QueueFigures, at: Instant): BreachReading => ({
-  ...figureOf(rule, row, at),
+export const breachReading = (rule: BreachRule, row: QueueFigures, at: Instant, figure: BreachFigure = figureOf(rule, row, at)): BreachReading => ({
+  ...figure,
   bound: boundOf(rule.bound, row),
   side: rule.bound.side,
 })
@@ -80,3 +47,22 @@ export const breachReading = (rule: BreachRule, row: QueueFigures, at: Instant):
 /** What came beside what is usual; an unknown usual neither opens nor clears. */
 export const absenceReading = (absence: Absence | null): BreachReading =>
   absence === null ? { value: null, count: 0, bound: 0, side: 'below' } : { value: absence.offered, count: Math.round(absence.expected), bound: absence.low, side: 'below', absence }
+
+/** How often a figure that no row holds is looked up: its change has no event of its own. */
+export const LOOKED_UP_EVERY_MS = 15_000
+
+/** A figure that is looked up on the floor; null where the row holds it, or where what is usual judges it. */
+export const lookedUp = (rule: BreachRule, floor: Pick<Floor, 'contacts' | 'waits'>, queue: string, at: Instant): BreachFigure | null => {
+  switch (rule.metric) {
+    case 'callbacksDue': {
+      const due = callbackFigures(floor.contacts({ from: instantOf(0), to: later(at, 1), queue, outcome: 'callback' }).map((contact) => callbackRowOf(contact, at)).filter((row) => row !== null), at).dueNow
+      return { value: due, count: due }
+    }
+    case 'expectedWaitMs': {
+      const [wait] = floor.waits({ queue, from: at, to: at })
+      return { value: wait?.meanMs ?? null, count: wait?.position ?? 0 }
+    }
+    default:
+      return null
+  }
+}

@@ -1,35 +1,12 @@
 import type { QueueFigures } from '../floor.ts'
 import type { BreachReading } from './breach-reading.ts'
-import type { BreachMetric, BreachRule } from './rule.ts'
+import { breachMetricTable, type BreachMetricOf } from './breach-metrics.ts'
+import type { BreachRule } from './rule.ts'
 
 /** Words of an incident that a rule raises: what is wrong, by how much, and the evidence as it stood. */
 export interface BreachWords {
   readonly title: string
   readonly nature: string
-}
-
-type Unit = 'share' | 'duration' | 'count'
-
-const metrics: Readonly<Record<BreachMetric, { readonly words: string; readonly unit: Unit }>> = {
-  serviceLevel: { words: 'service level', unit: 'share' },
-  abandonRate: { words: 'abandon rate', unit: 'share' },
-  asaMs: { words: 'average speed of answer', unit: 'duration' },
-  ahtMs: { words: 'average handle time', unit: 'duration' },
-  occupancy: { words: 'occupancy', unit: 'share' },
-  fcr: { words: 'first contact resolution', unit: 'share' },
-  csat: { words: 'customer satisfaction', unit: 'share' },
-  oldestWaitMs: { words: 'oldest wait', unit: 'duration' },
-  waiting: { words: 'contacts waiting', unit: 'count' },
-  offered: { words: 'contacts offered', unit: 'count' },
-  answered: { words: 'contacts answered', unit: 'count' },
-  abandoned: { words: 'contacts abandoned', unit: 'count' },
-  available: { words: 'people available', unit: 'count' },
-  staffed: { words: 'people staffed', unit: 'count' },
-  signedIn: { words: 'people signed in', unit: 'count' },
-  queueHealth: { words: 'queue health', unit: 'share' },
-  serviceLevelFloor: { words: 'service level floor', unit: 'share' },
-  serviceLevelDebt: { words: 'service level debt', unit: 'count' },
-  expectedButAbsent: { words: 'contacts expected but absent', unit: 'count' },
 }
 
 const windowWords: Readonly<Record<BreachRule['window'], string>> = { now: 'now', R15: 'over 15 minutes', R30: 'over 30 minutes', R60: 'over 60 minutes', D: 'today' }
@@ -38,7 +15,7 @@ const minutesAndSeconds = (ms: number): string => {
   const seconds = Math.round(ms / 1_000)
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
 }
-const inUnit = (value: number, unit: Unit): string => {
+const inUnit = (value: number, unit: BreachMetricOf['unit']): string => {
   if (unit === 'share') return `${Math.round(value * 1_000) / 10} %`
   return unit === 'duration' ? minutesAndSeconds(value) : String(Math.round(value * 10) / 10)
 }
@@ -47,7 +24,7 @@ const durationOrDash = (ms: number | null): string => (ms === null ? '-' : minut
 
 /** Plain words, no personal field: they go onto walls and into messages. */
 export const describeBreach = (rule: BreachRule, row: QueueFigures, reading: BreachReading): BreachWords => {
-  const { words, unit } = metrics[rule.metric]
+  const { words, unit } = breachMetricTable[rule.metric]
   const value = reading.value === null ? '-' : inUnit(reading.value, unit)
   const limit = inUnit(reading.bound, unit)
   const name = row.wallName || row.name || row.queue

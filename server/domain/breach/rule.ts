@@ -1,8 +1,5 @@
 import type { Scale } from '../incident/incident.ts'
-
-export type BreachMetric =
-  | 'serviceLevel' | 'abandonRate' | 'asaMs' | 'ahtMs' | 'occupancy' | 'fcr' | 'csat' | 'oldestWaitMs' | 'waiting' | 'offered' | 'answered' | 'abandoned'
-  | 'available' | 'staffed' | 'signedIn' | 'queueHealth' | 'serviceLevelFloor' | 'serviceLevelDebt' | 'expectedButAbsent'
+import type { BreachMetric } from './breach-metrics.ts'
 
 /** Where a rule is broken: beyond a fixed bound, or one taken from the queue's own target. */
 export type Bound = { readonly side: 'below' | 'above'; readonly at: number } | { readonly side: 'below'; readonly of: 'target' } | { readonly side: 'above'; readonly targetTimes: number }

@@ -1,5 +1,6 @@
 import { later, type Instant } from '../time.ts'
-import type { BreachReading } from './breach-reading.ts'
+import { breachMetricTable } from './breach-metrics.ts'
+import { LOOKED_UP_EVERY_MS, type BreachReading } from './breach-reading.ts'
 import type { BreachRule } from './rule.ts'
 
 /** `pending`: beyond the bound, not yet for long enough. */
@@ -22,12 +23,9 @@ const isCleared = (rule: BreachRule, { value, side, bound }: BreachReading): boo
   return side === 'below' ? value >= clearAt : value <= clearAt
 }
 
-/** Silence has no events: it is looked at by the clock. */
-const SILENCE_LOOK_MS = 15_000
-
-/** A wait past its bound comes by time alone: the oldest contact crosses it without an event. */
+/** Silence and what is looked up have no events; a wait past its bound comes by time alone: the oldest contact crosses it without an event. */
 const crossesAt = (rule: BreachRule, { value, bound }: BreachReading, at: Instant): Instant | null =>
-  rule.metric === 'expectedButAbsent' ? later(at, SILENCE_LOOK_MS) : rule.metric === 'oldestWaitMs' && value !== null && value > 0 && value <= bound ? later(at, bound - value + 1) : null
+  breachMetricTable[rule.metric].read === null ? later(at, LOOKED_UP_EVERY_MS) : rule.metric === 'oldestWaitMs' && value !== null && value > 0 && value <= bound ? later(at, bound - value + 1) : null
 
 /**
  * The next state of one rule on one queue. A reading with too few contacts or no value keeps an open breach open and forgets a pending one:
@@ -40,6 +38,6 @@ export const stepBreach = (rule: BreachRule, before: BreachState, reading: Breac
   const since = before.state === 'pending' ? before.since : at
   // How long contacts stayed away is what its reading is made of.
   const due = later(since, rule.metric === 'expectedButAbsent' ? 0 : rule.forMs)
-  if (at >= due) return { state: { state: 'open', since, openedAt: at }, effect: 'opened', lookAgainAt: rule.metric === 'expectedButAbsent' ? later(at, SILENCE_LOOK_MS) : null }
+  if (at >= due) return { state: { state: 'open', since, openedAt: at }, effect: 'opened', lookAgainAt: breachMetricTable[rule.metric].read === null ? later(at, LOOKED_UP_EVERY_MS) : null }
   return { state: { state: 'pending', since }, effect: null, lookAgainAt: due }
 }
