@@ -1,23 +1,36 @@
 import { BellRing, BookOpen, Cable, CalendarDays, Construction, Gauge, KeyRound, LayoutGrid, ListOrdered, Megaphone, MonitorUp, UsersRound } from '@lucide/vue'
 import type { Component } from 'vue'
+import AccessPage from './AccessPage.vue'
+import CalendarsPage from './CalendarsPage.vue'
+import MaintenancePage from './MaintenancePage.vue'
+import NotificationsPage from './NotificationsPage.vue'
+import OverviewPage from './OverviewPage.vue'
+import PoliciesPage from './PoliciesPage.vue'
+import QueuesSettingsPage from './QueuesSettingsPage.vue'
+import RotasPage from './RotasPage.vue'
+import ScreensPage from './ScreensPage.vue'
+import ServicesPage from './ServicesPage.vue'
+import SourcesPage from './SourcesPage.vue'
+import StakeholdersPage from './StakeholdersPage.vue'
 
+/** A page of the settings: `/admin/ID`, called by the words `settings.ID`. */
 export interface AdminSection {
-  readonly to: string
-  readonly key: string
+  readonly id: string
   readonly icon: Component
+  readonly page: Component
 }
 
 export const adminSections: readonly AdminSection[] = [
-  { to: '/admin/overview', key: 'settings.overview', icon: Gauge },
-  { to: '/admin/policies', key: 'settings.policies', icon: ListOrdered },
-  { to: '/admin/rotas', key: 'settings.rotas', icon: UsersRound },
-  { to: '/admin/calendars', key: 'settings.calendars', icon: CalendarDays },
-  { to: '/admin/services', key: 'settings.services', icon: BookOpen },
-  { to: '/admin/maintenance', key: 'settings.maintenance', icon: Construction },
-  { to: '/admin/stakeholders', key: 'settings.stakeholders', icon: Megaphone },
-  { to: '/admin/queues', key: 'settings.queues', icon: LayoutGrid },
-  { to: '/admin/notifications', key: 'settings.notifications', icon: BellRing },
-  { to: '/admin/sources', key: 'settings.sources', icon: Cable },
-  { to: '/admin/access', key: 'settings.access', icon: KeyRound },
-  { to: '/admin/screens', key: 'settings.screens', icon: MonitorUp },
+  { id: 'overview', icon: Gauge, page: OverviewPage },
+  { id: 'policies', icon: ListOrdered, page: PoliciesPage },
+  { id: 'rotas', icon: UsersRound, page: RotasPage },
+  { id: 'calendars', icon: CalendarDays, page: CalendarsPage },
+  { id: 'services', icon: BookOpen, page: ServicesPage },
+  { id: 'maintenance', icon: Construction, page: MaintenancePage },
+  { id: 'stakeholders', icon: Megaphone, page: StakeholdersPage },
+  { id: 'queues', icon: LayoutGrid, page: QueuesSettingsPage },
+  { id: 'notifications', icon: BellRing, page: NotificationsPage },
+  { id: 'sources', icon: Cable, page: SourcesPage },
+  { id: 'access', icon: KeyRound, page: AccessPage },
+  { id: 'screens', icon: MonitorUp, page: ScreensPage },
 ]
