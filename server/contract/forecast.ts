@@ -105,4 +105,5 @@ export type UpdateTemplates = z.output<typeof updateTemplates>
 
 const drillPart = z.object({ score: z.number().min(0).max(1).nullable().describe('null: nothing could be judged'), points: z.array(z.object({ what: z.string(), ok: z.boolean(), detail: z.string() })) })
 /** How a drill went, by what its log says. */
-export const drillScore = z.object({ ref: z.string(), state: z.string(), score: z.number().min(0).max(1).nullable(), parts: z.object({ logging: drillPart, prioritising: drillPart, escalating: drillPart, updating: drillPart }) })
+export const drillParts = z.object({ logging: drillPart, prioritising: drillPart, escalating: drillPart, updating: drillPart })
+export const drillScore = z.object({ ref: z.string(), state: z.string(), score: z.number().min(0).max(1).nullable(), parts: drillParts })

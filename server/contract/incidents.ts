@@ -54,7 +54,9 @@ const fields = {
   impact: scale,
   urgency: scale,
 }
-const extras = { reportedAt: instant.optional(), customFields: customFields.optional(), draft: z.boolean({ error: 'must be true or false' }).optional(), queue: textUpTo(100).nullable().optional(), /** The real engine, and nothing leaves the house. */ drill: z.boolean({ error: 'must be true or false' }).optional(), /** Reports of one key within an hour are one incident. */ dedupKey: textUpTo(200).optional() }
+/** `DRILL-NNNNNN`. */
+export const drillPattern = /^DRILL-\d{6,9}$/
+const extras = { reportedAt: instant.optional(), customFields: customFields.optional(), draft: z.boolean({ error: 'must be true or false' }).optional(), queue: textUpTo(100).nullable().optional(), /** The real engine, and nothing leaves the house. */ drill: z.union([z.boolean(), z.string().regex(drillPattern)], { error: 'must be true, false or the id of a drill that runs' }).optional(), /** Reports of one key within an hour are one incident. */ dedupKey: textUpTo(200).optional() }
 
 const whole = z.strictObject({ ...fields, ...extras })
 /** Someone in danger, or now: four fields are enough to begin with (R5, R7). */

@@ -130,6 +130,7 @@ export const incidentRow = z.object({
   completeness: z.number(),
   reports: count.optional(),
   drill: z.boolean().optional(),
+  exercise: z.object({ id: z.string(), speed: z.number() }).nullable().optional().describe('the drill it belongs to'),
   maintenance: z.object({ name: z.string(), until: iso }).nullable().optional(),
   pendingUpdate: z.object({ id: z.string(), text: z.string().nullable(), state: z.string(), audience: z.string(), nextUpdateAt: iso.nullable(), by: z.object({ id: z.string(), name: z.string() }), at: iso }).nullable().optional().describe('waits for somebody to approve it'),
 }) satisfies z.ZodType<Incident>

@@ -103,6 +103,8 @@ export interface Incident {
   readonly reports?: number
   /** Practice: nothing of it leaves the house. */
   readonly drill?: boolean
+  /** The drill it belongs to. */
+  readonly exercise?: { readonly id: string; readonly speed: number } | null
   /** Raised by a machine during planned work: nobody is told, and no clock runs, before that is over. */
   readonly maintenance?: { readonly name: string; readonly until: Iso } | null
   /** Words for stakeholders that nobody is told before somebody approves them (`approve-update` with its id). */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { approvePairing, collectPairing, keyBody, passwordBody, setupBody, signInBody, siteBody, userBody, userChange } from '../contract/accounts.ts'
 import { eventSchemas } from '../contract/events.ts'
+import { drillDetail, drillInput, drillList, scenarioList } from '../contract/drills.ts'
 import { drillScore, escalationAudit, forecastAnswer, rotaImport, rotaList, rotaShifts, simulationAnswer, simulationInput, updateTemplates } from '../contract/forecast.ts'
 import { commandSchemas, incidentSchemaFor, revealAnswer, revealBody } from '../contract/incidents.ts'
 import { agentRow, contactRow, explanationRow, floorAnswer, importAnswer, incidentRow, ingestAnswer, intervalRow, keyRow, madeKey, pageOf, pairedAnswer, pairingAnswer, problemDocument, queueRow, screenRow, sessionAnswer, settingsSaved, siteRow, sourceRow, statusAnswer, timelineRow, userRow } from '../contract/row-schemas.ts'
@@ -105,6 +106,10 @@ const outputs: Readonly<Record<string, z.ZodType>> = {
   Forecast: forecastAnswer,
   EscalationAudit: escalationAudit,
   DrillScore: drillScore,
+  DrillInput: drillInput,
+  Drill: drillDetail,
+  Drills: drillList,
+  DrillScenarios: scenarioList,
   UpdateTemplates: updateTemplates,
   Simulated: simulationAnswer,
   Rotas: rotaList,

@@ -8,10 +8,12 @@ import { decide } from '../domain/incident/decide.ts'
 import { decideOpening } from '../domain/incident/decide-open.ts'
 import type { Actor, IncidentRecord } from '../domain/incident/incident.ts'
 import type { Situation } from '../domain/incident/situation.ts'
+import { runs } from '../domain/drill/drill.ts'
 import type { Directory } from '../domain/escalation/directory.ts'
 import { instantOf, type Instant } from '../domain/time.ts'
 import type { Revision } from '../redis/epoch.ts'
 import type { IncidentChange, IncidentLog, IncidentReading } from '../redis/incident-log.ts'
+import type { Drills } from '../redis/drills.ts'
 import type { IncidentRules, SettingsSource } from '../redis/incident-rules.ts'
 import type { PeopleNames } from '../redis/incident-people.ts'
 import type { Texts } from '../redis/sealed-texts.ts'
@@ -46,6 +48,7 @@ export interface IncidentDeps {
   readonly texts: Texts
   readonly names: PeopleNames
   directory(site: string): Promise<Directory>
+  readonly drills: Pick<Drills, 'find'>
 }
 
 export interface Commands {
@@ -120,10 +123,16 @@ export const openCommands = (deps: IncidentDeps): Commands => {
     return null
   }
 
+  const exerciseOf = async (site: string, { drill }: IncidentInput): Promise<IncidentRecord['exercise']> => {
+    const found = typeof drill === 'string' ? await deps.drills.find(site, drill) : null
+    return found === null ? null : { id: found.id, speed: found.speed }
+  }
+
   const create: Commands['create'] = async (site, input, caller, idempotencyKey) => {
     const hash = keyOf(caller, idempotencyKey)
     const body = sha256(JSON.stringify(input))
-    const current = await rules.current(site)
+    const exercise = await exerciseOf(site, input)
+    const current = await rules.current(site, exercise)
     const first = await log.read(site, '', hash)
     const before = known(first.known, body)
     if (before !== null) return before
@@ -134,7 +143,7 @@ export const openCommands = (deps: IncidentDeps): Commands => {
     for (let round = 0; round < ROUNDS; round += 1) {
       const { now } = await log.read(site, ref)
       const situation: Situation = { now, receivedAt: first.now, actor: actorOf(caller), rules: current, directory }
-      const report = { ...sealed, ref, reportedAt: instantOf(Math.min(sealed.reportedAt ?? first.now, first.now)) }
+      const report = { ...sealed, ref, exercise, reportedAt: instantOf(Math.min(sealed.reportedAt ?? first.now, first.now)) }
       const events = [decideOpening(report, situation)]
       const subscriptions = await settings.incidentSettings(site)
       const change = changeOf({ before: null, events, rules: current, subscriptions, contacts: directory.contacts })
@@ -186,7 +195,7 @@ export const openCommands = (deps: IncidentDeps): Commands => {
     const { record, now } = reading
     if (record === null || !within(caller, record)) return { kind: 'unknown-incident' }
     if (input.revision !== undefined && input.revision !== String(record.revision)) return refused(order, reading, refusalOf(record, stale(record, input.revision)))
-    const [pinned, directory, subscriptions, completed] = await Promise.all([input.type === 'open' ? rules.current(site) : rules.of(site, record), deps.directory(site), settings.incidentSettings(site), complete(site, sealed, caller)])
+    const [pinned, directory, subscriptions, completed] = await Promise.all([input.type === 'open' ? rules.current(site, record.exercise) : rules.of(site, record), deps.directory(site), settings.incidentSettings(site), complete(site, sealed, caller)])
     const { command, beside } = completed
     const decision = decide(record, command, { now, receivedAt, actor: actorOf(caller), rules: pinned, directory })
     if ('refused' in decision) return refused(order, reading, refusalOf(record, decision.refused))
@@ -219,8 +228,9 @@ export const openCommands = (deps: IncidentDeps): Commands => {
   }
 
   const checkReport: Commands['checkReport'] = async (site, input, area) => {
-    const [current, { now }] = await Promise.all([settings.incidentSettings(site), log.read(site, '')])
-    return reportFaults(input, current, { now, area })
+    const [current, { now }, drill] = await Promise.all([settings.incidentSettings(site), log.read(site, ''), typeof input.drill === 'string' ? deps.drills.find(site, input.drill) : null])
+    const over = typeof input.drill === 'string' && (drill === null || !runs(drill, now))
+    return [...reportFaults(input, current, { now, area }), ...(over ? [{ path: 'drill', code: 'invalid' as const, detail: 'must be the id of a drill that runs, or true' }] : [])]
   }
 
   return { checkReport, create, command }

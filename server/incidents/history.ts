@@ -40,6 +40,8 @@ export interface History {
   callerIds(site: string, refs: readonly string[]): Promise<ReadonlyMap<string, string | null>>
   /** The whole log of an incident as facts, oldest first. */
   events(site: string, ref: string): Promise<readonly IncidentEvent[]>
+  /** What was logged in a drill since it began, oldest first. */
+  ofExercise(site: string, id: string, since: Instant): Promise<readonly IncidentRecord[]>
   list(site: string, filter: IncidentFilter): Promise<Page<Incident>>
   timeline(site: string, ref: string, after: number, limit: number): Promise<Page<TimelineRow> | null>
 }
@@ -108,6 +110,17 @@ export const openHistory = ({ log, lists, rules, texts, names }: { readonly log:
         from = refScore(last.ref)
       }
       return { items, next: from === null ? null : String(from) }
+    },
+    ofExercise: async (site, id, since) => {
+      const found: IncidentRecord[] = []
+      let below: number | null = null
+      for (;;) {
+        const batch: readonly IncidentRecord[] = await lists.newest(site, { below, count: BATCH, activeOnly: false })
+        found.push(...batch.filter(({ exercise }) => exercise?.id === id))
+        const last = batch.at(-1)
+        if (last === undefined || batch.length < BATCH || last.changedAt < since) return found.reverse()
+        below = refScore(last.ref)
+      }
     },
     timeline: async (site, ref, after, limit) => {
       const { record } = await log.read(site, ref)

@@ -102,6 +102,7 @@ export const toIncidentRow = ({ record, rules, texts, people, now }: RowQuestion
     queue: record.queue,
     reports: record.reports,
     drill: record.drill,
+    exercise: record.exercise,
     pendingUpdate: pendingRow(record.pendingUpdate, texts, people),
     maintenance: record.maintenance === null ? null : { name: record.maintenance.name, until: isoOf(record.maintenance.until) },
   }

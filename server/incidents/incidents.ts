@@ -8,6 +8,7 @@ import { openPeopleNames } from '../redis/incident-people.ts'
 import { openIncidentRules, type SettingsSource } from '../redis/incident-rules.ts'
 import type { Redis } from '../redis/plain-client.ts'
 import type { Sealed } from '../redis/sealed.ts'
+import { openDrills, type Drills } from '../redis/drills.ts'
 import { readAuditLinks } from '../redis/audit-links.ts'
 import { openAuditRows, type AuditRows } from './audit-rows.ts'
 import { openCommands, type Commands } from './handle-command.ts'
@@ -31,7 +32,7 @@ export interface LiveIncidents {
 }
 
 /** What routes and sockets do with incidents. */
-export type Incidents = Commands & History & { /** What is to come; asks the whole settings document. */ plannerWith(more: Pick<PlannerDeps, 'settings' | 'site' | 'outboundAllow'>): Planner } & { readonly live: LiveIncidents; readonly audit: AuditRows; readonly reveal: Reveal }
+export type Incidents = Commands & History & { /** What is to come; asks the whole settings document. */ plannerWith(more: Pick<PlannerDeps, 'settings' | 'site' | 'outboundAllow'>): Planner } & { readonly live: LiveIncidents; readonly audit: AuditRows; readonly reveal: Reveal; readonly drills: Drills }
 
 /** The newest lines of a timeline that screens keep. */
 const LIVE_LINES = 1_000
@@ -44,7 +45,8 @@ const liveOf = (history: History): LiveIncidents => ({
 export const openIncidents = ({ redis, keys, sealed: { texts }, settings, people }: IncidentsDeps): Incidents => {
   const log = openIncidentLog({ redis, keys })
   const rules = openIncidentRules(settings)
+  const drills = openDrills({ redis, keys })
   const names = openPeopleNames({ redis, keys, texts, people })
   const history = openHistory({ log, lists: openIncidentLists({ redis, keys }), rules, texts, names })
-  return { ...openCommands({ log, rules, settings, texts, names, directory: people.directory }), ...history, plannerWith: (more) => openPlanner({ log, rules, people, names, ...more }), live: liveOf(history), reveal: openReveal({ log, rules, texts, names, reveals: openReveals({ redis, keys }) }), audit: openAuditRows({ links: readAuditLinks({ redis, keys }), texts, names }) }
+  return { ...openCommands({ log, rules, settings, texts, names, directory: people.directory, drills }), ...history, drills, plannerWith: (more) => openPlanner({ log, rules, people, names, ...more }), live: liveOf(history), reveal: openReveal({ log, rules, texts, names, reveals: openReveals({ redis, keys }) }), audit: openAuditRows({ links: readAuditLinks({ redis, keys }), texts, names }) }
 }

@@ -43,7 +43,7 @@ export const sealReport = async (texts: Texts, site: string, input: IncidentInpu
     impact: input.impact ?? (input.draft === true ? null : 1),
     urgency: input.urgency ?? (danger ? 1 : input.draft === true ? null : 4),
     queue: input.queue ?? null,
-    drill: input.drill === true,
+    drill: input.drill === true || typeof input.drill === 'string',
     reportedAt: input.reportedAt === undefined ? null : instantOf(input.reportedAt),
   }
 }

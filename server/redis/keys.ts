@@ -77,6 +77,8 @@ export interface SiteKeys {
   readonly audit: string
   /** One line an erasure: how much, never whose. */
   readonly erasures: string
+  /** Drill id -> the run; and the number of the last. */
+  readonly drills: string
   readonly idempotency: (hash: string) => string
   /** How many whole numbers of callers a credential (hashed) has asked for within the hour. */
   readonly reveals: (hash: string) => string
@@ -220,6 +222,7 @@ export const keysUnder = (prefix = 'fw'): Keys => ({
       replyCodes: `${at}:reply-codes`,
       verifiedRoutes: `${at}:verified-routes`,
       linkUsed: (hash) => `${at}:link-used:${hash}`,
+      drills: `${at}:drills`,
       audit: `${at}:audit`,
       erasures: `${at}:erasures`,
       reveals: (hash) => `${at}:reveals:${hash}`,

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { parseReport, type CommandInput } from '../../server/contract/incidents.ts'
 import { openCommands } from '../../server/incidents/handle-command.ts'
+import { openDrills } from '../../server/redis/drills.ts'
 import { openIncidentLog, type IncidentLog } from '../../server/redis/incident-log.ts'
 import { openIncidentRules } from '../../server/redis/incident-rules.ts'
 import { openIncidentTimers } from '../../server/redis/incident-timers.ts'
@@ -55,7 +56,7 @@ const atTheBarrier = (ref: string, input: CommandInput) => {
       return real.apply(...args)
     },
   }
-  const commands = openCommands({ log, rules: openIncidentRules(house.settings), settings: house.settings, texts: house.sealed.texts, names: { remember: async () => undefined, resolve: async () => new Map() }, directory: house.directory })
+  const commands = openCommands({ drills: openDrills(house), log, rules: openIncidentRules(house.settings), settings: house.settings, texts: house.sealed.texts, names: { remember: async () => undefined, resolve: async () => new Map() }, directory: house.directory })
   const result = commands.command(house.site, ref, input, sam)
   return {
     arrived,

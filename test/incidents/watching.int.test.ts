@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
+import { drillDetail } from '../../server/contract/drills.ts'
 import { drillScore } from '../../server/contract/forecast.ts'
 import { connect, type Redis } from '../../server/redis/connect.ts'
 import { keysUnder } from '../../server/redis/keys.ts'
@@ -60,4 +61,21 @@ it('a drill has a score over HTTP; what is no drill has none', async () => {
   expect(drillScore.safeParse(body).error?.issues ?? []).toEqual([])
   expect([status, body.parts.logging.score, body.parts.prioritising.score, body.parts.escalating.score]).toEqual([200, 1, 1, 1])
   expect((await server.admin('GET', `/api/v1/sites/${site}/incidents/${ref}/drill-score`)).body.code).toBe('not_a_drill')
+})
+
+it('a scenario runs on the live policies, and what is logged in it is marked and judged', async () => {
+  const at = `/api/v1/sites/${site}`
+  const begun = await server.admin('POST', `${at}/drills`, { scenario: 'evacuation', speed: 10 })
+  expect(drillDetail.safeParse(begun.body).error?.issues ?? []).toEqual([])
+  const { id } = begun.body
+  const logged = await server.admin('POST', `${at}/incidents`, { type: 'incident', title: 'Smoke in the stairwell', nature: 'Everybody goes out', channel: 'radio', location: 'Leeds', service: 'Building', reporter: 'Reception', callerId: 'withheld', callerSafe: true, category: 'safety', impact: 1, urgency: 1, drill: id })
+  expect(logged.body).toMatchObject({ drill: true, exercise: { id, speed: 10 }, priority: 'P1' })
+  const response = logged.body.clocks.find(({ kind }: Record<string, string>) => kind === 'response')
+  expect(Date.parse(response.dueAt) - Date.parse(logged.body.reportedAt)).toBe(30_000)
+  const { body } = await server.admin('GET', `${at}/drills/${id}`)
+  expect(body).toMatchObject({ state: 'running', incidents: [logged.body.ref], injects: [{ from: 'Reception, by radio' }], score: { parts: { logging: { score: 1 }, prioritising: { score: 1 } } } })
+  expect((await server.admin('POST', `${at}/drills/${id}/end`)).body.state).toBe('ended')
+  expect((await server.admin('POST', `${at}/incidents`, { drill: id, draft: true })).body.faults).toMatchObject([{ path: 'drill' }])
+  expect((await server.admin('GET', `${at}/drills`)).body.items.map((drill: Record<string, string>) => drill['id'])).toEqual([id])
+  expect((await server.admin('POST', `${at}/drills`, { scenario: 'no-such' })).status).toBe(422)
 })

@@ -34,7 +34,7 @@ export const incidentRecord = (ref: string, more: Partial<IncidentRecord> = {}):
   ref, version: 1, revision: 1, type: 'incident', category: 'operational', texts: {}, channel: 'voice', service: null, impact: 2, urgency: 2, priority: 'P2', priorityOverridden: false, state: 'open', owner: null,
   major: false, discreet: false, callerSafe: null, snoozedUntil: null, reportedAt: instantOf(0), openedAt: instantOf(0), acknowledgedAt: null, resolvedAt: null, changedAt: instantOf(0), clocks: [],
   ownership: { generation: 0, since: null, state: 'idle', level: 0, cycle: 1, nextDueAt: null, stoodAt: null, spared: [], unmanned: false }, deadline: { generation: 0, since: null, state: 'idle', level: 0, cycle: 1, nextDueAt: null, stoodAt: null, spared: [], unmanned: false },
-  policy: { id: 'default', version: 1 }, completeness: 1, queue: null, loggedBy: 'u1', helpers: [], reopens: 0, firstResolvedAt: null, reactionGranted: [], resolutionCode: null, hold: null, lease: null, handover: null, confirmUntil: null, mergedInto: null, review: 'none', updates: { sent: 0, closing: false, to: [], noChange: 0 }, pendingUpdate: null, told: [], replyUnread: false, reports: 0, drill: false, maintenance: null, ...more,
+  policy: { id: 'default', version: 1 }, completeness: 1, queue: null, loggedBy: 'u1', helpers: [], reopens: 0, firstResolvedAt: null, reactionGranted: [], resolutionCode: null, hold: null, lease: null, handover: null, confirmUntil: null, mergedInto: null, review: 'none', updates: { sent: 0, closing: false, to: [], noChange: 0 }, pendingUpdate: null, told: [], replyUnread: false, reports: 0, drill: false, exercise: null, maintenance: null, ...more,
 })
 
 /** A replica whose floor is set by hand: for what the live part does with changes, whatever made them. */

@@ -1,6 +1,6 @@
 import type { TextId } from '../platform-events.ts'
 import type { Instant } from '../time.ts'
-import type { ClockKind, HoldReason, IntakeChannel, PersonId, RecordType, Scale, TextField } from './incident.ts'
+import type { ClockKind, HoldReason, IncidentRecord, IntakeChannel, PersonId, RecordType, Scale, TextField } from './incident.ts'
 
 /** What a person logs, after the door: free texts are ids. */
 export interface Report {
@@ -20,6 +20,7 @@ export interface Report {
   readonly reportedAt: Instant
   readonly queue: string | null
   readonly drill?: boolean
+  readonly exercise?: IncidentRecord['exercise']
 }
 
 /** What completes a draft; what is absent stays as the draft has it. */

@@ -68,6 +68,7 @@ export const decideOpening = (report: Report, situation: Situation): IncidentEve
     replyUnread: false,
     reports: 0,
     drill: report.drill === true,
+    exercise: report.exercise ?? null,
     maintenance: null,
   }
   const complete = { ...draft, completeness: completenessOf(draft) }

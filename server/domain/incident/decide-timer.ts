@@ -10,7 +10,7 @@ import { later, type Instant } from '../time.ts'
 import { missingForClosing } from './closing.ts'
 import type { IncidentEvent } from './events.ts'
 import { systemActor, type IncidentRecord, type PersonId, type SlaClock } from './incident.ts'
-import { LEASE_GRACE, unownedEvery } from './limits.ts'
+import { leaseGrace, unownedEvery } from './limits.ts'
 import { policyOf, slaOf, type Rules } from './rules.ts'
 
 export interface TimerSituation {
@@ -64,7 +64,7 @@ const handoverLapsed = (record: IncidentRecord, situation: TimerSituation): read
 const leaseOver = (record: IncidentRecord, situation: TimerSituation): readonly IncidentEvent[] => {
   if (record.lease === null) return []
   if (record.lease.prompted) return [{ type: 'lease-lost', ...bySystem(situation), before: record.owner }]
-  return [{ type: 'lease-prompted', ...bySystem(situation), dueAt: later(situation.firedAt, LEASE_GRACE) }]
+  return [{ type: 'lease-prompted', ...bySystem(situation), dueAt: later(situation.firedAt, leaseGrace(record)) }]
 }
 
 /** The window is over: closed, or resolved still, with what is owed. */

@@ -137,6 +137,8 @@ export interface IncidentRecord {
   readonly reports: number
   /** Practice: the real engine, and nothing leaves the house. */
   readonly drill: boolean
+  /** The run of a scenario it belongs to; its targets and waits pass so many times as fast. */
+  readonly exercise: { readonly id: string; readonly speed: number } | null
   /** Raised by a machine in the middle of planned work: its ladder and clocks begin when that is over. */
   readonly maintenance: { readonly name: string; readonly until: Instant } | null
 }

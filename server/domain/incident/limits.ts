@@ -26,10 +26,11 @@ export const latestSnooze = (priority: Priority | null, now: Instant): Instant =
 /** Without activity for so long the owner is asked; P3 and P4 are not. */
 const leaseMs: Readonly<Partial<Record<Priority, number>>> = { P1: 20 * MINUTE, P2: 60 * MINUTE }
 /** From the question to the loss. */
-export const LEASE_GRACE = 5 * MINUTE
-export const leaseFrom = (record: Pick<IncidentRecord, 'priority' | 'type'>, at: Instant): IncidentRecord['lease'] => {
+const LEASE_GRACE = 5 * MINUTE
+export const leaseGrace = ({ exercise }: Pick<IncidentRecord, 'exercise'>): number => LEASE_GRACE / (exercise?.speed ?? 1)
+export const leaseFrom = (record: Pick<IncidentRecord, 'priority' | 'type' | 'exercise'>, at: Instant): IncidentRecord['lease'] => {
   const length = record.priority === null || record.type !== 'incident' ? undefined : leaseMs[record.priority]
-  return length === undefined ? null : { dueAt: later(at, length), prompted: false }
+  return length === undefined ? null : { dueAt: later(at, Math.round(length / (record.exercise?.speed ?? 1))), prompted: false }
 }
 
 /** How often supervisors hear of an incident that every level has heard of and nobody has taken. */
