@@ -28,6 +28,8 @@ import { importsRoutes } from './ingest/imports-routes.ts'
 import { openIngestArea } from './ingest/open-ingest.ts'
 import { sourceFileWarnings } from './ingest/sources/source-files.ts'
 import { socketCommand } from './incidents/socket-command.ts'
+import { openCorrectionReads } from './live/correction-reads.ts'
+import { correctionRoutes } from './live/correction-routes.ts'
 import { exportRoutes } from './live/export-routes.ts'
 import { floorRoutes } from './live/floor-routes.ts'
 import { figuresRoutes } from './live/figures-routes.ts'
@@ -51,6 +53,7 @@ import { openRecomputeRows } from './redis/recompute-rows.ts'
 import { openScreens } from './redis/screens.ts'
 import { openApiKeys } from './redis/api-keys.ts'
 import { connectionTo } from './redis/connect.ts'
+import { openCorrections } from './redis/corrections.ts'
 import { openDayBooks } from './redis/day-books.ts'
 import { openFloorLog } from './redis/floor-log.ts'
 import { openHistory } from './redis/history.ts'
@@ -199,7 +202,9 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
     sockets = openSockets(http.server, { sites: live, siteExists, command: socketCommand({ incidents, acknowledged: acknowledged.revision }), now: () => instantOf(now()), log, authenticate: access.authenticate, onRevoked: access.onRevoked, admission, seated: area.seated })
 
     const recomputes = openRecomputeRows({ redis, keys })
-    const reads = openHistoryReads({ replicas, sealed, history: openHistory({ redis, keys, now: () => instantOf(now()) }), books: openDayBooks({ manifest: openManifest({ redis, keys }), archiveDir: config.archiveDir }), recomputes })
+    const books = openDayBooks({ manifest: openManifest({ redis, keys }), archiveDir: config.archiveDir })
+    const reads = openHistoryReads({ replicas, sealed, history: openHistory({ redis, keys, now: () => instantOf(now()) }), books, recomputes })
+    const corrections = openCorrectionReads({ corrections: openCorrections({ redis, keys }), books })
 
     const plans = openPlans({ redis, keys })
     const adherence = async (site: string) => (await settings.get(site)).document.adherence
@@ -211,7 +216,8 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
       accountsRoutes({ access, users, apiKeys, siteExists, now, log }),
       sitesRoutes({ sites, settings, demo: config.demo, log }),
       floorRoutes({ sites: live }),
-      historyRoutes(reads),
+      historyRoutes(reads, corrections),
+      correctionRoutes({ reads, corrections }),
       figuresRoutes(reads),
       reportRoutes(reads),
       recomputeRoutes({ rows: recomputes, reads, sealed, settings, sites, now: () => instantOf(now()), log }),

@@ -12,6 +12,7 @@ import { sourceFileWarnings } from '../server/ingest/sources/source-files.ts'
 import type { Logger } from '../server/log.ts'
 import { connect } from '../server/redis/connect.ts'
 import { openBreaches } from '../server/redis/breaches.ts'
+import { openCorrections } from '../server/redis/corrections.ts'
 import { openEnds } from '../server/redis/ends.ts'
 import { openFloorLog } from '../server/redis/floor-log.ts'
 import { openHistory } from '../server/redis/history.ts'
@@ -119,7 +120,7 @@ export const work = async ({ config, log, fold, keyPrefix, wedged = () => undefi
     keepFaults({ redis, keys, log }),
     keepRows({ history, manifest, floorLog, sites, log }),
     keepArchive({ ...folding, snapshots, redis, keys, logger: log }),
-    foldAgain({ ...folding, history, logger: log, reopen: recomputeRows.reopen }),
+    foldAgain({ ...folding, history, corrections: openCorrections({ redis, keys }), logger: log, reopen: recomputeRows.reopen }),
     keepBooks({ manifest, logger: log }),
     keepEnds({ ends, log, floorLog }),
     keepSnapshots({ snapshots, log }),

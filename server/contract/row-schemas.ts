@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { correctionRow } from './corrections.ts'
 import { rejectionCodes, type IngestAnswer } from './events.ts'
 import { incidentStates, intakeChannels, priorities, recordTypes } from './incidents.ts'
 import type { Problem } from './problems.ts'
@@ -99,6 +100,7 @@ export const explanationRow = z.object({
   range: z.object({ low: z.number(), high: z.number() }).nullable().describe('95 % range of a share of answers'),
   numeratorContacts: z.array(contactRow),
   denominatorContacts: z.array(contactRow),
+  corrections: z.array(correctionRow).optional().describe('of closed intervals within its range, newest first, at most 100'),
 }) satisfies z.ZodType<ExplanationRow>
 
 const scale = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)])

@@ -1,3 +1,4 @@
+import type { CorrectionRow } from './corrections.ts'
 import type { AgentFigures, AgentState, ContactFigures, Explanation, IntervalFigures, NowBlock, QueueFigures, TodayBlock } from '../domain/floor.ts'
 import type { ClockKind, ClockState, IncidentState, IntakeChannel, Priority, RecordType, Scale } from '../domain/incident/incident.ts'
 import type { QualityGoals } from '../domain/settings.ts'
@@ -23,7 +24,7 @@ export type IntervalRow = Omit<Wire<IntervalFigures>, 'basis' | 'sketches'> & { 
 export type ContactRow = Omit<Wire<ContactFigures>, 'agent' | 'agents' | 'subject' | 'surveyAt' | 'surveyComment' | 'holdLeftAt' | 'callback'> & { readonly agent: string | null; readonly agentName: string | null }
 
 /** Where a figure comes from. */
-export type ExplanationRow = Omit<Wire<Explanation>, 'numeratorContacts' | 'denominatorContacts'> & { readonly numeratorContacts: readonly ContactRow[]; readonly denominatorContacts: readonly ContactRow[] }
+export type ExplanationRow = Omit<Wire<Explanation>, 'numeratorContacts' | 'denominatorContacts'> & { readonly numeratorContacts: readonly ContactRow[]; readonly denominatorContacts: readonly ContactRow[]; /** Of closed intervals within its range, newest first. */ readonly corrections?: readonly CorrectionRow[] }
 
 /** State of one source as people read it. */
 export interface SourceRow {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { approvePairing, collectPairing, keyBody, passwordBody, setupBody, signInBody, siteBody, userBody, userChange } from '../contract/accounts.ts'
+import { correctionsAnswer, reconciliationAnswer } from '../contract/corrections.ts'
 import { eventSchemas } from '../contract/events.ts'
 import { drillDetail, drillInput, drillList, scenarioList } from '../contract/drills.ts'
 import { drillScore, escalationAudit, forecastAnswer, rotaImport, rotaList, rotaShifts, simulationAnswer, simulationInput, updateTemplates } from '../contract/forecast.ts'
@@ -67,6 +68,8 @@ const outputs: Readonly<Record<string, z.ZodType>> = {
   RecomputePage: pageOf(recomputeRow),
   Recompute: recomputeAnswer,
   ContactPage: pageOf(contactRow),
+  Corrections: correctionsAnswer,
+  Reconciliation: reconciliationAnswer,
   Explanation: explanationRow,
   Figures: figuresAnswer,
   ExpectedWait: expectedWaitAnswer,

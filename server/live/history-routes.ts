@@ -1,13 +1,15 @@
 import { Router, type Request } from 'express'
 import { z } from 'zod'
 import { credentialOf, guard } from '../access/guard.ts'
+import type { CorrectionRow } from '../contract/corrections.ts'
 import type { ExplanationRow } from '../contract/rows.ts'
-import type { ContactFigures } from '../domain/floor.ts'
+import type { ContactFigures, Explanation } from '../domain/floor.ts'
 import { explainPast } from '../domain/reports/explain-past.ts'
 import { DAY, instantOf, type Instant } from '../domain/time.ts'
 import { queryOf } from '../http/body.ts'
 import { problem } from '../http/problem.ts'
 import { wholeSite, windowText } from './figures-routes.ts'
+import { toCorrectionRow, type ReadCorrections } from './correction-reads.ts'
 import { contactsFields, cursorOf, inOrder, instant, intervalsQuery, limit, name, placeIn, placeOf } from './history-queries.ts'
 import { settingsOfQueue, type HistoryReads } from './history-reads.ts'
 import { scopeOf, type Scope } from './scope.ts'
@@ -17,11 +19,19 @@ const contactsQuery = z.strictObject({ ...contactsFields, cursor: z.string().max
 const explainQuery = z.strictObject({ metric: name, queue: name.optional(), agent: name.optional(), window: windowText.optional(), from: instant.optional(), to: instant.optional() })
 /** Contacts of one explanation; more are nothing that anybody reads. */
 const MOST_EXPLAINED = 20_000
+const MOST_CORRECTIONS = 100
 
 /** Rows, contacts and explanations behind the live figures. */
-export const historyRoutes = (reads: HistoryReads): Router => {
+export const historyRoutes = (reads: HistoryReads, corrections: ReadCorrections): Router => {
   const router = Router()
   const siteOf = (request: Request): string => String(request.params.site)
+
+  /** What closed intervals behind an explanation were before. */
+  const correctedBehind = async (site: string, scope: Scope, { queue, from, to, basis }: Pick<Explanation, 'queue' | 'from' | 'to' | 'basis'>): Promise<readonly CorrectionRow[]> => {
+    if (from === null || from >= to) return []
+    const found = await corrections(site, scope, { from, to, queue: queue ?? undefined, basis: basis === 'arrival' ? 'arrival' : 'outcome' })
+    return found.slice(-MOST_CORRECTIONS).reverse().map(toCorrectionRow)
+  }
 
   /** A range of any age: what live figures know no more stands in stored rows and in the books of closed days. */
   const past = async (site: string, scope: Scope, { metric, queue, from, to }: { readonly metric: string; readonly queue: string | null; readonly from: Instant; readonly to: Instant }): Promise<ExplanationRow> => {
@@ -37,7 +47,7 @@ export const historyRoutes = (reads: HistoryReads): Router => {
     const explanation = explainPast({ metric, queue, from, to, rows, contacts, settingsOf })
     if (explanation === null) throw problem(422, 'not_explained', `metric "${metric.slice(0, 40)}" has no value over a range that is over`)
     const [numerator, denominator] = await Promise.all([explanation.numeratorContacts, explanation.denominatorContacts].map((side) => reads.contactRows(site, scope, side)))
-    return toExplanationRow(explanation, numerator ?? [], denominator ?? [])
+    return { ...toExplanationRow(explanation, numerator ?? [], denominator ?? []), corrections: await correctedBehind(site, scope, explanation) }
   }
 
   router.get('/sites/:site/intervals', guard('floor:read'), async (request, response) => {
@@ -79,7 +89,7 @@ export const historyRoutes = (reads: HistoryReads): Router => {
     const explanation = agent === undefined ? replica.floor.explain({ metric, queue, window }) : await reads.explainAgent(site, scope, { metric, agent })
     if (explanation === null) throw problem(422, 'not_explained', `metric "${metric.slice(0, 40)}" over window "${window}" cannot be explained: name a figure of a queue's "now" or "today" and the window R15, R30, R60, today, or an instant of the last 48 hours`)
     const [numerator, denominator] = await Promise.all([explanation.numeratorContacts, explanation.denominatorContacts].map((contacts) => reads.contactRows(site, scope, contacts)))
-    response.json(toExplanationRow(explanation, numerator ?? [], denominator ?? []))
+    response.json({ ...toExplanationRow(explanation, numerator ?? [], denominator ?? []), corrections: agent === undefined ? await correctedBehind(site, scope, explanation) : [] })
   })
 
   return router

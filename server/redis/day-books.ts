@@ -12,6 +12,8 @@ export interface DayBooks {
   readonly recomputedDays: (site: string, from: Instant, to: Instant) => Promise<readonly RecomputedDay[]>
   /** Rows with those days measured by their newest recompute. */
   readonly recomputed: (site: string, query: { readonly from: Instant; readonly to: Instant; readonly basis: IntervalFigures['basis']; readonly queue: string | undefined }, original: readonly IntervalFigures[]) => Promise<readonly IntervalFigures[]>
+  /** Corrections of rows that begin in [from, to), as texts. */
+  readonly corrections: (site: string, from: Instant, to: Instant) => Promise<readonly string[]>
   /** Visits that came in [from, to), oldest first. */
   readonly contacts: (site: string, from: Instant, to: Instant) => AsyncGenerator<ContactFigures>
 }
@@ -45,6 +47,11 @@ export const openDayBooks = ({ manifest, archiveDir }: { readonly manifest: Pick
       const days = await recomputedDays(site, from, to)
       const untouched = original.filter((row) => !days.some((day) => row.from >= day.from && row.from < day.to))
       return [...untouched, ...(await rowsOf(days, from, to, basis, queue))]
+    },
+    corrections: async (site, from, to) => {
+      const found: string[] = []
+      for (const { corrections } of await within(site, from, to)) if (corrections) for await (const line of readLines(archiveDir, corrections)) found.push(line)
+      return found
     },
     contacts: async function* (site, from, to) {
       for (const book of await within(site, from, to)) {

@@ -1,6 +1,7 @@
 import type { IntervalFigures } from '../domain/floor.ts'
 import type { EntryId } from '../domain/log-entry.ts'
 import { DAY, type Instant, instantOf } from '../domain/time.ts'
+import type { CorrectionText } from './corrections.ts'
 import type { Keys } from './keys.ts'
 import type { Redis } from './plain-client.ts'
 import { decodeFigures, encodeFigures, fieldOf, partsOf } from './row-codec.ts'
@@ -17,6 +18,8 @@ export interface RowsWrite {
   readonly rows: readonly IntervalFigures[]
   /** Fields (`fieldOf`) that a new fold of a day no longer has. */
   readonly gone?: readonly string[]
+  /** What the rows were before, kept with them in the same call. */
+  readonly corrections?: readonly CorrectionText[]
 }
 
 /** The same with rows as they are stored. */
@@ -61,7 +64,7 @@ const daysBetween = (from: Instant, to: Instant): readonly string[] => {
 export const openHistory = ({ redis, keys, now }: { readonly redis: Redis; readonly keys: Keys; readonly now: () => Instant }): History => {
   const script = openScript('write-rows')
 
-  const writeTexts = async (site: string, { fence, epoch, through, at, rows, gone = [] }: TextsWrite): Promise<RowsOutcome> => {
+  const writeTexts = async (site: string, { fence, epoch, through, at, rows, gone = [], corrections = [] }: TextsWrite): Promise<RowsOutcome> => {
     const byDay = new Map<string, string[]>()
     const add = (field: string, text: string) => {
       const day = dayOf(partsOf(field).from)
@@ -72,12 +75,15 @@ export const openHistory = ({ redis, keys, now }: { readonly redis: Redis; reado
     for (const field of gone) add(field, '')
     for (const [field, text] of rows) add(field, text)
     const days = [...byDay]
+    const correctedBy = new Map<string, string[]>()
+    for (const { from, text } of corrections) correctedBy.set(dayOf(from), [...(correctedBy.get(dayOf(from)) ?? []), text])
+    const corrected = [...correctedBy]
     const site_ = keys.site(site)
     // Imported history is old on the day it is written: it is kept as long as if it had happened now.
-    const expiries = days.map(([day]) => String(Math.max(Date.parse(day), now()) + KEPT_MS))
+    const expiries = [...days, ...corrected].map(([day]) => String(Math.max(Date.parse(day), now()) + KEPT_MS))
     const reply = await script.run(redis, {
-      keys: [site_.fence, site_.folded, ...days.map(([day]) => site_.rows(day))],
-      arguments: [String(fence), epoch, padded(through), at === null ? '' : String(at), ...expiries, ...days.flatMap(([, list]) => [String(list.length / 2), ...list])],
+      keys: [site_.fence, site_.folded, ...days.map(([day]) => site_.rows(day)), ...corrected.map(([day]) => site_.corrections(day))],
+      arguments: [String(fence), epoch, padded(through), at === null ? '' : String(at), String(corrected.length), ...expiries, ...days.flatMap(([, list]) => [String(list.length / 2), ...list]), ...corrected.flatMap(([, texts]) => [String(texts.length), ...texts])],
     })
     return String(reply) as RowsOutcome
   }

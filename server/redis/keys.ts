@@ -9,6 +9,8 @@ export interface SiteKeys {
   /** Manifest of the archive: one field a closed day. */
   readonly archive: string
   readonly rows: (day: string) => string
+  /** What closed rows of a UTC day were before they were corrected, oldest first. */
+  readonly corrections: (day: string) => string
   /** Planned figures of queues by quarter hour, and planned activities of agents, by UTC day. */
   readonly plan: (day: string) => string
   /** Contact -> who called them back after a bad answer, and when. */
@@ -181,6 +183,7 @@ export const keysUnder = (prefix = 'fw'): Keys => ({
       snapshot: `${at}:snapshot`,
       archive: `${at}:archive`,
       rows: (day) => `${at}:rows:${day}`,
+      corrections: (day) => `${at}:corrections:${day}`,
       plan: (day) => `${at}:plan:${day}`,
       followUps: `${at}:follow-ups`,
       schedule: (day) => `${at}:schedule:${day}`,

@@ -3,6 +3,7 @@ import { parse } from 'csv-parse/sync'
 import type { z } from 'zod'
 import { adherenceAnswer, breaksAnswer, planAnswer, rollCallAnswer, staffingAnswer } from '../../server/contract/plan-schemas.ts'
 import { callbacksAnswer, expectedWaitAnswer, fcrAnswer, firstResponseAnswer, surveysAnswer } from '../../server/contract/service-schemas.ts'
+import { reconciliationAnswer } from '../../server/contract/corrections.ts'
 import { recomputeRow } from '../../server/contract/recompute.ts'
 import { figuresAnswer, heatMapAnswer, lostReasonsAnswer, onTargetAnswer, stuckAnswer, trendsAnswer } from '../../server/contract/report-schemas.ts'
 import { explanationRow } from '../../server/contract/row-schemas.ts'
@@ -99,6 +100,13 @@ it('a figure of a range is explained as the reports show it: both sides, and the
   // Wrap-up is not over, so nothing is handled yet; before the first call there is no figure.
   expect([(await explained(`metric=ahtMs&queue=*&${range}`)).value, (await explained(`metric=serviceLevel&queue=support&from=${iso(-7_200_000)}&to=${iso(-3_600_000)}`)).value]).toEqual([null, null])
   expect([(await explained(`metric=waiting&queue=*&${range}`)).code, (await explained(`metric=serviceLevel&queue=none&${range}`)).code, (await explained(`metric=serviceLevel&queue=*&from=${iso(0)}`)).code, (await explained(`metric=serviceLevel&queue=*&from=${iso(1)}&to=${iso(0)}`)).code]).toEqual(['not_explained', 'not_found', 'query_invalid', 'range_invalid'])
+})
+
+it('corrections and reconciliation are told, and stand beside what is explained', async () => {
+  expect((await server.admin('GET', `/api/v1/sites/acme/corrections?${range}`)).body).toEqual({ rows: [] })
+  const { body } = await server.admin('GET', `/api/v1/sites/acme/reports/reconciliation?${range}&queue=support`)
+  expect([reconciliationAnswer.safeParse(body).error?.issues ?? [], body.rows]).toEqual([[], []])
+  expect((await server.admin('GET', `/api/v1/sites/acme/explain?queue=support&metric=answered&${range}`)).body.corrections).toEqual([])
 })
 
 it('levels of different targets are not added, a queue that does not exist is 404', async () => {

@@ -2,6 +2,7 @@ import { createFloor, floorFromBase } from '../../server/domain/project-floor.ts
 import { instantOf } from '../../server/domain/time.ts'
 import { createLog } from '../../server/log.ts'
 import { connect } from '../../server/redis/connect.ts'
+import { openCorrections } from '../../server/redis/corrections.ts'
 import { openFloorLog } from '../../server/redis/floor-log.ts'
 import { openHistory } from '../../server/redis/history.ts'
 import { keysUnder } from '../../server/redis/keys.ts'
@@ -39,7 +40,7 @@ const keeper = openKeeper({
   floorLog: shared.log,
   holder: String(process.pid),
   times: { ttlMs: 3_000, renewMs: 400, stopMs: 2_200, askMs: 100 },
-  parts: [keepRows({ ...shared, history, floorLog: shared.log, log, roundMs: 20 }), keepArchive({ ...shared, hotMs: Number(hot), everyMs: 100 }), foldAgain({ ...shared, history, everyMs: 50 }), keepSnapshots({ snapshots: shared.snapshots, log, everyMs: 150 })],
+  parts: [keepRows({ ...shared, history, floorLog: shared.log, log, roundMs: 20 }), keepArchive({ ...shared, hotMs: Number(hot), everyMs: 100 }), foldAgain({ ...shared, history, corrections: openCorrections({ redis, keys }), everyMs: 50 }), keepSnapshots({ snapshots: shared.snapshots, log, everyMs: 150 })],
 })
 process.on('SIGUSR2', () => {
   globalThis.gc?.()

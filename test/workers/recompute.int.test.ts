@@ -8,6 +8,7 @@ import { createFloor, floorFromBase } from '../../server/domain/project-floor.ts
 import { defaultFloorSettings } from '../../server/domain/settings.ts'
 import { DAY, HOUR, instantOf, MINUTE } from '../../server/domain/time.ts'
 import { connect, type Redis } from '../../server/redis/connect.ts'
+import { openCorrections } from '../../server/redis/corrections.ts'
 import { openDayBooks } from '../../server/redis/day-books.ts'
 import { openEpochs } from '../../server/redis/epoch.ts'
 import { openFloorLog } from '../../server/redis/floor-log.ts'
@@ -52,7 +53,7 @@ it('days are measured by other settings beside what they came to, day after day,
   const manifest = openManifest({ redis, keys })
   const rows = openRecomputeRows({ redis, keys })
   const books = openDayBooks({ manifest, archiveDir })
-  const shared = { log: openFloorLog({ redis, keys }), fold: { createFloor, floorFromBase }, sites, manifest, archiveDir, logger }
+  const shared = { log: openFloorLog({ redis, keys }), fold: { createFloor, floorFromBase }, sites, manifest, archiveDir, corrections: openCorrections({ redis, keys }), logger }
   const bring = async (id: string, facts: readonly Fact[]) => {
     const imported = openImportedFacts({ archiveDir, manifest, sites }, 'a', id)
     await imported.add(facts)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { ContactFigures } from '../../server/domain/floor.ts'
 import { HOUR, type Instant } from '../../server/domain/time.ts'
 import { type LineWriter, writeLines } from '../../server/redis/archive-files.ts'
-import type { DayBook } from '../../server/redis/manifest.ts'
+import type { ArchiveFile, DayBook } from '../../server/redis/manifest.ts'
 
 /** After this nothing late comes through the live door any more. */
 export const LATE_MS = 50 * HOUR
@@ -23,7 +23,8 @@ export interface BookWriter {
   readonly addRows: (rows: readonly RowText[]) => Promise<void>
   /** Oldest first. */
   readonly addContacts: (contacts: readonly ContactFigures[]) => Promise<void>
-  readonly finish: (final: boolean) => Promise<DayBook>
+  /** `corrections`: what rows of the day were before, as texts. */
+  readonly finish: (final: boolean, corrections: readonly string[]) => Promise<DayBook>
   readonly abandon: () => Promise<void>
 }
 
@@ -37,10 +38,15 @@ export const writeBook = async (archiveDir: string, site: string, day: BookDay):
   const mark = randomBytes(4).toString('hex')
   const rows = await writeLines(archiveDir, `${site}/${day.day}/rows-${mark}.ndjson.gz`)
   const contacts = await writeLines(archiveDir, `${site}/${day.day}/contacts-${mark}.ndjson.gz`)
+  const written = async (lines: readonly string[]): Promise<ArchiveFile> => {
+    const file = await writeLines(archiveDir, `${site}/${day.day}/corrections-${mark}.ndjson.gz`)
+    for (const line of lines) await file.write(line)
+    return file.finish()
+  }
   return {
     addRows: (some) => addAll(rows, some),
     addContacts: (some) => addAll(contacts, some),
-    finish: async (final) => ({ ...day, rows: await rows.finish(), contacts: await contacts.finish(), final }),
+    finish: async (final, corrections) => ({ ...day, rows: await rows.finish(), contacts: await contacts.finish(), ...(corrections.length === 0 ? {} : { corrections: await written(corrections) }), final }),
     abandon: async () => {
       await Promise.all([rows.abandon(), contacts.abandon()])
     },
@@ -50,5 +56,5 @@ export const writeBook = async (archiveDir: string, site: string, day: BookDay):
 /** Removes the files of the making before. */
 export const dropBook = async (archiveDir: string, old: DayBook | undefined, made: DayBook): Promise<void> => {
   if (old === undefined) return
-  for (const { file } of [old.rows, old.contacts]) if (file !== made.rows.file && file !== made.contacts.file) await rm(join(archiveDir, file), { force: true })
+  for (const { file } of [old.rows, old.contacts, ...(old.corrections ? [old.corrections] : [])]) if (![made.rows.file, made.contacts.file, made.corrections?.file].includes(file)) await rm(join(archiveDir, file), { force: true })
 }

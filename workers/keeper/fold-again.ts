@@ -4,6 +4,9 @@ import type { LogEntry } from '../../server/domain/log-entry.ts'
 import { DAY, HOUR, type Instant, instantOf, QUARTER_HOUR } from '../../server/domain/time.ts'
 import type { Logger } from '../../server/log.ts'
 import type { History } from '../../server/redis/history.ts'
+import { readLines } from '../../server/redis/archive-files.ts'
+import type { Cause, Corrections } from '../../server/redis/corrections.ts'
+import type { DayBook } from '../../server/redis/manifest.ts'
 import { encodeFigures, fieldOf } from '../../server/redis/row-codec.ts'
 import { siteDay } from './archive-day.ts'
 import { type BookDay, type BookWriter, dropBook, LATE_MS, type RowText, writeBook } from './day-book.ts'
@@ -14,6 +17,7 @@ import { storeRows } from './store-rows.ts'
 
 export interface FoldAgainDependencies extends FoldDaysDependencies {
   readonly history: History
+  readonly corrections: Corrections
   readonly logger: Logger
   /** Days of this recompute are to be measured again. */
   readonly reopen?: (site: string, recompute: string) => Promise<void>
@@ -23,6 +27,13 @@ export interface FoldAgainDependencies extends FoldDaysDependencies {
 const EVERY_MS = 1_000
 /** The live floor answers for these itself; its own rows are not replaced by a fold of older segments. */
 const LIVE_MS = 48 * HOUR
+
+/** Days are asked for by an import, by rows that nobody kept, and by books. */
+const causeOf = (mark: string, at: Instant): Cause => {
+  const by = mark.slice(0, Math.max(0, mark.indexOf(':')))
+  if (by === 'missed' || by === 'book' || by === '') return { reason: by === 'missed' ? 'missed' : 'folded-again', sources: [], at }
+  return { reason: 'import', sources: [by], at }
+}
 
 interface Folding {
   /** By field, to be compared with what is stored. */
@@ -43,7 +54,7 @@ const runsOf = (days: readonly BookDay[]): readonly (readonly BookDay[])[] => {
 
 /** Folds days again whose segments grew by an import, makes their stored rows equal to that fold, and writes their books, day after day. No effects but these. */
 export const foldAgain = (dependencies: FoldAgainDependencies): KeeperPart => async (kept: Kept) => {
-  const { manifest, history, logger, sites, archiveDir, reopen, everyMs = EVERY_MS } = dependencies
+  const { manifest, history, logger, sites, archiveDir, corrections, reopen, everyMs = EVERY_MS } = dependencies
   const { site, replica, fence } = kept
   let closed = false
   let timer: NodeJS.Timeout | undefined
@@ -54,6 +65,12 @@ export const foldAgain = (dependencies: FoldAgainDependencies): KeeperPart => as
   /** Imported history is measured by today's targets: there were none of ours then. */
   const settings = (at: Instant): LogEntry => ({ kind: 'settings', settings: { ...replica.floor.settings(), validFrom: at }, id: '0-1', at })
 
+  /** Of the book before, and what came since. */
+  const correctionsOf = async ({ from, to }: BookDay, before: DayBook | undefined): Promise<readonly string[]> => {
+    const known: string[] = []
+    if (before?.corrections) for await (const line of readLines(archiveDir, before.corrections)) known.push(line)
+    return [...new Set([...known, ...(await corrections.texts(site, from, to))])]
+  }
   /** What the day came to by other settings is of facts that are not all any more. */
   const outdate = async ({ day }: BookDay) => {
     const series = (await manifest.recomputed(site)).filter((known) => known.day === day)
@@ -68,6 +85,7 @@ export const foldAgain = (dependencies: FoldAgainDependencies): KeeperPart => as
     const archived = await archivedDays()
     // An idle floor stands still while its clock is old: without entries newer than the day it is as closed as it will be.
     const idle = replica.floor.asOf === 0
+    const at = instantOf(idle ? Date.now() : replica.floor.asOf)
     const end = idle ? range.to : Math.max(live, range.from)
     const days = eachDay<Folding>({
       days: run,
@@ -79,12 +97,12 @@ export const foldAgain = (dependencies: FoldAgainDependencies): KeeperPart => as
         await book.addContacts(contacts)
       },
       settle: async (day, { rows, book }) => {
-        if ((await archivedDays()) !== archived || !(await storeRows({ history, kept }, day, end, rows))) {
+        if ((await archivedDays()) !== archived || !(await storeRows({ history, kept }, day, end, rows, causeOf(marks.get(day.day) ?? '', at)))) {
           await book.abandon()
           return false
         }
         const before = (await manifest.books(site)).find((known) => known.day === day.day)
-        const made = await book.finish(idle || day.to <= replica.floor.asOf - LATE_MS)
+        const made = await book.finish(idle || day.to <= replica.floor.asOf - LATE_MS, await correctionsOf(day, before))
         if (!(await manifest.addBook(site, fence, made))) return false
         await dropBook(archiveDir, before, made)
         if (before !== undefined) await outdate(day)

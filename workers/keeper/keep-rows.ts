@@ -5,11 +5,13 @@ import type { Logger } from '../../server/log.ts'
 import type { FloorLog } from '../../server/redis/floor-log.ts'
 import type { History } from '../../server/redis/history.ts'
 import type { Manifest } from '../../server/redis/manifest.ts'
+import { correctionText, type CorrectionText } from '../../server/redis/corrections.ts'
 import { encodeFigures, fieldOf, partsOf } from '../../server/redis/row-codec.ts'
 import { dayOf } from '../../server/redis/seen.ts'
 import type { Sites } from '../../server/redis/sites.ts'
 import { siteDays } from './archive-day.ts'
 import type { Kept, KeeperPart } from './keeper.ts'
+import { openLateCauses } from './late-causes.ts'
 
 /** How far back the live floor may still change a closed row: later facts come as imports, and their days are folded from the archive. */
 const HOT_MS = 48 * HOUR
@@ -41,6 +43,7 @@ export interface KeepRowsDependencies {
 interface Changed {
   readonly rows: readonly IntervalFigures[]
   readonly gone: readonly string[]
+  readonly corrections: readonly CorrectionText[]
 }
 
 export const keepRows = ({ history, manifest, floorLog, sites, log, roundMs = ROUND_MS }: KeepRowsDependencies): KeeperPart => async (kept: Kept) => {
@@ -56,6 +59,7 @@ export const keepRows = ({ history, manifest, floorLog, sites, log, roundMs = RO
   const dirty = new Map<string, number>()
   /** Rows that began before this were compared with the floor; null until the floor has an entry. */
   let closedTo: Instant | null = null
+  const causes = openLateCauses()
   let working: Promise<void> | null = null
   let timer: NodeJS.Timeout | undefined
   let closing = false
@@ -70,6 +74,7 @@ export const keepRows = ({ history, manifest, floorLog, sites, log, roundMs = RO
   const mark = (queue: string, from: number) => void dirty.set(queue, Math.min(dirty.get(queue) ?? from, from))
   /** Nobody looked since then: facts that came meanwhile may have revised rows of two days before. */
   const doubtSince = (since: Instant) => {
+    causes.doubt()
     for (const queue of replica.floor.queueIds()) mark(queue, since - HOT_MS)
     closedTo = quarterOf(Math.min(since, replica.floor.asOf))
   }
@@ -86,26 +91,34 @@ export const keepRows = ({ history, manifest, floorLog, sites, log, roundMs = RO
     await manifest.ask(site, fence, days, `missed:${fence}:${oldest}`)
   }
   /** Rows to be written, and those to be taken away: a late end may leave nothing of a row that stood for a contact still pending. */
-  const changed = (floor: Floor, queue: string, from: number, to: Instant): Changed => {
+  const changed = (floor: Floor, queue: string, from: number, to: Instant, comparedTo: Instant): Changed => {
     const stored = writtenOf(queue)
     const there = new Set<string>()
     const rows: IntervalFigures[] = []
+    const corrections: CorrectionText[] = []
+    const cause = causes.of(queue, floor.asOf)
+    const correct = (field: string, after: string) => corrections.push(...[correctionText(field, stored.get(field) ?? '', after, cause)].flatMap((one) => one ?? []))
     for (const basis of bases) {
       for (const row of floor.intervals({ from: instantOf(from), to, basis, queue })) {
         if (row.to > to) continue
         there.add(fieldOf(row))
-        if (stored.get(fieldOf(row)) !== encodeFigures(row)) rows.push(row)
+        const [field, text] = [fieldOf(row), encodeFigures(row)]
+        if (stored.get(field) === text) continue
+        rows.push(row)
+        // Outcomes complete rows of arrivals in their own time: that corrects nothing.
+        if (row.revised && row.from < comparedTo) correct(field, text)
       }
     }
     // Older rows may be of an import that the live floor never took.
     const own = Math.max(from, floor.asOf - HOT_MS)
     const gone = [...stored.keys()].filter((field) => !there.has(field) && partsOf(field).from >= own && partsOf(field).from < to)
-    return { rows, gone }
+    for (const field of gone) correct(field, '')
+    return { rows, gone, corrections }
   }
 
-  const write = async ({ rows, gone }: Changed, keptTo: Instant | null): Promise<boolean> => {
+  const write = async ({ rows, gone, corrections }: Changed, keptTo: Instant | null): Promise<boolean> => {
     if (!kept.holds()) return false
-    const outcome = await history.writeRows(site, { fence, epoch: replica.epoch, through: replica.position().entry, at: keptTo, rows, gone })
+    const outcome = await history.writeRows(site, { fence, epoch: replica.epoch, through: replica.position().entry, at: keptTo, rows, gone, corrections })
     if (outcome === 'written') {
       for (const row of rows) writtenOf(row.queue).set(fieldOf(row), encodeFigures(row))
       for (const field of gone) writtenOf(partsOf(field).queue).delete(field)
@@ -116,21 +129,23 @@ export const keepRows = ({ history, manifest, floorLog, sites, log, roundMs = RO
     for (const stored of written.values()) for (const field of stored.keys()) if (Number(field.slice(0, field.indexOf('|'))) < before) stored.delete(field)
   }
   /** Rows of some queues from where each may have changed; the last call says how far they are kept now, also when it has no rows. */
-  const writeAll = async (froms: ReadonlyMap<string, number>, to: Instant, closes: boolean): Promise<boolean> => {
+  const writeAll = async (froms: ReadonlyMap<string, number>, comparedTo: Instant, to: Instant): Promise<boolean> => {
     const keptTo = replica.floor.asOf
     const asked = new Set<string>()
     const waiting: IntervalFigures[] = []
     const gone: string[] = []
+    const corrections: CorrectionText[] = []
     for (const [queue, from] of froms) {
       const oldest = replica.floor.asOf - REMEMBERED_MS
-      const found = changed(replica.floor, queue, Math.max(from, oldest), to)
+      const found = changed(replica.floor, queue, Math.max(from, oldest), to, comparedTo)
       waiting.push(...found.rows)
       gone.push(...found.gone)
+      corrections.push(...found.corrections)
       if (from < oldest) await askForMissed(from, oldest, asked)
-      while (waiting.length + gone.length > BATCH) if (!(await write({ rows: waiting.splice(0, BATCH), gone: gone.splice(0, BATCH) }, null))) return false
+      while (waiting.length + gone.length > BATCH) if (!(await write({ rows: waiting.splice(0, BATCH), gone: gone.splice(0, BATCH), corrections: corrections.splice(0, BATCH) }, null))) return false
       await breathe()
     }
-    return waiting.length === 0 && gone.length === 0 && !closes ? true : write({ rows: waiting, gone }, keptTo)
+    return waiting.length === 0 && gone.length === 0 && to <= comparedTo ? true : write({ rows: waiting, gone, corrections }, keptTo)
   }
   const round = async () => {
     if (closedTo === null) await begin()
@@ -142,9 +157,10 @@ export const keepRows = ({ history, manifest, floorLog, sites, log, roundMs = RO
     if (to > before) for (const queue of replica.floor.queueIds()) taken.set(queue, Math.min(taken.get(queue) ?? before, before))
     let done = false
     try {
-      done = await writeAll(taken, to, to > before)
+      done = await writeAll(taken, before, to)
     } finally {
-      if (!done) taken.forEach((from, queue) => mark(queue, from))
+      if (done) causes.forget(taken.keys())
+      else taken.forEach((from, queue) => mark(queue, from))
     }
     if (!done) return plan(RETRY_MS)
     if (to > before) forgetOld(to - HOT_MS - 24 * HOUR)
@@ -174,7 +190,8 @@ export const keepRows = ({ history, manifest, floorLog, sites, log, roundMs = RO
     if (closes || dirty.size > 0) plan(closes ? 0 : roundMs)
   }
 
-  const quiet = replica.onChange((changes) => {
+  const quiet = replica.onChange((changes, _revision, { at }, entries) => {
+    causes.note(changes.intervals, at, entries)
     for (const { queue, from } of changes.intervals) mark(queue, from)
     planNext()
   })

@@ -7,6 +7,7 @@ import { createFloor, floorFromBase } from '../../../server/domain/project-floor
 import { defaultFloorSettings } from '../../../server/domain/settings.ts'
 import { DAY, HOUR, instantOf, MINUTE, QUARTER_HOUR } from '../../../server/domain/time.ts'
 import { connect, type Redis } from '../../../server/redis/connect.ts'
+import { openCorrections } from '../../../server/redis/corrections.ts'
 import { openDayBooks } from '../../../server/redis/day-books.ts'
 import { openFloorLog } from '../../../server/redis/floor-log.ts'
 import { openHistory } from '../../../server/redis/history.ts'
@@ -22,6 +23,7 @@ import { keepArchive } from '../../../workers/keeper/archive.ts'
 import { foldAgain } from '../../../workers/keeper/fold-again.ts'
 import { openImportedFacts } from '../../../workers/keeper/imported-facts.ts'
 import { keepBooks } from '../../../workers/keeper/keep-books.ts'
+import { keepRows } from '../../../workers/keeper/keep-rows.ts'
 import { openKeeper } from '../../../workers/keeper/keeper.ts'
 import { openHistoryReads } from '../../../server/live/history-reads.ts'
 import { recordingLog } from '../../support/quiet-log.ts'
@@ -79,7 +81,7 @@ it('contacts and rows of a closed day are read from its book once the live floor
   const history = openHistory({ redis, keys, now: () => instantOf(first + 4 * DAY) })
   const replicas = openReplicas({ url: server.url, redis, keys, log, sites, fold })
   closers.push(replicas.close)
-  const shared = { redis, keys, log: openFloorLog({ redis, keys }), logger: log, fold, sites, archiveDir, snapshots: openSnapshots({ redis, keys }), manifest, history }
+  const shared = { redis, keys, log: openFloorLog({ redis, keys }), logger: log, fold, sites, archiveDir, snapshots: openSnapshots({ redis, keys }), manifest, history, corrections: openCorrections({ redis, keys }) }
   const keeper = openKeeper({ redis, keys, log, sites, replicas, floorLog: shared.log, holder: 'one', parts: [keepArchive({ ...shared, everyMs: 100 }), foldAgain({ ...shared, everyMs: 50 }), keepBooks({ ...shared, everyMs: 100 })] })
   closers.push(keeper.close)
   await until(async () => (await manifest.books('a')).some(({ day, final }) => final && Date.parse(day) === first), 'the final book of the first day', 90_000)
@@ -115,7 +117,7 @@ it('a call that began before midnight is ended in its own day by the import of t
   const history = openHistory({ redis, keys, now: () => instantOf(Date.now()) })
   const replicas = openReplicas({ url: server.url, redis, keys, log, sites, fold })
   closers.push(replicas.close)
-  const shared = { redis, keys, log: openFloorLog({ redis, keys }), logger: log, fold, sites, archiveDir, manifest, history }
+  const shared = { redis, keys, log: openFloorLog({ redis, keys }), logger: log, fold, sites, archiveDir, manifest, history, corrections: openCorrections({ redis, keys }) }
   closers.push(openKeeper({ redis, keys, log, sites, replicas, floorLog: shared.log, holder: 'one', parts: [foldAgain({ ...shared, everyMs: 20 })] }).close)
   const midnight = Date.parse('2019-03-05T00:00:00.000Z')
   const call = (type: 'contact.queued' | 'contact.answered' | 'contact.ended', at: number): Fact => fact(type as 'contact.answered', instantOf(at), { contactId: 'night', agent: 1, id: type })
@@ -131,4 +133,24 @@ it('a call that began before midnight is ended in its own day by the import of t
   expect(contacts).toMatchObject([{ contactId: 'night', outcome: 'answered', waitMs: 2 * MINUTE, endedAt: midnight + 5 * MINUTE }])
   const rows = await books.rows('a', instantOf(midnight - DAY), instantOf(midnight + DAY), 'arrival')
   expect(rows.map(({ from, offered, answered, pending }) => [from, offered, answered, pending])).toEqual([[midnight - QUARTER_HOUR, 1, 1, 0]])
+})
+
+it('what a closed interval was before late events is kept: each figure before and after, why, and who told of it', async () => {
+  const manifest = openManifest({ redis, keys })
+  const corrections = openCorrections({ redis, keys })
+  const history = openHistory({ redis, keys, now: () => instantOf(NINE) })
+  const replicas = openReplicas({ url: server.url, redis, keys, log, sites, fold })
+  closers.push(replicas.close)
+  const floorLog = openFloorLog({ redis, keys })
+  const append = (at: number, facts: readonly Fact[]) => redis.xAdd(keys.site('a').log, `${at}-*`, { ...entryFields(at, facts.length === 0 ? { kind: 'tick' } : { kind: 'facts', facts }) })
+  const call = (contactId: string, source: string, at: number): readonly Fact[] => [fact('contact.queued', instantOf(at), { contactId, source, id: `${contactId}-q` }), fact('contact.answered', instantOf(at + 10_000), { contactId, source, id: `${contactId}-a` })]
+  await append(NINE + 10_000, call('one', 'pbx', NINE))
+  closers.push(openKeeper({ redis, keys, log, sites, replicas, floorLog, holder: 'one', parts: [keepRows({ history, manifest, floorLog, sites, log, roundMs: 20 })] }).close)
+  await append(NINE + 20 * MINUTE, [])
+  await until(async () => (await history.readRows('a', instantOf(NINE), instantOf(NINE + QUARTER_HOUR), 'outcome')).length === 1, 'the closed row')
+  await append(NINE + 21 * MINUTE, call('two', 'backup', NINE + MINUTE))
+  const read = () => corrections.read('a', instantOf(NINE), instantOf(NINE + DAY))
+  await until(async () => (await read()).length === 2, 'both bases are corrected')
+  expect(await read()).toMatchObject(['outcome', 'arrival'].map((basis) => ({ queue: 'support', basis, from: NINE, reason: 'late', sources: ['backup'], changes: { offered: [1, 2], answered: [1, 2], answeredInTarget: [1, 2] } })))
+  expect((await read())[0]?.changes).not.toHaveProperty('serviceLevel')
 })

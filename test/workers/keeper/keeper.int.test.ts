@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { Fact } from '../../../server/domain/platform-events.ts'
 import { DAY, HOUR, instantOf, MINUTE, QUARTER_HOUR } from '../../../server/domain/time.ts'
 import { connect, type Redis } from '../../../server/redis/connect.ts'
+import { openCorrections } from '../../../server/redis/corrections.ts'
 import { openEnds } from '../../../server/redis/ends.ts'
 import { openEpochs } from '../../../server/redis/epoch.ts'
 import { openFloorLog } from '../../../server/redis/floor-log.ts'
@@ -53,7 +54,7 @@ const replicas = (): Replicas => {
   closers.push(made.close)
   return made
 }
-const shared = () => ({ redis, keys, log: openFloorLog({ redis, keys }), logger: log, fold: tallyFold, sites, archiveDir, snapshots: openSnapshots({ redis, keys }), manifest: openManifest({ redis, keys }), history: openHistory({ redis, keys, now: () => instantOf(Date.now()) }) })
+const shared = () => ({ redis, keys, log: openFloorLog({ redis, keys }), logger: log, fold: tallyFold, sites, archiveDir, snapshots: openSnapshots({ redis, keys }), manifest: openManifest({ redis, keys }), history: openHistory({ redis, keys, now: () => instantOf(Date.now()) }), corrections: openCorrections({ redis, keys }) })
 const rows = () => keepRows({ ...shared(), floorLog: shared().log, log, roundMs: 20 })
 const archive = () => keepArchive({ ...shared(), everyMs: 50 })
 const keeper = (parts: readonly KeeperPart[], holder = 'one', made = replicas()): Keeper => {
