@@ -13,6 +13,16 @@ export const fieldsOf: Readonly<Partial<Record<Platform, readonly ('host' | 'por
   'asterisk-queue-log': ['file'],
   twilio: ['secret'],
 }
+/** What else a platform may say of itself; how its own activities of agents are read, among it. */
+export const moreOf: Readonly<Partial<Record<Platform, readonly ('tls' | 'acw' | 'timeZone' | 'activities' | 'agentHeartbeatMs')[]>>> = {
+  'asterisk-ami': ['tls', 'acw'],
+  'asterisk-queue-log': ['acw', 'timeZone'],
+  twilio: ['activities'],
+  'amazon-connect': ['agentHeartbeatMs', 'activities'],
+}
+export type ActivityState = NonNullable<Source['activities']>[string]
+/** States that an activity of a platform can mean; calls are told by contacts, not by these. */
+export const activityStates: readonly ActivityState[] = ['available', 'paused', 'wrapup', 'not_responding', 'offline']
 /** Where a platform sends its events itself; null: we dial it, or follow its file. */
 export const pathOf = (site: string, platform: Platform): string | null => {
   if (platform === 'twilio' || platform === 'amazon-connect') return `/api/v1/sites/${site}/sources/${platform}`

@@ -56,6 +56,8 @@ export interface Feed {
   /** Answered like the HTTP route; rejects only when the server cannot be reached. */
   command(site: string, ref: string, body: CommandBody, idempotencyKey: string): Promise<CommandAnswer>
   /** `show` says whether it shows the notice: only then the server has a receipt. Gives a function that ends it. */
+  /** An administrator asks this wall to load itself anew. Gives a function that ends it. */
+  onReload(reload: () => void): () => void
   onNotice(show: (notice: DeskNotice) => boolean): () => void
   close(): void
 }

@@ -153,6 +153,8 @@ export const openFeed = ({ origin = '', token, fetch = (...args) => globalThis.f
   socket.on('notice', (notice: DeskNotice, shown: (answer: object) => void) => {
     if ([...showers].map((show) => show(notice)).some(Boolean)) shown({})
   })
+  const reloaders = new Set<() => void>()
+  socket.on('reload', () => { for (const reload of reloaders) reload() })
   socket.on('signed-out', ({ reason }: { readonly reason: string }) => {
     link.value = { kind: 'signed-out', reason }
     socket.disconnect()
@@ -188,6 +190,10 @@ export const openFeed = ({ origin = '', token, fetch = (...args) => globalThis.f
       const answer = (await socket.timeout(ANSWER_WITHIN_MS).emitWithAck('command', { ...body, site, ref, idempotencyKey }).catch(() => null)) as CommandAnswer | null
       // Unknown outcome: the same key makes asking again safe.
       return answer ?? postCommand(http, site, ref, body, idempotencyKey)
+    },
+    onReload: (reload) => {
+      reloaders.add(reload)
+      return () => void reloaders.delete(reload)
     },
     onNotice: (show) => {
       showers.add(show)

@@ -13,6 +13,8 @@ export const usePairedScreen = (): void => {
   const session = useSessionStore()
   const timer = setInterval(() => { if (session.me?.kind === 'screen') void session.load() }, TELL_EVERY_MS)
   onScopeDispose(() => clearInterval(timer))
+  // The board may be another one since: the session says which. A new page brings what the server has now.
+  onScopeDispose(feed.onReload(() => void session.load().then(() => { if (session.me?.kind === 'screen') location.assign(`/wall/${encodeURIComponent(session.me.board ?? '')}${location.search}`) })))
   watch([() => session.state, () => feed.link.value.kind], ([state, link]) => {
     if (state === 'signed-out' || link === 'signed-out') void router.replace({ path: '/pair' })
   })

@@ -84,6 +84,7 @@ export const openAccess = ({ adminToken, sessionSecret, cookies, sessions, users
     // Rights changed: sockets of that person begin anew with the new ones, the session lives on.
     users.onChange((id) => tell((credential) => credential.kind === 'session' && credential.person?.id === id, 'rights-changed')),
     screens.onEnded((id) => tell((credential) => credential.kind === 'screen' && credential.id === id, 'screen-revoked')),
+    screens.onCalled((id) => tell((credential) => credential.kind === 'screen' && credential.id === id, 'screen-called')),
     apiKeys.onRevoked((id) => tell((credential) => credential.kind === 'key' && credential.id === id, 'key-revoked')),
   ]
 

@@ -1,5 +1,5 @@
 import { Router, type Request } from 'express'
-import { approvePairing, collectPairing, listQuery } from '../contract/accounts.ts'
+import { approvePairing, changeScreen, collectPairing, listQuery } from '../contract/accounts.ts'
 import type { Credential } from '../contract/roles.ts'
 import { instantOf, isoOf, type Instant } from '../domain/time.ts'
 import { accepted, jsonBody, queryOf } from '../http/body.ts'
@@ -80,10 +80,31 @@ export const screensRoutes = ({ screens, pairings, cookies, siteExists, addressO
     response.json({ items: items.map((screen) => row(screen, seen.get(screen.id))), next })
   })
 
-  router.delete('/screens/:id', guard('access:manage'), async (request, response) => {
+  const ofCaller = (request: Request, credential: Credential): Screen => {
     const id = String(request.params['id'])
     const screen = screens.get(id)
-    if (screen === null || !reached(credentialOf(response), screen.site)) throw notFound('screen', id)
+    if (screen === null || !reached(credential, screen.site)) throw notFound('screen', id)
+    return screen
+  }
+  const over = (id: string) => problem(409, 'screen_ended', `the screen ${id} was revoked: pair it anew`)
+
+  router.put('/screens/:id', guard('access:manage'), ...jsonBody(), async (request, response) => {
+    const { id } = ofCaller(request, credentialOf(response))
+    const { name, board } = accepted(changeScreen, request.body)
+    const changed = await screens.change(id, { ...(name === undefined ? {} : { name }), ...(board === undefined ? {} : { board }) }, at())
+    if (changed === null) throw over(id)
+    log.info({ event: 'access.screen-changed', by: credentialOf(response).id, screen: id, board: changed.board }, 'screen changed')
+    response.json(row(changed, (await screens.lastSeen()).get(id)))
+  })
+
+  router.post('/screens/:id/reload', guard('access:manage'), async (request, response) => {
+    const { id } = ofCaller(request, credentialOf(response))
+    if (!(await screens.call(id, at()))) throw over(id)
+    response.status(204).end()
+  })
+
+  router.delete('/screens/:id', guard('access:manage'), async (request, response) => {
+    const { id } = ofCaller(request, credentialOf(response))
     await screens.revoke(id, at(), 'revoked')
     log.info({ event: 'access.screen-revoked', by: credentialOf(response).id, screen: id }, 'screen revoked')
     response.status(204).end()

@@ -22,6 +22,7 @@ export const keyBody = z.strictObject({ site: z.union([siteId, z.literal('*')], 
 const typedCode = z.string().max(40).regex(/^[ -]*(?:[A-Za-z][ -]*){8}$/, { error: 'must be the 8 letters that the screen shows, e.g. BCDF-GHJK' })
 export const boards = ['near', 'room', 'hall'] as const
 export const approvePairing = z.strictObject({ code: typedCode, site: siteId, name: label.min(1).optional(), board: z.enum(boards).default('near') })
+export const changeScreen = z.strictObject({ name: label.min(1).optional(), board: z.enum(boards).optional() })
 export const collectPairing = z.strictObject({ device: z.string().regex(/^[A-Za-z0-9_-]{43}$/, { error: 'must be what the server gave with the code' }) })
 export const siteBody = z.strictObject({ name: label, timeZone: z.string().refine(isTimeZone, { error: 'must be a time zone of the IANA list, e.g. Europe/London' }) })
 

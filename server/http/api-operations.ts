@@ -40,6 +40,8 @@ export const operations: readonly Operation[] = [
   { method: 'post', path: '/screens/pairings/token', summary: 'The screen collects what was approved, as a cookie; 202 while it waits', body: json('CollectPairing'), gives: [201, 'Paired'], refuses: [410, 422] },
   { method: 'post', path: '/screens', summary: 'Pair the screen that shows this code with one board of a site', body: json('ApprovePairing'), gives: [201, 'Screen'], refuses: [422] },
   { method: 'get', path: '/screens', summary: 'Paired screens: board, last seen, how they ended', query: paging, gives: [200, 'ScreenPage'] },
+  { method: 'put', path: '/screens/:id', summary: 'Another name or board for a paired screen, which goes to it at once', body: json('ChangeScreen'), gives: [200, 'Screen'], refuses: [409, 422] },
+  { method: 'post', path: '/screens/:id/reload', summary: 'A paired screen loads itself anew', gives: [204, null], refuses: [409] },
   { method: 'delete', path: '/screens/:id', summary: 'Revoke a paired screen at once', gives: [204, null] },
   { method: 'get', path: '/users', summary: 'Accounts', query: paging, gives: [200, 'UserPage'] },
   { method: 'post', path: '/users', summary: 'Make an account; without a password a first one is made and told once', body: json('NewUser'), gives: [201, 'User'], refuses: [409, 422] },

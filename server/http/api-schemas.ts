@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { approvePairing, collectPairing, keyBody, passwordBody, setupBody, signInBody, siteBody, userBody, userChange } from '../contract/accounts.ts'
+import { approvePairing, changeScreen, collectPairing, keyBody, passwordBody, setupBody, signInBody, siteBody, userBody, userChange } from '../contract/accounts.ts'
 import { correctionsAnswer, reconciliationAnswer } from '../contract/corrections.ts'
 import { eventSchemas } from '../contract/events.ts'
 import { drillDetail, drillInput, drillList, scenarioList } from '../contract/drills.ts'
@@ -20,6 +20,7 @@ const inputs: Readonly<Record<string, z.ZodType>> = {
   Setup: setupBody,
   NewKey: keyBody,
   ApprovePairing: approvePairing,
+  ChangeScreen: changeScreen,
   CollectPairing: collectPairing,
   NewUser: userBody,
   UserChange: userChange,

@@ -46,6 +46,7 @@ const serverMessages: Readonly<Record<string, { readonly summary: string; readon
   },
   'escalation-audit': { summary: 'What the auditor finds in the escalations of a site, when it comes or goes', payload: { type: 'object', required: ['site', 'ok', 'findings'], properties: { site: { type: 'string' }, ok: { type: 'boolean' }, findings: { type: 'array', items: { type: 'object', properties: { check: { type: 'string' }, about: { type: 'string' }, detail: { type: 'string' } } } } } } },
   notice: { summary: 'Something to show to the person who is signed in; acknowledged by a screen that shows it', payload: { type: 'object', required: ['site', 'ref', 'subject'], properties: { site: { type: 'string' }, ref: { type: 'string' }, priority: { type: ['string', 'null'] }, subject: { type: 'string' }, number: { type: 'integer', description: 'of the notices of this person: one that was shown is known again' } } } },
+  reload: { summary: 'To a paired wall: an administrator asked it to load itself anew', payload: { type: 'object' } },
   'settings-changed': { summary: "A site's settings were saved", payload: { type: 'object', required: ['site'], properties: { site: { type: 'string' } } } },
   'signed-out': { summary: 'The credential ended; the connection closes', payload: { type: 'object', required: ['reason'], properties: { reason: { type: 'string' } } } },
 }

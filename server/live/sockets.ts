@@ -142,7 +142,12 @@ export const openSockets = (httpServer: HttpServer, deps: SocketsDeps): Sockets 
   }
   const stopRevocations = onRevoked((concerns, reason) => {
     // Other rights are another scope: the client comes back and is seated anew. All else ends here.
-    for (const connection of connections) if (concerns(connection.credential)) drop(connection, reason === 'rights-changed' ? null : reason)
+    for (const connection of connections) {
+      if (!concerns(connection.credential)) continue
+      // A wall that is called loads itself anew, at the board that is now its own.
+      if (reason === 'screen-called') connection.socket.emit('reload', {})
+      drop(connection, reason === 'rights-changed' || reason === 'screen-called' ? null : reason)
+    }
   })
   const again = setInterval(lookAtAll, LOOK_AGAIN_EVERY_MS)
   again.unref()

@@ -24,6 +24,8 @@ interface Stored extends Screen {
   readonly outdated: readonly string[]
   readonly renewedAt: Instant
   readonly seenAt: Instant | null
+  /** When it was last asked to load itself anew. */
+  readonly calledAt?: Instant
 }
 
 export interface Screens {
@@ -32,6 +34,10 @@ export interface Screens {
   readonly pair: (screen: Pick<Screen, 'name' | 'site' | 'board'>, at: Instant) => Promise<Screen>
   /** The first token of a paired screen, told once; only its hash is kept. Null: the screen is revoked. */
   readonly issue: (id: string, at: Instant) => Promise<string | null>
+  /** Another name, or another board, which the screen then goes to. Null: there is no such living screen. */
+  readonly change: (id: string, to: Partial<Pick<Screen, 'name' | 'board'>>, at: Instant) => Promise<Screen | null>
+  /** Asks a living screen to load itself anew. */
+  readonly call: (id: string, at: Instant) => Promise<boolean>
   readonly revoke: (id: string, at: Instant, why: 'revoked' | 'stolen') => Promise<boolean>
   /** The living screen of a token; an outdated token ends the screen it was stolen from. */
   readonly find: (token: string, at: Instant) => Promise<Screen | null>
@@ -39,6 +45,7 @@ export interface Screens {
   readonly renew: (token: string, at: Instant) => Promise<string | null>
   readonly lastSeen: () => Promise<ReadonlyMap<string, Instant>>
   readonly onEnded: (ended: (id: string) => void) => () => void
+  readonly onCalled: (called: (id: string) => void) => () => void
 }
 
 export const RENEW_AFTER_MS = 24 * 3_600_000
@@ -53,11 +60,14 @@ const made = (): string => randomBytes(32).toString('base64url')
 export const openScreens = async ({ redis, keys, notices }: { readonly redis: Redis; readonly keys: Keys; readonly notices: Notices }): Promise<Screens> => {
   const table = new Map<string, Stored>()
   const listeners = new Set<(id: string) => void>()
+  const callers = new Set<(id: string) => void>()
   const told = new Map<string, number>()
 
   const takeIn = (row: string): void => {
     const screen = JSON.parse(row) as Stored
+    const before = table.get(screen.id)
     table.set(screen.id, screen)
+    if (before !== undefined && before.calledAt !== screen.calledAt) for (const caller of callers) caller(screen.id)
     if (screen.revokedAt !== null) for (const listener of listeners) listener(screen.id)
   }
   const store = async (screen: Stored): Promise<void> => {
@@ -79,6 +89,12 @@ export const openScreens = async ({ redis, keys, notices }: { readonly redis: Re
     const screen = table.get(id)
     return screen === undefined || screen.revokedAt !== null ? null : { screen, hash: hashOf(secret) }
   }
+  const living: (id: string) => Promise<Stored | null> = async (id) => {
+    // Its token may have been renewed by another process: what is written back must hold that.
+    await hear(id)
+    const screen = table.get(id)
+    return screen === undefined || screen.revokedAt !== null ? null : screen
+  }
   const revoke: Screens['revoke'] = async (id, at, why) => {
     const screen = table.get(id)
     if (screen === undefined || screen.revokedAt !== null) return false
@@ -86,7 +102,7 @@ export const openScreens = async ({ redis, keys, notices }: { readonly redis: Re
     return true
   }
   /** Whether the token is the living one, or the one before while that may still be on its way. */
-  const living = ({ current, previous, seenAt }: Stored, hash: string, at: Instant): boolean => hash === current || (hash === previous && (seenAt === null || at - seenAt < OVERLAP_MS))
+  const isGood = ({ current, previous, seenAt }: Stored, hash: string, at: Instant): boolean => hash === current || (hash === previous && (seenAt === null || at - seenAt < OVERLAP_MS))
 
   return {
     all: () => [...table.values()].map(shown).sort((a, b) => a.pairedAt - b.pairedAt),
@@ -108,17 +124,30 @@ export const openScreens = async ({ redis, keys, notices }: { readonly redis: Re
       await store({ ...screen, current: hashOf(secret), renewedAt: at })
       return `fws_${id}_${secret}`
     },
+    change: async (id, to, at) => {
+      const screen = await living(id)
+      if (screen === null) return null
+      const board = to.board ?? screen.board
+      const next: Stored = { ...screen, name: to.name ?? screen.name, board, ...(board === screen.board ? {} : { calledAt: at }) }
+      await store(next)
+      return shown(next)
+    },
+    call: async (id, at) => {
+      const screen = await living(id)
+      if (screen !== null) await store({ ...screen, calledAt: at })
+      return screen !== null
+    },
     revoke,
     find: async (token, at) => {
       const found = split(token)
       if (found === null) return null
       const { screen, hash } = found
-      if (!living(screen, hash, at)) {
+      if (!isGood(screen, hash, at)) {
         // Another process may have renewed it a moment ago: the row in Redis decides, not this copy of it.
         await hear(screen.id)
         const now = table.get(screen.id)
         if (now === undefined || now.revokedAt !== null) return null
-        if (!living(now, hash, at)) {
+        if (!isGood(now, hash, at)) {
           if (hash === now.previous || now.outdated.includes(hash)) await revoke(screen.id, at, 'stolen')
           return null
         }
@@ -131,7 +160,7 @@ export const openScreens = async ({ redis, keys, notices }: { readonly redis: Re
     },
     renew: async (token, at) => {
       const found = split(token)
-      if (found === null || !living(found.screen, found.hash, at)) return null
+      if (found === null || !isGood(found.screen, found.hash, at)) return null
       const { screen, hash } = found
       // The answer with the current token never arrived: it is replaced, and nobody has it.
       const lost = hash === screen.previous && screen.seenAt === null
@@ -145,6 +174,10 @@ export const openScreens = async ({ redis, keys, notices }: { readonly redis: Re
     onEnded: (ended) => {
       listeners.add(ended)
       return () => void listeners.delete(ended)
+    },
+    onCalled: (called) => {
+      callers.add(called)
+      return () => void callers.delete(called)
     },
   }
 }

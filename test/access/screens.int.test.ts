@@ -27,8 +27,9 @@ const ask = (cookie: string, path: string) => server.ask('GET', `/api/v1${path}`
 const socket = async (cookie: string, view: string) => {
   const client = io(server.url, { transports: ['websocket'], extraHeaders: { cookie, origin: server.url }, reconnection: false, forceNew: true })
   const ended = new Promise<string>((resolve) => client.on('signed-out', ({ reason }: { reason: string }) => resolve(reason)))
+  const reloaded = new Promise<void>((resolve) => client.on('reload', () => resolve()))
   const answer: { readonly ok: boolean } = await client.timeout(5_000).emitWithAck('watch', { site: 'north', view })
-  return { answer, ended, close: () => client.disconnect() }
+  return { answer, ended, reloaded, close: () => client.disconnect() }
 }
 
 describe('pairing a wall', () => {
@@ -69,6 +70,23 @@ describe('a paired wall', () => {
     const [board, floor, agents] = await Promise.all(['wall:room', 'floor', 'agents'].map((view) => socket(cookie, view)))
     expect([board?.answer.ok, floor?.answer.ok, agents?.answer.ok]).toEqual([true, false, false])
     for (const open of [board, floor, agents]) open?.close()
+  })
+
+  it('is renamed and given another board from afar, and called to load itself anew; one that is over is not', async () => {
+    const { id, cookie } = await paired()
+    const open = await socket(cookie, 'wall:room')
+    const change = (body: object) => server.admin('PUT', `/api/v1/screens/${id}`, body)
+    expect((await change({ name: 'West wall' })).body).toMatchObject({ name: 'West wall', board: 'room' })
+    expect((await change({ board: 'hall' })).body).toMatchObject({ name: 'West wall', board: 'hall' })
+    await open.reloaded
+    expect((await ask(cookie, '/session')).body).toMatchObject({ board: 'hall' })
+    const again = await socket(cookie, 'wall:hall')
+    expect((await server.admin('POST', `/api/v1/screens/${id}/reload`)).status).toBe(204)
+    await again.reloaded
+    expect((await change({ board: 'ceiling' })).status).toBe(422)
+    expect((await server.ask('POST', `/api/v1/screens/${id}/reload`, { headers: { cookie, origin: server.url } })).status).toBe(403)
+    await server.admin('DELETE', `/api/v1/screens/${id}`)
+    expect([(await change({ name: 'x' })).body.code, (await server.admin('POST', `/api/v1/screens/${id}/reload`)).body.code]).toEqual(['screen_ended', 'screen_ended'])
   })
 
   it('gets a new token every day; the old one, used after it, ends the screen', async () => {

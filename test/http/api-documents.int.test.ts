@@ -62,7 +62,7 @@ describe('asyncapi.json', () => {
   it('names every message of both sides', async () => {
     const { body } = await server.ask('GET', '/api/v1/asyncapi.json')
     expect(body.asyncapi).toBe('3.0.0')
-    expect(Object.keys(body.channels.floor.messages)).toEqual(['watch', 'unwatch', 'at', 'command', 'changes', 'escalation-audit', 'notice', 'settings-changed', 'signed-out'])
+    expect(Object.keys(body.channels.floor.messages)).toEqual(['watch', 'unwatch', 'at', 'command', 'changes', 'escalation-audit', 'notice', 'reload', 'settings-changed', 'signed-out'])
     const listed = [...body.operations.say.messages, ...body.operations.hear.messages].map(({ $ref }: { $ref: string }) => $ref.split('/').at(-1))
     expect(listed.sort()).toEqual(Object.keys(body.channels.floor.messages).sort())
   })
