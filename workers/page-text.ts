@@ -1,5 +1,6 @@
 import { rungAfter } from '../server/domain/escalation/ladder.ts'
 import { targetName } from '../server/domain/escalation/directory.ts'
+import { emptyFieldsOf } from '../server/domain/incident/completeness.ts'
 import type { IncidentRecord } from '../server/domain/incident/incident.ts'
 import { policyOf, type Rules } from '../server/domain/incident/rules.ts'
 import type { Instant } from '../server/domain/time.ts'
@@ -59,6 +60,8 @@ const whyLines = ({ row, record, rules, said }: TextQuestion): readonly string[]
       const { state = null, nextUpdateAt = null } = row.said ?? {}
       return [...(state === null ? [] : [`${state.charAt(0).toUpperCase()}${state.slice(1)}.`]), ...(said == null ? [] : [said]), ...(nextUpdateAt === null ? [] : [`Next update by ${clockTime(nextUpdateAt, timeZone)}.`])]
     }
+    case 'log.incomplete':
+      return [`Its log still lacks: ${emptyFieldsOf(record).join(', ')}.`]
     case 'update.awaits':
       return ['Words for its stakeholders wait for your approval: read them there, then approve or reject them.']
     case 'incident.assigned':

@@ -108,6 +108,7 @@ const command = <T extends string, Shape extends z.ZodRawShape>(type: T, shape: 
 const setPriority = z.union([command('set-priority', { impact: scale, urgency: scale }), command('set-priority', { priority: oneOf(priorities), reason: longText })], { error: 'needs impact and urgency, or priority and reason' })
 
 const { type: recordType, ...given } = fields
+const { category: _category, impact: _impact, urgency: _urgency, ...amendable } = given
 const completion = command('open', { ...z.object({ ...given, recordType }).partial().shape, reportedAt: extras.reportedAt, customFields: extras.customFields, queue: extras.queue })
 
 /** One schema a command, by its type. */
@@ -118,6 +119,8 @@ export const commandSchemas = {
   unacknowledge: command('unacknowledge', { reason: longText.optional() }),
   start: command('start', {}),
   note: command('note', { text: longText }),
+  /** Fields that the log lacks, or others in place of what it says (with the reason); category, impact and urgency have commands of their own. */
+  amend: command('amend', { ...z.object(amendable).partial().shape, reason: longText.optional() }),
   resolve: command('resolve', { code: textUpTo(100), text: longText, serviceRestored: z.boolean({ error: ({ input }) => (input === undefined ? 'is missing' : 'must be true or false') }) }),
   'set-priority': setPriority,
   escalate: command('escalate', { level: count, reason: longText }),

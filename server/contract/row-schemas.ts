@@ -131,6 +131,7 @@ export const incidentRow = z.object({
   policy: z.string(),
   completeness: z.number(),
   reports: count.optional(),
+  completion: z.object({ dueAt: iso, missing: z.array(z.string()) }).nullable().optional().describe('logged in a hurry: what is still to be filled in, and by when'),
   drill: z.boolean().optional(),
   exercise: z.object({ id: z.string(), speed: z.number() }).nullable().optional().describe('the drill it belongs to'),
   maintenance: z.object({ name: z.string(), until: iso }).nullable().optional(),

@@ -99,6 +99,8 @@ export interface Incident {
   readonly revision: string
   readonly policy: string
   readonly completeness: number
+  /** Logged in a hurry: what is still to be filled in (`amend`), and by when. */
+  readonly completion?: { readonly dueAt: Iso; readonly missing: readonly string[] } | null
   readonly queue: string | null
   /** Reports of the same thing that were attached to it. */
   readonly reports?: number

@@ -3,6 +3,7 @@ import { elapsedOf, targetDueOf, targetOf } from '../domain/clock/sla-clock.ts'
 import { rungAfter } from '../domain/escalation/ladder.ts'
 import { targetName } from '../domain/escalation/directory.ts'
 import type { IncidentRecord, PersonId, SlaClock } from '../domain/incident/incident.ts'
+import { emptyFieldsOf } from '../domain/incident/completeness.ts'
 import { policyOf, type Rules } from '../domain/incident/rules.ts'
 import type { TextId } from '../domain/platform-events.ts'
 import { isoOf, type Instant } from '../domain/time.ts'
@@ -99,6 +100,7 @@ export const toIncidentRow = ({ record, rules, texts, people, now }: RowQuestion
     revision: String(record.revision),
     policy: record.policy.id,
     completeness: record.completeness,
+    completion: record.completion === null ? null : { dueAt: isoOf(record.completion.dueAt), missing: emptyFieldsOf(record) },
     queue: record.queue,
     reports: record.reports,
     drill: record.drill,

@@ -67,6 +67,11 @@ export const sealCommand = async (texts: Texts, site: string, input: CommandInpu
       return { type: input.type, reason: await maybe(input.reason) }
     case 'note':
       return { type: input.type, text: await seal(input.text) }
+    case 'amend': {
+      const { channel, service, callerSafe } = input
+      const fields = Object.fromEntries(Object.entries({ channel, service, callerSafe }).filter(([, value]) => value !== undefined))
+      return { type: input.type, texts: await sealTexts(texts, site, { title: input.title, nature: input.nature, location: input.location, reporter: input.reporter, callerId: input.callerId }), fields, reason: await maybe(input.reason) }
+    }
     case 'resolve':
       return { type: input.type, code: input.code, text: await seal(input.text), serviceRestored: input.serviceRestored }
     case 'set-priority':

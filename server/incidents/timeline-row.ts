@@ -24,17 +24,18 @@ export const personIdsOfEvents = (events: readonly NumberedEvent[]): readonly Pe
 /** Instants end in `At` (and are numbers only there); on the wire they are ISO text. */
 const wire = (key: string, value: unknown): unknown => (key.endsWith('At') && typeof value === 'number' ? isoOf(instantOf(value)) : value)
 
-const hidden = new Set(['type', 'at', 'by', 'text', 'reason', 'record'])
+const hidden = new Set(['type', 'at', 'by', 'text', 'reason', 'record', 'texts', 'before'])
 
 const dataOf = (event: IncidentEvent, people: NamesById): Readonly<Record<string, unknown>> => {
   if (event.type === 'opened' || event.type === 'drafted') {
     const { type, category, channel, impact, urgency, priority, policy, reportedAt } = event.record
     return { recordType: type, category, channel, impact, urgency, priority, policy: policy.id, policyVersion: policy.version, reportedAt: isoOf(reportedAt) }
   }
+  const before: Readonly<Record<string, unknown>> = event.type === 'amended' ? { before: event.before.fields } : 'before' in event ? { before: event.before } : {}
   const shown = Object.fromEntries(Object.entries(event).flatMap(([key, value]) => (hidden.has(key) ? [] : [[key, wire(key, value)]])))
   const told = peopleIn(event)
   const writer = writerIn(event)
-  return { ...shown, ...(writer === null ? {} : { writtenBy: { id: writer, name: people.get(writer) ?? null } }), ...(told.length === 0 ? {} : { told: told.map((id) => ({ id, name: people.get(id) ?? null })) }) }
+  return { ...shown, ...before, ...(writer === null ? {} : { writtenBy: { id: writer, name: people.get(writer) ?? null } }), ...(told.length === 0 ? {} : { told: told.map((id) => ({ id, name: people.get(id) ?? null })) }) }
 }
 
 export const toTimelineRow = ({ seq, event }: NumberedEvent, texts: TextsById, people: NamesById): TimelineRow => {

@@ -52,6 +52,7 @@ export const stillDue = (record: IncidentRecord, { fence, type, person }: Pick<D
   if (fence !== null && record[fence.ladder].generation !== fence.generation) return false
   if (type === 'reminder' || type === 'incident.assigned') return record.owner === person
   if (type === 'handover.offered') return record.handover?.to === person
+  if (type === 'log.incomplete') return record.completion !== null
   if (type === 'update.awaits') return record.pendingUpdate !== null
   return true
 }

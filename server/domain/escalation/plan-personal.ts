@@ -62,6 +62,8 @@ const tellingOf = (event: IncidentEvent, version: number, record: IncidentRecord
       return { ...plain, people: [event.to], type: 'handover.offered', purpose: 'handover' }
     case 'stakeholders-updated':
       return { ...plain, people: event.people ?? [], type: 'stakeholder.update', purpose: 'update', fence: null }
+    case 'completion-asked':
+      return { ...plain, people: event.people, type: 'log.incomplete', purpose: 'completion' }
     case 'update-drafted':
       return { ...plain, people: event.people, type: 'update.awaits', purpose: 'approval', fence: null, first: p1 }
     case 'assigned':

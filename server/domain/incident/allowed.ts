@@ -1,7 +1,7 @@
 import type { CommandType } from './commands.ts'
 import type { IncidentState } from './incident.ts'
 
-const always: readonly CommandType[] = ['note', 'categorise', 'update-stakeholders', 'approve-update', 'reject-update', 'declare-major', 'stand-down', 'excuse-breach', 'report-regulator']
+const always: readonly CommandType[] = ['note', 'amend', 'categorise', 'update-stakeholders', 'approve-update', 'reject-update', 'declare-major', 'stand-down', 'excuse-breach', 'report-regulator']
 const active: readonly CommandType[] = [...always, 'acknowledge', 'resolve', 'set-priority', 'escalate', 'assign', 'merge', 'absorb', 'plan-recovery', 'customer-reply']
 
 /** Commands that a state accepts (INCIDENTS 2.2); anything absent is refused with this list. */
@@ -11,7 +11,7 @@ const accepted: Readonly<Record<IncidentState, readonly CommandType[]>> = {
   acknowledged: [...active, 'unacknowledge', 'start', 'hold', 'snooze', 'offer-handover', 'accept-handover', 'cancel'],
   'in-progress': [...active, 'unacknowledge', 'hold', 'snooze', 'offer-handover', 'accept-handover'],
   'on-hold': [...active, 'resume', 'offer-handover', 'accept-handover'],
-  resolved: ['note', 'update-stakeholders', 'approve-update', 'reject-update', 'stand-down', 'reopen', 'close', 'review', 'excuse-breach', 'report-regulator'],
+  resolved: ['note', 'amend', 'update-stakeholders', 'approve-update', 'reject-update', 'stand-down', 'reopen', 'close', 'review', 'excuse-breach', 'report-regulator'],
   closed: [],
   cancelled: [],
   merged: [],

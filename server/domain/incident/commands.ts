@@ -26,6 +26,9 @@ export interface Report {
 /** What completes a draft; what is absent stays as the draft has it. */
 export type Completion = Partial<Pick<Report, 'type' | 'category' | 'callerSafe' | 'channel' | 'service' | 'impact' | 'urgency' | 'reportedAt' | 'queue'>> & Pick<Report, 'texts'>
 
+/** Fields of the log besides those that have commands of their own (category, impact and urgency). */
+export type Amendment = Partial<Pick<Report, 'channel' | 'service' | 'callerSafe'>>
+
 /** Words of a stakeholder update, and of nothing else. */
 export const stakeholderStates = ['investigating', 'identified', 'monitoring', 'resolved'] as const
 export type StakeholderState = (typeof stakeholderStates)[number]
@@ -37,6 +40,7 @@ export type IncidentCommand =
   | { readonly type: 'unacknowledge'; readonly reason: TextId | null }
   | { readonly type: 'start' }
   | { readonly type: 'note'; readonly text: TextId }
+  | { readonly type: 'amend'; readonly texts: Report['texts']; readonly fields: Amendment; readonly reason: TextId | null }
   | { readonly type: 'resolve'; readonly code: string; readonly text: TextId; readonly serviceRestored: boolean }
   | { readonly type: 'set-priority'; readonly impact: Scale; readonly urgency: Scale }
   | { readonly type: 'set-priority'; readonly priority: 'P1' | 'P2' | 'P3' | 'P4'; readonly reason: TextId }

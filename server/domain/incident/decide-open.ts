@@ -6,6 +6,7 @@ import type { IncidentCommand, Report } from './commands.ts'
 import { completenessOf } from './completeness.ts'
 import type { IncidentEvent } from './events.ts'
 import { assessedPriority } from './priority.ts'
+import { completionFrom } from './limits.ts'
 import { regulatoryClocks } from './regulatory.ts'
 import { calendarNameFor, policyIdFor, policyOf, slaOf } from './rules.ts'
 import { refuse, type Decision, type Situation } from './situation.ts'
@@ -48,6 +49,7 @@ export const decideOpening = (report: Report, situation: Situation): IncidentEve
     ownership: idle,
     deadline: idle,
     policy: { id: policyIdFor(rules.settings, { priority, category: report.category, service: report.service }), version: rules.settings.version },
+    completion: null,
     completeness: 0,
     queue: report.queue,
     loggedBy: actor.id,
@@ -94,6 +96,7 @@ export const opened = (record: IncidentRecord, { now, rules }: Situation): Incid
   const nextDueAt = firstDueAt(policy.ownership, now, opensBy(policy, record, rules))
   return {
     ...open,
+    completion: completionFrom(record, now),
     maintenance,
     clocks: [...clock('response', sla.responseMs, null), ...clock('update', sla.updateMs, sla.updateDays), ...clock('resolution', sla.resolutionMs, sla.resolutionDays), ...open.clocks],
     ownership: { ...idle, state: 'running', nextDueAt },

@@ -7,6 +7,7 @@ import { ladderRun } from '../escalation/ladder.ts'
 import type { Timer } from '../escalation/plan-timers.ts'
 import { sharesOf, timersOf } from '../escalation/plan-timers.ts'
 import { later, type Instant } from '../time.ts'
+import { emptyFieldsOf } from './completeness.ts'
 import { missingForClosing } from './closing.ts'
 import type { IncidentEvent } from './events.ts'
 import { systemActor, type IncidentRecord, type PersonId, type SlaClock } from './incident.ts'
@@ -41,6 +42,8 @@ export const decideTimer = (record: IncidentRecord, timer: Pick<Timer, 'id' | 'g
       return [{ type: 'snooze-ended', ...bySystem(situation) }]
     case 'handover':
       return handoverLapsed(record, situation)
+    case 'completion':
+      return [{ type: 'completion-asked', ...bySystem(situation), missing: emptyFieldsOf(record), people: [...new Set([record.loggedBy, ...(record.owner === null ? [] : [record.owner])])] }]
     case 'confirm':
       return confirmed(record, situation)
     default: {

@@ -10,10 +10,12 @@ import { approveUpdate, rejectUpdate, updateStakeholders } from './decide-update
 import { excuseBreach, planRecovery, reportRegulator } from './decide-clocks.ts'
 import { cancel, close, customerReply, hold, major, merge, reopen, resolve, resume, review } from './decide-progress.ts'
 import { openDraft } from './decide-open.ts'
+import { amend } from './decide-log.ts'
+import { judgedAgain, priorityEvents } from './decide-priority.ts'
 import type { IncidentEvent } from './events.ts'
 import type { IncidentRecord } from './incident.ts'
-import { assessedPriority, type Assessment } from './priority.ts'
-import { policyOf, slaOf } from './rules.ts'
+import { assessedPriority } from './priority.ts'
+import { policyOf } from './rules.ts'
 import { lateClocks, stamp } from './stamps.ts'
 import { refuse, type Decision, type Situation } from './situation.ts'
 
@@ -44,6 +46,8 @@ export const decide = (record: IncidentRecord, command: IncidentCommand, situati
       return start(record, situation)
     case 'note':
       return { events: [{ type: 'note-added', ...stamp(situation), text: command.text }] }
+    case 'amend':
+      return amend(record, command, situation)
     case 'hold':
       return hold(record, command, situation)
     case 'resume':
@@ -121,14 +125,6 @@ const absorb = (record: IncidentRecord, { from, impact, urgency }: CommandOf<'ab
   return { events: [{ type: 'absorbed', ...stamp(situation), from }, ...judgedAgain(record, { impact: graver(record.impact, impact), urgency: graver(record.urgency, urgency) }, situation)] }
 }
 
-/** A priority that was set by hand stays; one from the matrix follows what it is made of. */
-const judgedAgain = (record: IncidentRecord, changed: Partial<{ [Key in keyof Assessment]: Assessment[Key] | null }>, situation: Situation): readonly IncidentEvent[] => {
-  const { impact, urgency, category, callerSafe } = { ...record, ...changed }
-  if (record.priorityOverridden || impact === null || urgency === null) return []
-  const assessed = assessedPriority({ impact, urgency, category, callerSafe }, situation.rules.settings)
-  return priorityEvents(record, { ...assessed, urgency }, false, null, situation)
-}
-
 const setPriority = (record: IncidentRecord, command: CommandOf<'set-priority'>, situation: Situation): Decision => {
   const { rules } = situation
   const override = 'priority' in command
@@ -137,13 +133,6 @@ const setPriority = (record: IncidentRecord, command: CommandOf<'set-priority'>,
     : { ...assessedPriority({ ...command, category: record.category, callerSafe: record.callerSafe }, rules.settings), urgency: command.urgency }
   const same = assessed.impact === record.impact && assessed.urgency === record.urgency && assessed.priority === record.priority && record.priorityOverridden === override
   return { events: same ? [] : priorityEvents(record, assessed, override, override ? command.reason : null, situation) }
-}
-
-const priorityEvents = (record: IncidentRecord, assessed: Pick<Assessment, 'impact' | 'urgency'> & { readonly priority: NonNullable<IncidentRecord['priority']> }, overridden: boolean, reason: string | null, situation: Situation): readonly IncidentEvent[] => {
-  const { impact, urgency, priority } = record
-  if (assessed.impact === impact && assessed.urgency === urgency && assessed.priority === priority && record.priorityOverridden === overridden) return []
-  const granted = assessed.priority !== priority && !record.reactionGranted.includes(assessed.priority) && slaOf(situation.rules, assessed.priority).minimumReactionMs > 0
-  return [...lateClocks(record, ['response', 'update', 'resolution'], situation), { type: 'priority-set', ...stamp(situation), ...assessed, overridden, granted, reason, before: { impact, urgency, priority } }]
 }
 
 /** Tells the next level at once. The level the user saw must still stand, else two people would climb two rungs. */

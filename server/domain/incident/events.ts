@@ -1,7 +1,7 @@
 import type { ResolvedTarget } from '../escalation/directory.ts'
 import type { TextId } from '../platform-events.ts'
 import type { Instant } from '../time.ts'
-import type { StakeholderState } from './commands.ts'
+import type { Amendment, StakeholderState } from './commands.ts'
 import type { Actor, ClockKind, HoldReason, IncidentRecord, PersonId, Priority, Scale } from './incident.ts'
 
 interface Happened {
@@ -87,6 +87,10 @@ export type IncidentEvent = Happened &
     /** Written, and not told before somebody approves it; it takes the place of one that waited. `people` are asked to. */
     | { readonly type: 'update-drafted'; readonly update: string; readonly text: TextId; readonly state: StakeholderState; readonly audience: string; readonly nextUpdateAt: Instant | null; readonly noChange: boolean; readonly people: readonly PersonId[] }
     | { readonly type: 'update-rejected'; readonly update: string; readonly writtenBy: PersonId; readonly reason: TextId }
+    /** Filled in, or put right; what stood there is kept in `before`. */
+    | { readonly type: 'amended'; readonly filled: readonly string[]; readonly texts: IncidentRecord['texts']; readonly fields: Amendment; readonly before: { readonly texts: IncidentRecord['texts']; readonly fields: Amendment }; readonly reason: TextId | null }
+    /** Logged in a hurry, and still not whole: whoever logged it and whoever has it are asked. */
+    | { readonly type: 'completion-asked'; readonly missing: readonly string[]; readonly people: readonly PersonId[] }
     | { readonly type: 'reviewed'; readonly text: TextId; readonly outcome: 'done' | 'waived' }
     | { readonly type: 'major-declared' | 'stood-down'; readonly text: TextId | null }
     /** The same thing, reported again under its key. */

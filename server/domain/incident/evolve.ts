@@ -97,7 +97,13 @@ const categorised = (record: IncidentRecord, { category, at }: EventOf<'categori
   const moved = { ...record, category, discreet: rules.settings.categories[category]?.discreet === true }
   // Clocks of the law that run stay: a regulator who had to be told is told.
   const next = { ...moved, clocks: [...record.clocks, ...(record.openedAt === null ? [] : regulatoryClocks(moved, at, rules))] }
-  return { ...next, completeness: completenessOf(next) }
+  return judgedWhole(next)
+}
+
+/** A log that has become whole is asked for no more. */
+const judgedWhole = (record: IncidentRecord): IncidentRecord => {
+  const completeness = completenessOf(record)
+  return { ...record, completeness, completion: completeness === 1 ? null : record.completion }
 }
 
 const changed = (record: IncidentRecord, event: IncidentEvent, rules: Rules): IncidentRecord => {
@@ -151,6 +157,10 @@ const changed = (record: IncidentRecord, event: IncidentEvent, rules: Rules): In
       return { ...record, lease: { dueAt: event.dueAt, prompted: true } }
     case 'stakeholders-updated':
       return approvedOrSent(record, event, rules)
+    case 'amended':
+      return judgedWhole({ ...record, ...event.fields, texts: { ...record.texts, ...event.texts } })
+    case 'completion-asked':
+      return { ...record, completion: record.completion === null ? null : { ...record.completion, asked: true } }
     case 'update-drafted':
       return updateDrafted(record, event)
     case 'update-rejected':
@@ -207,7 +217,7 @@ const changed = (record: IncidentRecord, event: IncidentEvent, rules: Rules): In
 }
 
 /** What shows that somebody is on it and extends the lease. */
-const activity: readonly IncidentEvent['type'][] = ['started', 'note-added', 'stakeholders-updated', 'update-drafted', 'update-rejected', 'handover-accepted', 'categorised', 'escalated', 'helper-joined']
+const activity: readonly IncidentEvent['type'][] = ['started', 'note-added', 'stakeholders-updated', 'update-drafted', 'update-rejected', 'amended', 'handover-accepted', 'categorised', 'escalated', 'helper-joined']
 /** What shows that the customer's answer was seen. */
 const showsReading: readonly IncidentEvent['type'][] = ['acknowledged', 'started', 'note-added', 'stakeholders-updated', 'update-drafted', 'handover-accepted', 'resolved']
 /** What changes nothing that people see of the incident: a command that was decided before it stands. */

@@ -105,6 +105,8 @@ export interface IncidentRecord {
   readonly ownership: LadderPosition
   readonly deadline: LadderPosition
   readonly policy: { readonly id: string; readonly version: number }
+  /** Logged in a hurry (R5): by then its log is to be whole; null: it is. */
+  readonly completion: { readonly dueAt: Instant; readonly asked: boolean } | null
   /** 0..1, share of the mandatory log fields that are filled. */
   readonly completeness: number
   readonly queue: string | null

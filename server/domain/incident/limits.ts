@@ -37,6 +37,11 @@ export const leaseFrom = (record: Pick<IncidentRecord, 'priority' | 'type' | 'ex
 export const unownedEvery = (priority: Priority): number => (priority === 'P1' || priority === 'P2' ? 15 * MINUTE : HOUR)
 
 export const HANDOVER_LAPSES = 10 * MINUTE
+/** A log that was begun with four fields is whole within this (R5). What a machine reports has nobody to ask. */
+const COMPLETED_WITHIN = 10 * MINUTE
+export const completionFrom = ({ completeness, channel, exercise }: Pick<IncidentRecord, 'completeness' | 'channel' | 'exercise'>, at: Instant): IncidentRecord['completion'] =>
+  completeness === 1 || channel === 'monitoring' ? null : { dueAt: later(at, COMPLETED_WITHIN / (exercise?.speed ?? 1)), asked: false }
+
 /** An acknowledgement by mistake is taken back within this without a reason. */
 export const SLIP = 10 * SECOND
 
