@@ -6,6 +6,10 @@ import type { Range } from './report-range.ts'
 export interface LevelCell {
   readonly level: number | null
   readonly offered: number
+  readonly from: string
+  readonly to: string
+  /** The clock repeats this half hour: no one stretch of time is behind it. */
+  readonly repeated: boolean
 }
 
 export interface LevelGrid {
@@ -18,6 +22,13 @@ export interface LevelGrid {
 
 const HALF_HOUR = 30
 
+const cellOf = (group: readonly IntervalRow[], variant: QueueRow['target']['variant']): LevelCell => {
+  const { serviceLevel, offered } = summaryOf(group, variant)
+  const from = group.map((row) => row.from).sort()[0] ?? ''
+  const to = group.map((row) => row.to).sort().at(-1) ?? ''
+  return { level: serviceLevel, offered, from, to, repeated: Date.parse(to) - Date.parse(from) > HALF_HOUR * 60_000 }
+}
+
 /** Half hours of one queue by local day; an hour that the clock repeats is one line, counted once. */
 export const levelGrid = (rows: readonly IntervalRow[], zone: string, { first, last }: Pick<Range, 'first' | 'last'>, variant: QueueRow['target']['variant']): LevelGrid => {
   const cells = new Map<string, IntervalRow[]>()
@@ -27,7 +38,7 @@ export const levelGrid = (rows: readonly IntervalRow[], zone: string, { first, l
     const key = `${localDate(at, zone)} ${minute}`
     cells.set(key, [...(cells.get(key) ?? []), row])
   }
-  const kept = new Map([...cells].map(([key, group]) => [key, { level: summaryOf(group, variant).serviceLevel, offered: summaryOf(group, variant).offered }]))
+  const kept = new Map([...cells].map(([key, group]) => [key, cellOf(group, variant)]))
   const keys = [...cells.keys()].map((key) => key.split(' '))
   const minutes = keys.map(([, minute]) => Number(minute))
   const days = Math.max(0, Math.round((Date.parse(last) - Date.parse(first)) / 86_400_000))

@@ -5,6 +5,14 @@ import { satisfaction } from '../../server/domain/kpi/satisfaction.ts'
 import { serviceLevelOf, shareOf } from '../../server/domain/kpi/service-level.ts'
 import { speedOfAnswer } from '../../server/domain/kpi/speed-of-answer.ts'
 
+/** A figure of a table that somebody asks about. */
+export interface RangeFigure {
+  readonly metric: string
+  readonly label: string
+  readonly from: string
+  readonly to: string
+}
+
 type Variant = QueueRow['target']['variant']
 
 /** What one figure of a summary needs; a ratio without a denominator is null and is said to be none. */

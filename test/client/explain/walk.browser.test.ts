@@ -45,7 +45,7 @@ describe('a supervisor’s walk', () => {
 
   it('begins at a tile of the wall, at a person or at a report as well', async () => {
     const { page, complaints, close } = await openPage('/wall', { role: 'supervisor' })
-    for (const [path, opens] of [['/wall', 'button.explain'], ['/people', 'button.asks'], ['/reports', 'button.asks']] as const) {
+    for (const [path, opens] of [['/wall', 'button.explain'], ['/people', 'button.asks'], ['/reports', 'dl button.asks'], ['/reports/intervals', 'td button.asks']] as const) {
       if (path !== '/wall') await page.goto(new URL(`${path}${new URL(page.url()).search}`, page.url()).href)
       await page.locator(opens).first().click()
       await page.locator('dialog .sum strong').waitFor()

@@ -68,6 +68,7 @@ describe('the service level map', () => {
     expect(grid.dates).toEqual(['2026-11-23', '2026-11-24', '2026-11-25'])
     expect(grid.minutes).toEqual([540, 570, 600, 630])
     expect([grid.at('2026-11-23', 540)?.level, grid.at('2026-11-24', 540)]).toEqual([0.75, null])
+    expect(grid.at('2026-11-23', 540)).toMatchObject({ from: '2026-11-23T09:00:00.000Z', repeated: false })
   })
   it.each([[0.8, 0], [0.79, 1], [0.75, 1], [0.7, 2], [0.65, 2], [0.64, 3], [null, 'none']] as const)('shades %p as %p against 80 %%', (level, shade) => expect(shadeOf(level, 0.8)).toBe(shade))
 })

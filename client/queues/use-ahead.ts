@@ -1,0 +1,47 @@
+import { onScopeDispose, shallowRef, watch, type ShallowRef } from 'vue'
+import { request, RequestFailed } from '../http/api.ts'
+import { isRecord, listOf, recordOf } from '../http/read.ts'
+import { useSessionStore } from '../stores/session-store.ts'
+
+/** What the next minutes hold for a queue: the wait of whoever comes now, promised callbacks, people that are missing. */
+export interface Ahead {
+  readonly wait: { readonly position: number; readonly people: number; readonly ahtMs: number | null; readonly p50Ms: number | null; readonly p90Ms: number | null } | null
+  readonly callbacks: { readonly dueNow: number; readonly oldestDueAt: string | null; readonly scheduled: number; readonly promisedWithinHour: number } | null
+  readonly staffing: { readonly required: number | null; readonly staffed: number | null; readonly gap: number | null; readonly requiredBy?: string | null } | null
+  readonly fault: string | null
+}
+
+/** No event announces a callback that falls due or a quarter hour of the plan that begins. */
+const EVERY_MS = 15_000
+
+/** `queue` null: of the whole site, which has no expected wait. Figures that the session may not read are left out. */
+export const useAhead = (queue: () => string | null, dayStartedAt: () => string): Readonly<ShallowRef<Ahead>> => {
+  const session = useSessionStore()
+  const ahead = shallowRef<Ahead>({ wait: null, callbacks: null, staffing: null, fault: null })
+  let asked = 0
+  const load = async (): Promise<void> => {
+    const turn = (asked += 1)
+    const site = session.site?.id
+    if (site === undefined) return
+    const of = queue()
+    const report = (name: string, more: Readonly<Record<string, string>> = {}) => request(`/sites/${encodeURIComponent(site)}/reports/${name}?${new URLSearchParams({ ...more, ...(of === null ? {} : { queue: of }) }).toString()}`, recordOf)
+    const now = new Date().toISOString()
+    const range = { from: dayStartedAt(), to: now }
+    try {
+      const [wait, callbacks, staffing] = await Promise.all([of === null ? null : report('expected-wait', range), session.may('contacts:read') ? report('callbacks', range) : null, report('staffing')])
+      if (turn !== asked) return
+      const first = (body: Readonly<Record<string, unknown>> | null): unknown => listOf(body?.rows).find(isRecord) ?? null
+      ahead.value = { wait: first(wait), callbacks: callbacks?.figures ?? null, staffing: of === null ? staffing.total : first(staffing), fault: null } as Ahead
+    } catch (error) {
+      if (!(error instanceof RequestFailed)) throw error
+      if (turn === asked) ahead.value = { ...ahead.value, fault: error.message }
+    }
+  }
+  watch(queue, () => {
+    ahead.value = { wait: null, callbacks: null, staffing: null, fault: null }
+    void load()
+  }, { immediate: true })
+  const timer = setInterval(() => void load(), EVERY_MS)
+  onScopeDispose(() => clearInterval(timer))
+  return ahead
+}
