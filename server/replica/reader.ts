@@ -33,7 +33,10 @@ export const openReader = async ({ url, name, log, control }: { readonly url: st
   const unchecked = new Set<Followed>()
   const redis = await connect({ url, name, log, kind: 'reader' })
   const ownId = async () => String(await redis.sendCommand(['CLIENT', 'ID']))
-  let clientId = await ownId()
+  let clientId = await ownId().catch((error: unknown) => {
+    redis.destroy()
+    throw error
+  })
   let open = true
   let wake: () => void = () => undefined
 

@@ -37,16 +37,34 @@ export const openReplicas = ({ url, redis, keys, log: logger, sites, fold, eager
   const dependencies = { log, epochs: openEpochs({ redis, keys }), snapshots: openSnapshots({ redis, keys }), fold, sites, keys, logger, eager }
   const replicas = new Map<string, Promise<OpenReplica>>()
   const opened = new Map<string, OpenReplica>()
-  const readers: Promise<Reader>[] = []
+  const readers = new Map<number, Promise<Reader>>()
   let placed = 0
   const most = isCluster(url) ? 1 : STREAMS_A_READER
 
-  const readerFor = (place: number): Promise<Reader> => (readers[Math.floor(place / most)] ??= openReader({ url, name: `replica-${Math.floor(place / most)}`, log: logger, control: redis }))
+  const readerFor = async (place: number): Promise<Reader> => {
+    const index = Math.floor(place / most)
+    const opening = readers.get(index) ?? openReader({ url, name: `replica-${index}`, log: logger, control: redis })
+    readers.set(index, opening)
+    try {
+      return await opening
+    } catch (error) {
+      // Whoever asks next opens another one.
+      if (readers.get(index) === opening) readers.delete(index)
+      throw error
+    }
+  }
 
   const openOne = async (site: string): Promise<OpenReplica> => {
-    const reader = readerFor(placed++)
+    const place = placed++
     const replica = await openReplica(dependencies, site)
-    ;(await reader).follow(replica.followed)
+    try {
+      // Asked for only when it is waited for: a promise that fails while nobody waits ends the process.
+      const reader = await readerFor(place)
+      reader.follow(replica.followed)
+    } catch (error) {
+      replica.close()
+      throw error
+    }
     opened.set(site, replica)
     return replica
   }
@@ -65,7 +83,7 @@ export const openReplicas = ({ url, redis, keys, log: logger, sites, fold, eager
     open: () => [...opened.values()].map(({ replica }) => replica),
     close: async () => {
       for (const replica of opened.values()) replica.close()
-      await Promise.all(readers.map(async (reader) => (await reader).close()))
+      await Promise.all([...readers.values()].map(async (reader) => (await reader.catch(() => null))?.close()))
     },
   }
 }

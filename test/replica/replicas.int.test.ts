@@ -9,6 +9,7 @@ import { hashBody } from '../../server/redis/hash-text.ts'
 import { keysUnder } from '../../server/redis/keys.ts'
 import { openReplicas, type Replicas } from '../../server/replica/replicas.ts'
 import { recordingLog } from '../support/quiet-log.ts'
+import { openWatchedWire } from '../support/watched-wire.ts'
 import { redisServer, type RedisServer, until } from '../support/redis-server.ts'
 import { type Tally, tallyFold } from '../support/tally-floor.ts'
 
@@ -161,5 +162,34 @@ describe('a replica', () => {
     await server.kill()
     await server.start()
     await until(() => replica.epoch !== epoch && tally(replica).facts === 0, 'the loss is shown')
+  })
+})
+
+describe('a reader whose connection ends before it was ready (Redis dies in the second after a start)', () => {
+  it('ends no process, and another one is opened for whoever asks again', async () => {
+    const unhandled: unknown[] = []
+    const note = (reason: unknown) => void unhandled.push(reason)
+    process.on('unhandledRejection', note)
+    const wire = await openWatchedWire(server.url)
+    const made = openReplicas({ url: wire.url, redis, keys, log: recordingLog(), sites, fold: tallyFold })
+    opened.push(made)
+    try {
+      const asked = wire.reach({ asked: '$2\r\nID\r\n' })
+      // The floor is loaded over the other connection, which is away at the same time.
+      const first = made.get('a').then(() => 'open', () => 'failed')
+      await asked
+      await server.kill()
+      expect(await first).toBe('failed')
+      await new Promise<void>((resolve) => setImmediate(resolve))
+      await server.start()
+      await back()
+      expect((await made.get('a')).site).toBe('a')
+      expect(unhandled).toEqual([])
+    } finally {
+      process.off('unhandledRejection', note)
+      await made.close()
+      opened.pop()
+      await wire.close()
+    }
   })
 })

@@ -44,6 +44,9 @@ export const openKeeper = ({ redis, keys, log, sites, replicas, floorLog, parts,
   const leases = new Map<string, Lease>()
   const running = new Map<Tenure, Promise<readonly OpenPart[]>>()
 
+  const closed = async (open: readonly OpenPart[]): Promise<void> => {
+    for (const part of [...open].reverse()) await part.close().catch((error: unknown) => log.warn({ reason: error instanceof Error ? error.message : String(error) }, 'a part of the keeper did not close cleanly'))
+  }
   const begin = async (site: string, tenure: Tenure): Promise<readonly OpenPart[]> => {
     const replica = await replicas.get(site)
     // The one before may have acted on entries that this floor has not seen yet.
@@ -51,16 +54,21 @@ export const openKeeper = ({ redis, keys, log, sites, replicas, floorLog, parts,
     while (tenure.holds() && !(await replica.waitFor(head, 1_000))) continue
     const kept: Kept = { site, replica, fence: tenure.fence, holds: tenure.holds }
     const open: OpenPart[] = []
-    for (const part of parts) {
-      if (!tenure.holds()) break
-      open.push(await part(kept))
+    try {
+      for (const part of parts) {
+        if (!tenure.holds()) break
+        open.push(await part(kept))
+      }
+      return open
+    } catch (error) {
+      await closed(open)
+      throw error
     }
-    return open
   }
   const end = async (tenure: Tenure) => {
     const open = await (running.get(tenure) ?? Promise.resolve([])).catch(() => [])
     running.delete(tenure)
-    for (const part of [...open].reverse()) await part.close().catch((error: unknown) => log.warn({ reason: error instanceof Error ? error.message : String(error) }, 'a part of the keeper did not close cleanly'))
+    await closed(open)
   }
   const keep = (site: string) => {
     if (leases.has(site)) return

@@ -70,7 +70,12 @@ export const openLease = ({ redis, keys, log, site, holder, times = leaseTimes, 
     tenure = taken
     log.info({ site, fence }, 'keeper')
     // A take-over may fold for longer than a renewal may wait, so renewals go on beside it.
-    void onTaken(taken).catch((error: unknown) => log.error({ site, fence, reason: error instanceof Error ? error.message : String(error) }, 'the keeper could not begin'))
+    void onTaken(taken).catch((error: unknown) => {
+      log.error({ site, fence, reason: error instanceof Error ? error.message : String(error) }, 'the keeper could not begin; it gives the lease up, so that it is begun anew')
+      // Held without its parts a site would be kept by nobody, and nobody else could take it.
+      if (tenure === taken) renewedAt = -Infinity
+      call('release', fence).catch(() => 0)
+    })
   }
   const renew = async (held: Tenure) => {
     const asked = performance.now()

@@ -96,6 +96,23 @@ describe('the lease', () => {
     expect(fences).toEqual(['one 1', 'two 2'])
   })
 
+  it('is given up by a holder whose work could not begin, so that it is begun anew', async () => {
+    let tries = 0
+    const begun: number[] = []
+    const before: string[] = []
+    const first: KeeperPart = async ({ fence }) => (before.push(`open ${fence}`), { close: async () => void before.push(`closed ${fence}`) })
+    const failing: KeeperPart = async ({ fence }) => {
+      tries += 1
+      if (tries === 1) throw new Error('the connection ended in the middle')
+      begun.push(fence)
+      return { close: async () => undefined }
+    }
+    const one = keeper([first, failing])
+    await until(() => begun.length === 1, 'it begins after all')
+    expect(before).toEqual(['open 1', 'closed 1', 'open 2'])
+    expect([begun, one.kept()]).toEqual([[2], ['a']])
+  })
+
   it('is lost by a holder that Redis does not answer, which stops its parts before another may begin', async () => {
     const events: string[] = []
     const part: KeeperPart = async ({ holds }) => {
