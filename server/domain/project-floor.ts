@@ -1,7 +1,7 @@
 import type { AgentBand, AgentFigures, ContactFigures, Explanation, Floor, FloorBase, FloorChanges, IntervalFigures, MetricBlock, QueueFigures, QueueWait, SourceFigures, WindowFigures } from './floor.ts'
 import { foldVersion } from './fold-version.ts'
 import { applyAgentFact, applyPlainState } from './fold/apply-agents.ts'
-import { applySourceFact, applySourceStatus, closeGap, dropSources, hearSource } from './fold/apply-sources.ts'
+import { applySourceFact, applySourceStatus, closeGap, dropSources, hearSource, tellGaps } from './fold/apply-sources.ts'
 import { advanceClock, nextTick } from './fold/clock.ts'
 import { explainAgent } from './fold/explain-agent.ts'
 import { explain, type ExplainQuery } from './fold/explain.ts'
@@ -109,7 +109,10 @@ class SiteFloor implements Floor {
     const text = batch.cells[o + CELL.source]
     const source = state.source(text === 0 ? null : batch.texts[text - 1])
     if (source < state.sources.length) {
-      if (state.gaps.length > 0 && kind !== OTHER.reset) closeGap(state, source, at)
+      if (state.gaps.length > 0 && kind !== OTHER.reset) {
+        closeGap(state, source, at)
+        tellGaps(state, source, at)
+      }
       hearSource(state, source)
     }
     if (kind < OTHER.agentState) this.#contact(batch, index, source, Math.floor(at))

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { businessDayOf } from '../../server/domain/business-day.ts'
 import { bucketOf, mergeSketches, percentileOf, valueOf } from '../../server/domain/kpi/percentile.ts'
 import { queueHealth, serviceLevelDebt, serviceLevelFloor, serviceLevelOf, shareOf, SERVICE_LEVEL_VARIANTS } from '../../server/domain/kpi/service-level.ts'
-import { createFloor } from '../../server/domain/project-floor.ts'
+import { createFloor, floorFromBase } from '../../server/domain/project-floor.ts'
 import type { Fact } from '../../server/domain/platform-events.ts'
 import { HOUR, instantOf, QUARTER_HOUR } from '../../server/domain/time.ts'
 import { entriesOf, entryOf, fact, NINE, settingsEntry, tickAt, utcSettings } from '../support/fact-builders.ts'
@@ -193,5 +193,20 @@ describe('sources', () => {
     expect(floor.intervals({ from: NINE, to: instantOf(NINE + QUARTER_HOUR), basis: 'outcome' })[0]).toMatchObject({ complete: false, offered: 4, systemEnded: 2, pending: 1 })
     floor.apply(entryOf(NINE + QUARTER_HOUR + S, [fact('contact.abandoned', NINE + 50 * S, { ...of, contactId: 'c3', waitMs: 30 * S })]))
     expect(floor.queue('support')?.today).toMatchObject({ systemEnded: 1, abandoned: 1, abandonWaitMsTotal: 30 * S })
+  })
+
+  it('that told of other times fill no gap; once they have told of its end, the interval is complete', () => {
+    const floor = createFloor('test', utcSettings())
+    const complete = () => floor.intervals({ from: NINE, to: instantOf(NINE + QUARTER_HOUR), basis: 'outcome' })[0]?.complete
+    floor.apply(entryOf(NINE, [fact('contact.queued', NINE, { source: 'pbx' }), fact('contact.queued', NINE - 60 * S, { source: 'file', contactId: 'c0' })]))
+    floor.apply(entryOf(NINE + 60 * S, [fact('source.reset', NINE + 60 * S, { source: 'pbx', reason: 'link' })]))
+    floor.apply(entryOf(NINE + 600 * S, [fact('source.snapshot', NINE + 600 * S, { source: 'pbx', queues: [], waiting: [], agents: [] })]))
+    floor.apply(tickAt(NINE + QUARTER_HOUR))
+    expect(complete()).toBe(false)
+    floor.apply(entryOf(NINE + QUARTER_HOUR + S, [fact('contact.queued', NINE + 500 * S, { source: 'file', contactId: 'c2' })]))
+    expect(complete()).toBe(false)
+    floor.apply(entryOf(NINE + QUARTER_HOUR + 2 * S, [fact('contact.abandoned', NINE + 620 * S, { source: 'file', contactId: 'c2' })]))
+    expect(complete()).toBe(true)
+    expect(floorFromBase(JSON.parse(JSON.stringify(floor.toBase()))).intervals({ from: NINE, to: instantOf(NINE + QUARTER_HOUR), basis: 'outcome' })[0]?.complete).toBe(true)
   })
 })

@@ -1,14 +1,16 @@
 import { describe, expect, it } from '@jest/globals'
-import type { Floor } from '../../server/domain/floor.ts'
+import type { Floor, IntervalFigures } from '../../server/domain/floor.ts'
+import type { LogEntry } from '../../server/domain/log-entry.ts'
 import { createFloor } from '../../server/domain/project-floor.ts'
 import { HOUR, instantOf } from '../../server/domain/time.ts'
 import type { CanonicalEvent } from '../../server/contract/events.ts'
 import { openAmiFrames, type AmiFrame } from '../../server/ingest/sources/ami-frames.ts'
 import { openAmi } from '../../server/ingest/sources/asterisk-ami.ts'
 import { openQueueLog } from '../../server/ingest/sources/asterisk-queue-log.ts'
-import { entryOf, tickAt, utcSettings } from '../support/fact-builders.ts'
+import { entryOf, fact, tickAt, utcSettings } from '../support/fact-builders.ts'
 import { openFacts } from '../support/facts-of.ts'
 import { dataSet, sample } from '../support/recorded-data.ts'
+import { freshSeed, seeded } from '../support/seeded.ts'
 
 const source = (platform: string) => ({ platform, acw: 'none', expectedEveryMs: null, agentHeartbeatMs: null })
 const asterisk = () => utcSettings({}, { sources: { log: source('asterisk-queue-log'), pbx: source('asterisk-ami') } })
@@ -48,6 +50,72 @@ const timedFrames = (): readonly { readonly at: number; readonly frame: AmiFrame
 }
 
 const queues = ['billing', 'sales', 'support'] as const
+
+/** AMI is not heard from one instant to another; what waits after it is told by a snapshot, as a connection does that is there again. */
+const cutFloor = (from: number, to: number) => {
+  const [ami, facts] = [openAmi({ source: 'pbx', acw: 'none' }), openFacts()]
+  const floor = createFloor('cut', asterisk())
+  const whole = createFloor('whole', asterisk())
+  const status = (connected: boolean, at: number): LogEntry => ({ kind: 'source', status: { source: 'pbx', platform: 'asterisk-ami', connected, beatMs: 5_000, lastAliveAt: instantOf(Math.min(at, from)), detail: null }, id: `${at}-7`, at: instantOf(at) })
+  let lost = 0
+  let back = false
+  for (const { at, frame } of timedFrames()) {
+    const told = facts.of([...ami.frame(frame, at), ...ami.tick(at + 3 * S)])
+    whole.apply(entryOf(at, told))
+    if (at >= from && lost === 0) {
+      floor.apply(status(true, from - 1))
+      floor.apply(status(false, from))
+    }
+    if (at >= from && at < to) {
+      lost += told.length
+      continue
+    }
+    if (at >= to && !back) {
+      back = true
+      const waiting = whole.contacts({ from: instantOf(0), to: instantOf(at) }).filter(({ outcome }) => outcome === 'pending')
+      floor.apply(status(true, to))
+      floor.apply(entryOf(to, [fact('source.snapshot', to, { source: 'pbx', queues: [...queues], waiting: waiting.map(({ contactId, queue, queuedAt }) => ({ contactId, queueId: queue, enqueuedAt: queuedAt, position: null })), agents: [] })]))
+    }
+    floor.apply(entryOf(at, told))
+  }
+  return { floor, whole, facts, lost }
+}
+const figuresOf = (rows: readonly IntervalFigures[]) => rows.map(({ queue, basis, from, offered, answered, abandoned, flowedOut, systemEnded, answeredInTarget, handled, waitMsTotal, talkMsTotal, pending }) => [queue, basis, from, { offered, answered, gone: abandoned + flowedOut, systemEnded, answeredInTarget, handled, waitMsTotal, talkMsTotal, pending }])
+
+describe('a gap of AMI', () => {
+  it('wherever it lies, is repaired by the queue_log of the same calls: its intervals are complete, and revised where something was missing', () => {
+    const random = seeded(freshSeed())
+    process.stdout.write(`seed ${random.seed}\n`)
+    const lines = fileLines()
+    const [first, last] = [(lines[0]?.epoch ?? 0) * S, (lines.at(-1)?.epoch ?? 0) * S]
+    for (let cut = 0; cut < Number(process.env['GAP_CUTS'] ?? 4); cut += 1) {
+      const from = random.int(first + 10 * S, last - 120 * S)
+      const to = random.int(from + 20 * S, last - 30 * S)
+      const { floor, whole, facts, lost } = cutFloor(from, to)
+      const end = last + HOUR
+      for (const one of [floor, whole]) one.apply(tickAt(end))
+      const rows = (of: Floor) => (['outcome', 'arrival'] as const).flatMap((basis) => of.intervals({ from: instantOf(first - HOUR), to: instantOf(end), basis }).filter(({ to: closed }) => closed <= end))
+      const before = rows(floor)
+      const inGap = (row: { readonly from: number; readonly to: number }) => row.from < to && row.to > from
+      expect([cut, before.filter((row) => row.complete === inGap(row))]).toEqual([cut, []])
+
+      // The file comes later, as an import or a follower that was away.
+      const log = openQueueLog({ source: 'log', acw: 'none' })
+      for (const { text } of lines) {
+        const result = log.read(text)
+        const told = result.kind === 'events' ? facts.of(result.events) : []
+        for (const one of [floor, whole]) one.apply(entryOf(end + 1, told))
+      }
+      const repaired = rows(floor)
+      expect([cut, figuresOf(repaired)]).toEqual([cut, figuresOf(rows(whole))])
+      expect([cut, repaired.filter(({ complete }) => !complete)]).toEqual([cut, []])
+      const known = new Map(figuresOf(before).map(([queue, basis, at, figures]) => [`${String(queue)} ${String(basis)} ${String(at)}`, JSON.stringify(figures)]))
+      const corrected = repaired.filter((row, i) => known.get(`${row.queue} ${row.basis} ${row.from}`) !== JSON.stringify(figuresOf(repaired)[i]?.[3]))
+      expect([cut, corrected.filter(({ revised }) => !revised)]).toEqual([cut, []])
+      if (lost > 20) expect(corrected.length).toBeGreaterThan(0)
+    }
+  })
+})
 
 describe('queue_log and AMI of the same calls', () => {
   it('show the same waiting and talking after each frame, and the same counts at the end but for time-outs', () => {

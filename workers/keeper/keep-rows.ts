@@ -105,8 +105,8 @@ export const keepRows = ({ history, manifest, floorLog, sites, log, roundMs = RO
         const [field, text] = [fieldOf(row), encodeFigures(row)]
         if (stored.get(field) === text) continue
         rows.push(row)
-        // Outcomes complete rows of arrivals in their own time: that corrects nothing.
-        if (row.revised && row.from < comparedTo) correct(field, text)
+        // Outcomes complete rows of arrivals in their own time: that corrects nothing. The first cell says whether all was heard.
+        if ((row.revised || stored.get(field)?.[1] !== text[1]) && row.from < comparedTo) correct(field, text)
       }
     }
     // Older rows may be of an import that the live floor never took.

@@ -6,9 +6,11 @@ import type { Agent } from './agents.ts'
 import { applySnapshotAgent } from './apply-agents.ts'
 import { hashOf } from './contact-table.ts'
 import { KIND } from './fact-kinds.ts'
-import type { FloorState } from './floor-state.ts'
+import type { FloorState, Gap } from './floor-state.ts'
+import { BASIS } from './interval-rows.ts'
 import { LegView, LIVE } from './leg-view.ts'
 import { META } from '../legs.ts'
+import { QUARTER_HOUR } from '../time.ts'
 
 export const applySourceFact = (state: FloorState, fact: SourceFact, at: number, source: number): void => {
   state.urgent = true
@@ -101,7 +103,7 @@ const enqueue = (state: FloorState, contact: SnapshotContact, source: number): v
 
 const openGap = (state: FloorState, source: number, from: number): void => {
   if (state.gaps.some((gap) => gap.source === source && gap.to === Infinity)) return
-  state.gaps.push({ source, from, to: Infinity })
+  state.gaps.push({ source, from, to: Infinity, told: new Map() })
   for (let queue = 1; queue < state.queues.ids.length; queue++) state.dirtyQueues.mark(queue)
 }
 
@@ -148,10 +150,39 @@ export const hearSource = (state: FloorState, source: number): void => {
   state.dirtySources.mark(source)
 }
 
-/** True when no source that feeds the queue heard all of the time from `from` to `to`. */
-export const hasGap = (state: FloorState, queue: number, from: number, to: number): boolean => {
-  const feeding = state.queues.sources[queue]
-  let deaf = 0
-  for (const gap of state.gaps) if (gap.from < to && gap.to > from && (feeding >> (gap.source & 31)) & 1) deaf |= 1 << (gap.source & 31)
-  return deaf !== 0 && (feeding & ~deaf) === 0
+/** Another source tells of the time of a gap, now or from a file later: what it has passed is known again. */
+export const tellGaps = (state: FloorState, source: number, at: number): void => {
+  for (const gap of state.gaps) {
+    if (gap.source === source || at < gap.from) continue
+    const before = gap.told.get(source) ?? gap.from
+    if (at <= before && gap.told.has(source)) continue
+    gap.told.set(source, at)
+    const filled = at >= gap.to && before < gap.to
+    if (filled || Math.floor(before / QUARTER_HOUR) !== Math.floor(at / QUARTER_HOUR)) touchRows(state, gap.from, Math.min(at, gap.to))
+  }
 }
+
+/** Whoever keeps closed rows looks at them again: whether they are complete is read, not booked. */
+const touchRows = (state: FloorState, from: number, to: number): void => {
+  const { rows, laneQueue } = state.queues
+  for (let interval = Math.floor(from / QUARTER_HOUR); interval <= Math.floor(to / QUARTER_HOUR); interval++) {
+    if ((interval + 1) * QUARTER_HOUR > state.asOf) return
+    for (let lane = 0; lane < laneQueue.length; lane++) for (const basis of [BASIS.outcome, BASIS.arrival]) rows.touch(rows.find(lane, basis, interval))
+  }
+}
+
+/** True when a source that feeds the queue did not hear all of the time from `from` to `to`, and no other one did or has told of it since. */
+export const hasGap = (state: FloorState, queue: number, from: number, to: number): boolean => {
+  if (state.gaps.length === 0) return false
+  const feeding = state.queues.sources[queue]
+  return state.gaps.some((gap) => gap.from < to && gap.to > from && feeds(feeding, gap.source) && !isFilled(state, feeding, gap, Math.max(gap.from, from), Math.min(gap.to, to)))
+}
+
+const feeds = (feeding: number, source: number): boolean => ((feeding >> (source & 31)) & 1) === 1
+
+const isFilled = (state: FloorState, feeding: number, gap: Gap, from: number, to: number): boolean =>
+  state.sources.some((record, source) => {
+    if (source === gap.source || !feeds(feeding, source)) return false
+    if (state.gaps.some((own) => own.source === source && own.from < to && own.to > from)) return false
+    return record.status?.connected === true || (gap.told.get(source) ?? 0) >= Math.min(to, state.asOf)
+  })

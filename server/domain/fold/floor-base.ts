@@ -29,7 +29,7 @@ export interface SavedFloor {
   readonly lanes: readonly (readonly [number, number])[]
   readonly rows: readonly (readonly [lane: number, basis: number, interval: number, revised: number, ...AgentTime])[]
   readonly sources: readonly { readonly id: string | null; readonly lastEventAt: number; readonly status: SourceStatus | null; readonly removedAt?: number }[]
-  readonly gaps: readonly { readonly source: number; readonly from: number; readonly to: number | null }[]
+  readonly gaps: readonly { readonly source: number; readonly from: number; readonly to: number | null; readonly told?: readonly (readonly [source: number, at: number])[] }[]
   readonly agents: readonly SavedAgent[]
   readonly incidents: readonly IncidentRecord[]
   /** Slices of 200 contacts, so that whoever stores the base can store it in pieces. */
@@ -53,7 +53,7 @@ export const saveFloor = (state: FloorState, foldVersion: number): FloorBase => 
     lanes: state.queues.laneQueue.map((queue, lane) => [queue, state.queues.laneChannel[lane]] as const),
     rows: savedRows(state),
     sources: state.sources.map(({ removedAt, ...source }) => (removedAt === 0 ? source : { ...source, removedAt })),
-    gaps: state.gaps.map((gap) => ({ source: gap.source, from: gap.from, to: gap.to === Infinity ? null : gap.to })),
+    gaps: state.gaps.map((gap) => ({ source: gap.source, from: gap.from, to: gap.to === Infinity ? null : gap.to, ...(gap.told.size === 0 ? {} : { told: [...gap.told] }) })),
     agents: savedAgents(state),
     incidents: [...state.incidents.values()],
     contacts: savedContacts(state),
@@ -146,7 +146,7 @@ export const loadFloor = (base: FloorBase): FloorState => {
     queues.sources[index] = queue.sources
   }
   for (const [queue, channel] of saved.lanes) queues.lane(queue, channel)
-  state.gaps.push(...saved.gaps.map((gap): Gap => ({ source: gap.source, from: gap.from, to: gap.to ?? Infinity })))
+  state.gaps.push(...saved.gaps.map((gap): Gap => ({ source: gap.source, from: gap.from, to: gap.to ?? Infinity, told: new Map(gap.told) })))
   if (saved.started) state.agents.startDay(queues.dayFrom[0], queues.dayTo[0])
   loadAgents(state, saved.agents)
   for (const slice of saved.contacts) for (const contact of slice) loadContact(state, contact)

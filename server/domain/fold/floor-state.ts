@@ -23,6 +23,8 @@ export interface Gap {
   readonly source: number
   readonly from: number
   to: number
+  /** How far other sources have told of this time since: source -> instant of its newest fact. */
+  readonly told: Map<number, number>
 }
 
 export interface SourceRecord {
