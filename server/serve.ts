@@ -185,6 +185,7 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
       onAccepted: acknowledged.entry,
       sourcesOf: async (site) => (await settings.get(site)).document.sources,
       namedQueues: async (site) => Object.keys((await settings.get(site)).document.queues),
+      sharedNumbers: async (site) => (await settings.get(site)).document.customers.sharedNumbers,
       secretsOf: async (site, source) => (await Promise.all(['secret', 'oldSecret'].map((name) => settings.secret(site, ['sources', source, name])))).flatMap((secret) => (secret === null ? [] : [secret])),
       publicUrl: config.publicUrl,
       bearer: access.bearer,

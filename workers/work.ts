@@ -107,7 +107,8 @@ export const work = async ({ config, log, fold, keyPrefix, wedged = () => undefi
   const ends = openEnds({ redis, keys })
   const namedQueues = async (site: string): Promise<readonly string[]> => Object.keys((await settings.get(site)).document.queues)
   const queueNames = openQueueNames({ redis, keys, named: namedQueues })
-  const pipeline = openPipeline({ log: floorLog, sealed, ends, queueNames, now })
+  const sharedNumbers = async (site: string): Promise<readonly string[]> => (await settings.get(site)).document.customers.sharedNumbers
+  const pipeline = openPipeline({ log: floorLog, sealed, ends, queueNames, now, sharedNumbers })
   const outbox = openIncidentOutbox({ redis, keys })
   const subscriptions = openPushSubscriptions({ redis, keys, notices, dataKey: config.dataKey })
   const smtp = config.smtpUrl === null || config.mailFrom === null ? null : { url: config.smtpUrl, from: config.mailFrom }

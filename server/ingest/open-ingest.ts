@@ -16,7 +16,7 @@ import { queueLogBody } from './sources/queue-log-body.ts'
 import type { SourcesOf } from './sources/source-choice.ts'
 import { twilioBody } from './sources/twilio-body.ts'
 
-export interface OpenIngestDeps extends Pick<PipelineDeps, 'log' | 'sealed' | 'onAccepted'> {
+export interface OpenIngestDeps extends Pick<PipelineDeps, 'log' | 'sealed' | 'onAccepted' | 'sharedNumbers'> {
   readonly redis: Redis
   readonly keys: Keys
   readonly sourcesOf: SourcesOf
@@ -41,8 +41,8 @@ export interface OpenedIngest {
 }
 
 /** Everything of this area that the web server mounts. */
-export const openIngestArea = ({ redis, keys, log, sealed, onAccepted, sourcesOf, namedQueues, secretsOf, publicUrl, bearer, siteExists, limit, addressOf, logger, now }: OpenIngestDeps): OpenedIngest => {
-  const pipeline = openPipelineOn({ redis, keys, log, sealed, now, ...(namedQueues === undefined ? {} : { namedQueues }), ...(onAccepted === undefined ? {} : { onAccepted }) })
+export const openIngestArea = ({ redis, keys, log, sealed, onAccepted, sourcesOf, namedQueues, sharedNumbers, secretsOf, publicUrl, bearer, siteExists, limit, addressOf, logger, now }: OpenIngestDeps): OpenedIngest => {
+  const pipeline = openPipelineOn({ redis, keys, log, sealed, now, ...(namedQueues === undefined ? {} : { namedQueues }), ...(sharedNumbers === undefined ? {} : { sharedNumbers }), ...(onAccepted === undefined ? {} : { onAccepted }) })
   const ingest = openIngest({ pipeline, arrivals: openArrivals({ redis, keys }), now, log: logger })
   return {
     pipeline,
@@ -52,5 +52,5 @@ export const openIngestArea = ({ redis, keys, log, sealed, onAccepted, sourcesOf
 }
 
 /** The pipeline alone, for workers: followers, dialled sources, imports and the simulator go through it too. */
-export const openPipelineOn = ({ redis, keys, now, namedQueues, ...deps }: Pick<OpenIngestDeps, 'redis' | 'keys' | 'log' | 'sealed' | 'onAccepted' | 'now' | 'namedQueues'>): Pipeline =>
+export const openPipelineOn = ({ redis, keys, now, namedQueues, ...deps }: Pick<OpenIngestDeps, 'redis' | 'keys' | 'log' | 'sealed' | 'onAccepted' | 'now' | 'namedQueues' | 'sharedNumbers'>): Pipeline =>
   openPipeline({ ...deps, ends: openEnds({ redis, keys }), queueNames: openQueueNames({ redis, keys, ...(namedQueues === undefined ? {} : { named: namedQueues }) }), now: () => instantOf(now()) })

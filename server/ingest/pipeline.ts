@@ -9,6 +9,7 @@ import type { Accepted, FloorLog } from '../redis/floor-log.ts'
 import { hashFields } from '../redis/hash-text.ts'
 import type { Sealed } from '../redis/sealed.ts'
 import type { AgentNaming } from '../redis/sealed-agents.ts'
+import { plainNumber } from '../redis/sealed-subjects.ts'
 import { checkEvent, type IngestMode } from './check-event.ts'
 import { agentsOf, commentOf, customerOf, queuesOf } from './gather.ts'
 import type { QueueNames } from './queue-names.ts'
@@ -20,6 +21,8 @@ export interface PipelineDeps {
   readonly ends: Pick<Ends, 'previous'>
   readonly queueNames: QueueNames
   readonly now: () => Instant
+  /** Numbers that many people call from: nobody is known by one. */
+  readonly sharedNumbers?: (site: string) => Promise<readonly string[]>
   /** Told of each entry that this process has acknowledged: its own readers wait for it. */
   readonly onAccepted?: (site: string, entry: EntryId) => void
 }
@@ -81,7 +84,7 @@ const addAll = <T>(to: T[], some: readonly T[]): void => {
   for (const one of some) to.push(one)
 }
 
-export const openPipeline = ({ log, sealed, ends, queueNames, now, onAccepted }: PipelineDeps): Pipeline => {
+export const openPipeline = ({ log, sealed, ends, queueNames, now, sharedNumbers, onAccepted }: PipelineDeps): Pipeline => {
   const counts = { accepted: 0, duplicates: 0, unknownFields: 0, rejected: { unknown_type: 0, bad_field: 0, in_future: 0, too_old: 0, id_conflict: 0, too_many: 0 } satisfies Record<RejectionCode, number> }
 
   const checkAll = (items: readonly unknown[], mode: IngestMode, rejected: Rejection[]): Passed[] => {
@@ -109,11 +112,13 @@ export const openPipeline = ({ log, sealed, ends, queueNames, now, onAccepted }:
   }
 
   const subjectTokens = async (site: string, passed: readonly Passed[], history: boolean): Promise<ReadonlyMap<CanonicalEvent, { subject: SubjectToken; previousEndAt: Instant | null }>> => {
-    const asked = passed.flatMap(({ event }) => {
+    const named = passed.flatMap(({ event }) => {
       const customer = customerOf(event)
       return customer === null ? [] : [{ event, customer }]
     })
-    if (asked.length === 0) return new Map()
+    if (named.length === 0) return new Map()
+    const shared = new Set((await sharedNumbers?.(site))?.map(plainNumber))
+    const asked = shared.size === 0 ? named : named.filter(({ customer }) => !('phone' in customer) || !shared.has(plainNumber(customer.phone)))
     const tokens = await sealed.subjects.tokensOf(site, asked.map(({ customer }) => customer))
     const previous = history ? [] : await ends.previous(site, tokens)
     return new Map(

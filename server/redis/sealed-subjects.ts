@@ -16,9 +16,12 @@ export interface Subjects {
   readonly erase: (site: string, customer: Customer) => Promise<boolean>
 }
 
+/** A number without its separators; 00 is the +. */
+export const plainNumber = (phone: string): string => phone.replace(/[^\d+]/g, '').replace(/^00/, '+')
+
 /** The same customer written differently is one subject: separators of a number and the case of an address do not count. */
 const canonical = (customer: Customer): string => {
-  if ('phone' in customer) return `phone:${customer.phone.replace(/[^\d+]/g, '').replace(/^00/, '+')}`
+  if ('phone' in customer) return `phone:${plainNumber(customer.phone)}`
   if ('email' in customer) return `email:${customer.email.normalize('NFC').trim().toLowerCase()}`
   return `ref:${customer.ref.normalize('NFC').trim()}`
 }

@@ -66,6 +66,13 @@ describe('the pipeline', () => {
     expect((await sealed.agents.resolve(here, [1])).get(1)).toEqual({ id: 'anna.smith', name: 'Anna Smith', team: 'North' })
   })
 
+  it('knows nobody by a number that many call from, however it is written', async () => {
+    const here = newSite()
+    const door = openPipeline({ log, sealed, ends: openEnds({ redis, keys }), queueNames: openQueueNames({ redis, keys, most: 5 }), now: () => now, sharedNumbers: async () => ['+44 20 7946 0000'] })
+    await door.acceptEvents(here, [call(1, { customer: { phone: '0044 (20) 7946-0000' } }), call(2, { customer: { phone: '+442079460001' } }), call(3, { customer: { ref: 'A-1', phone: '+442079460000' } })], by)
+    expect((await facts(here)).map((fact) => ('subject' in fact ? fact.subject !== null : null))).toEqual([false, true, true])
+  })
+
   it('asks at the door when the same customer was last here, and never tells a late fact what came after it', async () => {
     const here = newSite()
     const ends = openEnds({ redis, keys })

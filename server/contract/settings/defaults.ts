@@ -68,6 +68,7 @@ export const defaultSettings: SettingsDocument = {
   heartbeat: { everyMs: 60_000 },
   goals: {},
   adherence: { activities: {} },
+  customers: { sharedNumbers: [] },
 }
 
 /** Categories that every site has (CONTRACT section 3). */

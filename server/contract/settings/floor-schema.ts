@@ -97,6 +97,8 @@ export const defaults = z.strictObject({ queue: queue.omit({ name: true, wallNam
 export const goals = z.strictObject({ ahtMs: positiveMs(86_400_000).optional(), fcr: ratio.optional(), csat: ratio.optional() })
 /** What planned activities of agents mean, and how long a stretch out of plan is none. */
 export const adherence = z.strictObject({ activities: table(z.strictObject({ expects: z.enum(['queue', 'away']).optional(), toleranceMs: durationMs(3_600_000).optional() })).default({}) })
+/** Numbers that many people call from, such as a company's switchboard: whoever calls from one is not known by it. */
+export const customers = z.strictObject({ sharedNumbers: z.array(z.string().regex(/^\+?[\d ().\/-]{3,40}$/, { error: 'must be a telephone number' })).max(1_000).default([]) })
 export const status = z.strictObject({ publish: z.boolean().default(false), title: label.optional() })
 /** Where it is said every so often that all is well; silence is the alarm. */
 export const heartbeat = z.strictObject({ url: z.string().min(1).max(2_000).optional(), everyMs: z.number().int().min(10_000).max(3_600_000).default(60_000) })
@@ -116,4 +118,5 @@ export const floorSections = {
   heartbeat,
   goals,
   adherence,
+  customers,
 }
