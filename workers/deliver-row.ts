@@ -7,11 +7,12 @@ import type { ClaimedRow } from '../server/redis/incident-outbox.ts'
 import type { PageLinks } from '../server/redis/page-links.ts'
 import type { ReplyCodes } from '../server/redis/reply-codes.ts'
 import type { Texts } from '../server/redis/sealed-texts.ts'
+import { isUnavailable } from '../server/redis/unavailable.ts'
 import type { Channel, Channels, Message, PageText, SendOutcome } from './channels/channel.ts'
 import { simulatedPhone } from './channels/simulated-phone.ts'
 import { messageOf } from './deliver-message.ts'
 import { settleDelivery, type SettleDeps } from './deliver-settle.ts'
-import { isAway, type OwedWrites } from './owed-writes.ts'
+import type { OwedWrites } from './owed-writes.ts'
 import { pageTextOf, testPageText } from './page-text.ts'
 
 export interface DeliverRowDeps extends SettleDeps {
@@ -148,7 +149,7 @@ export const openRowSender = (deps: DeliverRowDeps) => {
 
   return async (site: string, claimed: readonly ClaimedRow[], token: string, leasedUntil: Instant): Promise<void> => {
     const ready = await prepared(site, claimed, token).catch(async (error: unknown) => {
-      if (isAway(error)) await giveBack(site, claimed, token)
+      if (isUnavailable(error)) await giveBack(site, claimed, token)
       throw error
     })
     if (ready === null) return

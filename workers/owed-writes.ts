@@ -1,4 +1,4 @@
-import { RedisUnavailable, asUnavailable } from '../server/redis/unavailable.ts'
+import { isUnavailable } from '../server/redis/unavailable.ts'
 
 /** What became of messages and could not be written yet, because the database is away. */
 export interface OwedWrites {
@@ -18,8 +18,6 @@ export interface OwedLimits {
   readonly aheadMs?: number
 }
 
-export const isAway = (error: unknown): boolean => asUnavailable(error) instanceof RedisUnavailable
-
 /**
  * Whoever was told before the wire broke must not be told again because nobody knows of it: the outcome is kept here until it is
  * written, and rows whose lease ended meanwhile are claimed only after that.
@@ -38,7 +36,7 @@ export const openOwedWrites = ({ againMs = 250, patienceMs = 90_000, aheadMs = 2
         return
       } catch (failed) {
         last = failed
-        if (!isAway(failed)) break
+        if (!isUnavailable(failed)) break
       }
     }
     throw last
@@ -49,7 +47,7 @@ export const openOwedWrites = ({ againMs = 250, patienceMs = 90_000, aheadMs = 2
       try {
         await act()
       } catch (error) {
-        if (!isAway(error)) throw error
+        if (!isUnavailable(error)) throw error
         const writing = again(act, error)
         owed.add(writing)
         await writing.finally(() => owed.delete(writing))

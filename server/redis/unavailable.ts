@@ -22,6 +22,9 @@ export const asUnavailable = (error: unknown): unknown => {
   return reason ? new RedisUnavailable(reason, error.message) : error
 }
 
+/** Whether asking again later may help. */
+export const isUnavailable = (error: unknown): boolean => asUnavailable(error) instanceof RedisUnavailable
+
 /** Waits at most so long, then throws RedisUnavailable; the outcome of what was asked is unknown. */
 export const within = async <T>(ms: number, asked: Promise<T>): Promise<T> => {
   let timer: NodeJS.Timeout | undefined

@@ -6,6 +6,7 @@ import { changeOf } from '../../server/incidents/change.ts'
 import type { IncidentLog } from '../../server/redis/incident-log.ts'
 import type { IncidentRules } from '../../server/redis/incident-rules.ts'
 import { refOfTimer, type ClaimedTimer } from '../../server/redis/incident-timers.ts'
+import { isUnavailable } from '../../server/redis/unavailable.ts'
 
 export interface Claim {
   readonly site: string
@@ -26,6 +27,8 @@ export interface FireDeps {
 export type Fired = 'fired' | 'nothing-to-do' | 'fenced'
 
 const ROUNDS = 20
+/** A Redis that was slow once is asked again while the claim is held: given back, an urgent timer would be fired after routine ones. */
+const AWAY_TRIES = 3
 
 /** Who there is and who wants to be told: the same for all timers of a claim. */
 const gathered = async ({ directory, settings }: FireDeps, site: string) => {
@@ -38,7 +41,7 @@ type Gathered = Awaited<ReturnType<typeof gathered>>
  * Fires one claimed timer: event, outbox and next timer in one script, only while id and token are in flight and the
  * generation matches. Firing again after a crash, or by a second worker, is refused by that fence.
  */
-const fireOne = async (deps: FireDeps, claim: Claim, timer: ClaimedTimer, first: Gathered): Promise<Fired> => {
+const fireOnce = async (deps: FireDeps, claim: Claim, timer: ClaimedTimer, first: Gathered): Promise<Fired> => {
   const { incidentLog, rules } = deps
   const { site, token, claimedAt } = claim
   let { directory, subscriptions } = first
@@ -55,6 +58,17 @@ const fireOne = async (deps: FireDeps, claim: Claim, timer: ClaimedTimer, first:
     ;({ directory, subscriptions } = await gathered(deps, site))
   }
   throw new Error(`timer ${timer.id} of site ${site}: its incident changed ${ROUNDS} times while it was being fired`)
+}
+
+/** Asking again is safe: what was carried out after all is fenced. */
+const fireOne = async (...asked: Parameters<typeof fireOnce>): Promise<Fired> => {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await fireOnce(...asked)
+    } catch (error) {
+      if (tries >= AWAY_TRIES || !isUnavailable(error)) throw error
+    }
+  }
 }
 
 /** So many incidents are decided in one turn of the loop: about 20 ms; then what came in meanwhile has its turn. */
