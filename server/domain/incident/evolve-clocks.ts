@@ -4,6 +4,7 @@ import { later, type Instant } from '../time.ts'
 import type { SlaTarget } from '../incident-settings.ts'
 import type { IncidentEvent } from './events.ts'
 import type { ClockKind, IncidentRecord, Priority, SlaClock } from './incident.ts'
+import { majorUpdateBy } from './limits.ts'
 import { calendarNameFor, slaOf, type Rules } from './rules.ts'
 
 type Clocks = IncidentRecord['clocks']
@@ -41,7 +42,19 @@ export const reopenedClocks = (record: IncidentRecord, { at, graceGiven }: Event
 export const updatedClocks = (record: IncidentRecord, { at, state, nextUpdateAt }: EventOf<'stakeholders-updated'>, rules: Rules): Clocks =>
   ofKind(record, 'update', (clock) => {
     if (record.state === 'resolved') return clock
-    return state === 'resolved' ? stoppedClock(clock, at) : restartedClock(clock, at, nextUpdateAt, rules.calendar(clock.calendar))
+    if (state === 'resolved') return stoppedClock(clock, at)
+    const restarted = restartedClock(clock, at, nextUpdateAt, rules.calendar(clock.calendar))
+    return record.major && nextUpdateAt === null ? noLaterThan(restarted, majorUpdateBy(record.updates.sent + 1, record, at), rules) : restarted
+  })
+
+const noLaterThan = (clock: SlaClock, by: Instant, rules: Rules): SlaClock => (clock.dueAt !== null && clock.dueAt <= by ? clock : restartedClock({ ...clock, generation: clock.generation - 1 }, clock.startedAt, by, rules.calendar(clock.calendar)))
+
+/** A major incident is spoken of soon: the clock that runs is due earlier, its breach and its promise stay what they are. */
+export const majorClocks = (record: IncidentRecord, at: Instant, rules: Rules): Clocks =>
+  ofKind(record, 'update', (clock) => {
+    const by = majorUpdateBy(record.updates.sent, record, at)
+    const counts = clock.stoppedAt === null && clock.state === 'running' && clock.promisedAt === null
+    return counts && clock.dueAt !== null && clock.dueAt > by ? restartedClock(clock, at, by, rules.calendar(clock.calendar)) : clock
   })
 
 /** Held back until another moment, or no more: then they count from the report again. Clocks of the law were never held. */

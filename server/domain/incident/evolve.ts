@@ -1,6 +1,6 @@
 import { completenessOf } from './completeness.ts'
 import type { IncidentEvent } from './events.ts'
-import { allStopped, allVoided, breachExcused, breachReminded, heldUntil, marked, recomputedClocks, recoveryPlanned, regulatorReported, reopenedClocks, resolutionPaused, resolutionResumed, responded, retargeted } from './evolve-clocks.ts'
+import { allStopped, allVoided, breachExcused, breachReminded, heldUntil, majorClocks, marked, recomputedClocks, recoveryPlanned, regulatorReported, reopenedClocks, resolutionPaused, resolutionResumed, responded, retargeted } from './evolve-clocks.ts'
 import { approvedOrSent, updateDrafted } from './evolve-updates.ts'
 import { endedLadders, freshLadder, ownerless, stoppedLadder, toldJustNow, withTold } from './evolve-ladder.ts'
 import type { IncidentRecord } from './incident.ts'
@@ -168,7 +168,7 @@ const changed = (record: IncidentRecord, event: IncidentEvent, rules: Rules): In
     case 'reviewed':
       return { ...record, review: event.outcome }
     case 'major-declared':
-      return { ...record, major: true }
+      return { ...record, major: true, clocks: majorClocks(record, at, rules) }
     case 'stood-down':
       return { ...record, major: false }
     case 'level-fired':

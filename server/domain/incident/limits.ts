@@ -42,6 +42,12 @@ const COMPLETED_WITHIN = 10 * MINUTE
 export const completionFrom = ({ completeness, channel, exercise }: Pick<IncidentRecord, 'completeness' | 'channel' | 'exercise'>, at: Instant): IncidentRecord['completion'] =>
   completeness === 1 || channel === 'monitoring' ? null : { dueAt: later(at, COMPLETED_WITHIN / (exercise?.speed ?? 1)), asked: false }
 
+/** Of a major incident the first word is said within five minutes of declaring it, its scope within five more, then something every twenty (INCIDENTS 2.10). */
+const MAJOR_SOON = 5 * MINUTE
+const MAJOR_EVERY = 20 * MINUTE
+/** When something is to be said by at the latest, after so many updates; who names a time themselves has it. */
+export const majorUpdateBy = (updates: number, { exercise }: Pick<IncidentRecord, 'exercise'>, at: Instant): Instant => later(at, Math.round((updates < 2 ? MAJOR_SOON : MAJOR_EVERY) / (exercise?.speed ?? 1)))
+
 /** An acknowledgement by mistake is taken back within this without a reason. */
 export const SLIP = 10 * SECOND
 

@@ -71,6 +71,28 @@ describe('"no change"', () => {
   })
 })
 
+describe('a major incident', () => {
+  const declared = () => story({ report: { impact: 3, urgency: 3 } }).when({ type: 'acknowledge' }, dutyManager).until('2026-11-23T10:10:00Z').when({ type: 'declare-major', text: null }, dutyManager)
+
+  it('is spoken of within five minutes of declaring it, its scope within five more, then every twenty, whatever its priority', () => {
+    expect(updateDue(declared())).toBe(at('2026-11-23T10:15:00Z'))
+    const first = declared().until('2026-11-23T10:14:00Z').when(words('t4'), dutyManager)
+    expect(updateDue(first)).toBe(at('2026-11-23T10:19:00Z'))
+    const scope = first.until('2026-11-23T10:18:00Z').when(words('t5'), dutyManager)
+    expect(updateDue(scope)).toBe(at('2026-11-23T10:38:00Z'))
+    expect(updateDue(scope.when(words('t6', { nextUpdateAt: at('2026-11-23T11:30:00Z') }), dutyManager))).toBe(at('2026-11-23T11:30:00Z'))
+  })
+
+  it('keeps a promise that was given before', () => {
+    const promised = story().when({ type: 'acknowledge' }, dutyManager).when(words('t4', { nextUpdateAt: at('2026-11-23T10:17:00Z') }), dutyManager).when({ type: 'declare-major', text: null }, dutyManager)
+    expect(updateDue(promised)).toBe(at('2026-11-23T10:17:00Z'))
+  })
+
+  it('that nobody speaks of in time is late', () => {
+    expect(declared().until('2026-11-23T10:16:00Z').record.clocks.find(({ kind }) => kind === 'update')?.state).toBe('breached')
+  })
+})
+
 describe('templates of updates', () => {
   it('say what the incident can say and name what only a person knows', () => {
     const { record } = p1()
