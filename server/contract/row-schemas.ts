@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { correctionRow } from './corrections.ts'
 import { rejectionCodes, type IngestAnswer } from './events.ts'
-import { incidentStates, intakeChannels, priorities, recordTypes } from './incidents.ts'
+import { incidentStates, intakeChannels, priorities, recordTypes, stakeholderStates } from './incidents.ts'
 import type { Problem } from './problems.ts'
 import { roles } from './roles.ts'
 import type { AgentRow, ContactRow, ExplanationRow, Incident, IntervalRow, QueueRow, SourceRow, TimelineRow } from './rows.ts'
@@ -164,7 +164,7 @@ export const statusAnswer = z.object({
   timeZone: z.string(),
   asOf: iso,
   state: z.enum(['operational', 'degraded', 'major-incident']),
-  incidents: z.array(z.object({ ref: z.string(), priority: z.enum(priorities).nullable(), title: z.string(), category: words, service: words, state: z.enum(incidentStates), major: z.boolean(), reportedAt: iso, resolvedAt: iso.nullable() })),
+  incidents: z.array(z.object({ ref: z.string(), priority: z.enum(priorities).nullable(), title: z.string(), category: words, service: words, state: z.enum(incidentStates), major: z.boolean(), reportedAt: iso, resolvedAt: iso.nullable(), update: z.object({ text: z.string(), state: z.enum(stakeholderStates), at: iso, nextUpdateAt: iso.nullable() }).nullable().describe('the newest update of stakeholders: on a published page the newest whose audience is `public`, for who signed in the newest for `all` as well') })),
   maintenance: z.array(z.object({ name: z.string(), from: iso, to: iso, services: z.array(z.string()) })).describe('planned work that the site publishes: what goes on, and what begins within 7 days'),
 })
 export type StatusAnswer = z.infer<typeof statusAnswer>

@@ -7,6 +7,7 @@ import { maintenanceOf } from '../domain/escalation/maintenance.ts'
 import type { IncidentRecord } from '../domain/incident/incident.ts'
 import { isWritten } from '../domain/incident/title.ts'
 import { DAY, HOUR, isoOf, later } from '../domain/time.ts'
+import type { Texts } from '../redis/sealed-texts.ts'
 import type { Settings } from '../redis/settings.ts'
 import type { Sites } from '../redis/sites.ts'
 import type { LiveReplica } from './live-replica.ts'
@@ -16,6 +17,7 @@ export interface StatusRoutesDeps {
   readonly settings: Pick<Settings, 'get' | 'incidentSettings'>
   readonly replicas: { readonly get: (site: string) => Promise<LiveReplica> }
   readonly rows: (site: string, records: readonly IncidentRecord[]) => Promise<ReadonlyMap<string, Incident>>
+  readonly texts: Pick<Texts, 'resolve'>
 }
 
 const over: readonly string[] = ['draft', 'closed', 'cancelled', 'merged']
@@ -24,15 +26,21 @@ const RESOLVED_SHOWN_MS = 24 * HOUR
 /** Planned work is told so long before it begins. */
 const PLANNED_SHOWN_MS = 7 * DAY
 
-/** The stakeholders' page: what is wrong, how bad, since when. No caller, no agent, no free text but titles that somebody wrote, and of a discreet incident not even that. */
-export const statusRoutes = ({ sites, settings, replicas, rows }: StatusRoutesDeps): Router => {
+/** The stakeholders' page: what is wrong, how bad, since when, and what was last told. No caller, no agent, no free text but titles and updates that somebody wrote to be read, and of a discreet incident not even those. */
+export const statusRoutes = ({ sites, settings, replicas, rows, texts }: StatusRoutesDeps): Router => {
   const router = Router()
 
-  const shown = async (site: string, area: Area | null): Promise<StatusAnswer> => {
+  const shown = async (site: string, area: Area | null, strangers: boolean): Promise<StatusAnswer> => {
     const replica = await replicas.get(site)
     const { floor } = replica
-    const records = floor.incidents().filter(({ queue, state, resolvedAt }) => concerns(area, queue) && !over.includes(state) && (resolvedAt === null || floor.asOf - resolvedAt < RESOLVED_SHOWN_MS))
-    const [byRef, { categories, maintenance }] = await Promise.all([rows(site, records), settings.incidentSettings(site)])
+    const records = floor.incidents().filter(({ drill, queue, state, resolvedAt }) => !drill && concerns(area, queue) && !over.includes(state) && (resolvedAt === null || floor.asOf - resolvedAt < RESOLVED_SHOWN_MS))
+    const newest = new Map(records.filter(({ discreet }) => !discreet).flatMap(({ ref, updates }) => { const told = strangers ? updates.newest.public : updates.newest.all; return told === null ? [] : [[ref, told] as const] }))
+    const [byRef, { categories, maintenance }, words] = await Promise.all([rows(site, records), settings.incidentSettings(site), texts.resolve(site, [...newest.values()].map(({ text }) => text))])
+    const updateOf = (ref: string): StatusAnswer['incidents'][number]['update'] => {
+      const told = newest.get(ref)
+      const text = told === undefined ? null : (words.get(told.text) ?? null)
+      return told === undefined || text === null ? null : { text, state: told.state, at: isoOf(told.at), nextUpdateAt: told.nextUpdateAt === null ? null : isoOf(told.nextUpdateAt) }
+    }
     const planned = maintenanceOf(maintenance).windows(floor.asOf, later(floor.asOf, PLANNED_SHOWN_MS)).filter(({ settings: one }) => one.publish)
     const active = records.filter(({ state }) => state !== 'resolved')
     return {
@@ -45,9 +53,9 @@ export const statusRoutes = ({ sites, settings, replicas, rows }: StatusRoutesDe
         .map(({ ref, priority, category, service, state, major, discreet, reportedAt, resolvedAt }) => {
           const kind = category === null ? 'Incident' : (categories[category]?.name ?? category)
           const row = byRef.get(ref)
-          return { ref, priority, title: discreet || row === undefined || !isWritten(row) ? kind : row.title, category, service: discreet ? null : service, state, major, reportedAt: isoOf(reportedAt), resolvedAt: resolvedAt === null ? null : isoOf(resolvedAt) }
+          return { ref, priority, title: discreet || row === undefined || !isWritten(row) ? kind : row.title, category, service: discreet ? null : service, state, major, reportedAt: isoOf(reportedAt), resolvedAt: resolvedAt === null ? null : isoOf(resolvedAt), update: updateOf(ref) }
         })
-        .sort((a, b) => (a.reportedAt < b.reportedAt ? 1 : -1)),
+        .sort((a, b) => Number(b.major) - Number(a.major) || (a.priority ?? 'P9').localeCompare(b.priority ?? 'P9') || b.reportedAt.localeCompare(a.reportedAt)),
       maintenance: planned.map(({ name, from, to, settings: one }) => ({ name, from: isoOf(from), to: isoOf(to), services: [...(one.services ?? [])] })),
     }
   }
@@ -58,7 +66,7 @@ export const statusRoutes = ({ sites, settings, replicas, rows }: StatusRoutesDe
     if (door === undefined) throw new Error('status asked for outside /api/v1')
     const published = (await door.siteExists(site)) && (await settings.get(site)).document.status.publish
     const area = published ? null : areaOf(await entitle('status:read', site, door))
-    response.set('cache-control', published ? 'public, max-age=5' : 'no-store').json(await shown(site, area))
+    response.set('cache-control', published ? 'public, max-age=5' : 'no-store').json(await shown(site, area, published))
   })
 
   return router

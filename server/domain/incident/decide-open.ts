@@ -64,7 +64,7 @@ export const decideOpening = (report: Report, situation: Situation): IncidentEve
     confirmUntil: null,
     mergedInto: null,
     review: 'none',
-    updates: { sent: 0, closing: false, to: [], noChange: 0 },
+    updates: { sent: 0, closing: false, to: [], noChange: 0, newest: { all: null, public: null } },
     pendingUpdate: null,
     told: [],
     replyUnread: false,

@@ -128,7 +128,7 @@ export interface IncidentRecord {
   readonly mergedInto: string | null
   readonly review: 'none' | 'done' | 'waived'
   /** Stakeholders were told something; a closing message is owed to them until it is sent. */
-  readonly updates: { readonly sent: number; readonly closing: boolean; /** Everybody who got one as a person. */ readonly to: readonly PersonId[]; /** So many in a row said that nothing had changed. */ readonly noChange: number }
+  readonly updates: { readonly sent: number; readonly closing: boolean; /** Everybody who got one as a person. */ readonly to: readonly PersonId[]; /** So many in a row said that nothing had changed. */ readonly noChange: number; /** The newest for everybody whom the incident concerns, and the newest that strangers may read too. */ readonly newest: { readonly all: ToldUpdate | null; readonly public: ToldUpdate | null } }
   /** Words for stakeholders that wait for somebody to approve them. */
   readonly pendingUpdate: PendingUpdate | null
   /** Whom the ladders told within the last minutes, oldest first. */
@@ -143,6 +143,14 @@ export interface IncidentRecord {
   readonly exercise: { readonly id: string; readonly speed: number } | null
   /** Raised by a machine in the middle of planned work: its ladder and clocks begin when that is over. */
   readonly maintenance: { readonly name: string; readonly until: Instant } | null
+}
+
+/** What stakeholders were told, and by when they will hear more. */
+export interface ToldUpdate {
+  readonly text: TextId
+  readonly state: PendingUpdate['state']
+  readonly nextUpdateAt: Instant | null
+  readonly at: Instant
 }
 
 export interface PendingUpdate {
