@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
 import { shareInterval } from '../../server/domain/kpi/confidence.ts'
+import { rollUp } from '../../server/domain/kpi/roll-up.ts'
 import { createFloor } from '../../server/domain/project-floor.ts'
+import { figureOf } from '../../server/domain/reports/read-figure.ts'
 import { instantOf, MINUTE } from '../../server/domain/time.ts'
 import { entriesOf, entryOf, fact, NINE, tickAt, utcSettings } from '../support/fact-builders.ts'
 
@@ -69,6 +71,46 @@ describe('a customer who leaves on hold', () => {
     const floor = floorAfter([...held('a', 'customer'), ...held('b', null), ...held('c', 'agent'), ...held('d', 'system'), ...held('e', 'customer', true)])
     expect(floor.queue('support')?.today).toMatchObject({ answered: 5, abandoned: 0, holdAbandoned: 2 })
     expect(floor.contacts({ from: NINE, to: instantOf(NINE + 1) }).map(({ holdLeftAt }) => holdLeftAt)).toEqual([NINE + 90 * S, NINE + 90 * S, null, null, null])
+  })
+})
+
+describe('rings, and who ended a conversation', () => {
+  const floor = floorAfter([
+    fact('agent.state', NINE, { queues: ['support'] }),
+    fact('contact.queued', NINE),
+    fact('contact.offered', NINE + S),
+    fact('contact.offer_missed', NINE + 9 * S),
+    fact('contact.offered', NINE + 10 * S),
+    fact('contact.answered', NINE + 14 * S),
+    fact('contact.held', NINE + 20 * S),
+    fact('contact.resumed', NINE + 50 * S),
+    fact('contact.ended', NINE + 60 * S, { by: 'agent' }),
+    fact('contact.wrapped', NINE + 60 * S, { acwMs: 0 }),
+    fact('contact.queued', NINE, { contactId: 'c2' }),
+    fact('contact.answered', NINE + 30 * S, { contactId: 'c2', ringMs: 6_000 }),
+    fact('contact.transferred', NINE + 90 * S, { contactId: 'c2' }),
+    fact('contact.ended', NINE + 91 * S, { contactId: 'c2', by: 'agent' }),
+    fact('contact.wrapped', NINE + 100 * S, { contactId: 'c2', acwMs: 10_000 }),
+  ])
+
+  it('are told by the platform or seen, of a queue and of an agent; whoever passes a contact on does not end it', () => {
+    expect(floor.queue('support')?.today).toMatchObject({ ringKnown: 2, ringMs: 5 * S, endedByAgent: 1, endedByCustomer: 0, transferred: 1 })
+    expect(floor.agent(7)?.today).toMatchObject({ ringNoAnswer: 1, ringNoAnswerMs: 8 * S, ringMs: 5 * S })
+  })
+
+  it('hold and wrap-up are over the legs that had them, beside those over all', () => {
+    expect(floor.queue('support')?.today).toMatchObject({ handled: 2, holdMs: 15 * S, holdOfHeldMs: 30 * S, acwMs: 5 * S, acwOfWrappedMs: 10 * S })
+    expect(floor.explain({ metric: 'holdOfHeldMs', queue: 'support', window: 'today' })).toMatchObject({ numerator: 30 * S, denominator: 1, value: 30 * S, denominatorContacts: [{ contactId: 'c1' }] })
+    expect(floor.explain({ metric: 'endedByAgent', queue: 'support', window: 'today' })).toMatchObject({ value: 1, numeratorContacts: [{ contactId: 'c1' }] })
+  })
+
+  it('are not known of rows kept before they were counted, which is not zero', () => {
+    const [row] = floor.intervals({ from: NINE, to: instantOf(NINE + 1), basis: 'outcome', queue: 'support' })
+    if (row === undefined) throw new Error('no row')
+    const old = { ...row, held: null, wrapped: null, endedByAgent: null, endedByCustomer: null, ringKnown: null, ringMsTotal: null }
+    const bucket = { from: row.from, to: row.to, asOf: floor.asOf, variant: 'V3' } as const
+    expect(rollUp([row, old], bucket)).toMatchObject({ handled: 2 * row.handled, holdMs: row.holdMs, held: null, endedByAgent: null, ringMs: null, holdOfHeldMs: null, acwOfWrappedMs: null })
+    expect([figureOf('ringMs', [row, old], 'V3').value, figureOf('ringMs', [row, row], 'V3').value]).toEqual([null, 5 * S])
   })
 })
 
