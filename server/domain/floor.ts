@@ -33,6 +33,9 @@ export interface MetricBlock {
   readonly npsAnswers: number | null
   readonly npsPromoters: number | null
   readonly npsDetractors: number | null
+  /** Customers asked for an answer, by when they were asked, and those of them who answered within 72 hours. */
+  readonly surveysSent: number | null
+  readonly surveysAnswered: number | null
   /** Legs that had hold, that had after-call work; and who ended the conversation, where the platform says so. */
   readonly held: number | null
   readonly wrapped: number | null
@@ -82,6 +85,7 @@ export interface MetricBlock {
   readonly csat: number | null
   /** -100 to 100 points. */
   readonly nps: number | null
+  readonly surveyResponseRate: number | null
   readonly waitMsP50: number | null
   readonly waitMsP90: number | null
   readonly handleMsP50: number | null

@@ -63,6 +63,7 @@ export type ContactFact =
   | Contact<'contact.callback_connected', OfAgent>
   | Contact<'contact.callback_failed', { readonly attempt: number | null; readonly final: boolean }>
   | Contact<'contact.failed', { readonly reason: 'trunk' | 'server' | 'forced' }>
+  | Contact<'survey.sent', object>
   | Contact<'survey.received', { readonly score: number | null; readonly scaleMin: number; readonly scaleMax: number; readonly comment: TextId | null; readonly resolved: boolean | null }>
 
 export type AgentFact =

@@ -103,6 +103,9 @@ const putContact = (batch: FactBatch, row: Row, kind: number, at: number, source
     case typeCodes['contact.callback_failed']:
       put(null, b === 1 ? 1 << META.uncertain : 0, NONE, whole(a as Cell), NONE, NONE)
       return
+    case typeCodes['survey.sent']:
+      put(null, 0, NONE, NONE, NONE, NONE)
+      return
     case typeCodes['survey.received']:
       put((d ?? null) as string | null, yesNo(flag(row[15])), NONE, hundredths((a ?? null) as number | null), hundredths((b ?? null) as number | null), hundredths((c ?? null) as number | null))
       return

@@ -111,6 +111,8 @@ export const factReader = (base: number, strings: readonly string[]): ((row: Row
         return { type, ...contact, agent: number(a) }
       case 'contact.callback_failed':
         return { type, ...contact, attempt: number(a), final: b === 1 }
+      case 'survey.sent':
+        return { type, ...contact }
       case 'survey.received':
         return { type, ...contact, score: number(a), scaleMin: b as number, scaleMax: c as number, comment: text(d), resolved: flag(row[15]) }
       default:

@@ -65,6 +65,8 @@ const extrasOf = (fact: Fact, base: number, { of }: InternTable): readonly Cell[
       return [fact.agent]
     case 'contact.callback_failed':
       return [fact.attempt, bit(fact.final)]
+    case 'survey.sent':
+      return []
     case 'survey.received':
       return [fact.score, fact.scaleMin, fact.scaleMax, fact.comment, bit(fact.resolved)]
     case 'agent.state':

@@ -28,6 +28,7 @@ export const typeCodes: Readonly<Record<FactType, number>> = {
   'agent.queue_left': 23,
   'source.reset': 24,
   'source.snapshot': 25,
+  'survey.sent': 26,
 }
 
 export const channels: readonly (Channel | null)[] = [null, 'voice', 'chat', 'email', 'task']

@@ -10,7 +10,7 @@ const places: Readonly<Record<keyof MetricBlock, true>> = {
   serviceLevel: true, asaMs: true, ahtMs: true, talkMs: true, holdMs: true, acwMs: true, abandonRate: true, occupancy: true, fcr: true, fcrMethod: true, csat: true,
   waitMsP50: true, waitMsP90: true, handleMsP50: true, handleMsP90: true,
   holdAbandoned: true, npsAnswers: true, npsPromoters: true, npsDetractors: true, signedInMsTotal: true, utilisation: true, nps: true,
-  held: true, wrapped: true, endedByAgent: true, endedByCustomer: true, ringKnown: true, ringMsTotal: true, holdOfHeldMs: true, acwOfWrappedMs: true, ringMs: true,
+  held: true, wrapped: true, endedByAgent: true, endedByCustomer: true, ringKnown: true, ringMsTotal: true, holdOfHeldMs: true, acwOfWrappedMs: true, ringMs: true, surveysSent: true, surveysAnswered: true, surveyResponseRate: true,
 }
 const figures = Object.keys(places) as readonly (keyof MetricBlock)[]
 

@@ -107,7 +107,7 @@ describe('rings, and who ended a conversation', () => {
   it('are not known of rows kept before they were counted, which is not zero', () => {
     const [row] = floor.intervals({ from: NINE, to: instantOf(NINE + 1), basis: 'outcome', queue: 'support' })
     if (row === undefined) throw new Error('no row')
-    const old = { ...row, held: null, wrapped: null, endedByAgent: null, endedByCustomer: null, ringKnown: null, ringMsTotal: null }
+    const old = { ...row, held: null, wrapped: null, endedByAgent: null, endedByCustomer: null, ringKnown: null, ringMsTotal: null, surveysSent: null, surveysAnswered: null }
     const bucket = { from: row.from, to: row.to, asOf: floor.asOf, variant: 'V3' } as const
     expect(rollUp([row, old], bucket)).toMatchObject({ handled: 2 * row.handled, holdMs: row.holdMs, held: null, endedByAgent: null, ringMs: null, holdOfHeldMs: null, acwOfWrappedMs: null })
     expect([figureOf('ringMs', [row, old], 'V3').value, figureOf('ringMs', [row, row], 'V3').value]).toEqual([null, 5 * S])
@@ -129,6 +129,16 @@ describe('satisfaction', () => {
     expect([Math.round(low * 100), Math.round(high * 100)]).toEqual([55, 95])
     expect([shareInterval(0, 0), shareInterval(3, 3)?.high, shareInterval(0, 3)?.low]).toEqual([null, 1, 0])
     expect(floorAfter([]).totals().today).toMatchObject({ csat: null, csatMean: null, csatLow: null, csatHigh: null, nps: null, transferRate: null })
+  })
+})
+
+describe('the response rate of surveys', () => {
+  it('is of those sent in the window, whenever the answer comes; who was not asked does not count', () => {
+    const asked = (contactId: string, sent: boolean, answered: boolean) => [fact('contact.queued', NINE, { contactId }), fact('contact.answered', NINE + S, { contactId }), ...(sent ? [fact('survey.sent', NINE + MINUTE, { contactId })] : []), ...(answered ? [fact('survey.received', NINE + 70 * MINUTE, { contactId })] : [])]
+    const floor = floorAfter([...asked('a', true, true), ...asked('b', true, false), ...asked('c', true, false), ...asked('d', false, true)], NINE + 80 * MINUTE)
+    expect(floor.queue('support')?.today).toMatchObject({ surveys: 2, surveysSent: 3, surveysAnswered: 1, surveyResponseRate: 1 / 3 })
+    expect(floor.intervals({ from: NINE, to: instantOf(NINE + 1), basis: 'outcome' })).toMatchObject([{ surveysSent: 3, surveysAnswered: 1, surveys: 0 }])
+    expect(floor.explain({ metric: 'surveyResponseRate', queue: 'support', window: 'today' })).toMatchObject({ value: 1 / 3, numeratorContacts: [{ contactId: 'a' }] })
   })
 })
 

@@ -77,6 +77,8 @@ const contact = (random: Seeded, contactId: string, start: number, out: Fact[]):
     if (!went.again) break
     queueId = random.chance(0.3) ? queueId : random.pick(QUEUES)
   }
+  // Every second customer is asked, whether they answer or not: no chance is drawn, so that seeds tell the stories they told.
+  if (start % 2 === 0) out.push(fact('survey.sent', at + 30 * S, { contactId, channel } as never))
   if (random.chance(0.25)) out.push(fact('survey.received', at + random.whole(60, 900) * S, { contactId, channel, comment: random.chance(0.3) ? `text-${random.whole(1, 99)}` : null, ...(random.chance(0.4) ? { score: random.whole(0, 10), scaleMin: 0, scaleMax: 10 } : { score: random.whole(1, 5) }) } as never))
 }
 

@@ -39,13 +39,14 @@ export interface Visit {
   resolvedAt: number | null
   survey: { at: number; score: number; of: number } | null
   holdLeftAt: number | null
+  surveySentAt: number | null
 }
 
 const DAY = 86_400_000
 
 const handlingOf = (visit: Visit, agent: number | null): Handling | undefined => visit.handlings.findLast((each) => each.agent === agent || agent === null)
 
-const newVisit = (contactId: string, queue: string, channel: string): Visit => ({ contactId, queue, channel, queuedAt: null, refusedAt: null, outcome: 'pending', outcomeAt: null, waitMs: 0, ringing: new Map(), ringMs: null, misses: [], handlings: [], identified: false, repeat: false, resolved: null, resolvedAt: null, survey: null, holdLeftAt: null })
+const newVisit = (contactId: string, queue: string, channel: string): Visit => ({ contactId, queue, channel, queuedAt: null, refusedAt: null, outcome: 'pending', outcomeAt: null, waitMs: 0, ringing: new Map(), ringMs: null, misses: [], handlings: [], identified: false, repeat: false, resolved: null, resolvedAt: null, survey: null, holdLeftAt: null, surveySentAt: null })
 
 const close = (visit: Visit, outcome: Visit['outcome'], at: number, waitMs: number | null): void => {
   if (visit.outcome !== 'pending') return
@@ -145,6 +146,9 @@ export const visitsFrom = (facts: readonly Fact[], settings: FloorSettings): rea
         handling.acwMs = Math.min(each.acwMs ?? at - handling.endedAt, settings.defaults.acwCapMs)
         break
       }
+      case 'survey.sent':
+        visit.surveySentAt ??= at
+        break
       case 'survey.received':
         if (each.score !== null) visit.survey = { at, score: each.score, of: each.scaleMax }
         break
@@ -234,6 +238,10 @@ export const bookingsOf = (visits: readonly Visit[], settings: FloorSettings, no
         if (score <= 6) book('npsDetractors', visit.survey.at)
       }
     }
+    if (visit.surveySentAt !== null) {
+      book('surveysSent', visit.surveySentAt)
+      if (visit.survey !== null && visit.survey.at - visit.surveySentAt <= 72 * 3_600_000) book('surveysAnswered', visit.surveySentAt)
+    }
     if (visit.holdLeftAt !== null) book('holdAbandoned', visit.holdLeftAt)
     if (visit.resolved !== null && !visit.repeat) {
       book('resolutionsAsked', visit.resolvedAt ?? 0)
@@ -243,7 +251,7 @@ export const bookingsOf = (visits: readonly Visit[], settings: FloorSettings, no
   return bookings
 }
 
-export const COUNTERS = ['offered', 'answered', 'abandoned', 'shortAbandoned', 'callbacks', 'flowedOut', 'systemEnded', 'refused', 'handled', 'answeredInTarget', 'abandonedInTarget', 'transferred', 'ringNoAnswer', 'surveys', 'surveysSatisfied', 'resolutionsAsked', 'resolved', 'waitMsTotal', 'talkMsTotal', 'holdMsTotal', 'acwMsTotal', 'abandonWaitMsTotal', 'surveyScoreTotal', 'identified', 'repeats', 'holdAbandoned', 'npsAnswers', 'npsPromoters', 'npsDetractors', 'ringMsTotal', 'ringKnown', 'held', 'wrapped', 'endedByAgent', 'endedByCustomer'] as const
+export const COUNTERS = ['offered', 'answered', 'abandoned', 'shortAbandoned', 'callbacks', 'flowedOut', 'systemEnded', 'refused', 'handled', 'answeredInTarget', 'abandonedInTarget', 'transferred', 'ringNoAnswer', 'surveys', 'surveysSatisfied', 'resolutionsAsked', 'resolved', 'waitMsTotal', 'talkMsTotal', 'holdMsTotal', 'acwMsTotal', 'abandonWaitMsTotal', 'surveyScoreTotal', 'identified', 'repeats', 'holdAbandoned', 'npsAnswers', 'npsPromoters', 'npsDetractors', 'ringMsTotal', 'ringKnown', 'held', 'wrapped', 'endedByAgent', 'endedByCustomer', 'surveysSent', 'surveysAnswered'] as const
 
 export const sumsOf = (bookings: readonly Booking[]): Sums => Object.fromEntries(COUNTERS.map((counter) => [counter, bookings.filter((each) => each.counter === counter).reduce((sum, each) => sum + each.amount, 0)]))
 

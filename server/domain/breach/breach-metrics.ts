@@ -24,7 +24,7 @@ export interface BreachMetricOf {
 type Read = NonNullable<BreachMetricOf['read']>
 const number = (of: (row: QueueFigures, block: MetricBlock) => number | null): Read => (row, block) => ({ value: of(row, block), count: of(row, block) ?? 0 })
 const counted = (words: string, name: 'offered' | 'answered' | 'abandoned' | 'shortAbandoned' | 'callbacks' | 'flowedOut' | 'systemEnded' | 'refused' | 'ringNoAnswer'): BreachMetricOf => ({ words, unit: 'count', read: number((_, block) => block[name]) })
-const handledCount = (words: string, name: 'handled' | 'transferred' | 'surveys' | 'holdAbandoned' | 'endedByAgent' | 'endedByCustomer'): BreachMetricOf => ({ words, unit: 'count', ofAnHour: true, read: number((_, block) => block[name]) })
+const handledCount = (words: string, name: 'handled' | 'transferred' | 'surveys' | 'surveysSent' | 'holdAbandoned' | 'endedByAgent' | 'endedByCustomer'): BreachMetricOf => ({ words, unit: 'count', ofAnHour: true, read: number((_, block) => block[name]) })
 const now = (words: string, name: 'waiting' | 'alerting' | 'inProgress' | 'inAcw' | 'available' | 'staffed' | 'signedIn'): BreachMetricOf => ({ words, unit: 'count', read: number((row) => row[name]) })
 const ended = (block: MetricBlock): number => block.answered + block.abandoned
 const mean = (words: string, value: (block: MetricBlock) => number | null, count: (block: MetricBlock) => number | null): BreachMetricOf => ({ words, unit: 'duration', ofAnHour: true, read: (_, block) => ({ value: value(block), count: count(block) ?? 0 }) })
@@ -67,6 +67,7 @@ export const breachMetricTable = {
   repeatRate: { words: 'repeat rate', unit: 'share', read: (_, block) => ({ value: repeatRate(block.repeats, block.identified), count: block.identified }) },
   csat: answers('customer satisfaction', 'share', (block) => block.csat, (block) => block.surveys),
   csatMean: answers('mean survey score', 'points', (block) => meanScore(block.surveyScoreTotal, block.surveys), (block) => block.surveys),
+  surveyResponseRate: answers('survey response rate', 'share', (block) => block.surveyResponseRate, (block) => block.surveysSent),
   nps: answers('net promoter score', 'points', (block) => block.nps, (block) => block.npsAnswers),
   transferRate: answers('transfer rate', 'share', (block) => shareOf({ numerator: block.transferred, denominator: block.handled }), (block) => block.handled),
   oldestWaitMs: { words: 'oldest wait', unit: 'duration', read: (row, _, at) => ({ value: row.oldestWaitingSince === null ? 0 : at - row.oldestWaitingSince, count: row.waiting }) },
@@ -93,6 +94,7 @@ export const breachMetricTable = {
   endedByAgent: handledCount('conversations ended by the agent', 'endedByAgent'),
   endedByCustomer: handledCount('conversations ended by the customer', 'endedByCustomer'),
   surveys: handledCount('survey answers', 'surveys'),
+  surveysSent: handledCount('surveys sent', 'surveysSent'),
   callbacksDue: { words: 'callbacks due', unit: 'count', read: null },
   expectedWaitMs: { words: 'expected wait', unit: 'duration', read: null },
   expectedButAbsent: { words: 'contacts expected but absent', unit: 'count', read: null },

@@ -281,6 +281,12 @@ export class Booking {
     if (nps !== 2) this.#add(nps === 3 ? COUNT.npsPromoters : COUNT.npsDetractors, sign)
   }
 
+  invited(queue: number, lane: number, queuedAt: number, at: number, answered: boolean, sign: number, eventAt: number): void {
+    this.#aim(queue, lane, at, queuedAt, 60, eventAt)
+    this.#add(COUNT.surveysSent, sign)
+    if (answered) this.#add(COUNT.surveysAnswered, sign)
+  }
+
   leftOnHold(queue: number, lane: number, queuedAt: number, at: number, sign: number, eventAt: number): void {
     this.#aim(queue, lane, at, queuedAt, 60, eventAt)
     this.#add(COUNT.holdAbandoned, sign)

@@ -1,6 +1,6 @@
 import type { Booking } from './booking.ts'
 import { COUNT } from './counters.ts'
-import { OUTCOME, type LegView } from './leg-view.ts'
+import { answeredSurvey, OUTCOME, type LegView } from './leg-view.ts'
 import type { QueueTable } from './queue-table.ts'
 
 const NEVER = -1
@@ -46,6 +46,10 @@ export class Contributions {
       if (before.surveyed) this.#survey(before, -1, eventAt)
       if (after.surveyed) this.#survey(after, 1, eventAt)
     }
+    if (before.surveySentAt !== after.surveySentAt || answeredSurvey(before) !== answeredSurvey(after)) {
+      this.#invited(before, -1, eventAt)
+      this.#invited(after, 1, eventAt)
+    }
     if (before.holdLeftAt !== after.holdLeftAt) {
       this.#holdLeft(before, -1, eventAt)
       this.#holdLeft(after, 1, eventAt)
@@ -89,6 +93,7 @@ export class Contributions {
     for (let i = 0; i < view.handlings; i++) this.#handling(view, i, sign, eventAt)
     for (let i = 0; i < view.misses; i++) this.#miss(view, i, sign, eventAt)
     if (view.surveyed) this.#survey(view, sign, eventAt)
+    this.#invited(view, sign, eventAt)
     this.#holdLeft(view, sign, eventAt)
     this.#disposition(view, sign, eventAt)
   }
@@ -141,6 +146,11 @@ export class Contributions {
   #survey(view: LegView, sign: number, eventAt: number): void {
     this.#book.surveyOf(this.#surveyAgent(view), view.surveyAt, view.satisfied, sign)
     if (view.queue >= 0) this.#book.surveyed(view.queue, this.#lane(view), view.queuedAt, view.surveyAt, view.surveyScore, view.satisfied, view.nps, sign, eventAt)
+  }
+
+  /** Invitations count where they were sent, so the share of those answered rises later. */
+  #invited(view: LegView, sign: number, eventAt: number): void {
+    if (view.surveySentAt !== 0 && view.queue >= 0) this.#book.invited(view.queue, this.#lane(view), view.queuedAt, view.surveySentAt, answeredSurvey(view), sign, eventAt)
   }
 
   #holdLeft(view: LegView, sign: number, eventAt: number): void {

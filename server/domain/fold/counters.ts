@@ -42,6 +42,8 @@ export const COUNTERS = [
   { name: 'surveys', windowMin: 60 },
   { name: 'surveysSatisfied', windowMin: 60 },
   { name: 'surveyScoreTotal', windowMin: 60 },
+  { name: 'surveysSent', windowMin: 60 },
+  { name: 'surveysAnswered', windowMin: 60 },
   { name: 'npsAnswers', windowMin: 60 },
   { name: 'npsPromoters', windowMin: 60 },
   { name: 'npsDetractors', windowMin: 60 },

@@ -3,7 +3,7 @@ import { fcrByDisposition, firstContactResolution } from '../kpi/first-contact-r
 import { serviceCounts, type CounterSums } from '../kpi/metric-block.ts'
 import { serviceLevelOf, type Ratio } from '../kpi/service-level.ts'
 import type { ServiceLevelVariant } from '../settings.ts'
-import { HANDLING, OUTCOME, type LegView } from './leg-view.ts'
+import { answeredSurvey, HANDLING, OUTCOME, type LegView } from './leg-view.ts'
 
 /** True for an instant inside the window that is explained. */
 export type Inside = (at: number) => boolean
@@ -50,6 +50,7 @@ const held = handledWith((view, i) => view.hold[i] > 0)
 const wrapped = handledWith((view, i) => view.acw[i] > 0)
 const transferred = (view: LegView): boolean => view.flags.subarray(0, view.handlings).some((flags) => (flags & HANDLING.transferred) !== 0)
 const surveyed: Takes = (view, inside) => view.surveyed && inside(view.surveyAt)
+const invited: Takes = (view, inside) => view.surveySentAt !== 0 && inside(view.surveySentAt)
 const asked: Takes = (view, inside) => view.resolved !== 0 && !view.repeat && inside(view.resolvedAt)
 const identified = both(arrived, (view) => view.identified && view.direction !== 1)
 
@@ -99,6 +100,7 @@ export const EXPLAINED: Readonly<Record<string, ExplainedMetric>> = {
     numerator: lasting,
     denominator: either(ended(OUTCOME.answered, OUTCOME.callback, OUTCOME.flowedOut), lasting),
   },
+  surveyResponseRate: { formula: formulaOf('surveyResponseRate'), basis: 'outcome', ratio: (sums) => ({ numerator: sums.surveysAnswered, denominator: sums.surveysSent }), numerator: both(invited, answeredSurvey), denominator: invited },
   csatMean: { formula: formulaOf('csatMean'), basis: 'outcome', ratio: (sums) => ({ numerator: sums.surveyScoreTotal, denominator: sums.surveys }), numerator: surveyed, denominator: surveyed },
   csat: { formula: formulaOf('csat'), basis: 'outcome', ratio: (sums) => ({ numerator: sums.surveysSatisfied, denominator: sums.surveys }), numerator: both(surveyed, (view) => view.satisfied), denominator: surveyed },
   fcrDisposition: disposition,
@@ -126,5 +128,6 @@ export const EXPLAINED: Readonly<Record<string, ExplainedMetric>> = {
     for (let i = 0; i < view.misses; i++) if (inside(view.missAt[i])) return true
     return false
   }),
+  surveysSent: count(formulaOf('surveysSent'), 'outcome', (sums) => sums.surveysSent, invited),
   surveys: count(formulaOf('surveys'), 'outcome', (sums) => sums.surveys, surveyed),
 }

@@ -23,7 +23,7 @@ export interface ExplainQuery {
 }
 
 /** Live figures of handling and of answers are counted over an hour, all others over half of one (METRICS section 8). */
-const LIVE_60 = new Set(['ahtMs', 'talkMs', 'holdMs', 'acwMs', 'holdOfHeldMs', 'acwOfWrappedMs', 'endedByAgent', 'endedByCustomer', 'handled', 'transferred', 'transferRate', 'holdAbandoned', 'csat', 'nps', 'surveys', 'fcr', 'fcrDisposition'])
+const LIVE_60 = new Set(['ahtMs', 'talkMs', 'holdMs', 'acwMs', 'holdOfHeldMs', 'acwOfWrappedMs', 'endedByAgent', 'endedByCustomer', 'handled', 'transferred', 'transferRate', 'holdAbandoned', 'csat', 'nps', 'surveys', 'surveysSent', 'surveyResponseRate', 'fcr', 'fcrDisposition'])
 const liveWindow = (metric: string): string => (LIVE_60.has(metric) ? 'R60' : 'R30')
 /** Clock time has no value under five minutes of it. */
 const OF_TIME = new Set(['occupancy', 'utilisation'])

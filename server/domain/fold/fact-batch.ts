@@ -159,6 +159,8 @@ const numbersOf = (fact: ContactFact): Numbers => {
       return numbers(null, fact.dueAt === null ? NONE : secondsBetween(fact.occurredAt, fact.dueAt), fact.promisedUntil === null ? NONE : secondsBetween(fact.occurredAt, fact.promisedUntil))
     case 'contact.callback_failed':
       return numbers(null, whole(fact.attempt), NONE, NONE, fact.final ? 1 << META.uncertain : 0)
+    case 'survey.sent':
+      return numbers(null)
     case 'survey.received':
       return numbers(null, hundredths(fact.score), hundredths(fact.scaleMin), hundredths(fact.scaleMax), yesNo(fact.resolved))
   }

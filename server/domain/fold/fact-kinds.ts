@@ -24,6 +24,7 @@ export const KIND = {
   survey: 19,
   /** Synthetic: the platform restarted, a snapshot does not know the contact, or a newer visit replaced this one. */
   lost: 20,
+  surveySent: 21,
 } as const
 
 export const kindOf: ReadonlyMap<string, number> = new Map<ContactFact['type'], number>([
@@ -47,12 +48,13 @@ export const kindOf: ReadonlyMap<string, number> = new Map<ContactFact['type'], 
   ['contact.failed', KIND.failed],
   ['contact.reopened', KIND.reopened],
   ['survey.received', KIND.survey],
+  ['survey.sent', KIND.surveySent],
 ])
 
 const bits = (...kinds: readonly number[]): number => kinds.reduce((mask, kind) => mask | (1 << kind), 0)
 
 /** Kinds that may name another queue than the visit's and still belong to the contact's newest visit. */
-const FOLLOWS_CONTACT = bits(KIND.created, KIND.held, KIND.resumed, KIND.transferred, KIND.ended, KIND.wrapped, KIND.callbackAttempted, KIND.callbackConnected, KIND.callbackFailed, KIND.reopened, KIND.survey, KIND.lost)
+const FOLLOWS_CONTACT = bits(KIND.created, KIND.held, KIND.resumed, KIND.transferred, KIND.ended, KIND.wrapped, KIND.callbackAttempted, KIND.callbackConnected, KIND.callbackFailed, KIND.reopened, KIND.survey, KIND.lost, KIND.surveySent)
 /** Kinds that, well after a visit ended unanswered, prove another visit whose start was lost. */
 const PROVES_VISIT = bits(KIND.refused, KIND.offered, KIND.missed, KIND.answered, KIND.callbackRequested, KIND.abandoned, KIND.left, KIND.failed)
 /** Kinds that end a visit without an answer. */

@@ -1,5 +1,5 @@
 import type { CounterName } from './counters.ts'
-import { HANDLING, OUTCOME, type LegView } from './leg-view.ts'
+import { answeredSurvey, HANDLING, OUTCOME, type LegView } from './leg-view.ts'
 
 /** What one leg gives, each with the instant it counts at: the same as `Contributions` books in passing, for windows that nobody keeps. */
 export interface Gains {
@@ -22,6 +22,10 @@ export const leaveGains = (view: LegView, gains: Gains): void => {
   for (let i = 0; i < view.misses; i++) count('ringNoAnswer', view.missAt[i], 1)
   if (view.holdLeftAt !== 0) count('holdAbandoned', view.holdLeftAt, 1)
   if (view.surveyed) survey(view, gains)
+  if (view.surveySentAt !== 0) {
+    count('surveysSent', view.surveySentAt, 1)
+    if (answeredSurvey(view)) count('surveysAnswered', view.surveySentAt, 1)
+  }
   if (view.resolved !== 0 && !view.repeat) {
     count('resolutionsAsked', view.resolvedAt, 1)
     if (view.resolved === 2) count('resolved', view.resolvedAt, 1)

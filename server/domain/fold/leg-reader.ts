@@ -116,6 +116,9 @@ export class LegReader {
         this.#handlings.wrap(facts, f, view, at)
         if (view.resolved === 0) resolveIn(view, meta, at)
         return
+      case KIND.surveySent:
+        if (view.surveySentAt === 0) view.surveySentAt = at
+        return
       case KIND.survey:
         this.#survey(facts, f, view, at, meta)
         return

@@ -39,6 +39,8 @@ export class LegView {
   /** Of an answer from 0 to 10: 0 none, 1 detractor, 2 passive, 3 promoter. */
   nps = 0
   surveyResolved = 0
+  /** When the customer was first asked for an answer; 0 when nobody did. */
+  surveySentAt = 0.5
   /** When the customer left while on hold; 0 when they did not. */
   holdLeftAt = 0.5
   callbackDueAt = 0.5
@@ -81,9 +83,16 @@ export class LegView {
     this.nps = 0
     this.ringMs = NONE
     this.holdLeftAt = 0
+    this.surveySentAt = 0
     this.resolved = 0
   }
 }
 
 /** Bits of LegView.flags. */
 export const HANDLING = { transferred: 1, holdKnown: 2, acwKnown: 4, capped: 8, lost: 16, awaitsWrap: 32, byAgent: 64, byCustomer: 128 } as const
+
+/** An invitation is open for so long (METRICS section 4). */
+export const SURVEY_OPEN_MS = 72 * 3_600_000
+
+/** The customer answered what they were asked, in time. */
+export const answeredSurvey = (view: Pick<LegView, 'surveyed' | 'surveyAt' | 'surveySentAt'>): boolean => view.surveyed && view.surveySentAt !== 0 && view.surveyAt - view.surveySentAt <= SURVEY_OPEN_MS

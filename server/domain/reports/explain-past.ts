@@ -80,7 +80,9 @@ const sidesOf = ({ metric, from, to, settingsOf }: PastQuestion): Sides | null =
     handled: [handled, nobody],
     transferred: [and(handled, ({ transferred }) => transferred), nobody],
     surveys: [surveyed, nobody],
-    // Records of contacts know neither rings nor who ended them.
+    // Records of contacts know neither rings, nor who ended them, nor who was asked.
+    surveysSent: [nobody, nobody],
+    surveyResponseRate: [nobody, nobody],
     ringMs: [nobody, nobody],
     endedByAgent: [nobody, nobody],
     endedByCustomer: [nobody, nobody],

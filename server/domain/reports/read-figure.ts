@@ -5,7 +5,7 @@ import type { IntervalFigures } from '../floor.ts'
 import type { ServiceLevelVariant } from '../settings.ts'
 
 /** Figures that reports show over time, each as the two sides of its ratio, so that any rows can be added and divided once (METRICS R6). */
-export const reportMetrics = ['serviceLevel', 'abandonRate', 'asaMs', 'ahtMs', 'csat', 'fcr', 'repeatRate', 'nps', 'occupancy', 'utilisation', 'transferRate', 'timeToAbandonMs', 'ringMs', 'holdOfHeldMs', 'acwOfWrappedMs', 'csatMean', 'holdAbandoned', 'offered', 'answered', 'abandoned', 'handled'] as const
+export const reportMetrics = ['serviceLevel', 'abandonRate', 'asaMs', 'ahtMs', 'csat', 'fcr', 'repeatRate', 'nps', 'occupancy', 'utilisation', 'transferRate', 'timeToAbandonMs', 'ringMs', 'holdOfHeldMs', 'acwOfWrappedMs', 'csatMean', 'surveyResponseRate', 'holdAbandoned', 'offered', 'answered', 'abandoned', 'handled'] as const
 export type ReportMetric = (typeof reportMetrics)[number]
 
 export interface Figure {
@@ -63,6 +63,8 @@ const ratioOf = (metric: ReportMetric, rows: readonly IntervalFigures[], variant
       return { numerator: all((row) => row.holdMsTotal), denominator: all((row) => known(row.held)) }
     case 'acwOfWrappedMs':
       return { numerator: all((row) => row.acwMsTotal), denominator: all((row) => known(row.wrapped)) }
+    case 'surveyResponseRate':
+      return { numerator: all((row) => known(row.surveysAnswered)), denominator: all((row) => known(row.surveysSent)) }
     case 'csatMean':
       return { numerator: all((row) => row.surveyScoreTotal), denominator: all((row) => row.surveys) }
     case 'transferRate':
