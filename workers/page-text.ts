@@ -62,6 +62,8 @@ const whyLines = ({ row, record, rules, said }: TextQuestion): readonly string[]
     }
     case 'log.incomplete':
       return [`Its log still lacks: ${emptyFieldsOf(record).join(', ')}.`]
+    case 'help.asked':
+      return [record.help?.escalated === true ? 'A colleague asked for help, and nobody has come yet.' : 'A colleague asks for your help: open it and say that you come.']
     case 'update.awaits':
       return ['Words for its stakeholders wait for your approval: read them there, then approve or reject them.']
     case 'incident.assigned':

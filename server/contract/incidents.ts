@@ -9,6 +9,7 @@ export const incidentStates = ['draft', 'open', 'acknowledged', 'in-progress', '
 /** The same as the domain's; written here because the wire has its own words. */
 export const holdReasons = ['waiting-for-reporter', 'third-party', 'appointment', 'waiting-for-internal', 'monitoring'] as const
 export const stakeholderStates = ['investigating', 'identified', 'monitoring', 'resolved'] as const
+export const helpMethods = ['advice', 'beside', 'joined-call', 'took-over', 'other'] as const
 export const clockKinds = ['response', 'update', 'resolution', 'regulatory'] as const
 export const priorities = ['P1', 'P2', 'P3', 'P4'] as const
 
@@ -119,6 +120,9 @@ export const commandSchemas = {
   unacknowledge: command('unacknowledge', { reason: longText.optional() }),
   start: command('start', {}),
   note: command('note', { text: longText }),
+  'ask-help': command('ask-help', { text: longText, person: textUpTo(200).optional() }),
+  /** `help`: the id of what is asked. Alone it says that somebody comes; with method and outcome that it is over. */
+  'answer-help': command('answer-help', { help: textUpTo(40), method: oneOf(helpMethods).optional(), outcome: longText.optional() }),
   /** Fields that the log lacks, or others in place of what it says (with the reason); category, impact and urgency have commands of their own. */
   amend: command('amend', { ...z.object(amendable).partial().shape, reason: longText.optional() }),
   resolve: command('resolve', { code: textUpTo(100), text: longText, serviceRestored: z.boolean({ error: ({ input }) => (input === undefined ? 'is missing' : 'must be true or false') }) }),

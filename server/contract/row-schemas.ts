@@ -132,6 +132,7 @@ export const incidentRow = z.object({
   completeness: z.number(),
   reports: count.optional(),
   completion: z.object({ dueAt: iso, missing: z.array(z.string()) }).nullable().optional().describe('logged in a hurry: what is still to be filled in, and by when'),
+  help: z.object({ id: z.string(), text: z.string().nullable(), by: z.object({ id: z.string(), name: z.string() }), at: iso, dueAt: iso, answeredBy: z.object({ id: z.string(), name: z.string() }).nullable() }).nullable().optional().describe('a colleague was asked for help'),
   drill: z.boolean().optional(),
   exercise: z.object({ id: z.string(), speed: z.number() }).nullable().optional().describe('the drill it belongs to'),
   maintenance: z.object({ name: z.string(), until: iso }).nullable().optional(),

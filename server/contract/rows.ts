@@ -99,6 +99,8 @@ export interface Incident {
   readonly revision: string
   readonly policy: string
   readonly completeness: number
+  /** A colleague was asked for help (`answer-help` with its id). */
+  readonly help?: { readonly id: string; readonly text: string | null; readonly by: { readonly id: string; readonly name: string }; readonly at: Iso; readonly dueAt: Iso; readonly answeredBy: { readonly id: string; readonly name: string } | null } | null
   /** Logged in a hurry: what is still to be filled in (`amend`), and by when. */
   readonly completion?: { readonly dueAt: Iso; readonly missing: readonly string[] } | null
   readonly queue: string | null

@@ -31,6 +31,7 @@ const inputs: Readonly<Record<string, z.ZodType>> = {
   Simulation: simulationInput,
   Command: z.union(Object.values(commandSchemas)),
   Completion: commandSchemas.open.omit({ type: true }),
+  AskHelp: commandSchemas['ask-help'].omit({ type: true }),
   Reveal: revealBody,
   TestPage: testPageBody,
   Excuse: excuseBody,

@@ -13,8 +13,8 @@ export type TextsById = ReadonlyMap<TextId, string | null>
 export type NamesById = ReadonlyMap<PersonId, string>
 
 /** What has to be resolved before records can be shown. */
-export const textIdsOf = (records: readonly IncidentRecord[]): readonly TextId[] => records.flatMap(({ texts, pendingUpdate }) => [...Object.values(texts), ...(pendingUpdate === null ? [] : [pendingUpdate.text])])
-export const personIdsOf = (records: readonly IncidentRecord[]): readonly PersonId[] => records.flatMap(({ owner, helpers, pendingUpdate }) => [...(owner === null ? [] : [owner]), ...helpers, ...(pendingUpdate === null ? [] : [pendingUpdate.by])])
+export const textIdsOf = (records: readonly IncidentRecord[]): readonly TextId[] => records.flatMap(({ texts, pendingUpdate, help }) => [...Object.values(texts), ...(help === null ? [] : [help.text]), ...(pendingUpdate === null ? [] : [pendingUpdate.text])])
+export const personIdsOf = (records: readonly IncidentRecord[]): readonly PersonId[] => records.flatMap(({ owner, helpers, pendingUpdate, help }) => [...(help === null ? [] : [help.by, ...(help.answeredBy === null ? [] : [help.answeredBy])]), ...(owner === null ? [] : [owner]), ...helpers, ...(pendingUpdate === null ? [] : [pendingUpdate.by])])
 
 const isoOrNull = (at: Instant | null): Iso | null => (at === null ? null : isoOf(at))
 
@@ -53,6 +53,12 @@ const ladderOf = ({ ownership: { state, unmanned } }: IncidentRecord): Incident[
 
 const pendingRow = (pending: IncidentRecord['pendingUpdate'], texts: TextsById, people: NamesById): NonNullable<Incident['pendingUpdate']> | null =>
   pending === null ? null : { id: pending.id, text: texts.get(pending.text) ?? null, state: pending.state, audience: pending.audience, nextUpdateAt: isoOrNull(pending.nextUpdateAt), by: { id: pending.by, name: people.get(pending.by) ?? pending.by }, at: isoOf(pending.at) }
+
+const helpRow = (help: IncidentRecord['help'], texts: TextsById, people: NamesById): NonNullable<Incident['help']> | null => {
+  if (help === null) return null
+  const named = (id: PersonId) => ({ id, name: people.get(id) ?? id })
+  return { id: help.id, text: texts.get(help.text) ?? null, by: named(help.by), at: isoOf(help.at), dueAt: isoOf(help.dueAt), answeredBy: help.answeredBy === null ? null : named(help.answeredBy) }
+}
 
 export interface RowQuestion {
   readonly record: IncidentRecord
@@ -105,6 +111,7 @@ export const toIncidentRow = ({ record, rules, texts, people, now }: RowQuestion
     reports: record.reports,
     drill: record.drill,
     exercise: record.exercise,
+    help: helpRow(record.help, texts, people),
     pendingUpdate: pendingRow(record.pendingUpdate, texts, people),
     maintenance: record.maintenance === null ? null : { name: record.maintenance.name, until: isoOf(record.maintenance.until) },
   }

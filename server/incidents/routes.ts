@@ -66,6 +66,7 @@ const withoutWords = (row: Incident, { discreet }: IncidentRecord): Incident => 
   owner: null,
   next: null,
   pendingUpdate: null,
+  help: row.help == null ? null : { ...row.help, text: null },
 })
 
 export const incidentRoutes = ({ incidents, acknowledged }: IncidentRoutesDeps): Router => {
@@ -127,6 +128,17 @@ export const incidentRoutes = ({ incidents, acknowledged }: IncidentRoutesDeps):
     if (!answer.ok) throw inputProblem(answer.faults)
     const record = await incidents.record(site, ref)
     if (record === null || !(may(credential, 'incidents:read') || record.loggedBy === callerOf(credential).person.id)) throw notFound('incident', ref)
+    await send(response, site, await incidents.command(site, ref, answer.command, callerOf(credential), keyOf(request)), 200, ref)
+  })
+
+  /** By whoever logged it, who may not command: an agent who needs somebody. */
+  router.post('/sites/:site/incidents/:ref/ask-help', guard('incidents:log'), ...jsonBody(), async (request, response) => {
+    const { site, ref } = placeOf(request)
+    const credential = credentialOf(response)
+    const answer = parseCommand({ ...bodyOf(request), type: 'ask-help' })
+    if (!answer.ok) throw inputProblem(answer.faults)
+    const record = await incidents.record(site, ref)
+    if (record === null || !(may(credential, 'incidents:command') || record.loggedBy === callerOf(credential).person.id)) throw notFound('incident', ref)
     await send(response, site, await incidents.command(site, ref, answer.command, callerOf(credential), keyOf(request)), 200, ref)
   })
 

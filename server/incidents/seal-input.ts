@@ -67,6 +67,10 @@ export const sealCommand = async (texts: Texts, site: string, input: CommandInpu
       return { type: input.type, reason: await maybe(input.reason) }
     case 'note':
       return { type: input.type, text: await seal(input.text) }
+    case 'ask-help':
+      return { type: input.type, text: await seal(input.text), person: input.person ?? null }
+    case 'answer-help':
+      return { type: input.type, help: input.help, method: input.method ?? null, outcome: await maybe(input.outcome) }
     case 'amend': {
       const { channel, service, callerSafe } = input
       const fields = Object.fromEntries(Object.entries({ channel, service, callerSafe }).filter(([, value]) => value !== undefined))

@@ -53,6 +53,7 @@ export const stillDue = (record: IncidentRecord, { fence, type, person }: Pick<D
   if (type === 'reminder' || type === 'incident.assigned') return record.owner === person
   if (type === 'handover.offered') return record.handover?.to === person
   if (type === 'log.incomplete') return record.completion !== null
+  if (type === 'help.asked') return record.help?.answeredBy === null
   if (type === 'update.awaits') return record.pendingUpdate !== null
   return true
 }

@@ -17,6 +17,8 @@ export type DeliveryType =
   | 'stakeholder.update'
   /** Told to people only: words for stakeholders wait for them. */
   | 'update.awaits'
+  /** Told to people only: a colleague asks for help. */
+  | 'help.asked'
   /** Told to people only: a log that was begun in a hurry is not whole. */
   | 'log.incomplete'
   /** Told to people only. */

@@ -64,6 +64,9 @@ const tellingOf = (event: IncidentEvent, version: number, record: IncidentRecord
       return { ...plain, people: event.people ?? [], type: 'stakeholder.update', purpose: 'update', fence: null }
     case 'completion-asked':
       return { ...plain, people: event.people, type: 'log.incomplete', purpose: 'completion' }
+    case 'help-asked':
+    case 'help-unanswered':
+      return { ...plain, people: event.people, type: 'help.asked', purpose: `help.${event.help}`, first: true }
     case 'update-drafted':
       return { ...plain, people: event.people, type: 'update.awaits', purpose: 'approval', fence: null, first: p1 }
     case 'assigned':

@@ -5,7 +5,7 @@ import { slaOf, type Rules } from '../incident/rules.ts'
 import type { Instant } from '../time.ts'
 
 /** What a timer is for; a clock's timer goes by the clock. */
-export type TimerPurpose = 'ownership' | 'clock' | 'reminder' | 'lease' | 'hold' | 'snooze' | 'handover' | 'completion' | 'confirm'
+export type TimerPurpose = 'ownership' | 'clock' | 'reminder' | 'lease' | 'hold' | 'snooze' | 'handover' | 'completion' | 'help' | 'confirm'
 
 /** A durable row: at `dueAt` something happens to the incident by itself. One live timer per id; a new plan replaces it. */
 export interface Timer {
@@ -31,7 +31,7 @@ export const sharesOf = ({ kind }: Pick<SlaClock, 'kind'>, shares: readonly numb
 
 /** All timers that an incident must have: a pure function of it, so that a lost or stale row can be seen. */
 export const timersOf = (record: IncidentRecord, rules: Rules): readonly Timer[] => {
-  const { ref, priority, ownership, lease, hold, snoozedUntil, handover, completion, confirmUntil } = record
+  const { ref, priority, ownership, lease, hold, snoozedUntil, handover, completion, help, confirmUntil } = record
   if (priority === null) return []
   const urgent = priority === 'P1' || priority === 'P2'
   const isActive = active.includes(record.state)
@@ -46,7 +46,7 @@ export const timersOf = (record: IncidentRecord, rules: Rules): readonly Timer[]
   })
   return [
     ...(isActive && (ownership.state === 'running' || ownership.state === 'ended') ? timer('ownership', ownership.nextDueAt) : []),
-    ...(isActive ? [...timer('lease', lease?.dueAt), ...timer('hold', hold?.reviewAt), ...timer('snooze', snoozedUntil), ...timer('handover', handover?.lapsesAt), ...timer('completion', completion?.asked === false ? completion.dueAt : null)] : []),
+    ...(isActive ? [...timer('lease', lease?.dueAt), ...timer('hold', hold?.reviewAt), ...timer('snooze', snoozedUntil), ...timer('handover', handover?.lapsesAt), ...timer('completion', completion?.asked === false ? completion.dueAt : null), ...timer('help', help === null || help.answeredBy !== null || help.escalated ? null : help.dueAt)] : []),
     ...(record.state === 'resolved' ? timer('confirm', confirmUntil) : []),
     ...clocks,
   ]

@@ -2,7 +2,7 @@ import type { CommandType } from './commands.ts'
 import type { IncidentState } from './incident.ts'
 
 const always: readonly CommandType[] = ['note', 'amend', 'categorise', 'update-stakeholders', 'approve-update', 'reject-update', 'declare-major', 'stand-down', 'excuse-breach', 'report-regulator']
-const active: readonly CommandType[] = [...always, 'acknowledge', 'resolve', 'set-priority', 'escalate', 'assign', 'merge', 'absorb', 'plan-recovery', 'customer-reply']
+const active: readonly CommandType[] = [...always, 'ask-help', 'answer-help', 'acknowledge', 'resolve', 'set-priority', 'escalate', 'assign', 'merge', 'absorb', 'plan-recovery', 'customer-reply']
 
 /** Commands that a state accepts (INCIDENTS 2.2); anything absent is refused with this list. */
 const accepted: Readonly<Record<IncidentState, readonly CommandType[]>> = {

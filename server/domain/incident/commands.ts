@@ -29,6 +29,9 @@ export type Completion = Partial<Pick<Report, 'type' | 'category' | 'callerSafe'
 /** Fields of the log besides those that have commands of their own (category, impact and urgency). */
 export type Amendment = Partial<Pick<Report, 'channel' | 'service' | 'callerSafe'>>
 
+export const helpMethods = ['advice', 'beside', 'joined-call', 'took-over', 'other'] as const
+export type HelpMethod = (typeof helpMethods)[number]
+
 /** Words of a stakeholder update, and of nothing else. */
 export const stakeholderStates = ['investigating', 'identified', 'monitoring', 'resolved'] as const
 export type StakeholderState = (typeof stakeholderStates)[number]
@@ -41,6 +44,10 @@ export type IncidentCommand =
   | { readonly type: 'start' }
   | { readonly type: 'note'; readonly text: TextId }
   | { readonly type: 'amend'; readonly texts: Report['texts']; readonly fields: Amendment; readonly reason: TextId | null }
+  /** `person`: null asks whoever supervises. */
+  | { readonly type: 'ask-help'; readonly text: TextId; readonly person: PersonId | null }
+  /** Without method and outcome: somebody comes. With both: it is over. */
+  | { readonly type: 'answer-help'; readonly help: string; readonly method: HelpMethod | null; readonly outcome: TextId | null }
   | { readonly type: 'resolve'; readonly code: string; readonly text: TextId; readonly serviceRestored: boolean }
   | { readonly type: 'set-priority'; readonly impact: Scale; readonly urgency: Scale }
   | { readonly type: 'set-priority'; readonly priority: 'P1' | 'P2' | 'P3' | 'P4'; readonly reason: TextId }

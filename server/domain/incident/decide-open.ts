@@ -50,6 +50,7 @@ export const decideOpening = (report: Report, situation: Situation): IncidentEve
     deadline: idle,
     policy: { id: policyIdFor(rules.settings, { priority, category: report.category, service: report.service }), version: rules.settings.version },
     completion: null,
+    help: null,
     completeness: 0,
     queue: report.queue,
     loggedBy: actor.id,

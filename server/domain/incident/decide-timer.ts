@@ -44,6 +44,8 @@ export const decideTimer = (record: IncidentRecord, timer: Pick<Timer, 'id' | 'g
       return handoverLapsed(record, situation)
     case 'completion':
       return [{ type: 'completion-asked', ...bySystem(situation), missing: emptyFieldsOf(record), people: [...new Set([record.loggedBy, ...(record.owner === null ? [] : [record.owner])])] }]
+    case 'help':
+      return record.help === null ? [] : [{ type: 'help-unanswered', ...bySystem(situation), help: record.help.id, people: resolvedTargets([{ role: 'duty-manager' }], situation.directory).flatMap(({ people }) => people) }]
     case 'confirm':
       return confirmed(record, situation)
     default: {

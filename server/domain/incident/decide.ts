@@ -10,6 +10,7 @@ import { approveUpdate, rejectUpdate, updateStakeholders } from './decide-update
 import { excuseBreach, planRecovery, reportRegulator } from './decide-clocks.ts'
 import { cancel, close, customerReply, hold, major, merge, reopen, resolve, resume, review } from './decide-progress.ts'
 import { openDraft } from './decide-open.ts'
+import { answerHelp, askHelp } from './decide-help.ts'
 import { amend } from './decide-log.ts'
 import { judgedAgain, priorityEvents } from './decide-priority.ts'
 import type { IncidentEvent } from './events.ts'
@@ -46,6 +47,10 @@ export const decide = (record: IncidentRecord, command: IncidentCommand, situati
       return start(record, situation)
     case 'note':
       return { events: [{ type: 'note-added', ...stamp(situation), text: command.text }] }
+    case 'ask-help':
+      return askHelp(record, command, situation)
+    case 'answer-help':
+      return answerHelp(record, command, situation)
     case 'amend':
       return amend(record, command, situation)
     case 'hold':

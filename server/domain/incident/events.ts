@@ -1,7 +1,7 @@
 import type { ResolvedTarget } from '../escalation/directory.ts'
 import type { TextId } from '../platform-events.ts'
 import type { Instant } from '../time.ts'
-import type { Amendment, StakeholderState } from './commands.ts'
+import type { Amendment, HelpMethod, StakeholderState } from './commands.ts'
 import type { Actor, ClockKind, HoldReason, IncidentRecord, PersonId, Priority, Scale } from './incident.ts'
 
 interface Happened {
@@ -91,6 +91,11 @@ export type IncidentEvent = Happened &
     | { readonly type: 'amended'; readonly filled: readonly string[]; readonly texts: IncidentRecord['texts']; readonly fields: Amendment; readonly before: { readonly texts: IncidentRecord['texts']; readonly fields: Amendment }; readonly reason: TextId | null }
     /** Logged in a hurry, and still not whole: whoever logged it and whoever has it are asked. */
     | { readonly type: 'completion-asked'; readonly missing: readonly string[]; readonly people: readonly PersonId[] }
+    | { readonly type: 'help-asked'; readonly help: string; readonly text: TextId; readonly dueAt: Instant; readonly people: readonly PersonId[] }
+    | { readonly type: 'help-accepted'; readonly help: string }
+    | { readonly type: 'help-given'; readonly help: string; readonly method: HelpMethod; readonly text: TextId }
+    /** Nobody came in time: the duty managers are told. */
+    | { readonly type: 'help-unanswered'; readonly help: string; readonly people: readonly PersonId[] }
     | { readonly type: 'reviewed'; readonly text: TextId; readonly outcome: 'done' | 'waived' }
     | { readonly type: 'major-declared' | 'stood-down'; readonly text: TextId | null }
     /** The same thing, reported again under its key. */

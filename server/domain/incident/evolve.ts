@@ -157,6 +157,14 @@ const changed = (record: IncidentRecord, event: IncidentEvent, rules: Rules): In
       return { ...record, lease: { dueAt: event.dueAt, prompted: true } }
     case 'stakeholders-updated':
       return approvedOrSent(record, event, rules)
+    case 'help-asked':
+      return { ...record, help: { id: event.help, text: event.text, by: event.by.id, at, dueAt: event.dueAt, answeredBy: null, escalated: false } }
+    case 'help-accepted':
+      return { ...record, help: record.help === null ? null : { ...record.help, answeredBy: event.by.id } }
+    case 'help-given':
+      return { ...record, help: null }
+    case 'help-unanswered':
+      return { ...record, help: record.help === null ? null : { ...record.help, escalated: true } }
     case 'amended':
       return judgedWhole({ ...record, ...event.fields, texts: { ...record.texts, ...event.texts } })
     case 'completion-asked':
@@ -217,7 +225,7 @@ const changed = (record: IncidentRecord, event: IncidentEvent, rules: Rules): In
 }
 
 /** What shows that somebody is on it and extends the lease. */
-const activity: readonly IncidentEvent['type'][] = ['started', 'note-added', 'stakeholders-updated', 'update-drafted', 'update-rejected', 'amended', 'handover-accepted', 'categorised', 'escalated', 'helper-joined']
+const activity: readonly IncidentEvent['type'][] = ['started', 'note-added', 'stakeholders-updated', 'update-drafted', 'update-rejected', 'amended', 'help-asked', 'help-given', 'handover-accepted', 'categorised', 'escalated', 'helper-joined']
 /** What shows that the customer's answer was seen. */
 const showsReading: readonly IncidentEvent['type'][] = ['acknowledged', 'started', 'note-added', 'stakeholders-updated', 'update-drafted', 'handover-accepted', 'resolved']
 /** What changes nothing that people see of the incident: a command that was decided before it stands. */

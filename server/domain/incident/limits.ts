@@ -48,6 +48,9 @@ const MAJOR_EVERY = 20 * MINUTE
 /** When something is to be said by at the latest, after so many updates; who names a time themselves has it. */
 export const majorUpdateBy = (updates: number, { exercise }: Pick<IncidentRecord, 'exercise'>, at: Instant): Instant => later(at, Math.round((updates < 2 ? MAJOR_SOON : MAJOR_EVERY) / (exercise?.speed ?? 1)))
 
+/** Somebody comes within this, or the duty managers hear of it. */
+export const helpDueFrom = ({ priority, exercise }: Pick<IncidentRecord, 'priority' | 'exercise'>, at: Instant): Instant => later(at, Math.round((priority === 'P1' || priority === 'P2' ? 2 * MINUTE : 5 * MINUTE) / (exercise?.speed ?? 1)))
+
 /** An acknowledgement by mistake is taken back within this without a reason. */
 export const SLIP = 10 * SECOND
 
