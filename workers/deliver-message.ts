@@ -8,9 +8,8 @@ import type { Message, PageText } from './channels/channel.ts'
 export const messageId = (site: string, row: Pick<OutboxRow, 'id'>): string => `msg_${createHash('sha256').update(`${site}\n${row.id}`).digest('base64url').slice(0, 27)}`
 
 const dataOf = (row: OutboxRow, record: IncidentRecord, title: string, link: string): Readonly<Record<string, unknown>> => {
-  const { ref, priority, type, category, service, state, discreet } = record
-  // A discreet incident is told by its category, to machines as to people.
-  const incident = { ref, priority, title: discreet ? (category ?? type) : title, category, service: discreet ? null : service, state }
+  const { ref, priority, category, service, state, discreet } = record
+  const incident = { ref, priority, title, category, service: discreet ? null : service, state }
   const { level, breach } = row
   if (level !== null) {
     const { ladder, clock, level: number, cycle, dueAt, firedAt, targets } = level

@@ -1,5 +1,6 @@
 import { afterTry, stillDue, type TryOutcome } from '../server/domain/escalation/after-try.ts'
 import type { IncidentRecord } from '../server/domain/incident/incident.ts'
+import { outwardTitles } from '../server/incidents/outward-titles.ts'
 import type { Instant } from '../server/domain/time.ts'
 import type { Logger } from '../server/log.ts'
 import type { OutboxRow } from '../server/redis/incident-log.ts'
@@ -56,8 +57,7 @@ export const openRowSender = (deps: DeliverRowDeps) => {
   const toldOf = async (site: string, ref: string): Promise<(Told & { readonly now: Instant }) | null> => {
     const { record, now } = await incidentLog.read(site, ref)
     if (record === null) return null
-    const titleId = record.texts.title
-    return { record, now, title: titleId === undefined ? '' : ((await texts.resolve(site, [titleId])).get(titleId) ?? '') }
+    return { record, now, title: (await outwardTitles(texts, site, [record])).get(ref) ?? ref }
   }
 
   const plainMessage = async (site: string, row: OutboxRow): Promise<Message | null> => {

@@ -73,7 +73,7 @@ const whyLines = ({ row, record, rules, said }: TextQuestion): readonly string[]
   }
 }
 
-const headline = ({ priority, ref, discreet, category, type }: IncidentRecord, title: string): string => `${priority === null ? '' : `[${priority}] `}${(discreet ? (category ?? type) : title) || ref}`
+const headline = ({ priority, ref }: IncidentRecord, title: string): string => `${priority === null ? '' : `[${priority}] `}${title || ref}`
 
 /** Text is made at the moment of sending: a repetition tells what is so now, not what was so at first (INCIDENTS 2.9). */
 export const pageTextOf = (question: TextQuestion): PageText => {

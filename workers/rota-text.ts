@@ -1,6 +1,7 @@
 import type { Directory } from '../server/domain/escalation/directory.ts'
 import { newsOf, shiftsOf } from '../server/domain/escalation/rota-news.ts'
 import type { IncidentRecord } from '../server/domain/incident/incident.ts'
+import { outwardTitles } from '../server/incidents/outward-titles.ts'
 import { later, type Instant } from '../server/domain/time.ts'
 import type { IncidentLists } from '../server/redis/incident-lists.ts'
 import type { OutboxRow } from '../server/redis/incident-log.ts'
@@ -26,12 +27,11 @@ const active: readonly IncidentRecord['state'][] = ['open', 'acknowledged', 'in-
 const timeText = (at: Instant, timeZone: string): string => new Intl.DateTimeFormat('en-GB', { timeZone, weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }).format(at)
 
 export const openRotaText = ({ directory, lists, texts, now: nowOf, publicUrl }: RotaTextDeps): RotaText => {
-  /** Thin as every message: reference, priority, title; a discreet one by its category. */
+  /** Thin as every message: reference, priority, title. */
   const listOf = async (site: string, records: readonly IncidentRecord[]): Promise<readonly string[]> => {
     const shown = records.slice(0, LISTED)
-    const titles = await texts.resolve(site, shown.flatMap(({ texts: { title } }) => title ?? []))
-    const words = ({ discreet, category, type, texts: { title } }: IncidentRecord): string => (discreet ? null : title === undefined ? null : titles.get(title)) ?? category ?? type
-    return [...shown.map((record) => `${record.priority === null ? '' : `[${record.priority}] `}${record.ref} ${words(record)}${record.owner === null ? ', nobody has it' : ''}`), ...(records.length > LISTED ? [`and ${records.length - LISTED} more`] : [])]
+    const titles = await outwardTitles(texts, site, shown)
+    return [...shown.map((record) => `${record.priority === null ? '' : `[${record.priority}] `}${record.ref} ${titles.get(record.ref) ?? ''}${record.owner === null ? ', nobody has it' : ''}`), ...(records.length > LISTED ? [`and ${records.length - LISTED} more`] : [])]
   }
 
   return async (site, { id, person }) => {

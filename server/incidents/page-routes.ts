@@ -1,6 +1,7 @@
 import { Router, type Request, type Response } from 'express'
 import { bytesBody, textOf } from '../http/body.ts'
 import { openToAll } from '../access/guard.ts'
+import { outwardTitle } from '../domain/incident/title.ts'
 import { isoOf, type Instant } from '../domain/time.ts'
 import type { IncidentOutbox } from '../redis/incident-outbox.ts'
 import type { CallbackTokens } from '../redis/callback-tokens.ts'
@@ -73,7 +74,7 @@ export const pageRoutes = ({ links, callbacks, outbox, incidents, personOf, time
     const discreet = record?.discreet === true
     const undo = incident.state === 'acknowledged' && incident.owner?.id === link.person && record?.ownership.stoodAt !== null && record?.ownership.stoodAt !== undefined && now() - record.ownership.stoodAt.stoppedAt <= SLIP_MS
     const fresh = record?.reopens === link.life && !(await links.used(token, link.site))
-    html(response, refusal === null ? 200 : 409, incidentPage({ incident, title: (discreet ? (incident.category ?? incident.type) : incident.title) || incident.ref, person: caller.person, timeZone, now: now(), discreet, fresh, undo, openUrl: openUrlOf(link), refusal }))
+    html(response, refusal === null ? 200 : 409, incidentPage({ incident, title: outwardTitle({ ...incident, discreet }, incident), person: caller.person, timeZone, now: now(), discreet, fresh, undo, openUrl: openUrlOf(link), refusal }))
   }
 
   router.get('/n/:token', openToAll, async (request, response) => {

@@ -5,7 +5,7 @@ import { incidentStates, parseCommand, parseReport, priorities, refPattern, reve
 import { areaOf, concerns, may, type Credential } from '../contract/roles.ts'
 import type { Incident } from '../contract/rows.ts'
 import type { IncidentRecord } from '../domain/incident/incident.ts'
-import { isWritten } from '../domain/incident/title.ts'
+import { outwardTitle } from '../domain/incident/title.ts'
 import { accepted, jsonBody, queryOf } from '../http/body.ts'
 import { notFound, problem } from '../http/problem.ts'
 import type { Revision } from '../redis/epoch.ts'
@@ -56,7 +56,7 @@ const bodyOf = (request: Request): object => {
 /** To whoever may report but not read: which incident it is and how it stands, and nothing that others said. */
 const withoutWords = (row: Incident, { discreet }: IncidentRecord): Incident => ({
   ...row,
-  title: discreet || !isWritten(row) ? (row.category ?? row.type) : row.title,
+  title: outwardTitle({ ...row, discreet }, row),
   nature: null,
   location: null,
   service: discreet ? null : row.service,

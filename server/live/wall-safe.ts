@@ -1,6 +1,6 @@
 import type { Incident } from '../contract/rows.ts'
 import type { IncidentRecord, IncidentState } from '../domain/incident/incident.ts'
-import { isWritten } from '../domain/incident/title.ts'
+import { outwardTitle } from '../domain/incident/title.ts'
 
 const onTheWall: readonly IncidentState[] = ['open', 'acknowledged', 'in-progress', 'on-hold']
 
@@ -12,7 +12,7 @@ export const wallSafe = (incident: Incident, record: Pick<IncidentRecord, 'discr
     type: incident.type,
     category: incident.category,
     // A discreet incident is told by its category: its title may name an illness or a person. So may one that nobody wrote.
-    title: record.discreet || (!options.withOwner && !isWritten(incident)) ? (incident.category ?? incident.type) : incident.title,
+    title: outwardTitle({ ...incident, discreet: record.discreet }, options.withOwner ? { ...incident, nature: null } : incident),
     nature: null,
     channel: null,
     location: null,

@@ -245,6 +245,11 @@ describe('what is told', () => {
     const { text } = house.sent[0]?.message ?? {}
     expect(text).toMatchObject({ ref, subject: '[P1] Card payments fail', canAcknowledge: true, replyCode: expect.stringMatching(/^[A-Z0-9]{4}$/), link: expect.stringContaining('https://floor.example.org/n/') })
     expect(JSON.stringify(text)).not.toMatch(/Jo of team|496 0000|second floor|declined/)
+    // An urgent report that nobody gave a title is called by what happened, in the caller's words: those stay at home.
+    await house.open({ title: undefined, category: undefined, callerSafe: false, nature: 'Mary Ellison, 07700 900123, has collapsed' })
+    await house.count(2)
+    expect(house.sent[1]?.message).toMatchObject({ text: { subject: '[P1] safety' }, data: { incident: { title: 'safety' } } })
+    expect(JSON.stringify(house.sent[1]?.message)).not.toMatch(/Ellison|900123|collapsed/)
   })
 
   it('Netflix/dispatch#3485: resolved and told to stakeholders is one message of each kind to each receiver', async () => {
