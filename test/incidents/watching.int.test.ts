@@ -79,3 +79,28 @@ it('a scenario runs on the live policies, and what is logged in it is marked and
   expect((await server.admin('GET', `${at}/drills`)).body.items.map((drill: Record<string, string>) => drill['id'])).toEqual([id])
   expect((await server.admin('POST', `${at}/drills`, { scenario: 'no-such' })).status).toBe(422)
 })
+
+/** Ten in every run; more with ACKS=200. Prints its figures. */
+it('an acknowledgement is on a wall within a second', async () => {
+  const many = Number(process.env['ACKS'] ?? 10)
+  const socket = socketTo(server.url, { token: adminToken })
+  const shown = new Map<string, number>()
+  const wall = { view: 'wall:main', table: 'incidents' }
+  socket.on('changes', ({ views }: { readonly views: readonly { readonly view: string; readonly put: Readonly<Record<string, readonly { readonly ref: string; readonly owner: object | null }[] | undefined>> }[] }) => {
+    for (const { view, put } of views) if (view === wall.view) for (const row of put[wall.table] ?? []) if (row.owner !== null && !shown.has(row.ref)) shown.set(row.ref, performance.now())
+  })
+  expect(await opening(socket)).toBe('connected')
+  await watchOn(socket, site, wall.view)
+  const took: number[] = []
+  for (let round = 0; round < many; round += 1) {
+    const one = (await server.admin('POST', `/api/v1/sites/${site}/incidents`, { type: 'incident', title: `Line ${round} is down`, nature: 'No calls', channel: 'voice', location: 'Leeds', service: 'Voice', reporter: 'Desk', callerId: 'withheld', callerSafe: true, category: 'technology', impact: 1, urgency: 1 })).body.ref
+    const pressedAt = performance.now()
+    await server.admin('POST', `/api/v1/sites/${site}/incidents/${one}/commands`, { type: 'acknowledge' })
+    took.push((await until('the wall shows the owner', () => shown.get(one))) - pressedAt)
+  }
+  took.sort((a, b) => a - b)
+  const of = (share: number) => Math.round(took[Math.min(took.length - 1, Math.floor(took.length * share))] ?? Number.NaN)
+  process.stderr.write(`acknowledgement to wall, ms of ${many}: ${JSON.stringify({ p50: of(0.5), p95: of(0.95), max: of(1) })}\n`)
+  expect(of(0.95)).toBeLessThan(1_000)
+  socket.disconnect()
+})
