@@ -14,6 +14,7 @@ export const routes: readonly RouteRecordRaw[] = [
   { path: '/incidents', component: () => import('./incidents/IncidentsPage.vue') },
   { path: '/incidents/new', component: () => import('./incidents/NewIncidentPage.vue') },
   { path: '/incidents/:ref', component: () => import('./incidents/IncidentPage.vue') },
+  { path: '/drills/:id?', component: () => import('./incidents/DrillsPage.vue') },
   { path: '/inbox', component: () => import('./inbox/InboxPage.vue') },
   { path: '/reports/:id?', component: () => import('./reports/ReportsPage.vue'), meta: { office: true } },
   { path: '/admin', redirect: '/admin/overview' },

@@ -45,6 +45,8 @@ export const useWords = () => {
     named: (group: string, name: string | null): string => (name === null ? '—' : te(`${group}.${name}`) ? t(`${group}.${name}`) : name),
     /** The word of a queue's mark; null: its figures may not be believed now. */
     cause: (row: QueueRow | null, at: number): string => (row === null ? t('cause.noData') : causeText(row, at, { t, percent })),
+    /** The title of an incident; practice is called practice wherever it is seen. */
+    titled: ({ title, drill = false }: { readonly title: string; readonly drill?: boolean }): string => (drill ? t('drill.titled', { title }) : title),
     time, age, freshness, language, zone, percent,
     zoneName: (at: number): string => zoneText(at, zone(), language()),
     whole: (value: number): string => wholeText(value, language()),

@@ -24,3 +24,6 @@ export const momentText = (at: number, now: number, timeZone: string, locale: st
   const day = formatter('en-CA', timeZone, { year: 'numeric', month: '2-digit', day: '2-digit' })
   return day.format(at) === day.format(now) ? timeText(at, timeZone, locale) : dateTimeText(at, timeZone, locale)
 }
+
+/** Instants within words of the server, in the time of a zone. */
+export const momentsIn = (text: string, now: number, timeZone: string, locale: string): string => text.replace(/\d{4}-\d{2}-\d{2}T[\d:.]+Z/g, (at) => momentText(Date.parse(at), now, timeZone, locale))

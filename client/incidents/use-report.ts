@@ -29,8 +29,8 @@ export interface Report {
 const faultsOf = ({ problem }: RequestFailed, lacking: string): Readonly<Record<string, string>> =>
   Object.fromEntries([...(problem?.faults ?? []).map(({ path, detail }) => [path === 'recordType' ? 'type' : path, detail] as const), ...(problem?.refusal?.missing ?? []).map((path) => [path, lacking] as const)])
 
-/** What somebody reports: a new incident, or a draft with what it still lacks. `lacking`: what stands at a field that a draft is refused for. */
-export const useReport = (draft: Incident | null, lacking: string): Report => {
+/** What somebody reports: a new incident, or a draft with what it still lacks. `lacking`: what stands at a field that a draft is refused for; `drill`: the one that it belongs to. */
+export const useReport = (draft: Incident | null, lacking: string, drill: string | null = null): Report => {
   const session = useSessionStore()
   const fresh = (): ReportForm => emptyReport(session.me?.person?.name ?? '')
   const form = reactive<ReportForm>(draft === null ? fresh() : reportOf(draft))
@@ -67,13 +67,14 @@ export const useReport = (draft: Incident | null, lacking: string): Report => {
       saving.value = false
     }
   }
+  const ofDrill = drill === null ? {} : { drill }
   const completion = (): Readonly<Record<string, unknown>> => {
     const { type, ...told } = toldOf(form)
     return { ...told, recordType: type }
   }
-  const open = () => (kept.value === null ? send('', toldOf(form)) : send(`/${kept.value}/open`, completion()))
+  const open = () => (kept.value === null ? send('', { ...toldOf(form), ...ofDrill }) : send(`/${kept.value}/open`, completion()))
   const keep = async (): Promise<string | null> => {
-    const ref = await send('', { ...toldOf(form), draft: true })
+    const ref = await send('', { ...toldOf(form), ...ofDrill, draft: true })
     if (ref !== null) kept.value = ref
     return ref
   }

@@ -1,4 +1,4 @@
-import { ChartColumn, Inbox, LayoutGrid, Monitor, Settings, Siren, Users } from '@lucide/vue'
+import { ChartColumn, GraduationCap, Inbox, LayoutGrid, Monitor, Settings, Siren, Users } from '@lucide/vue'
 import type { Component } from 'vue'
 import type { Right } from '../../server/contract/roles.ts'
 
@@ -20,5 +20,6 @@ export const navItems: readonly NavItem[] = [
   { to: '/inbox', key: 'nav.inbox', icon: Inbox, shortcut: 'e', right: 'incidents:command', phone: true },
   { to: '/people', key: 'nav.people', icon: Users, shortcut: 'p', right: 'agents:read', phone: false },
   { to: '/reports', key: 'nav.reports', icon: ChartColumn, shortcut: 'r', right: 'floor:read', phone: false },
+  { to: '/drills', key: 'nav.drills', icon: GraduationCap, shortcut: 'd', right: 'incidents:log', phone: false },
   { to: '/admin', key: 'nav.admin', icon: Settings, shortcut: 'a', right: 'settings:read', phone: false },
 ]

@@ -22,6 +22,7 @@ export const pages: readonly PageCase[] = [
   { name: 'incidents', path: '/incidents', ready: '[role="row"][data-index]' },
   { name: 'incident', path: '/incidents/:logged', ready: 'h1' },
   { name: 'new incident', path: '/incidents/new', ready: 'form' },
+  { name: 'drills', path: '/drills', ready: '.scenarios li' },
   { name: 'inbox', path: '/inbox', ready: 'h1' },
   { name: 'settings overview', path: '/admin', ready: '.part', admin: true },
   { name: 'planned work', path: '/admin/maintenance', ready: '.empty', admin: true, then: async (page) => { await page.locator('.empty button').click(); await page.locator('.form .kinds .chip').last().click(); await page.locator('.form .week').waitFor() } },
