@@ -343,6 +343,8 @@ export interface Floor {
   incident(ref: string): IncidentRecord | null
   incidents(): readonly IncidentRecord[]
   sources(): readonly SourceFigures[]
+  /** When the newest fact that named no source reached the log; null before the first. */
+  unnamedEventAt(): Instant | null
   intervals(query: { from: Instant; to: Instant; basis: 'outcome' | 'arrival'; queue?: string; channel?: Channel }): readonly IntervalFigures[]
   contacts(query: { from: Instant; to: Instant; queue?: string; outcome?: ContactOutcome; agent?: AgentNumber; subject?: SubjectToken; contactId?: string }): readonly ContactFigures[]
   explain(query: { metric: string; queue: string | null; window: string }): Explanation | null

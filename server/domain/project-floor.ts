@@ -227,6 +227,11 @@ class SiteFloor implements Floor {
     })
   }
 
+  unnamedEventAt(): Instant | null {
+    const unnamed = this.#state.sources.find(({ id }) => id === null)
+    return unnamed === undefined || unnamed.lastEventAt === 0 ? null : instantOf(unnamed.lastEventAt)
+  }
+
   intervals(query: IntervalQuery): readonly IntervalFigures[] {
     return readIntervals(this.#state, query)
   }

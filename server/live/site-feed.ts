@@ -152,8 +152,7 @@ export const openSiteFeed = ({ replica, sealed, incidents, keeperAliveAt, deadLe
   }
 
   const endings = [
-    replica.onChange((changes, _revision, _entry, entries) => {
-      sources.note(entries)
+    replica.onChange((changes) => {
       addDirt(dirty, changes)
       if (hasWork()) pacer.want(hasteOf(changes))
       // After the figures: a frame that has just gone took its sources along.

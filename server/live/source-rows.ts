@@ -1,18 +1,16 @@
 import { freshnessOf, worstOf } from '../contract/freshness.ts'
 import type { SourceRow } from '../contract/rows.ts'
+import type { SourceFigures } from '../domain/floor.ts'
 import type { SourceState, SourceStatus } from '../domain/log-entry.ts'
 import { between, isoOf, later, type Instant } from '../domain/time.ts'
 
 /** Facts posted without naming a source. */
 export const DIRECT = 'events'
 
-/** A source that is not dialled has only its events as a sign of life. */
-type Status = SourceStatus & { readonly pushed?: boolean }
-
 export interface SourceFacts {
-  readonly statuses: readonly Status[]
-  /** When the last event of a source was accepted, by source id. */
-  readonly lastEventAt: ReadonlyMap<string, Instant>
+  readonly sources: readonly SourceFigures[]
+  /** When the last event that named no source was accepted. */
+  readonly unnamedEventAt: Instant | null
   /** Last heartbeat of the keeper, which dials the sources; null when none runs. */
   readonly keeperAliveAt: Instant | null
   /** Since this server last heard of Redis; a few seconds at rest. */
@@ -24,7 +22,7 @@ export interface SourceFacts {
  * A connected source lives as long as the keeper that holds the link: its heartbeats are not written to the log one by one.
  * When the keeper is silent nobody knows how its sources are, and they grow late, stale and unknown with it.
  */
-const aliveAt = ({ connected, lastAliveAt, beatMs, pushed }: Status, keeperAliveAt: Instant | null, lastEventAt: Instant | null): Instant => {
+const aliveAt = ({ connected, lastAliveAt, lastEventAt, beatMs, pushed }: SourceFigures, keeperAliveAt: Instant | null): Instant => {
   const seen = [lastAliveAt, ...(connected && pushed !== true && beatMs !== null && keeperAliveAt !== null ? [keeperAliveAt] : []), ...(lastEventAt === null ? [] : [lastEventAt])]
   return seen.reduce((newest, at) => (at > newest ? at : newest))
 }
@@ -49,21 +47,19 @@ const sinceOf = (state: SourceState, alive: Instant, beatMs: number | null): Ins
   return state === 'stale' ? later(alive, 5 * beatMs) : later(alive, Math.max(60_000, 12 * beatMs))
 }
 
-const directStatus = (at: Instant): SourceStatus => ({ source: DIRECT, platform: 'events', connected: true, beatMs: null, lastAliveAt: at, detail: null })
+const directSource = (at: Instant): SourceFigures => ({ source: DIRECT, platform: 'events', connected: true, beatMs: null, lastAliveAt: at, lastEventAt: at, detail: null })
 
-export const sourceRows = ({ statuses, lastEventAt, keeperAliveAt, logSilentMs, now }: SourceFacts): readonly SourceRow[] => {
-  const direct = lastEventAt.get(DIRECT)
-  const all = direct === undefined || statuses.some(({ source }) => source === DIRECT) ? statuses : [...statuses, directStatus(direct)]
+export const sourceRows = ({ sources, unnamedEventAt, keeperAliveAt, logSilentMs, now }: SourceFacts): readonly SourceRow[] => {
+  const all = unnamedEventAt === null || sources.some(({ source }) => source === DIRECT) ? sources : [...sources, directSource(unnamedEventAt)]
   return all.map((status) => {
-    const last = lastEventAt.get(status.source) ?? null
-    const alive = aliveAt(status, keeperAliveAt, last)
+    const alive = aliveAt(status, keeperAliveAt)
     const state = stateOf(status, Math.max(0, between(alive, now)), logSilentMs)
     return {
       id: status.source,
       platform: status.platform,
       state,
       since: isoOf(state === 'stale' && !status.connected ? status.lastAliveAt : sinceOf(state, alive, status.beatMs)),
-      lastEventAt: last === null ? null : isoOf(last),
+      lastEventAt: status.lastEventAt === null ? null : isoOf(status.lastEventAt),
       lastAliveAt: isoOf(alive),
       beatMs: status.beatMs,
       detail: status.detail,

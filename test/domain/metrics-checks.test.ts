@@ -43,9 +43,9 @@ describe('check 7: an empty queue and a cut link', () => {
     expect(states(null, [60 * S, 86_400 * S])).toEqual(['live', 'live'])
   })
 
-  const facts = (more: Partial<SourceFacts['statuses'][number]>, ageMs: number): SourceFacts => {
+  const facts = (more: Partial<SourceFacts['sources'][number]>, ageMs: number): SourceFacts => {
     const heard = instantOf(NINE)
-    return { statuses: [{ source: 'pbx', platform: 'asterisk-ami', connected: true, beatMs: BEAT, lastAliveAt: heard, detail: null, ...more }], lastEventAt: new Map([['pbx', heard]]), keeperAliveAt: instantOf(NINE + ageMs), logSilentMs: 0, now: instantOf(NINE + ageMs) }
+    return { sources: [{ source: 'pbx', platform: 'asterisk-ami', connected: true, beatMs: BEAT, lastAliveAt: heard, lastEventAt: heard, detail: null, ...more }], unnamedEventAt: null, keeperAliveAt: instantOf(NINE + ageMs), logSilentMs: 0, now: instantOf(NINE + ageMs) }
   }
 
   it('a quiet link is not a cut one: what is dialled lives by its beat, what only sends by what it sends', () => {

@@ -89,6 +89,7 @@ export const handReplica = (site = 'north'): HandReplica => {
     incident: (ref) => incidents.get(ref) ?? null,
     incidents: () => [...incidents.values()],
     sources: () => sources.map((status) => ({ ...status, lastEventAt: null })),
+    unnamedEventAt: () => null,
     intervals: notAsked('intervals'),
     contacts: notAsked('contacts'),
     explain: notAsked('explain'),

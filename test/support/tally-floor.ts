@@ -90,6 +90,7 @@ const empty = (site: string, begin?: State & { readonly entry: EntryId; readonly
     incident: () => null,
     incidents: () => [],
     sources: () => [],
+    unnamedEventAt: () => null,
     intervals: ({ from, to, basis }) => [...quarters].filter(([quarter]) => quarter >= from && quarter < to).map(([quarter, offered]) => row(basis, quarter, offered)),
     contacts: () => [],
     explain: () => null,
