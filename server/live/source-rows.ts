@@ -30,10 +30,14 @@ const aliveAt = ({ connected, lastAliveAt, lastEventAt, beatMs, pushed }: Source
 /** A source of which events are refused is there, but not all of it arrives: it is late however lately it was heard. */
 const ofRefusals = ({ connected, detail }: SourceStatus): SourceState => (connected && detail !== null ? 'late' : 'live')
 
+/** A cut source that never promised a beat is unknown after the shortest time there is: a minute. */
+const CUT_BEAT_MS = 5_000
+
 /** A source that says itself that its link is down is stale at once, and unknown when that lasts (INTERFACE 3.4). */
-const stateOfLink = (status: SourceStatus, ageMs: number): SourceState => {
-  const byAge = freshnessOf(ageMs, status.beatMs)
-  return !status.connected && (byAge === 'live' || byAge === 'late') ? 'stale' : byAge
+const stateOfLink = ({ connected, beatMs }: SourceStatus, ageMs: number): SourceState => {
+  if (connected) return freshnessOf(ageMs, beatMs)
+  const byAge = freshnessOf(ageMs, beatMs ?? CUT_BEAT_MS)
+  return byAge === 'unknown' ? 'unknown' : 'stale'
 }
 
 /** A waiting read of the log is answered every 5 s at the latest: a server that hears nothing knows of no source how it is. */
@@ -58,7 +62,7 @@ export const sourceRows = ({ sources, unnamedEventAt, keeperAliveAt, logSilentMs
       id: status.source,
       platform: status.platform,
       state,
-      since: isoOf(state === 'stale' && !status.connected ? status.lastAliveAt : sinceOf(state, alive, status.beatMs)),
+      since: isoOf(state === 'stale' && !status.connected ? status.lastAliveAt : sinceOf(state, alive, status.connected ? status.beatMs : (status.beatMs ?? CUT_BEAT_MS))),
       lastEventAt: status.lastEventAt === null ? null : isoOf(status.lastEventAt),
       lastAliveAt: isoOf(alive),
       beatMs: status.beatMs,

@@ -52,6 +52,8 @@ describe('check 7: an empty queue and a cut link', () => {
     expect(sourceRows(facts({}, 3_600 * S)).map(({ state }) => state)).toEqual(['live'])
     expect(sourceRows(facts({ connected: false }, 10 * S)).map(({ state }) => state)).toEqual(['stale'])
     expect(sourceRows(facts({ connected: false }, 61 * S)).map(({ state }) => state)).toEqual(['unknown'])
+    // A source without a beat that was cut, such as a paused demo.
+    expect([S, 60 * S, 60 * S + 1, 1_200 * S].map((age) => sourceRows(facts({ connected: false, beatMs: null }, age))[0]?.state)).toEqual(['stale', 'stale', 'unknown', 'unknown'])
     // There, but not all of it arrives (RELIABILITY B25).
     expect(sourceRows(facts({ detail: 'events are refused' }, S)).map(({ state, detail }) => [state, detail])).toEqual([['late', 'events are refused']])
     // Nobody dials a source that only sends: the keeper's own heartbeat says nothing of it.
