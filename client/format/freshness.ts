@@ -10,30 +10,29 @@ export type Freshness =
   | { readonly kind: 'unknown'; readonly since: number | null; readonly source: string }
   | { readonly kind: 'offline'; readonly forMs: number; readonly asOf: number | null }
 
-/** A floor that never heard anything stands at the beginning of time. */
-const EVER = Date.UTC(2001)
 /** A socket may be away this long before the screen says so. */
 const OFFLINE_AFTER = 5_000
 
 const rank = { live: 0, late: 1, stale: 2, unknown: 3 } as const
 const at = (iso: string | null): number | null => (iso === null ? null : Date.parse(iso))
-const heardAt = (source: SourceRow): number | null => at(source.lastAliveAt) ?? at(source.lastEventAt)
+/** The last word of a source: a beat as well as an event. */
+const heardAt = ({ lastAliveAt, lastEventAt }: SourceRow): number | null => Math.max(at(lastAliveAt) ?? 0, at(lastEventAt) ?? 0) || null
 
 const worst = (sources: readonly SourceRow[]): SourceRow | null =>
   sources.reduce<SourceRow | null>((found, source) => (found === null || rank[source.state] > rank[found.state] ? source : found), null)
 
-const newestEvent = (sources: readonly SourceRow[]): number | null =>
-  sources.reduce<number | null>((newest, { lastEventAt }) => Math.max(newest ?? 0, at(lastEventAt) ?? 0) || null, null)
+const newestWord = (sources: readonly SourceRow[]): number | null => Math.max(0, ...sources.map((source) => heardAt(source) ?? 0)) || null
 
 export const freshnessOf = (seen: { readonly link: LinkState; readonly sources: readonly SourceRow[]; readonly asOf: string | null; readonly now: number; readonly localNow: number }): Freshness => {
-  const asOf = at(seen.asOf)
-  if (seen.link.kind === 'connecting' || (asOf === null && seen.link.kind !== 'lost')) return { kind: 'connecting' }
-  if (seen.link.kind === 'lost' && seen.localNow - seen.link.since > OFFLINE_AFTER) return { kind: 'offline', forMs: seen.localNow - seen.link.since, asOf }
   const source = worst(seen.sources)
+  // The floor's clock ticks by itself: only a source can have told anything.
+  const asOf = source === null ? null : at(seen.asOf)
+  if (seen.link.kind === 'connecting' || (seen.asOf === null && seen.link.kind !== 'lost')) return { kind: 'connecting' }
+  if (seen.link.kind === 'lost' && seen.localNow - seen.link.since > OFFLINE_AFTER) return { kind: 'offline', forMs: seen.localNow - seen.link.since, asOf }
   const polling = seen.link.kind === 'polling'
-  if (source === null && (asOf ?? 0) < EVER) return { kind: 'unknown', since: null, source: '' }
-  if (source === null || source.state === 'live') {
-    const newest = newestEvent(seen.sources) ?? asOf
+  if (source === null) return { kind: 'unknown', since: null, source: '' }
+  if (source.state === 'live') {
+    const newest = newestWord(seen.sources)
     return { kind: 'live', ageMs: newest === null ? null : Math.max(0, seen.now - newest), polling }
   }
   const heard = heardAt(source)
