@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from '../log.ts'
 import type { Redis } from './plain-client.ts'
 
@@ -101,8 +102,6 @@ export const readRedisFacts = async (redis: Redis, now: () => number): Promise<R
   return { version: info.valkey_version ?? info.redis_version ?? '0', config: await readConfig(redis), info, clockOffsetMs }
 }
 
-export const checkRedis = async ({ redis, durability, now }: { readonly redis: Redis; readonly durability: DurabilityClass; readonly now: () => number }): Promise<RedisReport> => judgeRedis(await readRedisFacts(redis, now), durability)
-
 /** Refuses a start; names every fault. */
 export class DangerousRedis extends Error {
   readonly faults: readonly Finding[]
@@ -122,9 +121,24 @@ export interface StartChecks {
 /** Readiness is off within 10 s of a dangerous change (RELIABILITY F8). */
 const EVERY_MS = 5_000
 
-/** Checks now, throws DangerousRedis on a fault, and checks again every few seconds; what drifts later turns readiness off. */
+/** How often a Redis that still reads its data is looked at again. */
+const LOADING_LOOK_MS = 100
+
+/** While Redis reads its log after a start it has the log switched off and says so in INFO: nothing can be judged until it has read all. */
+const isLoading = ({ info }: RedisFacts): boolean => info.loading === '1'
+
+const factsOnceLoaded = async (redis: Redis, now: () => number, log: Logger): Promise<RedisFacts> => {
+  for (let told = false; ; told = true) {
+    const facts = await readRedisFacts(redis, now)
+    if (!isLoading(facts)) return facts
+    if (!told) log.warn({ leftSeconds: Number(facts.info.loading_eta_seconds ?? Number.NaN) }, 'redis is reading its data; the start waits for it')
+    await pause(LOADING_LOOK_MS)
+  }
+}
+
+/** Checks once Redis has read its data, throws DangerousRedis on a fault, and checks again every few seconds; what drifts later turns readiness off. */
 export const openStartChecks = async ({ redis, durability, now, log, everyMs = EVERY_MS }: { readonly redis: Redis; readonly durability: DurabilityClass; readonly now: () => number; readonly log: Logger; readonly everyMs?: number }): Promise<StartChecks> => {
-  let report = await checkRedis({ redis, durability, now })
+  let report = judgeRedis(await factsOnceLoaded(redis, now, log), durability)
   if (report.faults.length > 0) throw new DangerousRedis(report.faults)
   for (const { name, detail } of report.warnings) log.warn({ setting: name }, `redis: ${name} ${detail}`)
   if (report.unchecked.length > 0) log.warn({ settings: report.unchecked }, `redis does not let us check ${report.unchecked.join(', ')}: durability is as its operator configured it`)
@@ -132,7 +146,9 @@ export const openStartChecks = async ({ redis, durability, now, log, everyMs = E
 
   const again = async () => {
     try {
-      const next = await checkRedis({ redis, durability, now })
+      const facts = await readRedisFacts(redis, now)
+      if (isLoading(facts)) return
+      const next = judgeRedis(facts, durability)
       const known = new Set(report.faults.map(({ name }) => name))
       for (const { name, detail } of next.faults) if (!known.has(name)) log.error({ setting: name }, `redis: ${name} ${detail}`)
       report = next

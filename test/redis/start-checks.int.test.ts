@@ -30,3 +30,25 @@ describe('a Redis that is made dangerous while it is used', () => {
     checks.close()
   }, 30_000)
 })
+
+describe('a Redis that has just been started again', () => {
+  it('is judged once it has read its log: until then it says that it keeps none', async () => {
+    const slow = redisServer(['--key-load-delay', '150'])
+    try {
+      await slow.start()
+      const client = await connect({ url: slow.url, name: 'test', log })
+      await Promise.all(Array.from({ length: 4_096 }, (_, key) => client.set(`k${key}`, '')))
+      await slow.kill()
+      const started = slow.start()
+      let seenLoading = false
+      await until(async () => (seenLoading ||= /aof_enabled:0/.test(await client.info('persistence').catch(() => ''))), 'it reads its log')
+      const checks = await openStartChecks({ redis: client, durability: 'disk', now: Date.now, log })
+      expect([seenLoading, checks.state().ok]).toEqual([true, true])
+      checks.close()
+      await started
+      client.destroy()
+    } finally {
+      await slow.remove()
+    }
+  }, 20_000)
+})
