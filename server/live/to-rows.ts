@@ -4,6 +4,7 @@ import type { AgentFigures, ContactFigures, Explanation, IntervalFigures, Metric
 import type { QualityGoals } from '../domain/settings.ts'
 import { isoOf, type Instant } from '../domain/time.ts'
 import type { AgentIdentity } from '../redis/sealed-agents.ts'
+import { wholeMs } from './whole-ms.ts'
 
 /**
  * Figures as rows of the wire. Every field is named here: what is not in a list does not leave the server, whatever is added
@@ -29,7 +30,15 @@ const metricFields = fieldsOf<MetricBlock>({
 })
 
 /** The figures of any window. */
-export const toMetrics = (figures: MetricBlock): MetricBlock => pick<MetricBlock, keyof MetricBlock>(figures, metricFields)
+export const toMetrics = (figures: MetricBlock): MetricBlock => {
+  const { asaMs, ahtMs, talkMs, holdMs, acwMs, waitMsP50, waitMsP90, handleMsP50, handleMsP90, holdOfHeldMs, acwOfWrappedMs, ringMs } = figures
+  return {
+    ...pick<MetricBlock, keyof MetricBlock>(figures, metricFields),
+    asaMs: wholeMs(asaMs), ahtMs: wholeMs(ahtMs), talkMs: wholeMs(talkMs), holdMs: wholeMs(holdMs), acwMs: wholeMs(acwMs),
+    waitMsP50: wholeMs(waitMsP50), waitMsP90: wholeMs(waitMsP90), handleMsP50: wholeMs(handleMsP50), handleMsP90: wholeMs(handleMsP90),
+    holdOfHeldMs: wholeMs(holdOfHeldMs), acwOfWrappedMs: wholeMs(acwOfWrappedMs), ringMs: wholeMs(ringMs),
+  }
+}
 
 /** Rows of a queue are written out: they are made with every flush, and a field added to a spread or under a computed name costs more than all of these. */
 const nowRow = (n: NowBlock): QueueRow['now'] => ({
@@ -38,12 +47,12 @@ const nowRow = (n: NowBlock): QueueRow['now'] => ({
   identified: n.identified, repeats: n.repeats, acwCapped: n.acwCapped, holdKnown: n.holdKnown, acwKnown: n.acwKnown, transferred: n.transferred, ringNoAnswer: n.ringNoAnswer, surveys: n.surveys,
   surveysSatisfied: n.surveysSatisfied, resolutionsAsked: n.resolutionsAsked, resolved: n.resolved, waitMsTotal: n.waitMsTotal, talkMsTotal: n.talkMsTotal, holdMsTotal: n.holdMsTotal,
   acwMsTotal: n.acwMsTotal, abandonWaitMsTotal: n.abandonWaitMsTotal, shortAbandonWaitMsTotal: n.shortAbandonWaitMsTotal, surveyScoreTotal: n.surveyScoreTotal, handlingMsTotal: n.handlingMsTotal,
-  availableMsTotal: n.availableMsTotal, serviceLevel: n.serviceLevel, asaMs: n.asaMs, ahtMs: n.ahtMs, talkMs: n.talkMs, holdMs: n.holdMs, acwMs: n.acwMs, abandonRate: n.abandonRate,
-  occupancy: n.occupancy, fcr: n.fcr, fcrMethod: n.fcrMethod, csat: n.csat, waitMsP50: n.waitMsP50, waitMsP90: n.waitMsP90, handleMsP50: n.handleMsP50, handleMsP90: n.handleMsP90,
+  availableMsTotal: n.availableMsTotal, serviceLevel: n.serviceLevel, asaMs: wholeMs(n.asaMs), ahtMs: wholeMs(n.ahtMs), talkMs: wholeMs(n.talkMs), holdMs: wholeMs(n.holdMs), acwMs: wholeMs(n.acwMs), abandonRate: n.abandonRate,
+  occupancy: n.occupancy, fcr: n.fcr, fcrMethod: n.fcrMethod, csat: n.csat, waitMsP50: wholeMs(n.waitMsP50), waitMsP90: wholeMs(n.waitMsP90), handleMsP50: wholeMs(n.handleMsP50), handleMsP90: wholeMs(n.handleMsP90),
   holdAbandoned: n.holdAbandoned, npsAnswers: n.npsAnswers, npsPromoters: n.npsPromoters, npsDetractors: n.npsDetractors, signedInMsTotal: n.signedInMsTotal, utilisation: n.utilisation, nps: n.nps,
   held: n.held, wrapped: n.wrapped, endedByAgent: n.endedByAgent, endedByCustomer: n.endedByCustomer, ringKnown: n.ringKnown, ringMsTotal: n.ringMsTotal,
-  holdOfHeldMs: n.holdOfHeldMs, acwOfWrappedMs: n.acwOfWrappedMs, ringMs: n.ringMs, surveysSent: n.surveysSent, surveysAnswered: n.surveysAnswered, surveyResponseRate: n.surveyResponseRate,
-  ahtSoFarMs: n.ahtSoFarMs, longestRunningSince: iso(n.longestRunningSince),
+  holdOfHeldMs: wholeMs(n.holdOfHeldMs), acwOfWrappedMs: wholeMs(n.acwOfWrappedMs), ringMs: wholeMs(n.ringMs), surveysSent: n.surveysSent, surveysAnswered: n.surveysAnswered, surveyResponseRate: n.surveyResponseRate,
+  ahtSoFarMs: wholeMs(n.ahtSoFarMs), longestRunningSince: iso(n.longestRunningSince),
 })
 
 const todayRow = (t: TodayBlock): QueueRow['today'] => ({
@@ -52,11 +61,11 @@ const todayRow = (t: TodayBlock): QueueRow['today'] => ({
   identified: t.identified, repeats: t.repeats, acwCapped: t.acwCapped, holdKnown: t.holdKnown, acwKnown: t.acwKnown, transferred: t.transferred, ringNoAnswer: t.ringNoAnswer, surveys: t.surveys,
   surveysSatisfied: t.surveysSatisfied, resolutionsAsked: t.resolutionsAsked, resolved: t.resolved, waitMsTotal: t.waitMsTotal, talkMsTotal: t.talkMsTotal, holdMsTotal: t.holdMsTotal,
   acwMsTotal: t.acwMsTotal, abandonWaitMsTotal: t.abandonWaitMsTotal, shortAbandonWaitMsTotal: t.shortAbandonWaitMsTotal, surveyScoreTotal: t.surveyScoreTotal, handlingMsTotal: t.handlingMsTotal,
-  availableMsTotal: t.availableMsTotal, serviceLevel: t.serviceLevel, asaMs: t.asaMs, ahtMs: t.ahtMs, talkMs: t.talkMs, holdMs: t.holdMs, acwMs: t.acwMs, abandonRate: t.abandonRate,
-  occupancy: t.occupancy, fcr: t.fcr, fcrMethod: t.fcrMethod, csat: t.csat, waitMsP50: t.waitMsP50, waitMsP90: t.waitMsP90, handleMsP50: t.handleMsP50, handleMsP90: t.handleMsP90,
+  availableMsTotal: t.availableMsTotal, serviceLevel: t.serviceLevel, asaMs: wholeMs(t.asaMs), ahtMs: wholeMs(t.ahtMs), talkMs: wholeMs(t.talkMs), holdMs: wholeMs(t.holdMs), acwMs: wholeMs(t.acwMs), abandonRate: t.abandonRate,
+  occupancy: t.occupancy, fcr: t.fcr, fcrMethod: t.fcrMethod, csat: t.csat, waitMsP50: wholeMs(t.waitMsP50), waitMsP90: wholeMs(t.waitMsP90), handleMsP50: wholeMs(t.handleMsP50), handleMsP90: wholeMs(t.handleMsP90),
   holdAbandoned: t.holdAbandoned, npsAnswers: t.npsAnswers, npsPromoters: t.npsPromoters, npsDetractors: t.npsDetractors, signedInMsTotal: t.signedInMsTotal, utilisation: t.utilisation, nps: t.nps,
   held: t.held, wrapped: t.wrapped, endedByAgent: t.endedByAgent, endedByCustomer: t.endedByCustomer, ringKnown: t.ringKnown, ringMsTotal: t.ringMsTotal,
-  holdOfHeldMs: t.holdOfHeldMs, acwOfWrappedMs: t.acwOfWrappedMs, ringMs: t.ringMs, surveysSent: t.surveysSent, surveysAnswered: t.surveysAnswered, surveyResponseRate: t.surveyResponseRate,
+  holdOfHeldMs: wholeMs(t.holdOfHeldMs), acwOfWrappedMs: wholeMs(t.acwOfWrappedMs), ringMs: wholeMs(t.ringMs), surveysSent: t.surveysSent, surveysAnswered: t.surveysAnswered, surveyResponseRate: t.surveyResponseRate,
   fcrDisposition: t.fcrDisposition, fcrRepeat: t.fcrRepeat, repeatRate: t.repeatRate, transferRate: t.transferRate, csatMean: t.csatMean, csatLow: t.csatLow, csatHigh: t.csatHigh,
   maxWaitMs: t.maxWaitMs, dayStartedAt: isoOf(t.dayStartedAt),
 })
@@ -84,7 +93,7 @@ export const toAgentRow = (figures: AgentFigures, identity: AgentIdentity | null
   agent: agentId(figures.agent, identity),
   name: identity?.name ?? null,
   team: figures.team ?? identity?.team ?? null,
-  state: figures.state, reason: figures.reason, queues: figures.queues, contacts: figures.contacts, today: figures.today,
+  state: figures.state, reason: figures.reason, queues: figures.queues, contacts: figures.contacts, today: { ...figures.today, ahtMs: wholeMs(figures.today.ahtMs), ringMs: wholeMs(figures.today.ringMs) },
   since: isoOf(figures.since),
   plannedEndAt: iso(figures.plannedEndAt),
   reasonSince: iso(figures.reasonSince),
@@ -95,7 +104,7 @@ export const toIntervalRow = (figures: IntervalFigures): IntervalRow => ({
   ...pick(figures, intervalFields),
   from: isoOf(figures.from),
   to: isoOf(figures.to),
-  ...pick<MetricBlock, keyof MetricBlock>(figures, metricFields),
+  ...toMetrics(figures),
 })
 
 const contactColumns = fieldsOf<ContactRow>({
@@ -125,6 +134,7 @@ const explanationFields = fieldsOf<Omit<Explanation, 'from' | 'to' | 'since' | '
 })
 export const toExplanationRow = (explanation: Explanation, numeratorContacts: readonly ContactRow[], denominatorContacts: readonly ContactRow[]): ExplanationRow => ({
   ...pick(explanation, explanationFields),
+  value: explanation.metric.endsWith('Ms') ? wholeMs(explanation.value) : explanation.value,
   from: iso(explanation.from),
   since: iso(explanation.since),
   to: isoOf(explanation.to),
