@@ -167,6 +167,23 @@ describe('agents', () => {
     expect(floor.agent(7)?.state).toBe('available')
   })
 
+  it('are not judged by their heartbeats while their own source is silent or cut, and are again once it is heard', () => {
+    const floor = createFloor('test', utcSettings({}, { sources: { crm: { platform: 'events', acw: null, expectedEveryMs: 5 * S, agentHeartbeatMs: 10 * S }, pbx: { platform: 'events', acw: null, expectedEveryMs: null, agentHeartbeatMs: 10 * S } } }))
+    const beat = (at: number, agent: number, source = 'crm') => floor.apply(entryOf(at, [fact('agent.state', at, { source, agent: agent as never, queues: ['support'] })]))
+    const states = () => [7, 8, 9].map((agent) => floor.agent(agent as never)?.state)
+    beat(NINE, 7)
+    beat(NINE, 9, 'pbx')
+    floor.apply({ kind: 'source', status: { source: 'pbx', platform: 'events', connected: false, beatMs: null, lastAliveAt: instantOf(NINE + S), detail: 'cut' }, id: '9-9', at: instantOf(NINE + S) })
+    beat(NINE + 6 * S, 8)
+    floor.apply(tickAt(NINE + 600 * S))
+    expect([states(), floor.queue('support')?.staffed]).toEqual([['available', 'available', 'available'], 3])
+    for (let at = NINE + 601 * S; at < NINE + 660 * S; at += 4 * S) {
+      beat(at, 8)
+      floor.apply(tickAt(at + 3 * S))
+      expect([at, ...states()]).toEqual([at, at + 3 * S < NINE + 626 * S ? 'available' : 'unreachable', 'available', 'available'])
+    }
+  })
+
   it('leave wrap-up when its cap has passed, and the contact counts where it ended', () => {
     const floor = createFloor('test', utcSettings())
     floor.apply(entryOf(NINE + 70 * S, [fact('contact.queued', NINE), fact('contact.answered', NINE + 10 * S), fact('contact.ended', NINE + 70 * S)]))

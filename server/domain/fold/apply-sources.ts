@@ -4,6 +4,7 @@ import type { FloorSettings } from '../settings.ts'
 import type { SnapshotContact, SourceFact } from '../platform-events.ts'
 import type { Agent } from './agents.ts'
 import { applySnapshotAgent } from './apply-agents.ts'
+import { heartbeatOf, isSilent } from './clock.ts'
 import { hashOf } from './contact-table.ts'
 import { KIND } from './fact-kinds.ts'
 import type { FloorState, Gap } from './floor-state.ts'
@@ -119,6 +120,7 @@ export const applySourceStatus = (state: FloorState, status: SourceStatus): void
   // The last word of a link that was just taken down.
   if (record.removedAt !== 0) return
   if (record.status?.connected === true && !status.connected) openGap(state, index, Math.min(state.asOf, status.lastAliveAt))
+  if (status.connected) awaitAgents(state, index)
   record.status = status
   state.dirtySources.mark(index)
   state.urgent = true
@@ -142,10 +144,18 @@ export const dropSources = (state: FloorState, before: FloorSettings, after: Flo
 /** What a dropped source still had on its way when it was dropped. */
 const ON_ITS_WAY_MS = 60_000
 
+/** A source that was silent could not tell of its agents: the time of each to be heard counts from now. */
+const awaitAgents = (state: FloorState, source: number): void => {
+  const every = heartbeatOf(state, source)
+  if (every === null || !isSilent(state, source, every)) return
+  for (const agent of state.agents.agents) if (agent.source === source) agent.lastHeard = Math.max(agent.lastHeard, state.asOf)
+}
+
 /** A source spoke. One that was dropped and goes on sending is shown again. */
 export const hearSource = (state: FloorState, source: number): void => {
   const record = state.sources[source]
   if (record.removedAt !== 0 && state.asOf > record.removedAt + ON_ITS_WAY_MS) record.removedAt = 0
+  awaitAgents(state, source)
   record.lastEventAt = state.asOf
   state.dirtySources.mark(source)
 }

@@ -75,6 +75,15 @@ export const heartbeatOf = (state: FloorState, source: number): number | null =>
   return id !== undefined && id !== null && Object.hasOwn(sources, id) ? sources[id].agentHeartbeatMs : null
 }
 
+/** Twice its beat (METRICS check 7), or the agents' own interval where that is shorter: a source that is heard tells of some agent in it. */
+export const isSilent = (state: FloorState, source: number, every: number): boolean => {
+  const { id, lastEventAt, status } = state.sources[source]
+  if (status !== null) return !status.connected
+  const beat = id !== null && Object.hasOwn(state.settings.current.sources, id) ? state.settings.current.sources[id].expectedEveryMs : null
+  return beat !== null && state.asOf - lastEventAt > Math.min(2 * beat, every)
+}
+
+/** An agent whose heartbeats stop is not there; while the source itself is silent that says nothing of its agents, and their time counts anew (METRICS R9). */
 const heartbeat = (state: FloorState, index: number): void => {
   const agent = state.agents.agents[index]
   const every = heartbeatOf(state, agent.source)
@@ -85,6 +94,11 @@ const heartbeat = (state: FloorState, index: number): void => {
   const due = agent.lastHeard + every * 2.5
   if (due > state.asOf) {
     state.timers.add(due, agentTimer(index))
+    return
+  }
+  if (isSilent(state, agent.source, every)) {
+    agent.lastHeard = state.asOf
+    state.timers.add(agent.lastHeard + every * 2.5, agentTimer(index))
     return
   }
   agent.silent = true
