@@ -32,6 +32,8 @@ const emptyQueue = (at: number, queue: string, name: string): QueueRow => {
 
 const sceneOf = (at: number, queues: readonly QueueRow[], more: Partial<Scene> = {}): Scene => ({ queues, totals: totalsRow(queues, at), tallies: tallyRows(agentRows(at, 40)), incidents: incidentRows(at), freshness: live, health: fine, ...more })
 
+const takeover = (at: number): Scene => sceneOf(at, floorRows(at), { incidents: [incidentRow({ ref: 'INC-2026-000142', openMs: 4 * MINUTE, title: 'Power loss in Headingley: callers cannot reach an agent and the second line is silent' }, at), ...incidentRows(at).slice(1)] })
+
 export const scenes = {
   floor: (at: number) => sceneOf(at, floorRows(at)),
   calm: (at: number) => sceneOf(at, manyQueues(at, 6).map((row) => ({ ...row, now: { ...row.now, serviceLevel: 0.95 }, waiting: 0, oldestWaitingSince: null })), { incidents: [] }),
@@ -40,7 +42,10 @@ export const scenes = {
   crowd: (at: number) => sceneOf(at, manyQueues(at, 60), { incidents: Array.from({ length: 14 }, (_, index) => incidentRow({ ref: `INC-2026-0002${index}`, openMs: MINUTE, title: 'Callers from two exchanges hear silence after the menu, all carriers checked', priority: index === 0 ? 'P2' : 'P3' }, at)) }),
   empty: (at: number) => { const queues = [emptyQueue(at, 'support', 'Support'), emptyQueue(at, 'chat', 'Chat')]; return sceneOf(at, queues, { totals: emptyQueue(at, '*', 'All'), incidents: [], tallies: [] }) },
   first: (at: number) => sceneOf(at, [], { totals: null, incidents: [], tallies: [], freshness: { kind: 'connecting' } }),
-  takeover: (at: number) => sceneOf(at, floorRows(at), { incidents: [incidentRow({ ref: 'INC-2026-000142', openMs: 4 * MINUTE, title: 'Power loss in Headingley: callers cannot reach an agent and the second line is silent' }, at), ...incidentRows(at).slice(1)] }),
+  takeover,
+  /** Two faults beside the takeover: a bar and the giant line. */
+  'takeover-stale': (at: number) => ({ ...takeover(at), freshness: { kind: 'stale', asOf: at - 2 * MINUTE, source: 'pbx', detail: null } }),
+  'takeover-offline': (at: number) => ({ ...takeover(at), freshness: { kind: 'offline', forMs: 2 * MINUTE, asOf: at - 2 * MINUTE } }),
   late: (at: number) => sceneOf(at, floorRows(at), { freshness: { kind: 'late', ageMs: 14_000, source: 'pbx' } }),
   stale: (at: number) => sceneOf(at, floorRows(at), { freshness: { kind: 'stale', asOf: at - 28_000, source: 'pbx', detail: null } }),
   unknown: (at: number) => sceneOf(at, floorRows(at), { freshness: { kind: 'unknown', since: at - 9 * MINUTE, source: 'pbx' } }),

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from '@jest/globals'
 import type { Page } from 'playwright-core'
-import { api, leaveBrowser, openPage } from '../support/browser.ts'
+import { api, leaveBrowser, openPage, sizes } from '../support/browser.ts'
 import { until } from '../support/until.ts'
 import { logIncident } from './pages.ts'
 
@@ -21,21 +21,41 @@ const leadsTheStrip = (page: Page, ref: string, text: RegExp): Promise<boolean> 
 const listen = (page: Page): Promise<void> => page.evaluate('window.said = { polite: [], assertive: [] }; for (const region of ["polite", "assertive"]) { const element = document.querySelector(`[data-region=${region}]`); new MutationObserver(() => { if (element.textContent) window.said[region].push(element.textContent) }).observe(element, { childList: true, characterData: true, subtree: true }) }')
 const said = (page: Page): Promise<{ readonly polite: readonly string[]; readonly assertive: readonly string[] }> => page.evaluate('window.said')
 
+/** Figures in full ink, and marks that are not a question, of a page whose feed is silent. Runs in the page. */
+const inkOfHeld = `(() => {
+  const loud = (element) => getComputedStyle(element).color === getComputedStyle(document.body).color
+  const figures = [...document.querySelectorAll('[role="row"] .heard, .figures .heard, .tally .count, .tiles .heard')].filter(loud)
+  const bare = [...document.querySelectorAll('[role="row"][data-index], .tally, .figures')].filter((element) => getComputedStyle(element).backgroundImage === 'none')
+  const marks = [...document.querySelectorAll('.agent:not(.agent--unreachable), [role="row"] .mark--ok')]
+  return [...figures, ...bare, ...marks].map((element) => element.className.baseVal ?? element.className + ' ' + element.textContent.trim())
+})()`
+
 describe('the screens are honest', () => {
   afterAll(leaveBrowser)
 
-  it('a cut feed: the wall says as of when, keeps no tick and no colour, and comes back by itself', async () => {
+  it('a cut feed: wall and desk say as of when, keep no tick and no colour, and come back by themselves', async () => {
     const { page, close } = await openPage('/wall', { size: 'desk' })
+    const desk = await openPage('/queues/support', { size: 'phone' })
     try {
       await seen(page, '[data-test="freshness"]', /Live/)
       await api('POST', '/sites/demo/demo/feed-cut')
       await seen(page, '[data-test="freshness"]', /As of \d\d:\d\d:\d\d/)
       expect(await page.locator('.tile').count()).toBe(await page.locator('.tile--unknown').count())
       expect(await page.locator('.queues .mark--ok').count()).toBe(0)
+      await seen(desk.page, '[data-test="freshness"]', /As of \d\d:\d\d:\d\d · demo feed silent/)
+      expect(await desk.page.evaluate(`[...document.querySelectorAll('[data-test="freshness"] span')].map((chip) => chip.scrollWidth - chip.clientWidth)`)).toEqual([0])
+      // As a phone, as a desk, and the people: every figure in the ink of what is held, no mark but the question.
+      for (const next of [null, '/people']) {
+        if (next !== null) await desk.page.locator(`a[href^="${next}"]`).first().click()
+        await desk.page.setViewportSize(sizes.laptop)
+        await desk.page.locator('[role="row"].stale').first().waitFor()
+        expect(await desk.page.evaluate(inkOfHeld)).toEqual([])
+      }
       await seen(page, '[data-test="freshness"]', /Live/, 40_000)
       await page.locator('.tile--unknown').first().waitFor({ state: 'detached' })
     } finally {
       await close()
+      await desk.close()
     }
   })
 
