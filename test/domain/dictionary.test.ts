@@ -29,6 +29,9 @@ describe('utilisation', () => {
       NINE + 60 * MINUTE,
     )
     expect(floor.agent(7)?.today).toMatchObject({ occupancy: 10 / 30, utilisation: 10 / 50 })
+    // The site's live figure is that of its explanation, over the same minutes.
+    const half = floorAfter([fact('agent.state', NINE, { queues: ['support'] }), fact('contact.queued', NINE), fact('contact.answered', NINE + 10 * MINUTE), fact('contact.ended', NINE + 20 * MINUTE), fact('contact.wrapped', NINE + 20 * MINUTE, { acwMs: 0 })], NINE + 35 * MINUTE)
+    for (const metric of ['occupancy', 'utilisation'] as const) expect([half.totals().now[metric], half.queue('support')?.now[metric]]).toEqual([half.explain({ metric, queue: null, window: 'now' })?.value, half.explain({ metric, queue: 'support', window: 'now' })?.value])
     expect(floor.explainAgent({ metric: 'utilisation', agent: 7 })).toMatchObject({ numerator: 10 * MINUTE, denominator: 50 * MINUTE, value: 10 / 50, basis: 'clock' })
     expect(floor.explainAgent({ metric: 'ahtMs', agent: 7 })).toMatchObject({ value: 10 * MINUTE, denominator: 1, denominatorContacts: [{ contactId: 'c1' }] })
     expect([floor.explainAgent({ metric: 'csat', agent: 7 })?.value, floor.explainAgent({ metric: 'serviceLevelFloor', agent: 7 }), floor.explainAgent({ metric: 'ahtMs', agent: 99 })]).toEqual([null, null, null])

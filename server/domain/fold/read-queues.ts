@@ -225,7 +225,7 @@ export const readTotals = (state: FloorState, ids: readonly string[]): QueueFigu
     const { handlingMs, availableMs, signedInMs } = countersAt(state.queues.cells.values, state.started ? block : 0)
     return { handlingMs, availableMs, signedInMs }
   }
-  const times = all ? { window: { ...window, signedInMs: site(state.queues.windowBlock(0)).signedInMs }, day: site(state.queues.dayBlock(0)) } : { window, day }
+  const times = all ? { window: site(state.queues.windowBlock(0)), day: site(state.queues.dayBlock(0)) } : { window, day }
   const channels = CHANNELS.filter((channel) => queues.some((queue) => channelsOf(state, queue).includes(channel)))
   return figuresOf(state, { ...parts, window: { ...parts.window, ...times.window }, day: { ...parts.day, ...times.day } }, { queue: '*', name: state.settings.current.site.name, wallName: state.settings.current.site.name, channels })
 }
