@@ -99,6 +99,7 @@ export const rotaImport = z.object({ overrides: z.array(z.object({ person: z.str
 /** Words for stakeholders, ready to be put right and sent. */
 export const updateTemplates = z.object({
   items: z.array(z.object({ id: z.string(), name: z.string(), audience: z.string(), state: z.string(), text: z.string(), toFill: z.array(z.string()).describe('what only a person knows; stands as [...] in the text'), nextUpdateAt: z.string().nullable().describe('what the text promises; send it along'), noChange: z.boolean() })),
+  audiences: z.array(z.string()).describe('whom an update may go to: `all`, `public`, then the stakeholder groups of the settings'),
   approval: z.boolean().describe('an update of this incident is told only when somebody else has approved it'),
 })
 export type UpdateTemplates = z.output<typeof updateTemplates>

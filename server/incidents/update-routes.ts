@@ -21,8 +21,8 @@ export const updateRoutes = ({ incidents, rules, document, redisNow }: UpdateRou
     const [site, ref] = [String(request.params['site']), String(request.params['ref'])]
     const record = refPattern.test(ref) ? await incidents.record(site, ref) : null
     if (record === null || !concerns(areaOf(credentialOf(response)), record.queue)) throw notFound('incident', ref)
-    const [by, { updates }, now] = await Promise.all([rules.of(site, record), document(site), redisNow(site)])
-    response.json(filledTemplates({ record, templates: updates.templates, rules: by, now, incidentName: record.ref }))
+    const [by, { updates, stakeholders }, now] = await Promise.all([rules.of(site, record), document(site), redisNow(site)])
+    response.json(filledTemplates({ record, templates: updates.templates, groups: Object.keys(stakeholders), rules: by, now, incidentName: record.ref }))
   })
   return router
 }

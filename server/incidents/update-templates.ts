@@ -7,6 +7,8 @@ import { MINUTE, instantOf, isoOf, later, type Instant } from '../domain/time.ts
 export interface TemplateQuestion {
   readonly record: IncidentRecord
   readonly templates: SettingsDocument['updates']['templates']
+  /** Names of the stakeholder groups. */
+  readonly groups: readonly string[]
   readonly rules: Rules
   readonly now: Instant
   readonly incidentName: string
@@ -28,7 +30,7 @@ const gap = /\[([^\]]+)\]/g
  * Words for stakeholders with what the incident itself can say filled in; what only a person knows stays as `[...]` and is listed. A
  * discreet incident is told by its category, and nothing of a caller is ever filled in.
  */
-export const filledTemplates = ({ record, templates, rules, now, incidentName }: TemplateQuestion): UpdateTemplates => {
+export const filledTemplates = ({ record, templates, groups, rules, now, incidentName }: TemplateQuestion): UpdateTemplates => {
   const { timeZone } = rules.settings
   const next = nextOf(record, rules, now)
   const category = record.category === null ? null : (rules.settings.categories[record.category]?.name ?? record.category)
@@ -46,5 +48,5 @@ export const filledTemplates = ({ record, templates, rules, now, incidentName }:
     const filled = text.replace(blank, (whole, word: string) => words[word] ?? whole)
     return [{ id, name: name ?? id, audience, state, text: filled, toFill: [...filled.matchAll(gap)].map(([, what = '']) => what), nextUpdateAt: state === 'resolved' || next === null ? null : isoOf(next), noChange: id === 'no-change' }]
   })
-  return { items, approval: record.priority !== null && rules.settings.updates.approve.includes(record.priority) }
+  return { items, audiences: ['all', 'public', ...groups], approval: record.priority !== null && rules.settings.updates.approve.includes(record.priority) }
 }

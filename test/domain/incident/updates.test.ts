@@ -96,8 +96,8 @@ describe('a major incident', () => {
 describe('templates of updates', () => {
   it('say what the incident can say and name what only a person knows', () => {
     const { record } = p1()
-    const { items, approval } = filledTemplates({ record, templates: { ...defaultTemplates, later: { audience: 'board', state: 'monitoring', text: '{ref} {unknown}', priorities: ['P3'] } }, rules: rulesOf(settingsWith()), now: at('2026-11-23T10:10:00Z'), incidentName: record.ref })
-    expect(approval).toBe(true)
+    const { items, audiences, approval } = filledTemplates({ record, templates: { ...defaultTemplates, later: { audience: 'board', state: 'monitoring', text: '{ref} {unknown}', priorities: ['P3'] } }, groups: ['board'], rules: rulesOf(settingsWith()), now: at('2026-11-23T10:10:00Z'), incidentName: record.ref })
+    expect({ approval, audiences }).toEqual({ approval: true, audiences: ['all', 'public', 'board'] })
     expect(items.map(({ id }) => id)).toEqual(Object.keys(defaultTemplates))
     expect(items[0]).toMatchObject({ audience: 'all', state: 'investigating', text: 'We know of a disturbance (Payments) since 10:00 and are looking into it. Next update by 10:30.', toFill: [], nextUpdateAt: '2026-11-23T10:30:00.000Z' })
     expect(items.find(({ id }) => id === 'identified')?.toFill).toEqual(['cause', 'action'])
@@ -106,7 +106,7 @@ describe('templates of updates', () => {
 
   it('tell a discreet incident by its category', () => {
     const { record } = p1()
-    const [first] = filledTemplates({ record: { ...record, discreet: true }, templates: defaultTemplates, rules: rulesOf(settingsWith()), now: at('2026-11-23T10:10:00Z'), incidentName: record.ref }).items
+    const [first] = filledTemplates({ record: { ...record, discreet: true }, templates: defaultTemplates, groups: [], rules: rulesOf(settingsWith()), now: at('2026-11-23T10:10:00Z'), incidentName: record.ref }).items
     expect(first?.text).toContain('(Technology)')
   })
 })
