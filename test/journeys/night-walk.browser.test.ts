@@ -27,15 +27,17 @@ const shot = async ({ page }: OpenedPage, name: string): Promise<void> => {
   await page.screenshot({ path: `${shots}/${name}.png` })
 }
 
-/** Sam's account, and a browser of theirs that the push service of this test wakes. */
-const subscribeSam = async (): Promise<void> => {
+/** Sam's account, and a browser of theirs that the push service of this test wakes; gives Sam's cookies. */
+const subscribeSam = async (): Promise<readonly string[]> => {
   const password = 'correct horse battery staple 7'
   expect((await product.call('POST', '/users', { username: 'sam', name: 'Sam Okafor', role: 'supervisor', sites: ['north'], password })).status).toBe(201)
   const signedIn = await fetch(`${product.url}/api/v1/session`, { method: 'POST', headers: { 'content-type': 'application/json', origin: product.url }, body: JSON.stringify({ name: 'sam', password }) })
   const { csrfToken } = (await signedIn.json()) as { csrfToken: string }
-  const cookie = signedIn.headers.getSetCookie().map((line) => line.split(';', 1)[0]).join('; ')
+  const cookies = signedIn.headers.getSetCookie().map((line) => line.split(';', 1)[0] ?? '')
+  const cookie = cookies.join('; ')
   const made = await fetch(`${product.url}/api/v1/push/subscriptions`, { method: 'POST', headers: { 'content-type': 'application/json', origin: product.url, cookie, 'x-csrf-token': csrfToken }, body: JSON.stringify({ endpoint: `${push.url}/push/sam`, keys: { p256dh: browser.keys.p256dh, auth: browser.auth.toString('base64url') }, device: 'Phone' }) })
   expect(made.status).toBe(201)
+  return cookies
 }
 const settingsFor = (person: string) => ({
   people: { ada: { name: 'Ada Lindqvist', role: 'duty-manager', email: 'ada@example.org', order: ['mail'] }, sam: { name: 'Sam Okafor', user: 'sam', order: ['push'] } },
@@ -48,10 +50,9 @@ beforeAll(async () => {
   product = await productProcesses({ SMTP_URL: sink.url, MAIL_FROM: 'Floorwatch <floor@example.org>' })
   await Promise.all([product.web.start(), product.workers.start()])
   await product.call('PUT', '/sites/north', { name: 'North', timeZone: 'Europe/London' })
-  await subscribeSam()
-  const token = product.env.ADMIN_TOKEN ?? ''
+  const cookies = await subscribeSam()
   wall = await openPage(null, { size: 'desk' })
-  await wall.context.setExtraHTTPHeaders({ authorization: `Bearer ${token}` })
+  await wall.context.addCookies(cookies.map((line) => ({ name: line.slice(0, line.indexOf('=')), value: line.slice(line.indexOf('=') + 1), url: product.url })))
   await wall.goto(`${product.url}/wall?site=north`)
 })
 afterAll(async () => {

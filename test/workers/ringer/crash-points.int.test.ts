@@ -71,6 +71,8 @@ const worker = async (dieAt: Point | null) => {
     claim: async (...args) => {
       if (!alive) return died()
       const claim = await realOutbox.claim(...args)
+      // Its answer came to a process that had died meanwhile.
+      if (!alive) return died()
       return dieAt === 'after the delivery is claimed' && claim.rows.length > 0 ? die() : claim
     },
   }
