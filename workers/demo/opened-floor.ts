@@ -20,6 +20,8 @@ const SEED = 43
 /** Days before the live one that are played with it, so that customers come back. */
 export const RECENT_DAYS = 7
 const HOUR = 3_600_000
+/** A floor answers for its last two days itself: history that was imported stands behind it there. */
+const ANSWERED_MS = 48 * HOUR
 /** Facts that share an instant of the floor's clock. */
 const TOGETHER_MS = 1_000
 /** Before every entry of the log. */
@@ -53,16 +55,17 @@ export interface OpenedFloorDeps extends Pick<PipelineDeps, 'sealed' | 'queueNam
 }
 
 /**
- * The floor at its opening: the morning folded under its own clock, from the same checked and sealed events as everybody's. It becomes
- * the base of the site's log, so that the first picture has its times in state, its occupancy and its closed intervals.
+ * The floor at its opening: the two days before and the morning, folded under their own clock from the same checked and sealed events as
+ * everybody's. It becomes the base of the site's log, so that the first picture has its times in state, its occupancy and its closed intervals.
  */
 export const openedFloor = async ({ site, midnight, fold, sealed, queueNames, now, ends, log }: OpenedFloorDeps): Promise<{ readonly floor: Floor; readonly told: number }> => {
-  const settings = settingsAt(site, instantOf(midnight))
+  const begins = instantOf(midnight - ANSWERED_MS)
+  const settings = settingsAt(site, begins)
   const floor = fold.createFloor(site.id, settings)
   const moveTo = (at: number) => floor.apply({ kind: 'tick', id: BEFORE_THE_LOG, at: instantOf(at) })
-  floor.apply({ kind: 'settings', settings, id: BEFORE_THE_LOG, at: instantOf(midnight) })
-  const source = { source: DEMO_SOURCE, platform: 'events', connected: true, beatMs: null, lastAliveAt: instantOf(midnight), detail: null }
-  floor.apply({ kind: 'source', status: source, id: BEFORE_THE_LOG, at: instantOf(midnight) })
+  floor.apply({ kind: 'settings', settings, id: BEFORE_THE_LOG, at: begins })
+  const source = { source: DEMO_SOURCE, platform: 'events', connected: true, beatMs: null, lastAliveAt: begins, detail: null }
+  floor.apply({ kind: 'source', status: source, id: BEFORE_THE_LOG, at: begins })
 
   const pipeline = openPipeline({
     sealed,
@@ -83,12 +86,12 @@ export const openedFloor = async ({ site, midnight, fold, sealed, queueNames, no
   const returning = createReturning()
   const sender = createSender({ site: site.id, pipeline, mode: 'import', sealed, ends, returning, playing: () => true, log })
   const simulation = liveSimulation(midnight)
-  const isOurs = begunSince(midnight)
+  const isOurs = begunSince(begins)
   const told = now()
   for (let at = simulation.at(); at < told; ) {
     at = Math.min(at + HOUR, told)
     const events = simulation.advance(at)
-    if (at <= midnight) returning.follow(events)
+    if (at <= begins) returning.follow(events)
     else await sender.send(events.filter(isOurs))
     await breathe()
   }
