@@ -2,7 +2,7 @@ import { rungAfter } from '../escalation/ladder.ts'
 import { resolvedTargets } from '../escalation/directory.ts'
 import { onDutyAt } from '../escalation/duty.ts'
 import { opensBy } from '../escalation/hours.ts'
-import { instantOf, type Instant } from '../time.ts'
+import { instantOf, later, type Instant } from '../time.ts'
 import { accepts } from './allowed.ts'
 import type { IncidentCommand } from './commands.ts'
 import { acceptHandover, acknowledge, assign, offerHandover, snooze, taken, unacknowledge } from './decide-ownership.ts'
@@ -15,6 +15,7 @@ import { amend } from './decide-log.ts'
 import { judgedAgain, priorityEvents } from './decide-priority.ts'
 import type { IncidentEvent } from './events.ts'
 import type { IncidentRecord } from './incident.ts'
+import { unownedEvery } from './limits.ts'
 import { assessedPriority } from './priority.ts'
 import { policyOf } from './rules.ts'
 import { lateClocks, stamp } from './stamps.ts'
@@ -149,12 +150,16 @@ const escalate = (record: IncidentRecord, command: CommandOf<'escalate'>, situat
   const rung = priority === null ? null : rungAfter(ownership, ladder, priority)
   if (rung === null) return refuse('no_further_level', `incident ${record.ref} has reached the last level of policy "${record.policy.id}"`)
   const following = priority === null ? null : rungAfter(rung, ladder, priority)
-  const nextDueAt: Instant | null = following === null || priority === null ? null : opensBy(policy, record, situation.rules)(following.level, instantOf(situation.now + (ladder.levels[following.level - 1]?.waitMs ?? 0)))
+  const opens = opensBy(policy, record, situation.rules)
+  const nextDueAt: Instant | null = following === null || priority === null ? null : opens(following.level, instantOf(situation.now + (ladder.levels[following.level - 1]?.waitMs ?? 0)))
   const targets = resolvedTargets(ladder.levels[rung.level - 1]?.targets ?? [], onDutyAt(situation.directory, situation.now))
+  // The last rung of a ladder that climbs: from here on supervisors are told that nobody has it, as when it climbs by itself.
+  const ended: readonly IncidentEvent[] = nextDueAt === null && priority !== null && ownership.state === 'running' ? [{ type: 'ladder-ended', ...stamp(situation), generation: ownership.generation, nextDueAt: opens(1, later(situation.now, unownedEvery(priority))) }] : []
   return {
     events: [
       { type: 'escalated', ...stamp(situation), fromLevel: ownership.level, toLevel: rung.level, reason: command.reason },
       { type: 'level-fired', ...stamp(situation), ladder: 'ownership', generation: ownership.generation, ...rung, dueAt: situation.now, firedAt: situation.now, clock: null, targets, nextDueAt },
+      ...ended,
     ],
   }
 }

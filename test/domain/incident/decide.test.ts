@@ -159,6 +159,14 @@ describe('escalating by hand', () => {
     expect(told.refused({ type: 'escalate', level: 1, reason: 't6' }).code).toBe('level_changed')
   })
 
+  it('by hand to the last rung ends the ladder as a climb does: supervisors are told again and again that nobody has it', () => {
+    let told = story({ report: { impact: 4, urgency: 4 } })
+    for (let rung = 0; rung < 200 && told.record.ownership.state === 'running'; rung += 1) told = told.when({ type: 'escalate', level: told.record.ownership.level, reason: 't6' })
+    expect(told.record).toMatchObject({ state: 'open', ownership: { state: 'ended', nextDueAt: expect.any(Number) } })
+    expect(told.refused({ type: 'escalate', level: told.record.ownership.level, reason: 't6' }).code).toBe('no_further_level')
+    expect(told.timers.filter(({ purpose }) => purpose === 'ownership')).toHaveLength(1)
+  })
+
   it('after the acknowledgement tells one level and leaves the ladder stopped', () => {
     const told = story().until('2026-11-23T10:01:00Z').when({ type: 'acknowledge' }).when({ type: 'escalate', level: 1, reason: 't6' })
     expect(told.record.ownership).toMatchObject({ state: 'stopped', level: 2, nextDueAt: null })
