@@ -66,7 +66,7 @@ describe('the demo', () => {
     // Times in state are those of the morning, not of the start.
     expect(agents.filter(({ since }) => Date.parse(since) < Date.now() - 120_000).length).toBeGreaterThan(10)
     // Yesterday is there from the first look, too: the floor answers for its last 48 hours itself.
-    const hours = async (from: number, to: number) => (await get<{ items: readonly { readonly offered: number }[] }>(`intervals?basis=outcome&step=1h&from=${new Date(Date.now() - from * 3_600_000).toISOString()}&to=${new Date(Date.now() - to * 3_600_000).toISOString()}`)).items.reduce((sum, { offered }) => sum + offered, 0)
+    const hours = async (from: number, to: number) => (await get<{ rows: readonly { readonly offered: number }[] }>(`intervals?basis=outcome&step=1h&from=${new Date(Date.now() - from * 3_600_000).toISOString()}&to=${new Date(Date.now() - to * 3_600_000).toISOString()}`)).rows.reduce((sum, { offered }) => sum + offered, 0)
     expect(await hours(35, 11)).toBeGreaterThan(1_500)
   })
 
