@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises'
-import { HOUR, type Instant } from '../server/domain/time.ts'
+import type { Instant } from '../server/domain/time.ts'
 import { checkEvent, UnreadableItem } from '../server/ingest/check-event.ts'
 import type { CallsMap } from '../server/ingest/calls-csv.ts'
 import { addEnds, addRejected, bodyPath, endsTo, linesFrom, readState, removeFiles, writeState } from '../server/ingest/import-files.ts'
@@ -10,11 +10,12 @@ import { acwRuleOf, type SourcesOf } from '../server/ingest/sources/source-choic
 import type { Logger } from '../server/log.ts'
 import type { ImportRows } from '../server/redis/import-rows.ts'
 import type { Manifest } from '../server/redis/manifest.ts'
+import { agesOf, liveFromAt, toldOnce } from './import-ages.ts'
 import { byLine, type Counts, importCounts, type Numbered } from './import-counts.ts'
 import { importedEnds } from './import-history.ts'
 import { openImportedFacts, untilFolded, type ImportedFactsDependencies } from './keeper/imported-facts.ts'
 
-/** One import from its saved place to its end: young facts through the door, older ones beside the archive, then the days folded again. */
+/** One import from its saved place to its end: young facts through the door, older ones beside the archive, those around that age both ways, then the days folded again. */
 
 export interface RunImportDeps extends Omit<ImportedFactsDependencies, 'manifest'> {
   readonly manifest: Manifest
@@ -46,7 +47,6 @@ interface Place extends Counts {
   readonly reported?: number
 }
 
-const LIVE_MS = 48 * HOUR
 /** Asked of Redis in one go: each go waits for its disk. */
 const BATCH = 2_000
 const SAVE_EVERY_MS = 2_000
@@ -68,7 +68,8 @@ export const runImport = async (deps: RunImportDeps, site: string, id: string): 
 
   const section = row.source === null ? null : ((await deps.sourcesOf(site))[row.source] ?? null)
   const place = (await readState(dataDir, site, id)) as Place | null
-  const liveFrom = place?.liveFrom ?? now() - LIVE_MS
+  const liveFrom = place?.liveFrom ?? liveFromAt(now())
+  const { floorFrom, historyTo } = agesOf(liveFrom)
   const callsMap = place ? place.callsMap : await deps.callsMapOf(site)
   const timeZone = deps.sites.get(site)?.timeZone ?? 'UTC'
   let reader: ImportReader
@@ -94,16 +95,19 @@ export const runImport = async (deps: RunImportDeps, site: string, id: string): 
     })
     counts.add({ accepted: batch.length - rejected.length, rejected: byLine(rejected, batch) })
   }
-  const throughTheDoor = async (batch: readonly Numbered[]) => {
+  type Told = ReturnType<typeof toldOnce>
+  const throughTheDoor = async (batch: readonly Numbered[], told: Told) => {
     if (batch.length === 0) return
-    const answer = await pipeline.acceptEvents(site, batch.map(({ item }) => item), { credentialId: `import:${id}`, mode: 'import' })
+    const answer = await pipeline.acceptEvents(site, batch.map(({ item }) => item), { credentialId: `import:${id}`, mode: 'import', told: told.again })
     counts.add({ accepted: answer.accepted, ignored: answer.duplicates, rejected: byLine(answer.rejected, batch) })
   }
-  const toTheArchive = async (batch: readonly Numbered[], preparing: Promise<Prepared>) => {
+  const toTheArchive = async (batch: readonly Numbered[], preparing: Promise<Prepared>, told: Told) => {
     if (batch.length === 0) return
     const { facts, rejected } = await preparing
-    await archive.add(facts.map((fact) => ends.told(fact)))
-    counts.add({ ...(knownBefore ? { ignored: facts.length } : { accepted: facts.length }), rejected: byLine(rejected, batch) })
+    await archive.add(facts.map(told.first))
+    // What goes through the door as well is counted there.
+    const here = facts.filter(({ occurredAt: at }) => at < floorFrom).length
+    counts.add({ ...(knownBefore ? { ignored: here } : { accepted: here }), rejected: byLine(rejected.filter(({ index }) => occurredAt(batch[index]?.item) < floorFrom), batch) })
   }
   const itemsOf = (lines: readonly string[]): readonly Numbered[] =>
     lines.flatMap((text) => {
@@ -123,11 +127,12 @@ export const runImport = async (deps: RunImportDeps, site: string, id: string): 
         continue
       }
       // Items without a readable time are refused by the door, which names what is wrong with them.
-      const [old, young] = [items.filter(({ item }) => occurredAt(item) < liveFrom), items.filter(({ item }) => !(occurredAt(item) < liveFrom))]
+      const [old, young] = [items.filter(({ item }) => occurredAt(item) < historyTo), items.filter(({ item }) => !(occurredAt(item) < floorFrom))]
       const preparing = pipeline.prepare(site, old.map(({ item }) => item), 'import')
       preparing.catch(() => undefined)
       await before
-      before = toTheArchive(old, preparing).then(() => throughTheDoor(young))
+      const told = toldOnce(ends.told)
+      before = toTheArchive(old, preparing, told).then(() => throughTheDoor(young, told))
       before.catch(() => undefined)
     }
   }

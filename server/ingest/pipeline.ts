@@ -32,6 +32,8 @@ export interface AcceptOptions {
   readonly credentialId: string
   /** Default `live`. */
   readonly mode?: IngestMode
+  /** What the sender knows of its facts beyond what the door was told: an import, who called before in its own file. */
+  readonly told?: (fact: Fact) => Fact
 }
 
 /** What went through since the process began; for metrics. */
@@ -185,12 +187,12 @@ export const openPipeline = ({ log, sealed, ends, queueNames, now, sharedNumbers
     factsOf(site, await withinCaps(site, checkAll(items, mode, rejected), rejected, credentialId), rejected, history)
 
   return {
-    acceptEvents: async (site, items, { mode = 'live', credentialId }) => {
+    acceptEvents: async (site, items, { mode = 'live', credentialId, told = (fact) => fact }) => {
       const rejected: Rejection[] = []
       const { facts, from } = await prepared(site, items, { mode, credentialId, history: false, rejected })
       const accepting = from.flatMap(({ event }, i): readonly AcceptItem[] => {
         const fact = facts[i]
-        return fact === undefined ? [] : [{ fact, digest: digestOf(event) }]
+        return fact === undefined ? [] : [{ fact: told(fact), digest: digestOf(event) }]
       })
       const { outcomes, revision, entry } = await acceptInParts(site, accepting)
       onAccepted?.(site, entry)

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { buildSync } from 'esbuild'
 import type { Fact } from '../../server/domain/platform-events.ts'
-import { DAY, instantOf } from '../../server/domain/time.ts'
+import { DAY, HOUR, instantOf } from '../../server/domain/time.ts'
 import { bodyPath } from '../../server/ingest/import-files.ts'
 import { createLog } from '../../server/log.ts'
 import { readEntries } from '../../server/redis/archive-files.ts'
@@ -119,6 +119,25 @@ describe('an import', () => {
     await run('young', twice)
     expect(await rows.get('young', twice)).toMatchObject({ accepted: 0, lines: 1_062 })
     expect((await live('young')).length).toBe(row?.accepted)
+  })
+
+  it('gives the hours around the age of 48 hours to the floor and to history, as the same facts of the same customer', async () => {
+    const now = Date.now()
+    const calls = Array.from({ length: 48 }, (_, i) => Math.floor((now - 52 * HOUR + i * 600_000) / 1_000))
+    const text = calls.map((at, i) => `${at}|c${i}|support|NONE|ENTERQUEUE||+441134960017|1\n${at + 12}|c${i}|support|SIP/1|CONNECT|12|x|5\n${at + 72}|c${i}|support|SIP/1|COMPLETECALLER|12|60|1\n`).join('')
+    const id = await place('seam', 'asterisk-queue-log', text)
+    await run('seam', id)
+    const textOf = (fact: Fact) => JSON.stringify([fact.id, fact.occurredAt, fact.type === 'contact.queued' ? fact.previousEndAt : null])
+    const [history, floor] = [(await archived('seam')).map(textOf), (await live('seam')).map(textOf)]
+    const [inHistory, onFloor] = [new Set(history), new Set(floor)]
+    expect([history.length, floor.length]).toEqual([inHistory.size, onFloor.size])
+    expect(new Set([...history, ...floor]).size).toBe(144)
+    expect(await rows.get('seam', id)).toMatchObject({ accepted: 144, ignored: 0, rejectedCount: 0 })
+    // Calls that began in the quarter hour that the floor's 48 hours begin in, or shortly before, are whole there; so are those of history until its days are folded.
+    expect((await live('seam')).filter(({ occurredAt }) => occurredAt < now - 48.25 * HOUR).length).toBeGreaterThan(9)
+    expect(history.filter((fact) => onFloor.has(fact)).length).toBeGreaterThan(45)
+    const begun = [...(await archived('seam')), ...(await live('seam'))].filter((fact) => fact.type === 'contact.queued')
+    expect(begun.filter(({ previousEndAt }) => previousEndAt === null)).toHaveLength(1)
   })
 
   it('names the line of what it refuses and goes on', async () => {
