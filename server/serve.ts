@@ -61,6 +61,7 @@ import { keeperBeat } from './redis/keeper-beat.ts'
 import { openImportRows } from './redis/import-rows.ts'
 import { keysUnder } from './redis/keys.ts'
 import { openFollowUps } from './redis/follow-ups.ts'
+import { openLateAnswers } from './redis/late-answers.ts'
 import { openManifest } from './redis/manifest.ts'
 import { openPlans } from './redis/plans.ts'
 import { openNotices } from './redis/notices.ts'
@@ -204,7 +205,7 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
 
     const recomputes = openRecomputeRows({ redis, keys })
     const books = openDayBooks({ manifest: openManifest({ redis, keys }), archiveDir: config.archiveDir })
-    const reads = openHistoryReads({ replicas, sealed, history: openHistory({ redis, keys, now: () => instantOf(now()) }), books, recomputes })
+    const reads = openHistoryReads({ replicas, sealed, history: openHistory({ redis, keys, now: () => instantOf(now()) }), books, recomputes, lateAnswers: openLateAnswers({ redis, keys }) })
     const corrections = openCorrectionReads({ corrections: openCorrections({ redis, keys }), books })
 
     const plans = openPlans({ redis, keys })

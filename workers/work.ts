@@ -20,6 +20,7 @@ import { keysUnder } from '../server/redis/keys.ts'
 import { openPeople } from '../server/redis/incident-directory.ts'
 import { openIncidentOutbox } from '../server/redis/incident-outbox.ts'
 import { openImportRows } from '../server/redis/import-rows.ts'
+import { openLateAnswers } from '../server/redis/late-answers.ts'
 import { openManifest } from '../server/redis/manifest.ts'
 import { openNotices } from '../server/redis/notices.ts'
 import { openPushSubscriptions } from '../server/redis/push-subscriptions.ts'
@@ -52,6 +53,7 @@ import { keepSnapshots } from './keeper/keep-base.ts'
 import { keepBooks } from './keeper/keep-books.ts'
 import { keepEnds } from './keeper/keep-ends.ts'
 import { keepFaults } from './keeper/keep-faults.ts'
+import { keepLateAnswers } from './keeper/keep-late-answers.ts'
 import { keepRows } from './keeper/keep-rows.ts'
 import { watchBreaches } from './keeper/watch-breaches.ts'
 import { watchFeeds } from './keeper/watch-feeds.ts'
@@ -124,6 +126,7 @@ export const work = async ({ config, log, fold, keyPrefix, wedged = () => undefi
     foldAgain({ ...folding, history, corrections: openCorrections({ redis, keys }), logger: log, reopen: recomputeRows.reopen }),
     keepBooks({ manifest, logger: log }),
     keepEnds({ ends, log, floorLog }),
+    keepLateAnswers({ lateAnswers: openLateAnswers({ redis, keys }), log }),
     keepSnapshots({ snapshots, log }),
     watchBreaches({ breaches: openBreaches({ redis, keys }), history, incidents, rules: async (site) => breachRulesOf((await settings.get(site)).document), onSettings: settings.onChange, now, log }),
     watchFeeds({ breaches: openBreaches({ redis, keys }), incidents, openAt: async (site, at) => rulesOf(await settings.incidentSettings(site)).calendar('service').nextWorking(at) === at, now, log }),

@@ -238,6 +238,17 @@ export interface ContactFigures {
   readonly subject: SubjectToken | null
 }
 
+/** A customer's answer that came when its contact was history already. */
+export interface LateAnswer {
+  readonly contactId: string
+  /** As the answer names it. */
+  readonly queue: string | null
+  readonly at: Instant
+  /** From 1 to 5. */
+  readonly score: number
+  readonly comment: TextId | null
+}
+
 /** A source's state of connection, and when its newest fact reached the log (null before the first). A source that only posts has no connection: `connected` is true. */
 export interface SourceFigures extends SourceStatus {
   readonly lastEventAt: Instant | null
@@ -347,6 +358,8 @@ export interface Floor {
   unnamedEventAt(): Instant | null
   intervals(query: { from: Instant; to: Instant; basis: 'outcome' | 'arrival'; queue?: string; channel?: Channel }): readonly IntervalFigures[]
   contacts(query: { from: Instant; to: Instant; queue?: string; outcome?: ContactOutcome; agent?: AgentNumber; subject?: SubjectToken; contactId?: string }): readonly ContactFigures[]
+  /** Answers of the last 50 hours whose contact came more than two days before them; of these contacts alone, or of all. */
+  lateAnswers(contactIds?: readonly string[]): readonly LateAnswer[]
   explain(query: { metric: string; queue: string | null; window: string }): Explanation | null
   /** A figure of an agent's day. */
   explainAgent(query: { metric: string; agent: AgentNumber }): Explanation | null

@@ -1,4 +1,4 @@
-import type { AgentBand, AgentFigures, ContactFigures, Explanation, Floor, FloorBase, FloorChanges, IntervalFigures, MetricBlock, QueueFigures, QueueWait, SourceFigures, WindowFigures } from './floor.ts'
+import type { AgentBand, AgentFigures, ContactFigures, Explanation, Floor, FloorBase, FloorChanges, IntervalFigures, LateAnswer, MetricBlock, QueueFigures, QueueWait, SourceFigures, WindowFigures } from './floor.ts'
 import { foldVersion } from './fold-version.ts'
 import { applyAgentFact, applyPlainState } from './fold/apply-agents.ts'
 import { applySourceFact, applySourceStatus, closeGap, dropSources, hearSource, tellGaps } from './fold/apply-sources.ts'
@@ -10,6 +10,7 @@ import { CHANNELS, KIND } from './fold/fact-kinds.ts'
 import { BASE_FORMAT, loadFloor, saveFloor } from './fold/floor-base.ts'
 import { FloorState } from './fold/floor-state.ts'
 import { readAgent, readBands } from './fold/read-agents.ts'
+import { readLateAnswers } from './fold/read-answers.ts'
 import { readContacts, type ContactQuery } from './fold/read-contacts.ts'
 import { readIntervals, type IntervalQuery } from './fold/read-intervals.ts'
 import { readQueue, readTotals } from './fold/read-queues.ts'
@@ -238,6 +239,10 @@ class SiteFloor implements Floor {
 
   contacts(query: ContactQuery): readonly ContactFigures[] {
     return readContacts(this.#state, query)
+  }
+
+  lateAnswers(contactIds?: readonly string[]): readonly LateAnswer[] {
+    return readLateAnswers(this.#state, contactIds ?? null)
   }
 
   explain(query: ExplainQuery): Explanation | null {

@@ -1,11 +1,13 @@
 import type { RecomputeRow } from '../contract/recompute.ts'
 import type { ContactRow } from '../contract/rows.ts'
-import type { ContactFigures, Explanation, IntervalFigures } from '../domain/floor.ts'
+import type { ContactFigures, Explanation, IntervalFigures, LateAnswer } from '../domain/floor.ts'
 import type { SubjectToken } from '../domain/platform-events.ts'
 import type { FloorSettings, QueueSettings } from '../domain/settings.ts'
+import { withLateAnswers } from '../domain/reports/late-answers.ts'
 import { DAY, HOUR, instantOf, MINUTE, QUARTER_HOUR, type Instant } from '../domain/time.ts'
 import { notFound, problem } from '../http/problem.ts'
 import type { DayBooks } from '../redis/day-books.ts'
+import type { LateAnswers } from '../redis/late-answers.ts'
 import type { Recompute, RecomputeRows } from '../redis/recompute-rows.ts'
 import type { Sealed } from '../redis/sealed.ts'
 import type { AgentIdentity } from '../redis/sealed-agents.ts'
@@ -26,6 +28,7 @@ export interface HistoryReadsDeps {
   /** Closed days in the archive. */
   readonly books: DayBooks
   readonly recomputes: Pick<RecomputeRows, 'list'>
+  readonly lateAnswers: Pick<LateAnswers, 'between'>
 }
 
 /** Redis keeps rows for 35 days; older ones are in the archive. */
@@ -46,10 +49,14 @@ export interface HistoryReads {
   readonly visits: (site: string, scope: Scope, of: { readonly contactId: string } | { readonly subject: SubjectToken }, range: { readonly from: Instant; readonly to: Instant }) => Promise<readonly ContactFigures[]>
   /** A figure of an agent's day; null: it cannot be explained. */
   readonly explainAgent: (site: string, scope: Scope, of: { readonly metric: string; readonly agent: string }) => Promise<Explanation | null>
+  /** Answers that came in the range when their contact was history; those of no known contact are told from the others by nobody. */
+  readonly lateAnswers: (site: string, scope: Scope, range: { readonly from: Instant; readonly to: Instant; readonly queue?: string }) => Promise<readonly LateAnswer[]>
   readonly contactRows: (site: string, scope: Scope, contacts: readonly ContactFigures[]) => Promise<readonly ContactRow[]>
 }
 
 const HOT_MS = 48 * HOUR
+/** A contact of the range may be answered so long after it came. */
+const ANSWERED_MS = 4 * DAY
 /** Sources may run ahead of the floor's clock by so much. */
 const AHEAD_MS = 10 * MINUTE
 const MOST_ROWS = 100_000
@@ -61,7 +68,7 @@ const keyOf = (row: IntervalFigures): string => JSON.stringify([row.from, row.qu
 const queuesOf = (settings: FloorSettings): ((queue: string) => QueueSettings) => (id) => (Object.hasOwn(settings.queues, id) ? settings.queues[id] : undefined) ?? settings.defaults
 export const settingsOfQueue = (replica: LiveReplica): ((queue: string) => QueueSettings) => queuesOf(replica.floor.settings())
 
-export const openHistoryReads = ({ replicas, sealed, history, books, recomputes }: HistoryReadsDeps): HistoryReads => {
+export const openHistoryReads = ({ replicas, sealed, history, books, recomputes, lateAnswers }: HistoryReadsDeps): HistoryReads => {
   const replicaFor: HistoryReads['replicaFor'] = async (site, scope, queue) => {
     const replica = await replicas.get(site)
     if (queue !== undefined && (!reaches(scope, queue) || (replica.floor.queue(queue) === null && !(await history.knowsQueue(site, queue))))) throw notFound('queue', queue)
@@ -116,8 +123,9 @@ export const openHistoryReads = ({ replicas, sealed, history, books, recomputes 
       const wanted = (contact: ContactFigures): boolean => reaches(scope, contact.queue) && (queue === undefined || contact.queue === queue) && (outcome === undefined || contact.outcome === outcome) && (after === null || before(placeOf(contact), after) > 0)
       const begin = instantOf(Math.max(from, after?.[0] ?? from))
       const hotFrom = instantOf(Math.max(begin, replica.floor.asOf - HOT_MS))
+      const answered = withLateAnswers(begin < hotFrom ? await lateAnswers.between(site, begin, instantOf(to + ANSWERED_MS)) : [])
       const ofBooks = async function* (since: Instant, until: Instant): AsyncGenerator<ContactFigures> {
-        if (since < until) for await (const contact of books.contacts(site, since, until)) if (wanted(contact) && (number === null || contact.agent === number || contact.agents?.includes(number) === true)) yield contact
+        if (since < until) for await (const contact of books.contacts(site, since, until)) if (wanted(contact) && (number === null || contact.agent === number || contact.agents?.includes(number) === true)) yield answered(contact)
       }
       yield* ofBooks(begin, instantOf(Math.min(to, hotFrom)))
       const found = replica.floor.contacts({ from: hotFrom, to, ...(queue === undefined ? {} : { queue }), ...(outcome === undefined ? {} : { outcome }), ...(number === null ? {} : { agent: number }) })
@@ -130,12 +138,14 @@ export const openHistoryReads = ({ replicas, sealed, history, books, recomputes 
       const hotFrom = instantOf(Math.max(from, replica.floor.asOf - HOT_MS))
       const found: ContactFigures[] = []
       const fits = (contact: ContactFigures): boolean => reaches(scope, contact.queue) && ('subject' in of ? contact.subject === of.subject : contact.contactId === of.contactId)
-      if (from < hotFrom) for await (const contact of books.contacts(site, from, instantOf(Math.min(to, hotFrom)))) if (fits(contact)) found.push(contact)
+      const answered = withLateAnswers(from < hotFrom ? await lateAnswers.between(site, from, instantOf(to + ANSWERED_MS)) : [])
+      if (from < hotFrom) for await (const contact of books.contacts(site, from, instantOf(Math.min(to, hotFrom)))) if (fits(contact)) found.push(answered(contact))
       const live = replica.floor.contacts({ from: hotFrom, to, ...of }).filter(fits)
       const later: ContactFigures[] = []
       for await (const contact of books.contacts(site, instantOf(Math.max(from, replica.floor.asOf + AHEAD_MS)), to)) if (fits(contact)) later.push(contact)
       return [...found, ...live, ...later]
     },
+    lateAnswers: async (site, scope, { from, to, queue }) => (await lateAnswers.between(site, from, to)).filter((answer) => (answer.queue === null ? scope.area === null || scope.area.queues === null : reaches(scope, answer.queue)) && (queue === undefined || answer.queue === queue)),
     explainAgent: async (site, scope, { metric, agent }) => {
       const { floor } = await replicaFor(site, scope)
       const number = await numberOf(site, agent)

@@ -8,7 +8,7 @@ import { rulesOf } from '../domain/incident/rules.ts'
 import { callbackFigures, callbackRowOf } from '../domain/reports/callbacks.ts'
 import { fcrCohorts } from '../domain/reports/fcr-cohorts.ts'
 import { firstResponses } from '../domain/reports/first-response.ts'
-import { surveyAnswerOf } from '../domain/reports/survey-answers.ts'
+import { loneAnswerOf, surveyAnswerOf } from '../domain/reports/survey-answers.ts'
 import { DAY, HOUR, instantOf, isoOf, type Instant } from '../domain/time.ts'
 import { accepted, jsonBody, queryOf } from '../http/body.ts'
 import { notFound } from '../http/problem.ts'
@@ -92,8 +92,11 @@ export const serviceRoutes = ({ reads, sealed, followUps, incidentSettings, hour
     const { floor } = await reads.replicaFor(site, scope, filter.queue)
     const contacts: ContactFigures[] = []
     for await (const contact of reads.contacts(site, scope, { from: instantOf(filter.from - ANSWER_MS), to: filter.to, ...only(filter.queue) })) if (contact.surveyAt !== null && contact.surveyAt >= filter.from && contact.surveyAt < filter.to) contacts.push(contact)
-    const done = await followUps.of(site, contacts.map(({ contactId }) => contactId))
-    const answers = contacts.flatMap((contact) => surveyAnswerOf(contact, done.get(contact.contactId)?.at ?? null, floor.asOf) ?? [])
+    const known = new Set(contacts.map(({ contactId }) => contactId))
+    const lone = (await reads.lateAnswers(site, scope, { from: filter.from, to: filter.to, ...only(filter.queue) })).filter(({ contactId }) => !known.has(contactId))
+    const done = await followUps.of(site, [...known, ...lone.map(({ contactId }) => contactId)])
+    const doneAt = ({ contactId }: { readonly contactId: string }): Instant | null => done.get(contactId)?.at ?? null
+    const answers = [...contacts.flatMap((contact) => surveyAnswerOf(contact, doneAt(contact), floor.asOf) ?? []), ...lone.map((answer) => loneAnswerOf(answer, doneAt(answer), floor.asOf))]
     const texts = await sealed.texts.resolve(site, answers.flatMap(({ comment }) => comment ?? []))
     const names = await sealed.agents.resolve(site, answers.flatMap(({ agent }) => agent ?? []))
     const rows = answers
@@ -107,8 +110,9 @@ export const serviceRoutes = ({ reads, sealed, followUps, incidentSettings, hour
     const { done } = accepted(followUpBody, request.body)
     const [site, id] = [String(request.params.site), String(request.params.contact)]
     const credential = credentialOf(response)
-    const visits = await reads.visits(site, scopeOf(credential), { contactId: id }, { from: instantOf(now() - 30 * DAY), to: instantOf(now() + HOUR) })
-    if (visits.length === 0) throw notFound('contact', id)
+    const month = { from: instantOf(now() - 30 * DAY), to: instantOf(now() + HOUR) }
+    const answered = async (): Promise<boolean> => (await reads.lateAnswers(site, scopeOf(credential), month)).some(({ contactId }) => contactId === id)
+    if ((await reads.visits(site, scopeOf(credential), { contactId: id }, month)).length === 0 && !(await answered())) throw notFound('contact', id)
     await followUps.done(site, id, done ? { at: now(), by: credential.person?.id ?? credential.id } : null)
     response.json({ contactId: id, done })
   })

@@ -15,6 +15,8 @@ export interface SiteKeys {
   readonly plan: (day: string) => string
   /** Contact -> who called them back after a bad answer, and when. */
   readonly followUps: string
+  /** Sorted: answers that came when their contact was history, by when they came. */
+  readonly lateAnswers: string
   readonly schedule: (day: string) => string
   /** Up to which entry rows are written, and from which segments closed days were folded. */
   readonly folded: string
@@ -186,6 +188,7 @@ export const keysUnder = (prefix = 'fw'): Keys => ({
       corrections: (day) => `${at}:corrections:${day}`,
       plan: (day) => `${at}:plan:${day}`,
       followUps: `${at}:follow-ups`,
+      lateAnswers: `${at}:late-answers`,
       schedule: (day) => `${at}:schedule:${day}`,
       folded: `${at}:folded`,
       quarantine: `${at}:quarantine`,

@@ -8,6 +8,10 @@ import { recomputeRow } from '../../server/contract/recompute.ts'
 import { figuresAnswer, heatMapAnswer, lostReasonsAnswer, onTargetAnswer, stuckAnswer, trendsAnswer } from '../../server/contract/report-schemas.ts'
 import { explanationRow } from '../../server/contract/row-schemas.ts'
 import type { ExplanationRow } from '../../server/contract/rows.ts'
+import { instantOf } from '../../server/domain/time.ts'
+import { connect } from '../../server/redis/connect.ts'
+import { keysUnder } from '../../server/redis/keys.ts'
+import { openLateAnswers } from '../../server/redis/late-answers.ts'
 import { runServer, type RunningServer } from '../support/running-server.ts'
 
 const at = Date.now() - 1_800_000
@@ -196,6 +200,13 @@ it('waits, callbacks, first responses, cohorts and answers are told as their sch
   expect(await answers()).toMatchObject({ followUps: { open: 1, done: 0 }, rows: [{ contactId: 'svc', score: 1, comment: 'Nobody knew anything.', agent: 'ann', followUp: { state: 'open' } }] })
   expect((await server.admin('PUT', '/api/v1/sites/acme/follow-ups/svc', { done: true })).status).toBe(200)
   expect(await answers()).toMatchObject({ followUps: { open: 0, done: 1 }, rows: [{ followUp: { state: 'done', doneAt: expect.any(String) } }] })
+  // One whose contact is history, as the keeper writes it down.
+  const redis = await connect({ url: server.config.redisUrl ?? '', name: 'test', log: server.log })
+  await openLateAnswers({ redis, keys: keysUnder(server.prefix) }).record('acme', [{ contactId: 'long-ago', queue: 'support', at: instantOf(at + 800_000), score: 1.5, comment: null }])
+  redis.destroy()
+  expect(await answers()).toMatchObject({ followUps: { open: 1, done: 1 }, rows: [{ contactId: 'long-ago', queue: 'support', agent: null, followUp: { state: 'open' } }, { contactId: 'svc' }] })
+  expect((await server.admin('PUT', '/api/v1/sites/acme/follow-ups/long-ago', { done: true })).status).toBe(200)
+  expect(await answers()).toMatchObject({ followUps: { open: 0, done: 2 } })
   expect((await server.admin('PUT', '/api/v1/sites/acme/follow-ups/nothing', { done: true })).status).toBe(404)
   expect((await server.admin('PUT', '/api/v1/sites/acme/settings?dryRun=true', { queues: { chat: { channel: 'chat', hours: 'nights' } } })).body).toMatchObject({ status: 422, faults: [{ path: 'queues.chat.hours', code: 'unknown_calendar' }] })
 })

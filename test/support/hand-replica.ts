@@ -77,6 +77,7 @@ export const handReplica = (site = 'north'): HandReplica => {
     bands: () => [],
     window: () => null,
     waits: () => [],
+    lateAnswers: () => [],
     rolling: () => null,
     explainAgent: () => null,
     takeChanges: notAsked('takeChanges'),

@@ -73,7 +73,7 @@ export const dictionary = {
   repeatRate: ratio('arrival', 'D, I', 'identified contacts that follow one of the same customer', 'identified contacts'),
   csat: ratio('outcome', 'R60, D, I', '(n4 + n5)', 'n', { variant: 'top two of five', note: 'with n and its 95 % range; not coloured below n = 30' }),
   csatMean: { unit: 'points', basis: 'outcome', window: 'D', numerator: 'sum of scores from 1 to 5', denominator: 'n', rollUp: 'ratio of sums' },
-  surveyResponseRate: ratio('outcome', 'R60, D, I', 'answered within 72 h', 'surveys sent', { note: 'by when they were sent, so it rises later; answers are taken as long as the floor holds the contact (50 h)' }),
+  surveyResponseRate: ratio('outcome', 'R60, D, I', 'answered within 72 h', 'surveys sent', { note: 'by when they were sent, so it rises later; invitations count as answered as long as the floor holds the contact (50 h)' }),
   nps: { unit: 'points', basis: 'outcome', window: 'R60, D, I', numerator: '100 (promoters - detractors)', denominator: 'answers from 0 to 10', rollUp: 'from sums', note: '-100 to 100; not coloured below n = 30' },
   transferRate: ratio('end', 'D, I', 'legs that ended in a transfer', 'handled'),
   occupancy: ratio('clock', 'R30, D, I', 'sum(handling)', 'sum(handling + available)', { note: 'ringing and AUX on neither side; empty under 5 minutes of signed-in time' }),

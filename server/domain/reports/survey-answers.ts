@@ -1,4 +1,4 @@
-import type { ContactFigures } from '../floor.ts'
+import type { ContactFigures, LateAnswer } from '../floor.ts'
 import type { AgentNumber, TextId } from '../platform-events.ts'
 import { DAY, instantOf, type Instant } from '../time.ts'
 
@@ -17,9 +17,16 @@ export interface SurveyAnswer {
 
 const OPENS_AT_MOST = 2
 
+const followUpOf = (score: number, at: Instant, doneAt: Instant | null, asOf: Instant): SurveyAnswer['followUp'] => {
+  const dueAt = instantOf(at + DAY)
+  return score > OPENS_AT_MOST ? null : { dueAt, state: doneAt !== null ? 'done' : asOf > dueAt ? 'late' : 'open', doneAt }
+}
+
+/** Of a contact that nobody knows any more: the answer itself says its queue. */
+export const loneAnswerOf = ({ contactId, queue, at, score, comment }: LateAnswer, doneAt: Instant | null, asOf: Instant): SurveyAnswer => ({ contactId, queue: queue ?? '', agent: null, at, score, comment, followUp: followUpOf(score, at, doneAt, asOf) })
+
 export const surveyAnswerOf = (contact: ContactFigures, doneAt: Instant | null, asOf: Instant): SurveyAnswer | null => {
   const { surveyScore: score, surveyAt: at, contactId, queue, agent, surveyComment: comment } = contact
   if (score === null || at === null) return null
-  const dueAt = instantOf(at + DAY)
-  return { contactId, queue, agent, at, score, comment, followUp: score > OPENS_AT_MOST ? null : { dueAt, state: doneAt !== null ? 'done' : asOf > dueAt ? 'late' : 'open', doneAt } }
+  return { contactId, queue, agent, at, score, comment, followUp: followUpOf(score, at, doneAt, asOf) }
 }

@@ -13,6 +13,7 @@ import { openFloorLog } from '../../../server/redis/floor-log.ts'
 import { openHistory } from '../../../server/redis/history.ts'
 import { keysUnder } from '../../../server/redis/keys.ts'
 import { entryFields } from '../../../server/redis/log-codec.ts'
+import { openLateAnswers } from '../../../server/redis/late-answers.ts'
 import { openManifest } from '../../../server/redis/manifest.ts'
 import { openRecomputeRows } from '../../../server/redis/recompute-rows.ts'
 import { openSealed } from '../../../server/redis/sealed.ts'
@@ -23,6 +24,7 @@ import { keepArchive } from '../../../workers/keeper/archive.ts'
 import { foldAgain } from '../../../workers/keeper/fold-again.ts'
 import { openImportedFacts } from '../../../workers/keeper/imported-facts.ts'
 import { keepBooks } from '../../../workers/keeper/keep-books.ts'
+import { keepLateAnswers } from '../../../workers/keeper/keep-late-answers.ts'
 import { keepRows } from '../../../workers/keeper/keep-rows.ts'
 import { openKeeper } from '../../../workers/keeper/keeper.ts'
 import { openHistoryReads } from '../../../server/live/history-reads.ts'
@@ -71,7 +73,10 @@ it('contacts and rows of a closed day are read from its book once the live floor
   }
   await Promise.all(written)
   // Two further days, so that the first one is beyond the live floor's reach.
-  for (let at = first + DAY; at <= first + 4 * DAY; at += HOUR) await redis.xAdd(keys.site('a').log, `${at}-*`, { ...entryFields(at, { kind: 'tick' }) })
+  const asked = instantOf(first + 2 * DAY + 21 * HOUR)
+  // A customer answers late, beyond what the floor holds of the call.
+  const answer = fact('survey.received', asked, { contactId: 'handed', queueId: 'support', score: 2 })
+  for (let at = first + DAY; at <= first + 4 * DAY; at += HOUR) await redis.xAdd(keys.site('a').log, `${at}-*`, { ...entryFields(at, at === asked ? { kind: 'facts', facts: [answer] } : { kind: 'tick' }) })
   oracle.apply({ kind: 'tick', id: `${first + DAY}-0`, at: instantOf(first + DAY) })
   const range = { from: instantOf(first), to: instantOf(first + DAY) }
   const want = oracle.contacts(range)
@@ -82,7 +87,8 @@ it('contacts and rows of a closed day are read from its book once the live floor
   const replicas = openReplicas({ url: server.url, redis, keys, log, sites, fold })
   closers.push(replicas.close)
   const shared = { redis, keys, log: openFloorLog({ redis, keys }), logger: log, fold, sites, archiveDir, snapshots: openSnapshots({ redis, keys }), manifest, history, corrections: openCorrections({ redis, keys }) }
-  const keeper = openKeeper({ redis, keys, log, sites, replicas, floorLog: shared.log, holder: 'one', parts: [keepArchive({ ...shared, everyMs: 100 }), foldAgain({ ...shared, everyMs: 50 }), keepBooks({ ...shared, everyMs: 100 })] })
+  const lateAnswers = openLateAnswers({ redis, keys })
+  const keeper = openKeeper({ redis, keys, log, sites, replicas, floorLog: shared.log, holder: 'one', parts: [keepArchive({ ...shared, everyMs: 100 }), foldAgain({ ...shared, everyMs: 50 }), keepBooks({ ...shared, everyMs: 100 }), keepLateAnswers({ lateAnswers, log })] })
   closers.push(keeper.close)
   await until(async () => (await manifest.books('a')).some(({ day, final }) => final && Date.parse(day) === first), 'the final book of the first day', 90_000)
 
@@ -91,7 +97,7 @@ it('contacts and rows of a closed day are read from its book once the live floor
   expect(replica.floor.contacts(range)).toEqual([])
   const agents = { numbersOf: async () => [], find: async () => [3], resolve: async () => new Map(), known: () => null, erase: async () => false }
   const { texts } = openSealed({ redis, keys, dataKey: Buffer.alloc(32, 7) })
-  const reads = openHistoryReads({ replicas: { get: async () => replica }, sealed: { agents, texts }, recomputes: openRecomputeRows({ redis, keys }), history: { readRows: async () => [], knowsQueue: async () => true }, books })
+  const reads = openHistoryReads({ replicas: { get: async () => replica }, sealed: { agents, texts }, recomputes: openRecomputeRows({ redis, keys }), history: { readRows: async () => [], knowsQueue: async () => true }, books, lateAnswers })
   const scope = { key: '', fields: 'staff' as const, area: null, person: null }
   const contacts = []
   for await (const contact of reads.contacts('a', scope, { ...range, queue: undefined, outcome: undefined, agent: undefined })) contacts.push(contact)
@@ -104,6 +110,10 @@ it('contacts and rows of a closed day are read from its book once the live floor
   const live = oracle.contacts({ ...range, agent: 3 })
   expect(live.some(({ agent }) => agent !== 3)).toBe(true)
   expect(ofThree).toEqual(live.map(({ contactId, queuedAt }) => [contactId, queuedAt]))
+
+  // The answer that came after the book was made stands with its call.
+  expect(contacts.filter(({ surveyAt }) => surveyAt === asked)).toMatchObject([{ contactId: 'handed', surveyScore: 2, agent: 4 }])
+  expect(await reads.lateAnswers('a', scope, { from: asked, to: instantOf(asked + 1) })).toEqual([{ contactId: 'handed', queue: 'support', at: asked, score: 2, comment: null }])
 
   const rows = await books.rows('a', range.from, range.to, 'outcome')
   const sums = (all: readonly { readonly offered: number; readonly answered: number; readonly waitMsTotal: number }[]) => all.reduce((sum, row) => [sum[0] + row.offered, sum[1] + row.answered, sum[2] + row.waitMsTotal] as const, [0, 0, 0] as readonly [number, number, number])
