@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { RequestListener } from 'node:http'
 import { openAccess, type Access } from './access/access.ts'
+import { openNarrow } from './access/areas.ts'
 import { accountsRoutes } from './access/accounts-routes.ts'
 import { cookiesFor, csrfRight } from './access/cookies.ts'
 import { demoSite } from './access/demo.ts'
@@ -127,7 +128,7 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
   const credential: AppOptions['authenticate'] = async (headers, peer) => (access === null ? null : access.authenticate(headers, peer))
   const limit = createLimits({ now })
 
-  const appOf = (routers: readonly ApiRouter[] | null, { root = [], ...more }: Pick<AppOptions, 'siteExists' | 'acknowledgedSeen' | 'observe'> & { readonly root?: readonly ApiRouter[] }): RequestListener =>
+  const appOf = (routers: readonly ApiRouter[] | null, { root = [], ...more }: Pick<AppOptions, 'siteExists' | 'narrow' | 'acknowledgedSeen' | 'observe'> & { readonly root?: readonly ApiRouter[] }): RequestListener =>
     createApp({
       log,
       clientDir,
@@ -174,8 +175,11 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
     const cookies = cookiesFor(secure)
     const sessions = openSessions({ redis, keys, now })
     const setupLink = openSetupLink({ redis, keys, now })
-    access = opened(openAccess({ adminToken: config.adminToken, sessionSecret: config.sessionSecret, cookies, sessions, users, apiKeys, screens: walls, notices, now, demo: config.demo, fromThisMachine: admission.fromThisMachine }))
+    access = opened(openAccess({ adminToken: config.adminToken, sessionSecret: config.sessionSecret, cookies, sessions, users, apiKeys, screens: walls, notices, onGroups: settings.onChange, now, demo: config.demo, fromThisMachine: admission.fromThisMachine }))
     const siteExists = (site: string): boolean => sites.get(site) !== null && (config.demo || site !== demoSite)
+
+    const narrow = openNarrow(async (site) => (await settings.get(site)).document)
+    const groupsOf = async (among: readonly string[] | null) => (await Promise.all((among ?? sites.list().map(({ id }) => id)).map(async (site) => Object.keys((await settings.get(site)).document.groups)))).flat()
 
     const floorLog = openFloorLog({ redis, keys })
     const ingest = openIngestArea({
@@ -201,7 +205,7 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
     const area = opened(await openIncidentArea({ redis, keys, url, notices, sealed, settings, sites, users, config, acknowledged: acknowledged.revision, sockets: () => sockets, auditEveryMs, now: () => instantOf(now()), log }))
     const { incidents } = area
     const live = opened(openLiveSites({ replicas, sealed, incidents: { ...incidents.live, forecast: area.planner.shown }, keeperAliveAt: keeperBeat({ redis, keys, now: () => instantOf(now()) }), deadLetters: area.outbox.deadCount, now: () => instantOf(now()), log }))
-    sockets = openSockets(http.server, { sites: live, siteExists, command: socketCommand({ incidents, acknowledged: acknowledged.revision }), now: () => instantOf(now()), log, authenticate: access.authenticate, onRevoked: access.onRevoked, admission, seated: area.seated })
+    sockets = openSockets(http.server, { sites: live, siteExists, narrow, command: socketCommand({ incidents, acknowledged: acknowledged.revision }), now: () => instantOf(now()), log, authenticate: access.authenticate, onRevoked: access.onRevoked, admission, seated: area.seated })
 
     const recomputes = openRecomputeRows({ redis, keys })
     const books = openDayBooks({ manifest: openManifest({ redis, keys }), archiveDir: config.archiveDir })
@@ -215,7 +219,7 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
     const routers: ApiRouter[] = [
       sessionRoutes({ access, screens: walls, sessions, users, sites, signIn: openSignIn({ users, sessionSecret: config.sessionSecret, now }), setupLink, cookies, sessionSecret: config.sessionSecret, addressOf: (request) => admission.clientAddress(request.socket.remoteAddress, request.headers), now, log }),
       screensRoutes({ screens: walls, pairings: openPairings({ redis, keys }), cookies, siteExists, addressOf: (request) => admission.clientAddress(request.socket.remoteAddress, request.headers), now, log }),
-      accountsRoutes({ access, users, apiKeys, siteExists, now, log }),
+      accountsRoutes({ access, users, apiKeys, siteExists, groupsOf, now, log }),
       sitesRoutes({ sites, settings, demo: config.demo, log }),
       floorRoutes({ sites: live }),
       historyRoutes(reads, corrections),
@@ -258,7 +262,7 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
       },
     })
 
-    app = appOf(routers, { root: [metrics.router, ...area.root], observe: metrics.observe, siteExists, acknowledgedSeen: (site) => acknowledged.seen(site, READ_YOUR_WRITES_MS) })
+    app = appOf(routers, { root: [metrics.router, ...area.root], observe: metrics.observe, siteExists, narrow, acknowledgedSeen: (site) => acknowledged.seen(site, READ_YOUR_WRITES_MS) })
     return { setupToken: users.all().length === 0 ? await setupLink.create() : null, routes: routers.flatMap(routesOf) }
   }
   const ready = wire()

@@ -15,11 +15,11 @@ export interface NavItem {
 
 export const navItems: readonly NavItem[] = [
   { to: '/wall', key: 'nav.wall', icon: Monitor, shortcut: 'w', right: 'floor:read', phone: false },
-  { to: '/queues', key: 'nav.queues', icon: LayoutGrid, shortcut: 'q', right: 'floor:read', phone: true },
+  { to: '/queues', key: 'nav.queues', icon: LayoutGrid, shortcut: 'q', right: 'history:read', phone: true },
   { to: '/incidents', key: 'nav.incidents', icon: Siren, shortcut: 'i', right: 'incidents:read', phone: true },
   { to: '/inbox', key: 'nav.inbox', icon: Inbox, shortcut: 'e', right: 'incidents:command', phone: true },
   { to: '/people', key: 'nav.people', icon: Users, shortcut: 'p', right: 'agents:read', phone: false },
-  { to: '/reports', key: 'nav.reports', icon: ChartColumn, shortcut: 'r', right: 'floor:read', phone: false },
+  { to: '/reports', key: 'nav.reports', icon: ChartColumn, shortcut: 'r', right: 'history:read', phone: false },
   { to: '/drills', key: 'nav.drills', icon: GraduationCap, shortcut: 'd', right: 'incidents:log', phone: false },
   { to: '/admin', key: 'nav.admin', icon: Settings, shortcut: 'a', right: 'settings:read', phone: false },
 ]

@@ -1,4 +1,4 @@
-import type { Credential } from '../contract/roles.ts'
+import { reaches, type Credential } from '../contract/roles.ts'
 import { instantOf } from '../domain/time.ts'
 import type { Notices } from '../redis/notices.ts'
 import type { ApiKey, ApiKeys } from '../redis/api-keys.ts'
@@ -41,6 +41,8 @@ export interface AccessDeps {
   readonly apiKeys: ApiKeys
   readonly screens: Screens
   readonly notices: Notices
+  /** Told after a site's settings changed: what areas hold may be something else. */
+  readonly onGroups?: (changed: (site: string) => void) => () => void
   readonly now: () => number
   /** False: no demo site. */
   readonly demo: boolean
@@ -56,14 +58,15 @@ const FRESH_MS = 30_000
 
 type Notice = { readonly session?: string; readonly person?: string; readonly but?: string; readonly reason: string }
 
+const limited = ({ areas }: Pick<User | ApiKey, 'areas'>): Pick<Credential, 'areas'> => (areas == null ? {} : { areas })
 export const credentialOfKey = (key: ApiKey): Credential => {
   const machine = key.role === 'source' || key.role === 'display'
-  return { kind: 'key', id: key.id, person: machine ? null : { id: `key-${key.id}`, name: key.name }, role: key.role, sites: key.site === null ? null : [key.site] }
+  return { kind: 'key', id: key.id, person: machine ? null : { id: `key-${key.id}`, name: key.name }, role: key.role, sites: key.site === null ? null : [key.site], ...limited(key) }
 }
 const credentialOfScreen = ({ id, site, board }: Screen): Credential => ({ kind: 'screen', id, person: null, role: 'display', sites: [site], board })
-const credentialOfUser = (user: User, session: Session): Credential => ({ kind: 'session', id: session.hash, person: { id: user.id, name: user.name }, role: user.role, sites: user.sites })
+export const credentialOfUser = (user: User, session: Session): Credential => ({ kind: 'session', id: session.hash, person: { id: user.id, name: user.name }, role: user.role, sites: user.sites, ...limited(user) })
 
-export const openAccess = ({ adminToken, sessionSecret, cookies, sessions, users, apiKeys, screens, notices, now, demo, fromThisMachine, recheckMs = FRESH_MS }: AccessDeps): Access => {
+export const openAccess = ({ adminToken, sessionSecret, cookies, sessions, users, apiKeys, screens, notices, onGroups, now, demo, fromThisMachine, recheckMs = FRESH_MS }: AccessDeps): Access => {
   /** Cookie value -> session as last read; kept while somebody uses it. */
   const seen = new Map<string, { readonly session: Session; readonly readAt: number }>()
   const used = new Map<string, number>()
@@ -85,6 +88,7 @@ export const openAccess = ({ adminToken, sessionSecret, cookies, sessions, users
     users.onChange((id) => tell((credential) => credential.kind === 'session' && credential.person?.id === id, 'rights-changed')),
     screens.onEnded((id) => tell((credential) => credential.kind === 'screen' && credential.id === id, 'screen-revoked')),
     screens.onCalled((id) => tell((credential) => credential.kind === 'screen' && credential.id === id, 'screen-called')),
+    ...(onGroups === undefined ? [] : [onGroups((site) => tell((credential) => credential.areas != null && reaches(credential, site), 'rights-changed'))]),
     apiKeys.onRevoked((id) => tell((credential) => credential.kind === 'key' && credential.id === id, 'key-revoked')),
   ]
 

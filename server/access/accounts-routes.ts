@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { Router, type Response } from 'express'
-import type { Credential } from '../contract/roles.ts'
+import type { Credential, Role } from '../contract/roles.ts'
+import { areaFaults } from './areas.ts'
 import { instantOf, isoOf } from '../domain/time.ts'
 import { accepted, jsonBody, queryOf } from '../http/body.ts'
 import { notFound, problem } from '../http/problem.ts'
@@ -19,6 +20,8 @@ export interface AccountsRoutesDeps {
   readonly users: Users
   readonly apiKeys: ApiKeys
   readonly siteExists: (site: string) => boolean
+  /** Names of the groups in the settings of sites; null: of every site. */
+  readonly groupsOf: (sites: readonly string[] | null) => Promise<readonly string[]>
   readonly now: () => number
   readonly log: Logger
 }
@@ -27,7 +30,7 @@ const covers = ({ sites: own }: Credential, sites: readonly string[] | null): bo
 const newlyMade = (): string => randomBytes(15).toString('base64url')
 
 /** Accounts and API keys: an administrator of some sites manages what reaches these sites only. */
-export const accountsRoutes = ({ access, users, apiKeys, siteExists, now, log }: AccountsRoutesDeps): Router => {
+export const accountsRoutes = ({ access, users, apiKeys, siteExists, groupsOf, now, log }: AccountsRoutesDeps): Router => {
   const router = Router()
   const at = () => instantOf(now())
   const actor = (response: Response) => credentialOf(response).id
@@ -37,11 +40,20 @@ export const accountsRoutes = ({ access, users, apiKeys, siteExists, now, log }:
     for (const site of sites ?? []) if (!siteExists(site) || !covers(credential, [site])) throw notFound('site', site)
   }
 
+  /** The areas as they are kept; undefined: nothing was said of them. */
+  const areasOf = async (given: { readonly area?: string | undefined; readonly areas?: readonly string[] | null | undefined }, role: Role, sites: readonly string[] | null): Promise<readonly string[] | null | undefined> => {
+    const asked = given.area === undefined ? given.areas : [given.area]
+    if (asked == null) return asked
+    const faults = areaFaults(asked, role, await groupsOf(sites), given.area === undefined)
+    if (faults.length > 0) throw problem(422, 'fields_invalid', faults.map(({ path, detail }) => `${path}: ${detail}`).join('; '), { faults })
+    return [...new Set(asked)]
+  }
+
   const keyRow = ({ createdAt, revokedAt, ...key }: ApiKey) => {
     const used = access.lastUsed(key.id)
-    return { ...key, createdAt: isoOf(createdAt), revokedAt: revokedAt === null ? null : isoOf(revokedAt), lastUsedAt: used === null ? null : isoOf(instantOf(used)) }
+    return { ...key, areas: key.areas ?? null, createdAt: isoOf(createdAt), revokedAt: revokedAt === null ? null : isoOf(revokedAt), lastUsedAt: used === null ? null : isoOf(instantOf(used)) }
   }
-  const userRow = ({ password, createdAt, ...user }: User) => ({ ...user, createdAt: isoOf(createdAt), hasPassword: password !== null })
+  const userRow = ({ password, createdAt, ...user }: User) => ({ ...user, areas: user.areas ?? null, createdAt: isoOf(createdAt), hasPassword: password !== null })
 
   router.get('/keys', guard('access:manage'), (request, response) => {
     const visible = apiKeys.all().filter(({ site }) => covers(credentialOf(response), site === null ? null : [site]))
@@ -50,9 +62,11 @@ export const accountsRoutes = ({ access, users, apiKeys, siteExists, now, log }:
   })
 
   router.post('/keys', guard('access:manage'), ...jsonBody(), async (request, response) => {
-    const { site, role, name } = accepted(keyBody, request.body)
-    mayReach(credentialOf(response), site === '*' ? null : [site])
-    const made = await apiKeys.create({ site: site === '*' ? null : site, role, name: name ?? `${role} key` }, at())
+    const { site, role, name, ...given } = accepted(keyBody, request.body)
+    const sites = site === '*' ? null : [site]
+    mayReach(credentialOf(response), sites)
+    const areas = (await areasOf(given, role, sites)) ?? null
+    const made = await apiKeys.create({ site: site === '*' ? null : site, role, areas, name: name ?? `${role} key` }, at())
     log.info({ event: 'access.key-created', by: actor(response), key: made.id, role, site }, 'key created')
     response.status(201).json(made)
   })
@@ -79,11 +93,12 @@ export const accountsRoutes = ({ access, users, apiKeys, siteExists, now, log }:
   })
 
   router.post('/users', guard('access:manage'), ...jsonBody(), async (request, response) => {
-    const { username, name, role, sites = null, password } = accepted(userBody, request.body)
+    const { username, name, role, sites = null, password, ...given } = accepted(userBody, request.body)
     mayReach(credentialOf(response), sites)
+    const areas = (await areasOf(given, role, sites)) ?? null
     if (password !== undefined) newPassword(password, username)
     const first = password ?? newlyMade()
-    const user = await users.create({ username, name: name ?? username, role, sites, password: await hashPassword(first) }, at())
+    const user = await users.create({ username, name: name ?? username, role, areas, sites, password: await hashPassword(first) }, at())
     if (user === null) throw problem(409, 'name_taken', 'an account of that name exists')
     log.info({ event: 'access.user-created', by: actor(response), person: user.id, role }, 'account created')
     response.status(201).json({ ...userRow(user), ...(password === undefined ? { password: first } : {}) })
@@ -93,7 +108,8 @@ export const accountsRoutes = ({ access, users, apiKeys, siteExists, now, log }:
     const user = known(response, String(request.params.id))
     const change = accepted(userChange, request.body)
     if (change.sites !== undefined) mayReach(credentialOf(response), change.sites)
-    const changed = await users.change(user.id, { ...(change.name === undefined ? {} : { name: change.name }), ...(change.role === undefined ? {} : { role: change.role }), ...(change.sites === undefined ? {} : { sites: change.sites }), ...(change.disabled === undefined ? {} : { disabled: change.disabled }) })
+    const areas = await areasOf(change.areas === undefined && change.area === undefined ? { areas: user.areas } : change, change.role ?? user.role, change.sites === undefined ? user.sites : change.sites)
+    const changed = await users.change(user.id, { ...(change.name === undefined ? {} : { name: change.name }), ...(change.role === undefined ? {} : { role: change.role }), ...(change.sites === undefined ? {} : { sites: change.sites }), ...(areas === undefined ? {} : { areas }), ...(change.disabled === undefined ? {} : { disabled: change.disabled }) })
     if (change.disabled === true) await access.revoke({ person: user.id }, 'account-disabled')
     log.info({ event: 'access.user-changed', by: actor(response), person: user.id, fields: Object.keys(change) }, 'account changed')
     response.json(userRow(changed ?? user))

@@ -1,11 +1,13 @@
 import type { RequestHandler, Response } from 'express'
 import { may, reaches, type Credential, type Right } from '../contract/roles.ts'
 import { notFound, problem } from '../http/problem.ts'
+import type { Narrow } from './areas.ts'
 
 /** What the door found out about a caller; set on `res.locals.door` for every request under `/api/v1`. */
 export interface Door {
   readonly credential: Credential | null
   readonly siteExists: (site: string) => boolean | Promise<boolean>
+  readonly narrow?: Narrow | undefined
 }
 
 declare global {
@@ -29,9 +31,14 @@ export const unauthorized = () => problem(401, 'unauthorized', 'no valid credent
 /**
  * Lets a caller pass who has the right and, where a site is named, reaches it; the site must exist. Throws otherwise:
  * 401 no valid credential, 403 a role that never has the right, 404 a site out of reach in the words of one that does not exist.
- * The demo credential is nobody outside the demo site: there the answer is 401.
+ * The demo credential is nobody outside the demo site: there the answer is 401. Where a site is named, its areas are those of that site.
  */
-export const entitle = async (right: Right, site: string | null, { credential, siteExists }: Door): Promise<Credential> => entitleNow(right, site, credential, site === null || credential === null || !reaches(credential, site) || (await siteExists(site)))
+export const entitle = async (right: Right, site: string | null, { credential, siteExists, narrow }: Door): Promise<Credential> => {
+  const entitled = entitleNow(right, site, credential, site === null || credential === null || !reaches(credential, site) || (await siteExists(site)))
+  if (site === null || entitled.areas == null) return entitled
+  if (narrow === undefined) throw new Error('a credential with areas came through a door that knows none')
+  return narrow(entitled, site)
+}
 
 /** The same where it is known already whether the site exists. */
 export const entitleNow = (right: Right, site: string | null, credential: Credential | null, exists: boolean): Credential => {
@@ -67,7 +74,7 @@ export const openToAll: RequestHandler & { readonly right: 'open' } = Object.ass
 
 /** The caller of a guarded route. */
 export const credentialOf = (response: Response): Credential => {
-  const { credential } = doorOf(response)
+  const credential = response.locals.credential ?? doorOf(response).credential
   if (credential === null) throw unauthorized()
   return credential
 }

@@ -7,7 +7,7 @@ import type { Screens } from '../redis/screens.ts'
 import type { Sites } from '../redis/sites.ts'
 import type { User, Users } from '../redis/users.ts'
 import { instantOf, isoOf } from '../domain/time.ts'
-import type { Access } from './access.ts'
+import { credentialOfUser, type Access } from './access.ts'
 import { passwordBody, setupBody, signInBody } from '../contract/accounts.ts'
 import { countAttempts } from './attempts.ts'
 import { cookieOf, csrfTokenOf, deviceToken, screenKeptS, type Cookies } from './cookies.ts'
@@ -56,6 +56,7 @@ export const sessionRoutes = ({ access, screens, sessions, users, sites, signIn,
       .filter(({ id }) => credential.sites === null || credential.sites.includes(id))
       .map(({ id, name, timeZone }) => ({ id, name, timeZone, demo: id === demoSite })),
     everySite: credential.sites === null,
+    areas: credential.areas ?? null,
     csrfToken: csrfOf(credential),
     setupNeeded: setupNeeded(),
     ...(credential.kind === 'demo' ? { demoRoles } : {}),
@@ -72,7 +73,7 @@ export const sessionRoutes = ({ access, screens, sessions, users, sites, signIn,
     response.append('set-cookie', cookies.set(cookies.session, id, absoluteMs / 1_000))
     response.append('set-cookie', cookies.set(cookies.device, deviceToken(sessionSecret, user.id), deviceKeptS))
     log.info({ event: 'access.signed-in', person: user.id }, 'signed in')
-    return { kind: 'session', id: session.hash, person: { id: user.id, name: user.name }, role: user.role, sites: user.sites }
+    return credentialOfUser(user, session)
   }
 
   /** A wall asks who it is every few minutes, and gets a new token with the answer once a day. */

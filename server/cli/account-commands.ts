@@ -4,6 +4,7 @@ import { CommandFailed, itemsOf, textField, type Api } from './api.ts'
 import { contextOf, segment } from './context.ts'
 import { columns, plain } from './output.ts'
 
+const areaOption = () => new Option('--area <area...>', 'groups of the settings it is limited to; default: the whole site')
 const roleOption = () => new Option('--role <role>', 'what it may do').choices(roles).makeOptionMandatory()
 
 const userId = async (api: Api, username: string): Promise<string> => {
@@ -35,10 +36,11 @@ export const accountCommands = (program: Command): void => {
     .description('make a key and print its token, alone and once')
     .requiredOption('--site <site>', 'the site it reaches, or "*" for every site')
     .addOption(roleOption())
+    .addOption(areaOption())
     .option('--name <name>', 'what it is for')
-    .action(async (options: { readonly site: string; readonly role: string; readonly name?: string }, command: Command) => {
+    .action(async (options: { readonly site: string; readonly role: string; readonly area?: readonly string[]; readonly name?: string }, command: Command) => {
       const { api, out } = contextOf(command)
-      const made = await api.ask('POST', '/api/v1/keys', { body: { site: options.site, role: options.role, ...(options.name === undefined ? {} : { name: options.name }) } })
+      const made = await api.ask('POST', '/api/v1/keys', { body: { site: options.site, role: options.role, ...(options.area === undefined ? {} : { areas: options.area }), ...(options.name === undefined ? {} : { name: options.name }) } })
       out.result(made, () => [textField(made, 'token')])
     })
   key
@@ -47,7 +49,7 @@ export const accountCommands = (program: Command): void => {
     .action(async (_options: object, command: Command) => {
       const { api, out } = contextOf(command)
       const page = await api.ask('GET', '/api/v1/keys?limit=1000')
-      out.result(page, () => columns([['ID', 'ROLE', 'SITE', 'LAST USED', 'NAME'], ...itemsOf(page).map((item) => [textField(item, 'id'), textField(item, 'role'), textField(item, 'site') || '*', textField(item, 'revokedAt') === '' ? textField(item, 'lastUsedAt') || '-' : 'revoked', plain(textField(item, 'name'))])]))
+      out.result(page, () => columns([['ID', 'ROLE', 'SITE', 'AREAS', 'LAST USED', 'NAME'], ...itemsOf(page).map((item) => [textField(item, 'id'), textField(item, 'role'), textField(item, 'site') || '*', plain(textField(item, 'areas')) || '*', textField(item, 'revokedAt') === '' ? textField(item, 'lastUsedAt') || '-' : 'revoked', plain(textField(item, 'name'))])]))
     })
   key
     .command('revoke')
@@ -65,13 +67,14 @@ export const accountCommands = (program: Command): void => {
     .description('make an account; without --password-stdin a first password is made and told once')
     .argument('<username>', 'sign-in name')
     .addOption(roleOption())
+    .addOption(areaOption())
     .option('--name <name>', 'name that others read')
     .option('--site <site...>', 'sites it reaches; default: every site')
     .option('--password-stdin', 'read the password from standard input')
-    .action(async (username: string, options: { readonly role: string; readonly name?: string; readonly site?: readonly string[]; readonly passwordStdin?: boolean }, command: Command) => {
+    .action(async (username: string, options: { readonly role: string; readonly area?: readonly string[]; readonly name?: string; readonly site?: readonly string[]; readonly passwordStdin?: boolean }, command: Command) => {
       const { api, out } = contextOf(command)
       const password = options.passwordStdin === true ? await readStdin() : undefined
-      const made = await api.ask('POST', '/api/v1/users', { body: { username, role: options.role, sites: options.site ?? null, ...(options.name === undefined ? {} : { name: options.name }), ...(password === undefined ? {} : { password }) } })
+      const made = await api.ask('POST', '/api/v1/users', { body: { username, role: options.role, sites: options.site ?? null, ...(options.area === undefined ? {} : { areas: options.area }), ...(options.name === undefined ? {} : { name: options.name }), ...(password === undefined ? {} : { password }) } })
       out.result(made, () => [`Account ${plain(username)} (${options.role}) is made.`, ...told(made)])
     })
   user
@@ -89,6 +92,6 @@ export const accountCommands = (program: Command): void => {
     .action(async (_options: object, command: Command) => {
       const { api, out } = contextOf(command)
       const page = await api.ask('GET', '/api/v1/users?limit=1000')
-      out.result(page, () => columns([['USERNAME', 'ROLE', 'SITES', 'NAME'], ...itemsOf(page).map((item) => [plain(textField(item, 'username')), textField(item, 'role'), textField(item, 'sites') || '*', plain(textField(item, 'name'))])]))
+      out.result(page, () => columns([['USERNAME', 'ROLE', 'SITES', 'AREAS', 'NAME'], ...itemsOf(page).map((item) => [plain(textField(item, 'username')), textField(item, 'role'), textField(item, 'sites') || '*', plain(textField(item, 'areas')) || '*', plain(textField(item, 'name'))])]))
     })
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { roles } from './roles.ts'
-import { isTimeZone, label } from './settings/parts.ts'
+import { isTimeZone, label, nameKey } from './settings/parts.ts'
 
 /** Bodies of sign-in, accounts, keys and sites. Unknown fields are refused; nothing of a body is stored unnamed. */
 
@@ -15,10 +15,14 @@ export const passwordBody = z.strictObject({ old: password, new: password })
 
 /** Humans and screens; machines have keys. */
 const accountRole = z.enum(roles.filter((role) => role !== 'source' && role !== 'display'))
+/** Groups of the settings (`groups`) that a key or an account is limited to; null: all of its sites. `area` is one of them. */
+const areas = { areas: z.array(nameKey).min(1).max(100).nullable().optional(), area: nameKey.optional() }
+const oneOf = { error: 'give area or areas, not both', path: ['areas'] }
+const notBoth = ({ area, areas: several }: { readonly area?: string | undefined; readonly areas?: readonly string[] | null | undefined }): boolean => area === undefined || several === undefined
 const sites = z.array(siteId).min(1).max(1_000).nullable()
-export const userBody = z.strictObject({ username, name: label.optional(), role: accountRole, sites: sites.optional(), password: password.optional() })
-export const userChange = z.strictObject({ name: label.optional(), role: accountRole.optional(), sites: sites.optional(), disabled: z.boolean().optional() })
-export const keyBody = z.strictObject({ site: z.union([siteId, z.literal('*')], { error: 'must be the id of a site, or "*" for every site' }), role: z.enum(roles), name: label.optional() })
+export const userBody = z.strictObject({ username, name: label.optional(), role: accountRole, ...areas, sites: sites.optional(), password: password.optional() }).refine(notBoth, oneOf)
+export const userChange = z.strictObject({ name: label.optional(), role: accountRole.optional(), ...areas, sites: sites.optional(), disabled: z.boolean().optional() }).refine(notBoth, oneOf)
+export const keyBody = z.strictObject({ site: z.union([siteId, z.literal('*')], { error: 'must be the id of a site, or "*" for every site' }), role: z.enum(roles), ...areas, name: label.optional() }).refine(notBoth, oneOf)
 const typedCode = z.string().max(40).regex(/^[ -]*(?:[A-Za-z][ -]*){8}$/, { error: 'must be the 8 letters that the screen shows, e.g. BCDF-GHJK' })
 export const boards = ['near', 'room', 'hall'] as const
 export const approvePairing = z.strictObject({ code: typedCode, site: siteId, name: label.min(1).optional(), board: z.enum(boards).default('near') })

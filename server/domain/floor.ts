@@ -348,7 +348,8 @@ export interface Floor {
   /** Over the given queues (default all): sums, agents once, ratios of sums; target-dependent figures null where targets differ. */
   totals(queues?: readonly string[]): QueueFigures
   agentNumbers(): readonly AgentNumber[]
-  agent(number: AgentNumber): AgentFigures | null
+  /** `within`: without the queues and contacts that lie beyond these queues. */
+  agent(number: AgentNumber, within?: readonly string[]): AgentFigures | null
   /** States of an agent in [from, to), at most 50 hours back and not beyond `asOf`. */
   bands(number: AgentNumber, from: Instant, to: Instant): readonly AgentBand[]
   incident(ref: string): IncidentRecord | null
@@ -360,11 +361,12 @@ export interface Floor {
   contacts(query: { from: Instant; to: Instant; queue?: string; outcome?: ContactOutcome; agent?: AgentNumber; subject?: SubjectToken; contactId?: string }): readonly ContactFigures[]
   /** Answers of the last 50 hours whose contact came more than two days before them; of these contacts alone, or of all. */
   lateAnswers(contactIds?: readonly string[]): readonly LateAnswer[]
-  explain(query: { metric: string; queue: string | null; window: string }): Explanation | null
+  /** `queues`: with the whole site, only these of it. */
+  explain(query: { metric: string; queue: string | null; queues?: readonly string[] | undefined; window: string }): Explanation | null
   /** A figure of an agent's day. */
   explainAgent(query: { metric: string; agent: AgentNumber }): Explanation | null
   /** `R15`, `R30`, `R60`, `today`, or an instant as epoch ms, at most 48 h ago. Null for a queue or window that does not exist. */
-  window(query: { queue: string | null; window: string }): WindowFigures | null
+  window(query: { queue: string | null; queues?: readonly string[] | undefined; window: string }): WindowFigures | null
   /** A rolling window of a queue without percentiles; null for a queue that does not exist. */
   rolling(queue: string, minutes: 15 | 30 | 60): MetricBlock | null
   /** What whoever comes now would be told, and how wrong such words were for those who came in [from, to). */

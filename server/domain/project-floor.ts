@@ -201,8 +201,8 @@ class SiteFloor implements Floor {
     return this.#state.agents.agents.map((agent) => agent.number)
   }
 
-  agent(number: AgentNumber): AgentFigures | null {
-    return readAgent(this.#state, number)
+  agent(number: AgentNumber, within?: readonly string[]): AgentFigures | null {
+    return readAgent(this.#state, number, within)
   }
 
   bands(number: AgentNumber, from: Instant, to: Instant): readonly AgentBand[] {
@@ -253,7 +253,7 @@ class SiteFloor implements Floor {
     return explainAgent(this.#state, query)
   }
 
-  window(query: { readonly queue: string | null; readonly window: string }): WindowFigures | null {
+  window(query: { readonly queue: string | null; readonly queues?: readonly string[] | undefined; readonly window: string }): WindowFigures | null {
     return readWindow(this.#state, query)
   }
 

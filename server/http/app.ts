@@ -30,6 +30,8 @@ export interface AppOptions {
   /** Refuses a caller that asks too much; throws 429. */
   readonly limit: (credential: Credential | null, peer: string, signed: boolean) => void
   readonly siteExists: (site: string) => boolean | Promise<boolean>
+  /** What the areas of a credential are on a site. */
+  readonly narrow?: (credential: Credential, site: string) => Promise<Credential>
   /** One finished request: `route` is its declared path. */
   readonly observe?: (method: string, route: string, status: number, seconds: number) => void
   /** Resolves when this server's replica holds all that this server acknowledged for the site, or after 2 s. */
@@ -68,7 +70,7 @@ const boardSees = ({ method, path }: Request, board: string): boolean =>
   (method === 'GET' && (path === '/session' || path === '/sites' || (/^\/sites\/[a-z0-9-]{1,40}\/views\//.test(path) && decodeURIComponent(path).endsWith(`/views/wall:${board}`)))) || (method === 'POST' && (path === '/screens/pairings' || path === '/screens/pairings/token'))
 
 const door =
-  ({ authenticate, addressOf, csrfRight, acted, limit, siteExists }: AppOptions): RequestHandler =>
+  ({ authenticate, addressOf, csrfRight, acted, limit, siteExists, narrow }: AppOptions): RequestHandler =>
   async (request, response, next) => {
     response.set('cache-control', 'no-store')
     const { remoteAddress } = request.socket
@@ -81,7 +83,7 @@ const door =
       if (!safe(request.method)) acted(credential)
     }
     if (credential?.board !== undefined && !boardSees(request, credential.board)) throw problem(403, 'forbidden', 'a paired screen reads its own board and nothing else')
-    response.locals.door = { credential, siteExists }
+    response.locals.door = { credential, siteExists, narrow }
     next()
   }
 

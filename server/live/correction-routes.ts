@@ -26,7 +26,7 @@ export const correctionRoutes = ({ reads, corrections }: { readonly reads: Pick<
     return rows
   }
 
-  router.get('/sites/:site/corrections', guard('floor:read'), async (request, response) => {
+  router.get('/sites/:site/corrections', guard('history:read'), async (request, response) => {
     const query = queryOf(correctionsQuery, request.url)
     inOrder(query)
     const scope = scopeOf(credentialOf(response))
@@ -34,7 +34,7 @@ export const correctionRoutes = ({ reads, corrections }: { readonly reads: Pick<
     response.json({ rows: few(await corrections(siteOf(request), scope, query)).map(toCorrectionRow) })
   })
 
-  router.get('/sites/:site/reports/reconciliation', guard('floor:read'), async (request, response) => {
+  router.get('/sites/:site/reports/reconciliation', guard('history:read'), async (request, response) => {
     const { format, ...query } = queryOf(reconciliationQuery, request.url)
     inOrder(query)
     const scope = scopeOf(credentialOf(response))

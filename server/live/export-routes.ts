@@ -66,7 +66,7 @@ export const exportRoutes = ({ reads, incidents, audit, agents }: ExportRoutesDe
     })
   }
 
-  router.get('/sites/:site/export/intervals.:format', guard('floor:read'), async (request, response) => {
+  router.get('/sites/:site/export/intervals.:format', guard('history:read'), async (request, response) => {
     const { definitions, bom, ...query } = queryOf(intervals, request.url)
     inOrder(query)
     const rows = await reads.intervals(String(request.params.site), scopeOf(credentialOf(response)), query)
@@ -81,7 +81,7 @@ export const exportRoutes = ({ reads, incidents, audit, agents }: ExportRoutesDe
   router.get('/sites/:site/export/contacts.:format', guard('contacts:read'), async (request, response) => {
     const { definitions, bom, ...filter } = queryOf(contacts, request.url)
     inOrder(filter)
-    await send(request, response, 'contacts', { definitions, bom }, contactLines(reads, String(request.params.site), scopeOf(credentialOf(response)), filter))
+    await send(request, response, 'contacts', { definitions, bom }, await begun(contactLines(reads, String(request.params.site), scopeOf(credentialOf(response)), filter)))
   })
 
   router.get('/sites/:site/export/incidents.:format', guard('incidents:read'), async (request, response) => {
@@ -125,6 +125,15 @@ const formatOf = (request: Request): Format => {
   const format = formats.find((known) => known === request.params.format)
   if (format === undefined) throw notFound('format', String(request.params.format))
   return format
+}
+
+/** Rows whose first was read: a queue or an agent that is not there refuses the file instead of breaking it off. */
+const begun = async <T>(rows: AsyncGenerator<T>): Promise<AsyncGenerator<T>> => {
+  const first = await rows.next()
+  return (async function* () {
+    if (!first.done) yield first.value
+    yield* rows
+  })()
 }
 
 async function* each<T>(rows: readonly T[], line: (row: T) => Readonly<Record<string, unknown>>): AsyncGenerator<Readonly<Record<string, unknown>>> {

@@ -5,7 +5,7 @@ import { parseRfc3339 } from '../contract/rfc3339.ts'
 import { compared, earlierQuarters, quartersOf } from '../domain/reports/compared.ts'
 import { isoOf, type Instant } from '../domain/time.ts'
 import { queryOf } from '../http/body.ts'
-import { notFound, problem } from '../http/problem.ts'
+import { problem } from '../http/problem.ts'
 import { settingsOfQueue, type HistoryReads } from './history-reads.ts'
 import { name } from './history-queries.ts'
 import { scopeOf, type Scope } from './scope.ts'
@@ -18,24 +18,21 @@ export const windowText = z.string().min(1).max(40).transform((text) => {
 })
 const query = z.strictObject({ queue: name.default(TOTALS_ID), window: windowText.default('R30') })
 
-/** The whole site is for those who see all of it. */
-export const wholeSite = (queue: string, scope: Scope): string | null => {
-  if (queue !== TOTALS_ID) return queue
-  if (scope.area !== null) throw notFound('queue', queue)
-  return null
-}
+/** A queue, or the whole of what somebody reaches. */
+export const queueOrAll = (queue: string, { area }: Scope): { readonly queue: string | null; readonly queues?: readonly string[] } => (queue !== TOTALS_ID ? { queue } : { queue: null, ...(area?.queues == null ? {} : { queues: area.queues }) })
 
 /** Every figure over a window of one's own, beside the same quarter hours of last week and what is usual. */
 export const figuresRoutes = (reads: HistoryReads): Router => {
   const router = Router()
 
-  router.get('/sites/:site/figures', guard('floor:read'), async (request, response) => {
+  router.get('/sites/:site/figures', guard('history:read'), async (request, response) => {
     const { queue: asked, window } = queryOf(query, request.url)
     const site = String(request.params.site)
     const scope = scopeOf(credentialOf(response))
-    const queue = wholeSite(asked, scope)
+    const of = queueOrAll(asked, scope)
+    const { queue } = of
     const replica = await reads.replicaFor(site, scope, queue ?? undefined)
-    const found = replica.floor.window({ queue, window })
+    const found = replica.floor.window({ ...of, window })
     if (found === null) throw problem(422, 'window_unknown', `window "${window.slice(0, 40)}": must be R15, R30, R60, today, or an instant of the last 48 hours`)
     const { timeZone } = settingsOfQueue(replica)(queue ?? '').day
     const rowsOf = ({ from, to }: { readonly from: Instant; readonly to: Instant }) => reads.intervals(site, scope, { from, to, step: '15m', basis: 'outcome', ...(queue === null ? {} : { queue }) })

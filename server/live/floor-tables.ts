@@ -1,8 +1,8 @@
 import type { Row } from '../contract/messages.ts'
-import type { Area } from '../contract/roles.ts'
+import { inArea, type Area } from '../contract/roles.ts'
 import type { ForecastRow } from '../contract/forecast.ts'
 import type { AgentRow, Incident, MessagesRow, SourceRow, TimelineRow } from '../contract/rows.ts'
-import type { AgentState, Floor } from '../domain/floor.ts'
+import type { AgentFigures, AgentState, Floor } from '../domain/floor.ts'
 import { AGENT_STATES } from '../domain/fold/agents.ts'
 import type { AgentNumber } from '../domain/platform-events.ts'
 import { maskedCaller } from '../incidents/masked-caller.ts'
@@ -24,8 +24,8 @@ export interface Known {
 }
 
 export const areaKey = (area: Area | null): string => area?.id ?? ''
-export const inArea = (area: Area | null, agent: Pick<AgentRow, 'team' | 'queues'>): boolean =>
-  area === null || ((area.teams === null || (agent.team !== null && area.teams.includes(agent.team))) && (area.queues === null || agent.queues.some((queue) => area.queues?.includes(queue))))
+/** Where the agents of an area stand: as their own rows, without what lies beyond it. */
+export const agentsTable = (area: Area | null): string => (area === null ? 'agents' : `agents/${areaKey(area)}`)
 
 export interface FloorTables {
   readonly table: (name: string) => RowTable
@@ -36,8 +36,8 @@ export interface FloorTables {
   readonly putSources: (rows: readonly SourceRow[], all: boolean) => { readonly changed: boolean; readonly stateChanged: boolean }
   /** How many messages reached nobody; true when that is another number. */
   readonly putLetters: (deadLetters: number) => boolean
-  /** Totals and tallies exist per area: they are kept from the first viewer of that area on. */
-  readonly keepArea: (floor: Floor, scope: Scope) => void
+  /** Totals, tallies and agents exist per area: they are kept from the first viewer of that area on. */
+  readonly keepArea: (floor: Floor, scope: Scope, known: Pick<Known, 'agent'>) => void
   readonly takeChanged: () => ChangeSet
   /** Rows that were written since the last take, those that look as before included. */
   readonly takeWritten: () => ChangeSet
@@ -60,13 +60,28 @@ export const floorTables = (): FloorTables => {
     return made
   }
 
+  /** Of whoever never stood in an area nothing is said there, not even that they are gone. */
+  const forgetAgent = (area: Area | null, id: string): void => {
+    const rows = table(agentsTable(area))
+    if (area === null || rows.get(id) !== undefined) rows.drop(id)
+  }
+  const showAgent = (floor: Floor, area: Area | null, { agent: number }: AgentFigures, row: AgentRow): void => {
+    const seen = area === null ? null : floor.agent(number, area.queues ?? undefined)
+    if (!inArea(area, row)) forgetAgent(area, row.agent)
+    else table(agentsTable(area)).put(row.agent, seen === null ? row : { ...row, queues: seen.queues, contacts: seen.contacts })
+  }
   const updateAgent = (floor: Floor, number: AgentNumber, known: Known): void => {
     const identity = known.agent(number)
     const figures = floor.agent(number)
     const id = agentId(number, identity)
     const before = wireIds.get(number)
-    if (before !== undefined && before !== id) table('agents').drop(before)
-    setRow(table('agents'), id, figures === null ? null : toAgentRow(figures, identity))
+    const shown = new Set([null, ...areas.values()])
+    if (before !== undefined && before !== id) for (const area of shown) forgetAgent(area, before)
+    const row = figures === null ? null : toAgentRow(figures, identity)
+    for (const area of shown) {
+      if (figures === null || row === null) forgetAgent(area, id)
+      else showAgent(floor, area, figures, row)
+    }
     if (figures === null) wireIds.delete(number)
     else wireIds.set(number, id)
   }
@@ -87,9 +102,9 @@ export const floorTables = (): FloorTables => {
   }
   const updateTallies = (area: Area | null): void => {
     const counts = new Map<AgentState, number>()
-    for (const { row } of table('agents').rows()) {
-      const agent = row as AgentRow
-      if (inArea(area, agent)) counts.set(agent.state, (counts.get(agent.state) ?? 0) + 1)
+    for (const { row } of table(agentsTable(area)).rows()) {
+      const { state } = row as AgentRow
+      counts.set(state, (counts.get(state) ?? 0) + 1)
     }
     const tallies = table(`tallies/${areaKey(area)}`)
     putRows(tallies, new Map([...counts].map(([state, agents]) => [state, { state, agents }])))
@@ -143,9 +158,13 @@ export const floorTables = (): FloorTables => {
       table('messages').put('*', row)
       return changed
     },
-    keepArea: (floor, { area }) => {
+    keepArea: (floor, { area }, known) => {
       if (areas.has(areaKey(area))) return
       areas.set(areaKey(area), area)
+      if (area !== null) for (const number of floor.agentNumbers()) {
+        const figures = floor.agent(number)
+        if (figures !== null) showAgent(floor, area, figures, toAgentRow(figures, known.agent(number)))
+      }
       updateTotals(floor, area)
       updateTallies(area)
     },

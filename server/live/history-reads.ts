@@ -1,7 +1,8 @@
+import { inArea, reachesQueue } from '../contract/roles.ts'
 import type { RecomputeRow } from '../contract/recompute.ts'
 import type { ContactRow } from '../contract/rows.ts'
-import type { ContactFigures, Explanation, IntervalFigures, LateAnswer } from '../domain/floor.ts'
-import type { SubjectToken } from '../domain/platform-events.ts'
+import type { ContactFigures, Explanation, Floor, IntervalFigures, LateAnswer } from '../domain/floor.ts'
+import type { AgentNumber, SubjectToken } from '../domain/platform-events.ts'
 import type { FloorSettings, QueueSettings } from '../domain/settings.ts'
 import { withLateAnswers } from '../domain/reports/late-answers.ts'
 import { DAY, HOUR, instantOf, MINUTE, QUARTER_HOUR, type Instant } from '../domain/time.ts'
@@ -61,7 +62,7 @@ const ANSWERED_MS = 4 * DAY
 const AHEAD_MS = 10 * MINUTE
 const MOST_ROWS = 100_000
 
-const reaches = (scope: Scope, queue: string): boolean => scope.area === null || scope.area.queues === null || scope.area.queues.includes(queue)
+const reaches = ({ area }: Scope, queue: string): boolean => reachesQueue(area, queue)
 const inOrderOfTime = (a: IntervalFigures, b: IntervalFigures): number => a.from - b.from || (a.queue < b.queue ? -1 : a.queue > b.queue ? 1 : 0) || (a.channel < b.channel ? -1 : 1)
 const keyOf = (row: IntervalFigures): string => JSON.stringify([row.from, row.queue, row.channel])
 
@@ -80,6 +81,11 @@ export const openHistoryReads = ({ replicas, sealed, history, books, recomputes,
     const [number] = await sealed.agents.find(site, [agent])
     if (number === null || number === undefined) throw notFound('agent', agent)
     return number
+  }
+
+  const seesAgent = async (site: string, { area }: Scope, floor: Pick<Floor, 'agent'>, number: AgentNumber): Promise<boolean> => {
+    const agent = floor.agent(number)
+    return area === null || (agent !== null && inArea(area, { queues: agent.queues, team: agent.team ?? (await sealed.agents.resolve(site, [number])).get(number)?.team ?? null }))
   }
 
   /** Those whose series of some day of the range is the newest. */
@@ -120,18 +126,28 @@ export const openHistoryReads = ({ replicas, sealed, history, books, recomputes,
     contacts: async function* (site, scope, { from, to, queue, outcome, agent }, after = null) {
       const replica = await replicaFor(site, scope, queue)
       const number = await numberOf(site, agent)
+      const seen = number === null || (await seesAgent(site, scope, replica.floor, number))
+      let any = seen || after !== null
       const wanted = (contact: ContactFigures): boolean => reaches(scope, contact.queue) && (queue === undefined || contact.queue === queue) && (outcome === undefined || contact.outcome === outcome) && (after === null || before(placeOf(contact), after) > 0)
       const begin = instantOf(Math.max(from, after?.[0] ?? from))
       const hotFrom = instantOf(Math.max(begin, replica.floor.asOf - HOT_MS))
       const answered = withLateAnswers(begin < hotFrom ? await lateAnswers.between(site, begin, instantOf(to + ANSWERED_MS)) : [])
       const ofBooks = async function* (since: Instant, until: Instant): AsyncGenerator<ContactFigures> {
-        if (since < until) for await (const contact of books.contacts(site, since, until)) if (wanted(contact) && (number === null || contact.agent === number || contact.agents?.includes(number) === true)) yield answered(contact)
+        if (since < until) for await (const contact of books.contacts(site, since, until)) if (wanted(contact) && (number === null || contact.agent === number || contact.agents?.includes(number) === true)) {
+          any = true
+          yield answered(contact)
+        }
       }
       yield* ofBooks(begin, instantOf(Math.min(to, hotFrom)))
       const found = replica.floor.contacts({ from: hotFrom, to, ...(queue === undefined ? {} : { queue }), ...(outcome === undefined ? {} : { outcome }), ...(number === null ? {} : { agent: number }) })
-      for (const contact of found) if (wanted(contact)) yield contact
+      for (const contact of found.filter(wanted)) {
+        any = true
+        yield contact
+      }
       // A floor without a live source stands still: what came after it is imported history.
       yield* ofBooks(instantOf(Math.max(begin, replica.floor.asOf + AHEAD_MS)), to)
+      // An agent of other queues who took no contact of these is nobody here.
+      if (!any) throw notFound('agent', agent ?? '')
     },
     visits: async (site, scope, of, { from, to }) => {
       const replica = await replicaFor(site, scope)
@@ -150,8 +166,11 @@ export const openHistoryReads = ({ replicas, sealed, history, books, recomputes,
       const { floor } = await replicaFor(site, scope)
       const number = await numberOf(site, agent)
       const found = number === null ? null : floor.agent(number)
-      if (number === null || found === null || (scope.area !== null && !found.queues.some((queue) => reaches(scope, queue)))) throw notFound('agent', agent)
-      return floor.explainAgent({ metric, agent: number })
+      if (number === null || found === null || !(await seesAgent(site, scope, floor, number))) throw notFound('agent', agent)
+      const explanation = floor.explainAgent({ metric, agent: number })
+      // The figure is of the agent's whole day; contacts of queues out of reach are counted in it and not shown.
+      const seen = (contacts: readonly ContactFigures[]): readonly ContactFigures[] => contacts.filter(({ queue }) => reaches(scope, queue))
+      return explanation && { ...explanation, numeratorContacts: seen(explanation.numeratorContacts), denominatorContacts: seen(explanation.denominatorContacts) }
     },
     contactRows: async (site, scope, contacts) => {
       const numbers = contacts.flatMap(({ agent }) => agent ?? [])

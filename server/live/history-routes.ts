@@ -8,7 +8,7 @@ import { explainPast } from '../domain/reports/explain-past.ts'
 import { DAY, instantOf, type Instant } from '../domain/time.ts'
 import { queryOf } from '../http/body.ts'
 import { problem } from '../http/problem.ts'
-import { wholeSite, windowText } from './figures-routes.ts'
+import { queueOrAll, windowText } from './figures-routes.ts'
 import { toCorrectionRow, type ReadCorrections } from './correction-reads.ts'
 import { contactsFields, cursorOf, inOrder, instant, intervalsQuery, limit, name, placeIn, placeOf } from './history-queries.ts'
 import { settingsOfQueue, type HistoryReads } from './history-reads.ts'
@@ -50,7 +50,7 @@ export const historyRoutes = (reads: HistoryReads, corrections: ReadCorrections)
     return { ...toExplanationRow(explanation, numerator ?? [], denominator ?? []), corrections: await correctedBehind(site, scope, explanation) }
   }
 
-  router.get('/sites/:site/intervals', guard('floor:read'), async (request, response) => {
+  router.get('/sites/:site/intervals', guard('history:read'), async (request, response) => {
     const query = queryOf(intervalsQuery, request.url)
     inOrder(query)
     const site = siteOf(request)
@@ -78,7 +78,8 @@ export const historyRoutes = (reads: HistoryReads, corrections: ReadCorrections)
     const { metric, queue: asked, agent, window: named, from, to } = queryOf(explainQuery, request.url)
     const [site, scope] = [siteOf(request), scopeOf(credentialOf(response))]
     if ((asked === undefined) === (agent === undefined)) throw problem(400, 'query_invalid', 'queue or agent: name one of them')
-    const queue = asked === undefined ? null : wholeSite(asked, scope)
+    const of = asked === undefined ? { queue: null } : queueOrAll(asked, scope)
+    const { queue } = of
     if (from !== undefined || to !== undefined) {
       if (from === undefined || to === undefined || named !== undefined || agent !== undefined) throw problem(400, 'query_invalid', 'from and to belong together, are of a queue, and take the place of window')
       return void response.json(await past(site, scope, { metric, queue, from, to }))
@@ -86,7 +87,7 @@ export const historyRoutes = (reads: HistoryReads, corrections: ReadCorrections)
     const window = named ?? 'today'
     const replica = await reads.replicaFor(site, scope, queue ?? undefined)
     if (queue !== null && replica.floor.queue(queue) === null) throw problem(422, 'not_explained', `queue "${queue.slice(0, 40)}" is known from history only: live figures of it do not exist`)
-    const explanation = agent === undefined ? replica.floor.explain({ metric, queue, window }) : await reads.explainAgent(site, scope, { metric, agent })
+    const explanation = agent === undefined ? replica.floor.explain({ metric, ...of, window }) : await reads.explainAgent(site, scope, { metric, agent })
     if (explanation === null) throw problem(422, 'not_explained', `metric "${metric.slice(0, 40)}" over window "${window}" cannot be explained: name a figure of a queue's "now" or "today" and the window R15, R30, R60, today, or an instant of the last 48 hours`)
     const [numerator, denominator] = await Promise.all([explanation.numeratorContacts, explanation.denominatorContacts].map((contacts) => reads.contactRows(site, scope, contacts)))
     response.json({ ...toExplanationRow(explanation, numerator ?? [], denominator ?? []), corrections: agent === undefined ? await correctedBehind(site, scope, explanation) : [] })

@@ -1,6 +1,7 @@
 import { Router, type Request, type Response } from 'express'
 import { z } from 'zod'
 import { credentialOf, guard } from '../access/guard.ts'
+import { reachesQueue } from '../contract/roles.ts'
 import type { IntervalFigures } from '../domain/floor.ts'
 import { expectedOf, type Expected, type PlanInterval } from '../domain/plan/day-plan.ts'
 import { staffingOf, staffingTotal } from '../domain/plan/staffing.ts'
@@ -52,9 +53,9 @@ export const planRoutes = ({ reads, plans }: { readonly reads: HistoryReads; rea
       for (const row of rows) found.set(`${row.from} ${row.queue}`, [...(found.get(`${row.from} ${row.queue}`) ?? []), row])
       return found
     }
-    const given = (await plans.plan(site, from, to)).filter((one) => (queue === undefined || one.queue === queue) && (scope.area === null || scope.area.queues === null || scope.area.queues.includes(one.queue)))
+    const given = (await plans.plan(site, from, to)).filter((one) => (queue === undefined || one.queue === queue) && reachesQueue(scope.area, one.queue))
     const byPlace = new Map(given.map((one): readonly [string, PlanInterval] => [`${one.from} ${one.queue}`, one]))
-    const queues = queue === undefined ? [...new Set([...replica.floor.queueIds().filter((id) => scope.area === null || scope.area.queues === null || scope.area.queues.includes(id)), ...given.map((one) => one.queue)])] : [queue]
+    const queues = queue === undefined ? [...new Set([...replica.floor.queueIds().filter((id) => reachesQueue(scope.area, id)), ...given.map((one) => one.queue)])] : [queue]
     const zones = [...new Set(queues.map((id) => settings(id).day.timeZone))]
     const now = await rowsIn(from, to)
     const weeks = new Map(await Promise.all(zones.map(async (timeZone) => [timeZone, await Promise.all(sameIntervalBefore(from, timeZone).map((begin, week) => rowsIn(begin, sameIntervalBefore(to, timeZone)[week] ?? begin)))] as const)))
@@ -71,7 +72,7 @@ export const planRoutes = ({ reads, plans }: { readonly reads: HistoryReads; rea
     })
   }
 
-  router.get('/sites/:site/plan', guard('floor:read'), async (request, response) => {
+  router.get('/sites/:site/plan', guard('history:read'), async (request, response) => {
     const query = queryOf(planQuery, request.url)
     inOrder(query)
     if (query.to - query.from > LONGEST_MS) throw problem(422, 'range_invalid', 'from and to must lie at most 8 days apart')
@@ -84,7 +85,7 @@ export const planRoutes = ({ reads, plans }: { readonly reads: HistoryReads; rea
     sendReport(response, query.format, { report: 'plan', from: isoOf(begin), to: isoOf(query.to), queue: query.queue ?? null }, rows)
   })
 
-  router.get('/sites/:site/reports/staffing', guard('floor:read'), async (request, response) => {
+  router.get('/sites/:site/reports/staffing', guard('history:read'), async (request, response) => {
     const { queue, format: as } = queryOf(nowQuery, request.url)
     const replica = await reads.replicaFor(siteOf(request), scopeOf(credentialOf(response)), queue)
     const { floor } = replica

@@ -83,12 +83,12 @@ export const recomputeRoutes = ({ rows, reads, sealed, settings, sites, now, log
     response.status(202).json(told)
   })
 
-  router.get('/sites/:site/recompute', guard('floor:read'), async (request, response) => {
+  router.get('/sites/:site/recompute', guard('history:read'), async (request, response) => {
     const site = String(request.params.site)
     response.json({ items: await toldRecomputes(sealed.texts, site, await rows.list(site)), next: null })
   })
 
-  router.get('/sites/:site/recompute/:id', guard('floor:read'), async (request, response) => {
+  router.get('/sites/:site/recompute/:id', guard('history:read'), async (request, response) => {
     const [site, id] = [String(request.params.site), String(request.params.id)]
     const row = await rows.get(site, id)
     if (row === null) throw notFound('recompute', id)

@@ -53,7 +53,7 @@ export const reportRoutes = (reads: HistoryReads): Router => {
   const seriesOf = async (request: Request, query: z.infer<z.ZodObject<typeof ofRows>>) => ({ series: query.series ?? 'original', recomputes: await reads.recomputesOf(siteOf(request), query) })
   const queuesOf = (rows: readonly IntervalFigures[]): readonly string[] => [...new Set(rows.map(({ queue }) => queue))]
 
-  router.get('/sites/:site/reports/heat-map', guard('floor:read'), async (request, response) => {
+  router.get('/sites/:site/reports/heat-map', guard('history:read'), async (request, response) => {
     const query = queryOf(heatQuery, request.url)
     inOrder(query)
     const replica = await reads.replicaFor(siteOf(request), scopeOf(credentialOf(response)), query.queue)
@@ -63,7 +63,7 @@ export const reportRoutes = (reads: HistoryReads): Router => {
     sendReport(response, query.format, { report: 'heat-map', metric: query.metric, queue: query.queue ?? null, timeZone: day.timeZone, target, ...(await seriesOf(request, query)) }, heatMap(rows, { metric: query.metric, variant: target.variant, day }))
   })
 
-  router.get('/sites/:site/reports/trends', guard('floor:read'), async (request, response) => {
+  router.get('/sites/:site/reports/trends', guard('history:read'), async (request, response) => {
     const query = queryOf(trendQuery, request.url)
     inOrder(query)
     const replica = await reads.replicaFor(siteOf(request), scopeOf(credentialOf(response)), query.queue)
@@ -75,7 +75,7 @@ export const reportRoutes = (reads: HistoryReads): Router => {
     sendReport(response, query.format, { report: 'trends', metric: query.metric, queue: query.queue ?? null, timeZone, step: query.step, target, ...(await seriesOf(request, query)) }, points)
   })
 
-  router.get('/sites/:site/reports/on-target', guard('floor:read'), async (request, response) => {
+  router.get('/sites/:site/reports/on-target', guard('history:read'), async (request, response) => {
     const query = queryOf(targetQuery, request.url)
     inOrder(query)
     const settings = await reads.settingsFor(siteOf(request), query)
@@ -83,7 +83,7 @@ export const reportRoutes = (reads: HistoryReads): Router => {
     sendReport(response, query.format, { report: 'on-target', step: query.step, ...(await seriesOf(request, query)) }, rows)
   })
 
-  router.get('/sites/:site/reports/lost-reasons', guard('floor:read'), async (request, response) => {
+  router.get('/sites/:site/reports/lost-reasons', guard('history:read'), async (request, response) => {
     const query = queryOf(lostQuery, request.url)
     inOrder(query)
     const scope = scopeOf(credentialOf(response))

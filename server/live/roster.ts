@@ -1,3 +1,4 @@
+import { inArea } from '../contract/roles.ts'
 import type { Activity } from '../domain/plan/adherence.ts'
 import type { AgentNumber } from '../domain/platform-events.ts'
 import type { Instant } from '../domain/time.ts'
@@ -25,7 +26,7 @@ export const openRoster = ({ plans, sealed }: { readonly plans: Pick<Plans, 'sch
     for (const one of await plans.schedule(site, from, to)) planned.set(one.agent, [...(planned.get(one.agent) ?? []), one])
     const within = (number: AgentNumber): boolean => {
       const agent = floor.agent(number)
-      return area === null || (agent !== null && (area.queues === null || agent.queues.some((queue) => area.queues?.includes(queue))) && (area.teams === null || (agent.team !== null && area.teams.includes(agent.team))))
+      return area === null || (agent !== null && inArea(area, agent))
     }
     return [...new Set([...planned.keys(), ...floor.agentNumbers()])].filter(within).map((number) => ({ number, activities: planned.get(number) ?? [] }))
   },

@@ -1,6 +1,7 @@
 import { Router, type Request, type Response } from 'express'
 import { z } from 'zod'
 import { credentialOf, guard } from '../access/guard.ts'
+import { reachesQueue } from '../contract/roles.ts'
 import { followUpBody } from '../contract/service-schemas.ts'
 import type { ContactFigures } from '../domain/floor.ts'
 import type { IncidentSettings } from '../domain/incident-settings.ts'
@@ -45,10 +46,10 @@ export const serviceRoutes = ({ reads, sealed, followUps, incidentSettings, hour
   }
   const only = (queue: string | undefined): { readonly queue?: string } => (queue === undefined ? {} : { queue })
 
-  router.get('/sites/:site/reports/expected-wait', guard('floor:read'), async (request, response) => {
+  router.get('/sites/:site/reports/expected-wait', guard('history:read'), async (request, response) => {
     const { site, scope, filter } = asked(request, response)
     const { floor } = await reads.replicaFor(site, scope, filter.queue)
-    const rows = floor.waits({ from: filter.from, to: filter.to, ...only(filter.queue) }).filter(({ queue }) => scope.area === null || scope.area.queues === null || scope.area.queues.includes(queue))
+    const rows = floor.waits({ from: filter.from, to: filter.to, ...only(filter.queue) }).filter(({ queue }) => reachesQueue(scope.area, queue))
     sendReport(response, filter.format, { report: 'expected-wait', asOf: isoOf(floor.asOf) }, rows)
   })
 
@@ -64,7 +65,7 @@ export const serviceRoutes = ({ reads, sealed, followUps, incidentSettings, hour
     sendReport(response, filter.format, { report: 'callbacks', asOf: isoOf(floor.asOf), figures: wireOldest(callbackFigures(rows, floor.asOf)) }, rows.sort((a, b) => order[a.state] - order[b.state] || a.dueAt - b.dueAt))
   })
 
-  router.get('/sites/:site/reports/first-response', guard('floor:read'), async (request, response) => {
+  router.get('/sites/:site/reports/first-response', guard('history:read'), async (request, response) => {
     const { site, scope, filter } = asked(request, response)
     const replica = await reads.replicaFor(site, scope, filter.queue)
     const [rules, hours] = [rulesOf(await incidentSettings(site)), await hoursOf(site)]
@@ -74,7 +75,7 @@ export const serviceRoutes = ({ reads, sealed, followUps, incidentSettings, hour
     sendReport(response, filter.format, { report: 'first-response', asOf: isoOf(replica.floor.asOf) }, found.rows())
   })
 
-  router.get('/sites/:site/reports/fcr', guard('floor:read'), async (request, response) => {
+  router.get('/sites/:site/reports/fcr', guard('history:read'), async (request, response) => {
     const filter = queryOf(cohortQuery, request.url)
     inOrder(filter)
     const [site, scope] = [String(request.params.site), scopeOf(credentialOf(response))]

@@ -53,7 +53,7 @@ const headersOf = (socket: Socket): Headers | null => {
   return socket.handshake.headers.origin === undefined && socket.handshake.headers.authorization === undefined ? null : socket.handshake.headers
 }
 /** Everything that decides what a connection may see. */
-const rightsText = ({ id, role, sites, area, person }: Credential): string => JSON.stringify([id, role, sites, area ?? null, person])
+const rightsText = ({ id, role, sites, areas, area, person }: Credential): string => JSON.stringify([id, role, sites, areas ?? null, area ?? null, person])
 
 export const openSockets = (httpServer: HttpServer, deps: SocketsDeps): Sockets => {
   const { authenticate, onRevoked, admission, seated, sites, log } = deps

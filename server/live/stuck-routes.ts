@@ -1,6 +1,7 @@
 import { Router } from 'express'
 import { z } from 'zod'
 import { credentialOf, guard } from '../access/guard.ts'
+import { reachesQueue } from '../contract/roles.ts'
 import { stuckOf } from '../domain/reports/stuck.ts'
 import { instantOf } from '../domain/time.ts'
 import { queryOf } from '../http/body.ts'
@@ -22,7 +23,7 @@ export const stuckRoutes = ({ reads, sealed }: { readonly reads: HistoryReads; r
     const { area } = scopeOf(credentialOf(response))
     const replica = await reads.replicaFor(site, scopeOf(credentialOf(response)))
     const { floor } = replica
-    const within = (queue: string | null): boolean => area === null || area.queues === null || (queue !== null && area.queues.includes(queue))
+    const within = (queue: string | null): boolean => area === null || (queue !== null && reachesQueue(area, queue))
     const agents = floor.agentNumbers().flatMap((number) => floor.agent(number) ?? [])
     const open = floor.contacts({ from: instantOf(0), to: instantOf(floor.asOf + 1) }).filter(({ endedAt }) => endedAt === null)
     const found = stuckOf({ asOf: floor.asOf, agents, open, settingsOf: settingsOfQueue(replica) }).filter(({ queue }) => within(queue))

@@ -1,8 +1,8 @@
 import { tablesOfView, type Revision, type Row, type Tables } from '../contract/messages.ts'
-import { concerns } from '../contract/roles.ts'
-import type { AgentRow, Incident } from '../contract/rows.ts'
+import { concerns, reachesQueue } from '../contract/roles.ts'
+import type { Incident } from '../contract/rows.ts'
 import type { ChangeSet } from './change-ring.ts'
-import { areaKey, inArea } from './floor-tables.ts'
+import { agentsTable, areaKey } from './floor-tables.ts'
 import type { Encoded, RowTable } from './row-table.ts'
 import type { Scope } from './scope.ts'
 
@@ -24,7 +24,7 @@ const waitsFor = (person: string | null) => (row: Row) => {
 const incidentsOf = ({ area }: Scope) => (row: Row) => concerns(area, (row as Incident).queue)
 const queuesOf = ({ area }: Scope) => (row: Row) => {
   const id = Reflect.get(row, 'queue')
-  return area === null || area.queues === null || (typeof id === 'string' && area.queues.includes(id))
+  return typeof id === 'string' && reachesQueue(area, id)
 }
 
 const incidentTable = (view: string, scope: Scope): Source => {
@@ -42,13 +42,13 @@ const incidentTable = (view: string, scope: Scope): Source => {
 const sourceOf = (table: string, view: string, scope: Scope): Source => {
   switch (table) {
     case 'queues':
-      return { wire: table, stored: 'queues', shows: queuesOf(scope), concerns: (id) => scope.area === null || scope.area.queues === null || scope.area.queues.includes(id) }
+      return { wire: table, stored: 'queues', shows: queuesOf(scope), concerns: (id) => reachesQueue(scope.area, id) }
     case 'totals':
       return { wire: table, stored: `totals/${areaKey(scope.area)}`, shows: everything }
     case 'sources':
       return { wire: table, stored: scope.fields === 'staff' ? 'sources' : 'sources/display', shows: everything }
     case 'agents':
-      return { wire: table, stored: 'agents', shows: (row) => inArea(scope.area, row as AgentRow) }
+      return { wire: table, stored: agentsTable(scope.area), shows: everything }
     case 'incidents':
       return incidentTable(view, scope)
     case 'timeline':

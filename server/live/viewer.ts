@@ -8,7 +8,7 @@ import { isoOf, type Instant } from '../domain/time.ts'
 import type { Logger } from '../log.ts'
 import type { LiveSites } from './live-sites.ts'
 import type { Line, Seat } from './rooms.ts'
-import { rightOfView, scopeOf } from './scope.ts'
+import { rightOfView, scopeOf, type Scope } from './scope.ts'
 import { planOf, snapshotOf } from './to-views.ts'
 import { tokenBucket } from './token-bucket.ts'
 
@@ -17,6 +17,8 @@ export type CommandAnswer = { readonly ok: true; readonly incident: Incident } |
 export interface ViewerDeps {
   readonly sites: LiveSites
   readonly siteExists: (site: string) => boolean | Promise<boolean>
+  /** What the areas of a credential are on a site. */
+  readonly narrow: (credential: Credential, site: string) => Promise<Credential>
   /** Answered like the HTTP route; refusals are values. */
   readonly command: (site: string, ref: string, command: Readonly<Record<string, unknown>>, credential: Credential, idempotencyKey: string | null) => Promise<CommandAnswer>
   readonly now: () => Instant
@@ -53,16 +55,16 @@ const read = <S extends z.ZodType>(schema: S, event: string, body: unknown, answ
   return null
 }
 
-export const openViewer = (credential: Credential, line: Line, { sites, siteExists, command, now, log }: ViewerDeps): Viewer => {
-  const scope = scopeOf(credential)
+export const openViewer = (credential: Credential, line: Line, { sites, siteExists, narrow, command, now, log }: ViewerDeps): Viewer => {
   const seats = new Map<string, Seat>()
   const bucket = tokenBucket(allowance)
   let pending = 0
   let unknown = 0
   let gone = false
 
-  const within = async (site: string): Promise<boolean> => reaches(credential, site) && (await siteExists(site))
-  const seatAt = async (site: string): Promise<Seat> => {
+  /** Who asks on that site; null: for them there is no such site. */
+  const within = async (site: string): Promise<Credential | null> => (reaches(credential, site) && (await siteExists(site)) ? narrow(credential, site) : null)
+  const seatAt = async (site: string, scope: Scope): Promise<Seat> => {
     const { rooms } = await sites.get(site)
     const seat = seats.get(site) ?? rooms.seat(line, scope)
     if (gone) seat.leave()
@@ -71,7 +73,7 @@ export const openViewer = (credential: Credential, line: Line, { sites, siteExis
   }
   const viewsWatched = () => [...seats.values()].reduce((sum, seat) => sum + seat.views().size, 0)
 
-  const incidentSeen = async (site: string, ref: string): Promise<boolean> => {
+  const incidentSeen = async (site: string, scope: Scope, ref: string): Promise<boolean> => {
     const { feed } = await sites.get(site)
     await feed.current()
     return (snapshotOf(planOf(`incident:${ref}`, scope), feed.read).incidents ?? []).length > 0
@@ -79,15 +81,17 @@ export const openViewer = (credential: Credential, line: Line, { sites, siteExis
 
   const watch = async ({ site, view, since }: { readonly site: string; readonly view: string; readonly since?: string | null }, answer: Answer): Promise<void> => {
     const right = rightOfView(view)
-    if (!(await within(site))) return answer(noSite(site))
+    const here = await within(site)
+    if (here === null) return answer(noSite(site))
+    const scope = scopeOf(here)
     if (right === null || (credential.board !== undefined && view !== `wall:${credential.board}`)) return answer(noView(view))
     if (!may(credential, right)) {
       log.warn({ credential: credential.id, site, view, role: credential.role }, 'a view was refused')
       return answer(refusal('forbidden', `the role ${credential.role} may not watch ${view} (right ${right})`))
     }
     if (viewsWatched() >= MOST_VIEWS && !seats.get(site)?.views().has(view)) return answer(refusal('too_many_views', `one connection may watch ${MOST_VIEWS} views`))
-    if (view.startsWith('incident:') && !(await incidentSeen(site, view.slice('incident:'.length)))) return answer(noIncident(view.slice('incident:'.length)))
-    const seat = await seatAt(site)
+    if (view.startsWith('incident:') && !(await incidentSeen(site, scope, view.slice('incident:'.length)))) return answer(noIncident(view.slice('incident:'.length)))
+    const seat = await seatAt(site, scope)
     await seat.watch(view, since ?? null, (reply: WatchAnswer) => answer(reply))
   }
 
@@ -102,10 +106,12 @@ export const openViewer = (credential: Credential, line: Line, { sites, siteExis
   }
 
   const carryOut = async ({ site, ref, idempotencyKey, ...order }: { readonly site: string; readonly ref: string; readonly idempotencyKey?: string | null }, answer: Answer): Promise<void> => {
-    if (!(await within(site))) return answer(noSite(site))
+    const here = await within(site)
+    if (here === null) return answer(noSite(site))
+    const scope = scopeOf(here)
     if (!may(credential, 'incidents:command')) return answer(refusal('forbidden', `the role ${credential.role} may not command incidents (right incidents:command)`))
-    if (scope.area !== null && !(await incidentSeen(site, ref))) return answer(noIncident(ref))
-    answer(await command(site, ref, order, credential, idempotencyKey ?? null))
+    if (scope.area !== null && !(await incidentSeen(site, scope, ref))) return answer(noIncident(ref))
+    answer(await command(site, ref, order, here, idempotencyKey ?? null))
   }
 
   /** Runs what may wait; a fault is the server's and told as one, the connection lives on. */

@@ -11,6 +11,8 @@ export interface ApiKey {
   /** null: every site. */
   readonly site: string | null
   readonly role: Role
+  /** Groups of the settings it is limited to; absent or null: the whole site. */
+  readonly areas?: readonly string[] | null
   readonly createdAt: Instant
   readonly revokedAt: Instant | null
 }
@@ -21,7 +23,7 @@ export interface ApiKeys {
   readonly all: () => readonly ApiKey[]
   readonly get: (id: string) => ApiKey | null
   /** The token is told once; only its hash is kept. */
-  readonly create: (key: Pick<ApiKey, 'name' | 'site' | 'role'>, at: Instant) => Promise<{ readonly id: string; readonly token: string }>
+  readonly create: (key: Pick<ApiKey, 'name' | 'site' | 'role' | 'areas'>, at: Instant) => Promise<{ readonly id: string; readonly token: string }>
   readonly revoke: (id: string, at: Instant) => Promise<boolean>
   /** The living key of a token; null for any other text. */
   readonly find: (token: string) => ApiKey | null
@@ -63,10 +65,10 @@ export const openApiKeys = async ({ redis, keys, notices }: { readonly redis: Re
       const key = table.get(id)
       return key === undefined ? null : shown(key)
     },
-    create: async ({ name, site, role }, at) => {
+    create: async ({ name, site, role, areas = null }, at) => {
       const id = randomBytes(9).toString('hex')
       const secret = randomBytes(32).toString('base64url')
-      await store({ id, name, site, role, createdAt: at, revokedAt: null, hash: hashOf(secret) })
+      await store({ id, name, site, role, areas, createdAt: at, revokedAt: null, hash: hashOf(secret) })
       return { id, token: `fwk_${id}_${secret}` }
     },
     revoke: async (id, at) => {

@@ -15,6 +15,8 @@ export interface User {
   /** What others read. */
   readonly name: string
   readonly role: Role
+  /** Groups of the settings it is limited to; absent or null: the whole site. */
+  readonly areas?: readonly string[] | null
   /** null: every site. */
   readonly sites: readonly string[] | null
   readonly disabled: boolean
@@ -29,7 +31,7 @@ export interface Users {
   readonly byUsername: (username: string) => User | null
   /** null when the sign-in name is taken. */
   readonly create: (user: Omit<User, 'id' | 'createdAt' | 'disabled'>, at: Instant) => Promise<User | null>
-  readonly change: (id: string, change: Partial<Pick<User, 'name' | 'role' | 'sites' | 'disabled' | 'password'>>) => Promise<User | null>
+  readonly change: (id: string, change: Partial<Pick<User, 'name' | 'role' | 'areas' | 'sites' | 'disabled' | 'password'>>) => Promise<User | null>
   /** Called in every process after an account changed. */
   readonly onChange: (changed: (id: string) => void) => () => void
   /** Accounts that reach a site, by role. */

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { roles, rightsOf, type Right, type Role } from '../../server/contract/roles.ts'
+import { opening, socketTo, watchOn } from '../support/live-server.ts'
 import { runServer, type RunningServer } from '../support/running-server.ts'
+import { until } from '../support/until.ts'
 
 let server: RunningServer
 const tokens = new Map<Role, string>()
@@ -81,4 +83,105 @@ describe('the administrator token', () => {
   it('acts as a person on every site', async () => {
     expect((await server.admin('GET', '/api/v1/session')).body).toMatchObject({ kind: 'admin-token', role: 'admin', person: { name: 'Administrator' }, everySite: true })
   })
+})
+
+/** What of a site a key or an account reaches that is limited to a group, over every door. */
+describe('an area, which is a group of the settings,', () => {
+  const acme = '/api/v1/sites/acme'
+  const at = Date.now() - 600_000
+  const iso = (ms: number) => new Date(at + ms).toISOString()
+  const range = `from=${iso(-3_600_000)}&to=${iso(3_600_000)}`
+  const groups = { money: { queues: ['billing'] }, help: { queues: ['support'] }, night: { queues: ['support'], teams: ['owls'] } }
+  let token = ''
+  const keyOf = async (body: object) => (await server.admin('POST', '/api/v1/keys', { site: 'acme', role: 'supervisor', ...body })).body.token as string
+  const get = (path: string, as = token) => server.ask('GET', `${acme}${path}`, { token: as })
+
+  beforeAll(async () => {
+    await server.admin('PUT', acme, { name: 'Acme', timeZone: 'Europe/London' })
+    expect((await server.admin('PUT', `${acme}/settings`, { groups, teams: { owls: { name: 'Owls' } } })).status).toBe(200)
+    const call = (queueId: string, agentId: string) => [
+      { id: `${queueId}-q`, type: 'contact.queued', occurredAt: iso(0), contactId: `c-${queueId}`, queueId, channel: 'voice' },
+      { id: `${queueId}-a`, type: 'contact.answered', occurredAt: iso(4_000), contactId: `c-${queueId}`, queueId, agentId, waitMs: 4_000 },
+    ]
+    const agent = (agentId: string, queues: readonly string[], team?: string) => ({ id: `${agentId}-s`, type: 'agent.state', occurredAt: iso(1_000), agentId, agentName: `Name of ${agentId}`, state: 'available', queues, ...(team === undefined ? {} : { team }) })
+    const events = [agent('ann', ['support'], 'Owls'), agent('bob', ['billing']), agent('eve', ['support', 'billing']), ...call('support', 'ann'), ...call('billing', 'eve'), { id: 'w', type: 'contact.queued', occurredAt: iso(5_000), contactId: 'c-waits', queueId: 'billing', channel: 'voice' }]
+    expect((await server.admin('POST', `${acme}/events`, events)).body).toMatchObject({ accepted: events.length })
+    token = await keyOf({ area: 'help' })
+  })
+
+  it('is given to keys and accounts by name and shown with them; a name that is no group, and a role that has the whole site, are refused', async () => {
+    const faulty = async (path: string, body: object) => (await server.admin('POST', `/api/v1${path}`, body)).body
+    expect(await faulty('/keys', { site: 'acme', role: 'supervisor', areas: ['help', 'sales'] })).toMatchObject({ status: 422, faults: [{ path: 'areas.1', code: 'unknown_area', detail: expect.stringContaining('help, money, night') }] })
+    expect(await faulty('/keys', { site: 'acme', role: 'supervisor', area: 'sales' })).toMatchObject({ status: 422, faults: [{ path: 'area' }] })
+    expect(await faulty('/keys', { site: 'acme', role: 'supervisor', area: 'help', areas: ['help'] })).toMatchObject({ status: 422, faults: [{ path: 'areas' }] })
+    for (const role of ['admin', 'source']) expect(await faulty('/keys', { site: 'acme', role, area: 'help' })).toMatchObject({ status: 422, faults: [{ path: 'area', code: 'contradiction' }] })
+    expect((await server.admin('GET', '/api/v1/keys')).body.items.at(-1)).toMatchObject({ site: 'acme', areas: ['help'] })
+
+    const made = await server.admin('POST', '/api/v1/users', { username: 'night', role: 'supervisor', sites: ['acme'], areas: ['help', 'money'], password: 'a long enough password 1' })
+    expect([made.status, made.body.areas]).toEqual([201, ['help', 'money']])
+    const cookie = (await server.ask('POST', '/api/v1/session', { body: { name: 'night', password: 'a long enough password 1' } })).headers.getSetCookie().map((one) => one.split(';')[0]).join('; ')
+    const queues = async () => (await server.ask('GET', `${acme}/floor`, { headers: { cookie } })).body.queues.map(({ queue }: { queue: string }) => queue).sort()
+    expect(await queues()).toEqual(['billing', 'support'])
+    expect((await server.admin('PUT', `/api/v1/users/${made.body.id}`, { areas: ['money'] })).body.areas).toEqual(['money'])
+    expect([await queues(), (await server.ask('GET', '/api/v1/session', { headers: { cookie } })).body.areas]).toEqual([['billing'], ['money']])
+    expect((await server.admin('PUT', `/api/v1/users/${made.body.id}`, { role: 'admin' })).status).toBe(422)
+    expect((await server.admin('PUT', `/api/v1/users/${made.body.id}`, { role: 'admin', areas: null })).body).toMatchObject({ role: 'admin', areas: null })
+  })
+
+  it('has its own floor: its queues, its agents without what lies beyond it, and totals of its own', async () => {
+    const { body, text } = await get('/floor')
+    expect([body.queues.map(({ queue }: { queue: string }) => queue), body.agents.map(({ agent, queues, contacts }: Record<string, unknown>) => [agent, queues, contacts]), body.totals.waiting, body.totals.inProgress, body.totals.signedIn]).toEqual([['support'], [['ann', ['support'], ['c-support']], ['eve', ['support'], []]], 0, 1, 2])
+    for (const foreign of ['billing', 'bob']) expect(text).not.toContain(foreign)
+    expect((await get('/floor', await keyOf({ areas: ['night'] }))).body.agents.map(({ agent }: { agent: string }) => agent)).toEqual(['ann'])
+    expect((await get('/floor', await keyOf({ areas: ['help', 'money'] }))).body).toMatchObject({ totals: { waiting: 1, inProgress: 2, signedIn: 3 } })
+    for (const path of ['/explain?metric=inProgress&queue=*', '/explain?metric=answered&queue=*&window=today']) expect((await get(path)).body.value).toBe(1)
+    expect((await get('/figures?queue=*&window=today')).body.figures.offered).toBe(1)
+  })
+
+  it('answers for queues, agents and contacts beyond it as for those that do not exist, on every route that names one', async () => {
+    const routes = ['/intervals?Q&R', '/contacts?Q&R', '/contacts?A&R', '/explain?metric=offered&Q', '/explain?metric=handled&A', '/figures?Q', '/export/intervals.csv?Q&R', '/export/contacts.csv?Q&R', '/export/contacts.csv?A&R', '/contacts/C/journey', '/corrections?Q&R', '/plan?Q&R', '/reports/staffing?Q', '/reports/heat-map?Q&R', '/reports/trends?Q&R', '/reports/on-target?Q&R', '/reports/lost-reasons?Q&R', '/reports/lost-callers?Q&R', '/reports/expected-wait?Q&R', '/reports/callbacks?Q&R', '/reports/first-response?Q&R', '/reports/fcr?Q&R', '/reports/surveys?Q&R', '/reports/reconciliation?Q&R']
+    const filled = (route: string, queue: string, agent: string, contact: string) => route.replace('Q', `queue=${queue}`).replace(/A(?=&|$)/, `agent=${agent}`).replace('/C/', `/${contact}/`).replace('R', range)
+    for (const route of routes) {
+      const [own, beyond, absent] = await Promise.all([filled(route, 'support', 'ann', 'c-support'), filled(route, 'billing', 'bob', 'c-billing'), filled(route, 'nowhere', 'nobody', 'c-none')].map((path) => get(path)))
+      expect([route, own?.status, beyond?.status]).toEqual([route, 200, 404])
+      expect(beyond?.text.replaceAll('c-billing', 'c-none').replaceAll('billing', 'nowhere').replaceAll('bob', 'nobody')).toBe(absent?.text)
+    }
+  })
+
+  it('keeps everything beyond it out of lists, files and reports', async () => {
+    for (const path of [`/intervals?${range}`, `/contacts?${range}`, `/export/intervals.csv?${range}`, `/export/contacts.json?${range}`, '/export/agents.csv', `/schedule?${range}`, '/reports/roll-call', '/reports/breaks', `/reports/adherence?${range}`, '/reports/stuck', `/reports/lost-reasons?${range}`, `/reports/expected-wait?${range}`, `/plan?${range}`, '/explain?metric=handled&agent=eve', `/corrections?${range}`]) {
+      const { status, text } = await get(path)
+      expect([path, status, ['billing', 'bob', 'c-waits'].filter((foreign) => text.includes(foreign))]).toEqual([path, 200, []])
+    }
+    expect((await get('/export/agents.csv?definitions=false')).text.split('\r\n').filter((line) => /ann|eve/.test(line))).toHaveLength(2)
+  })
+
+  it('holds on sockets, and is another one as soon as the settings say so', async () => {
+    const own = await keyOf({ areas: ['help'] })
+    const socket = socketTo(server.url, { token: own })
+    expect(await opening(socket)).toBe('connected')
+    const heard: string[] = []
+    socket.io.engine.on('packet', (packet: { readonly data?: unknown }) => heard.push(String(packet.data)))
+    const gone = new Promise((resolve) => socket.once('disconnect', resolve))
+    const queuesOf = (answer: Awaited<ReturnType<typeof watchOn>>) => answer.ok && 'snapshot' in answer && answer.snapshot['queues']?.map((row) => Reflect.get(row, 'queue'))
+    expect(queuesOf(await watchOn(socket, 'acme', 'floor'))).toEqual(['support'])
+    await watchOn(socket, 'acme', 'agents')
+    await server.admin('POST', `${acme}/events`, [{ id: 'b2', type: 'agent.state', occurredAt: iso(10_000), agentId: 'bob', state: 'paused', queues: ['billing'] }, { id: 'a2', type: 'agent.state', occurredAt: iso(11_000), agentId: 'ann', state: 'paused', queues: ['support'] }])
+    await until('the change of the area was told', () => heard.some((text) => text.includes('"changes"') && text.includes('ann')))
+    expect(['billing', 'bob', 'c-waits'].filter((foreign) => heard.join('\n').includes(foreign))).toEqual([])
+    expect((await server.admin('PUT', `${acme}/settings`, { groups: { help: { queues: ['billing'] } } })).status).toBe(200)
+    await gone
+    const again = socketTo(server.url, { token: own })
+    expect(await opening(again)).toBe('connected')
+    expect(queuesOf(await watchOn(again, 'acme', 'floor'))).toEqual(['billing'])
+    again.disconnect()
+    await server.admin('PUT', `${acme}/settings`, {})
+    // A group that is gone holds nothing.
+    expect((await get('/floor', own)).body).toMatchObject({ queues: [], agents: [], totals: { waiting: 0, signedIn: 0 } })
+  })
+})
+
+it('a wall reads the floor and boards of it, and no history, person, contact, file or order', () => {
+  const read = server.routes.flatMap(({ method, path, right }) => (rightsOf.display.includes(right as Right) ? [`${method} ${path}`] : []))
+  expect(read.filter((route) => !route.includes('/demo')).sort()).toEqual(['get /sites/:site/floor', 'get /sites/:site/notifications/summary', 'get /sites/:site/views/:view'])
 })

@@ -58,6 +58,7 @@ export const openLiveServer = async (replicas: ReadonlyMap<string, LiveReplica>,
   const sockets = openSockets(http, {
     sites,
     siteExists: (site) => replicas.has(site),
+    narrow: async (credential) => credential,
     command: async (_site, ref) => ({ ok: false, refusal: { code: 'not_found', detail: `incident "${ref}" does not exist`, state: null, revision: null, allowed: [] } }),
     authenticate: async (headers) => credentials.get(/^Bearer (.+)$/.exec(String(headers.authorization))?.[1] ?? /session=([^;]+)/.exec(String(headers.cookie))?.[1] ?? '') ?? null,
     onRevoked: (listener) => (listeners.add(listener), () => void listeners.delete(listener)),

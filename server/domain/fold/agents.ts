@@ -240,11 +240,6 @@ export class AgentTable {
     return this.#window[index * 2] !== 0 || this.#window[index * 2 + 1] !== 0
   }
 
-  /** Handling and available ms of the last 30 whole minutes. */
-  windowOf(index: number): readonly [number, number] {
-    return [this.#window[index * 2], this.#window[index * 2 + 1]]
-  }
-
   sum(index: number, sum: number): number {
     return this.#sums[index * SUMS + sum]
   }

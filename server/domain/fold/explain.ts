@@ -18,6 +18,8 @@ export interface ExplainQuery {
   readonly metric: string
   /** null or '*': the whole site. */
   readonly queue: string | null
+  /** With the whole site: only these queues of it. */
+  readonly queues?: readonly string[] | undefined
   /** R15, R30, R60, today (D), an instant as epoch ms, or now: the window the live figure is counted in. */
   readonly window: string
 }
@@ -30,7 +32,7 @@ const OF_TIME = new Set(['occupancy', 'utilisation'])
 
 /** Where a figure comes from: formula, both sides and the contacts behind them, since when it is beyond its limit and what would clear it; null for a metric, queue or window that does not exist. */
 export const explain = (state: FloorState, query: ExplainQuery): Explanation | null => {
-  const scope = scopeOf(state, query.queue)
+  const scope = scopeOf(state, query.queue, query.queues)
   if (scope === null) return null
   const asked = query.window === 'now' ? liveWindow(query.metric) : query.window === '' ? 'today' : query.window
   const window = windowOf(asked, state.asOf, scope.parts.dayStartedAt)

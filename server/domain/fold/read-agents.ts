@@ -2,13 +2,16 @@ import type { AgentBand, AgentFigures } from '../floor.ts'
 import { occupancy, utilisation } from '../kpi/occupancy.ts'
 import { satisfaction } from '../kpi/satisfaction.ts'
 import { shareOf } from '../kpi/service-level.ts'
+import { LEG, LEG_STRIDE, NONE } from '../legs.ts'
 import type { AgentNumber } from '../platform-events.ts'
 import { instantOf, type Instant } from '../time.ts'
 import { AGENT_STATES, AGENT_SUM, PRIMARY } from './agents.ts'
 import type { FloorState } from './floor-state.ts'
 
-export const readAgent = (state: FloorState, number: AgentNumber): AgentFigures | null => {
+/** `within`: as whoever reaches these queues only sees the agent. Figures of the day are the agent's own, whatever the queue. */
+export const readAgent = (state: FloorState, number: AgentNumber, within?: readonly string[]): AgentFigures | null => {
   const { agents, queues, legs } = state
+  const seen = (queue: number): boolean => within === undefined || (queue !== NONE && within.includes(queues.ids[queue]))
   const index = agents.find(number)
   if (index < 0) return null
   const agent = agents.agents[index]
@@ -21,9 +24,9 @@ export const readAgent = (state: FloorState, number: AgentNumber): AgentFigures 
     since: instantOf(agent.since),
     reasonSince: agent.reason === null ? null : instantOf(agent.reasonSince),
     plannedEndAt: agent.plannedEndAt === 0 ? null : instantOf(agent.plannedEndAt),
-    queues: agent.queues.map((queue) => queues.ids[queue]),
+    queues: agent.queues.filter(seen).map((queue) => queues.ids[queue]),
     // In an order that does not depend on what came first, so that a floor read from a base says the same.
-    contacts: [...new Set(agent.legs.map((leg) => legs.contactIdOf(leg)))].sort(),
+    contacts: [...new Set(agent.legs.filter((leg) => within === undefined || seen(legs.cells[leg * LEG_STRIDE + LEG.queue])).map((leg) => legs.contactIdOf(leg)))].sort(),
     today: {
       handled: sum(AGENT_SUM.handled),
       ahtMs: shareOf({ numerator: sum(AGENT_SUM.handleMs), denominator: sum(AGENT_SUM.handled) }),

@@ -8,7 +8,7 @@ import { meanScore } from '../kpi/satisfaction.ts'
 import { queueHealth, SERVICE_LEVEL_VARIANTS, serviceLevelDebt, serviceLevelFloor, serviceLevelOf, shareOf } from '../kpi/service-level.ts'
 import { NONE } from '../legs.ts'
 import type { ServiceLevelVariant, ServiceTarget } from '../settings.ts'
-import { instantOf, type Instant } from '../time.ts'
+import { instantOf, MINUTE, type Instant } from '../time.ts'
 import { AGENT_SUM, PRIMARY } from './agents.ts'
 import { gaugeOf, signedIn } from './clock.ts'
 import { COUNT } from './counters.ts'
@@ -16,6 +16,7 @@ import { CHANNELS } from './fact-kinds.ts'
 import type { FloorState } from './floor-state.ts'
 import { longestWait } from './longest-wait.ts'
 import { HISTOGRAM, RING } from './queue-table.ts'
+import { agentTime } from './window-sums.ts'
 
 /** What the figures of one queue or of several are made of. */
 export interface Parts {
@@ -202,30 +203,38 @@ export const channelsOf = (state: FloorState, queue: number): QueueFigures['chan
 
 type AgentTime = Pick<CounterSums, 'handlingMs' | 'availableMs' | 'signedInMs'>
 
-export const readTotals = (state: FloorState, ids: readonly string[]): QueueFigures => {
-  const queues = ids.map((id) => state.queues.index(id)).filter((queue) => queue > 0)
+/** Clock time that the live windows of a queue hold: 29 whole minutes, the running one is booked when it ends. */
+const liveTime = (state: FloorState, queues: ReadonlySet<number>): AgentTime => agentTime(state, { from: (state.book.minute - 29) * MINUTE, to: state.book.minute * MINUTE, queues })
+
+/** Sums of the site or of some of its queues; whoever serves several of them, and their clock time, counts once. */
+export const partsOfAll = (state: FloorState, queues: readonly number[]): Parts => {
   const inScope = new Set(queues)
   const all = queues.length === state.queues.ids.length - 1
   const counts = new Array<number>(8).fill(0)
-  const window = { handlingMs: 0, availableMs: 0, signedInMs: Number.NaN }
   const day = { handlingMs: 0, availableMs: 0, signedInMs: 0 }
   state.agents.agents.forEach((agent, index) => {
     if (!all && !agent.queues.some((queue) => inScope.has(queue))) return
     counts[agent.primary]++
-    const [busy, free] = state.agents.windowOf(index)
-    window.handlingMs += busy
-    window.availableMs += free
     day.handlingMs += state.agents.sum(index, AGENT_SUM.handlingMs)
     day.availableMs += state.agents.sum(index, AGENT_SUM.availableMs)
     day.signedInMs += state.agents.sum(index, AGENT_SUM.signedInMs)
   })
   const parts = mergeParts(state, queues, (primary) => counts[primary])
-  // Clock time of shared agents counts once: of the whole site it is kept in a place of its own, of some queues it comes from the agents.
+  // Of the whole site clock time is kept in a place of its own, of some queues it comes from the agents.
   const site = (block: number): AgentTime => {
     const { handlingMs, availableMs, signedInMs } = countersAt(state.queues.cells.values, state.started ? block : 0)
     return { handlingMs, availableMs, signedInMs }
   }
-  const times = all ? { window: site(state.queues.windowBlock(0)), day: site(state.queues.dayBlock(0)) } : { window, day }
+  const times = all ? { window: site(state.queues.windowBlock(0)), day: site(state.queues.dayBlock(0)) } : { window: liveTime(state, inScope), day }
+  return { ...parts, window: { ...parts.window, ...times.window }, day: { ...parts.day, ...times.day } }
+}
+
+/** Places of the queues of those names that there are; all when no names are given. */
+export const queuesOf = (state: FloorState, ids?: readonly string[]): readonly number[] =>
+  ids === undefined ? state.queues.ids.flatMap((_, index) => (index > 0 ? [index] : [])) : [...new Set(ids)].map((id) => state.queues.index(id)).filter((queue) => queue > 0)
+
+export const readTotals = (state: FloorState, ids: readonly string[]): QueueFigures => {
+  const queues = queuesOf(state, ids)
   const channels = CHANNELS.filter((channel) => queues.some((queue) => channelsOf(state, queue).includes(channel)))
-  return figuresOf(state, { ...parts, window: { ...parts.window, ...times.window }, day: { ...parts.day, ...times.day } }, { queue: '*', name: state.settings.current.site.name, wallName: state.settings.current.site.name, channels })
+  return figuresOf(state, partsOfAll(state, queues), { queue: '*', name: state.settings.current.site.name, wallName: state.settings.current.site.name, channels })
 }

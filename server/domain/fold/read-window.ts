@@ -8,8 +8,8 @@ import { RING } from './queue-table.ts'
 import { windowSums } from './window-sums.ts'
 
 /** All figures of a rolling window, of the day or from a moment on; by the same code for each, on the outcome basis. */
-export const readWindow = (state: FloorState, query: { readonly queue: string | null; readonly window: string }): WindowFigures | null => {
-  const scope = scopeOf(state, query.queue)
+export const readWindow = (state: FloorState, query: { readonly queue: string | null; readonly queues?: readonly string[] | undefined; readonly window: string }): WindowFigures | null => {
+  const scope = scopeOf(state, query.queue, query.queues)
   const window = scope === null ? null : windowOf(query.window, state.asOf, scope.parts.dayStartedAt)
   if (scope === null || window === null) return null
   const { parts, queues } = scope

@@ -50,7 +50,7 @@ export const windowSums = (state: FloorState, window: Window): WindowSums => {
 }
 
 /** Agents' clock time in the window, each agent once; who serves a queue is asked now, since memberships have no history. */
-const agentTime = (state: FloorState, { from, to, queues }: Window): Pick<CounterSums, 'handlingMs' | 'availableMs' | 'signedInMs'> => {
+export const agentTime = (state: FloorState, { from, to, queues }: Window): Pick<CounterSums, 'handlingMs' | 'availableMs' | 'signedInMs'> => {
   const time = { handlingMs: 0, availableMs: 0, signedInMs: 0 }
   state.agents.agents.forEach((agent, index) => {
     if (queues !== null && !agent.queues.some((queue) => queues.has(queue))) return

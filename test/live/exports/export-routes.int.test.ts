@@ -66,7 +66,7 @@ describe('an export', () => {
   })
 
   it.each([
-    ['display', 'intervals', 200],
+    ['display', 'intervals', 403],
     ['display', 'contacts', 403],
     ['display', 'incidents', 403],
     ['supervisor', 'contacts', 200],
