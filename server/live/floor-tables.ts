@@ -2,7 +2,7 @@ import type { Row } from '../contract/messages.ts'
 import { inArea, type Area } from '../contract/roles.ts'
 import type { ForecastRow } from '../contract/forecast.ts'
 import type { AgentRow, Incident, MessagesRow, SourceRow, TimelineRow } from '../contract/rows.ts'
-import type { AgentFigures, AgentState, Floor } from '../domain/floor.ts'
+import type { AgentState, Floor } from '../domain/floor.ts'
 import { AGENT_STATES } from '../domain/fold/agents.ts'
 import type { AgentNumber } from '../domain/platform-events.ts'
 import { maskedCaller } from '../incidents/masked-caller.ts'
@@ -37,7 +37,7 @@ export interface FloorTables {
   /** How many messages reached nobody; true when that is another number. */
   readonly putLetters: (deadLetters: number) => boolean
   /** Totals, tallies and agents exist per area: they are kept from the first viewer of that area on. */
-  readonly keepArea: (floor: Floor, scope: Scope, known: Pick<Known, 'agent'>) => void
+  readonly keepArea: (floor: Floor, scope: Scope) => void
   readonly takeChanged: () => ChangeSet
   /** Rows that were written since the last take, those that look as before included. */
   readonly takeWritten: () => ChangeSet
@@ -65,7 +65,7 @@ export const floorTables = (): FloorTables => {
     const rows = table(agentsTable(area))
     if (area === null || rows.get(id) !== undefined) rows.drop(id)
   }
-  const showAgent = (floor: Floor, area: Area | null, { agent: number }: AgentFigures, row: AgentRow): void => {
+  const showAgent = (floor: Floor, area: Area | null, number: AgentNumber, row: AgentRow): void => {
     const seen = area === null ? null : floor.agent(number, area.queues ?? undefined)
     if (!inArea(area, row)) forgetAgent(area, row.agent)
     else table(agentsTable(area)).put(row.agent, seen === null ? row : { ...row, queues: seen.queues, contacts: seen.contacts })
@@ -79,8 +79,8 @@ export const floorTables = (): FloorTables => {
     if (before !== undefined && before !== id) for (const area of shown) forgetAgent(area, before)
     const row = figures === null ? null : toAgentRow(figures, identity)
     for (const area of shown) {
-      if (figures === null || row === null) forgetAgent(area, id)
-      else showAgent(floor, area, figures, row)
+      if (row === null) forgetAgent(area, id)
+      else showAgent(floor, area, number, row)
     }
     if (figures === null) wireIds.delete(number)
     else wireIds.set(number, id)
@@ -158,12 +158,13 @@ export const floorTables = (): FloorTables => {
       table('messages').put('*', row)
       return changed
     },
-    keepArea: (floor, { area }, known) => {
+    keepArea: (floor, { area }) => {
       if (areas.has(areaKey(area))) return
       areas.set(areaKey(area), area)
-      if (area !== null) for (const number of floor.agentNumbers()) {
-        const figures = floor.agent(number)
-        if (figures !== null) showAgent(floor, area, figures, toAgentRow(figures, known.agent(number)))
+      // As they stand now, under the ids they have: who comes or changes is shown by the flush that tells of it.
+      if (area !== null) for (const [number, id] of wireIds) {
+        const stands = table('agents').get(id)
+        if (stands !== undefined) showAgent(floor, area, number, stands.row as AgentRow)
       }
       updateTotals(floor, area)
       updateTallies(area)

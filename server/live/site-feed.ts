@@ -126,7 +126,7 @@ export const openSiteFeed = ({ replica, sealed, incidents, keeperAliveAt, deadLe
     // The old tables answer until here; the new ones are filled in one go, so nobody sees half a floor.
     tables = floorTables()
     for (const ref of known.heldTimelines()) tables.table(`timeline/${ref}`)
-    for (const scope of areas) tables.keepArea(replica.floor, scope, known)
+    for (const scope of areas) tables.keepArea(replica.floor, scope)
     tables.putSources(sources.rows(), true)
     letters.put(tables)
     extra = []
@@ -216,7 +216,7 @@ export const openSiteFeed = ({ replica, sealed, incidents, keeperAliveAt, deadLe
       if (areas.some(({ area }) => areaKey(area) === areaKey(scope.area))) return
       areas = [...areas, scope]
       if (!isFilled) return
-      tables.keepArea(replica.floor, scope, known)
+      tables.keepArea(replica.floor, scope)
       // Nobody here has these rows yet. Who comes from another server with older ones gets all of them anew.
       tables.takeChanged()
       areaSince.set(areaKey(scope.area), entryOf(replica.revision()))
