@@ -17,16 +17,22 @@ const lint = check('lint', bin('eslint'), ['.', '--max-warnings', '0'])
 const types = check('types', bin('tsc'), ['--noEmit', '-p', 'tsconfig.json'])
 const clientTypes = check('vue', bin('vue-tsc'), ['--noEmit', '-p', 'client/tsconfig.json'])
 
+/** Stages of their own, by the name of the file: two wait more than they work, one is half of all pages. */
+const apart = { demo: 'demo\\.journey', kills: 'kills\\.journey', pages: 'client/pages\\.browser' }
+const only = (project, name) => jest(project, 1, { name, more: ['--testPathPatterns', apart[name]] })
+const rest = (project, without) => jest(project, 1, { more: ['--testPathIgnorePatterns', ...without.map((name) => apart[name]), '/node_modules/'] })
+
 /**
  * Groups run one after another, the lanes of a group side by side. Checks and pure tests keep two cores busy;
- * tests that measure time or draw pages have the machine to themselves. Journeys take longer than pages, so one of them, which is a stage
- * of its own, goes behind the pages.
+ * integration tests measure time and have the machine to themselves. Journeys and pages wait for each other's machine half of the time:
+ * three lanes of about the same length.
  */
 export const lanes = [
   [[types, clientTypes, lint], [jest('unit', 1)]],
   [[jest('int', 2)]],
   [
-    [jest('journey', 1, { more: ['--testPathIgnorePatterns', 'kills\\.journey', '/node_modules/'] })],
-    [jest('browser', 1), jest('journey', 1, { name: 'kills', more: ['--testPathPatterns', 'kills\\.journey'] })],
+    [rest('journey', ['demo', 'kills']), only('journey', 'kills')],
+    [rest('browser', ['pages'])],
+    [only('journey', 'demo'), only('browser', 'pages')],
   ],
 ]
