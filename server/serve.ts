@@ -53,6 +53,7 @@ import { openPairings } from './redis/pairings.ts'
 import { openRecomputeRows } from './redis/recompute-rows.ts'
 import { openScreens } from './redis/screens.ts'
 import { openApiKeys } from './redis/api-keys.ts'
+import { openCohortDays } from './redis/cohort-days.ts'
 import { connectionTo } from './redis/connect.ts'
 import { openCorrections } from './redis/corrections.ts'
 import { openDayBooks } from './redis/day-books.ts'
@@ -229,7 +230,7 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
       recomputeRoutes({ rows: recomputes, reads, sealed, settings, sites, now: () => instantOf(now()), log }),
       planRoutes({ reads, plans }),
       rosterRoutes({ reads, plans, sealed, adherence }),
-      serviceRoutes({ reads, sealed, followUps: openFollowUps({ redis, keys }), incidentSettings: settings.incidentSettings, hoursOf: async (site) => hoursOfQueues((await settings.get(site)).document), now: () => instantOf(now()) }),
+      serviceRoutes({ reads, cohorts: openCohortDays({ manifest: openManifest({ redis, keys }), archiveDir: config.archiveDir }), sealed, followUps: openFollowUps({ redis, keys }), incidentSettings: settings.incidentSettings, hoursOf: async (site) => hoursOfQueues((await settings.get(site)).document), now: () => instantOf(now()) }),
       stuckRoutes({ reads, sealed }),
       journeyRoutes({ reads, incidents, sealed, now: () => instantOf(now()) }),
       exportRoutes({ reads, incidents, audit: incidents.audit, agents: { roster: openRoster({ plans, sealed }), adherence } }),

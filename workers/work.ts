@@ -51,6 +51,7 @@ import { dialSources } from './keeper/dial-sources.ts'
 import { foldAgain } from './keeper/fold-again.ts'
 import { keepSnapshots } from './keeper/keep-base.ts'
 import { keepBooks } from './keeper/keep-books.ts'
+import { keepCohorts } from './keeper/keep-cohorts.ts'
 import { keepEnds } from './keeper/keep-ends.ts'
 import { keepFaults } from './keeper/keep-faults.ts'
 import { keepLateAnswers } from './keeper/keep-late-answers.ts'
@@ -125,6 +126,7 @@ export const work = async ({ config, log, fold, keyPrefix, wedged = () => undefi
     keepArchive({ ...folding, snapshots, redis, keys, logger: log }),
     foldAgain({ ...folding, history, corrections: openCorrections({ redis, keys }), logger: log, reopen: recomputeRows.reopen }),
     keepBooks({ manifest, logger: log }),
+    keepCohorts({ manifest, archiveDir: config.archiveDir, logger: log }),
     keepEnds({ ends, log, floorLog }),
     keepLateAnswers({ lateAnswers: openLateAnswers({ redis, keys }), log }),
     keepSnapshots({ snapshots, log }),

@@ -38,7 +38,8 @@ export const fcrAnswer = z.object({
   step: z.enum(['day', 'week']),
   queue: z.string().nullable(),
   timeZone: z.string(),
-  rows: z.array(z.object({ cohort: z.string().describe('local date; of a week its Monday'), from: iso, to: iso, maturesAt: iso, matured: z.boolean().describe('only then final'), eligible: count, resolvedAtFirst: count, fcr: value, identifiedShare: value })),
+  rows: z.array(z.object({ cohort: z.string().describe('local date; of a week its Monday'), from: iso, to: iso, maturesAt: iso, matured: z.boolean().describe('only then final'), eligible: count, resolvedAtFirst: count, fcr: value.describe('null until the cohort has matured'), soFar: value.describe('as far as it is known; before it has matured it can only fall'), identifiedShare: value })),
+  repeatRateNow: z.object({ value, identified: count }).describe('the live proxy: of the customers known today those who came again within D'),
 })
 export const surveysAnswer = z.object({
   ...head,

@@ -15,6 +15,8 @@ import { accepted, jsonBody, queryOf } from '../http/body.ts'
 import { notFound } from '../http/problem.ts'
 import type { FollowUps } from '../redis/follow-ups.ts'
 import type { Sealed } from '../redis/sealed.ts'
+import type { CohortDays } from '../redis/cohort-days.ts'
+import { cohortReads } from './cohort-reads.ts'
 import { sendReport } from './exports/send-report.ts'
 import { inOrder, name, range } from './history-queries.ts'
 import { settingsOfQueue, type HistoryReads } from './history-reads.ts'
@@ -23,6 +25,7 @@ import { agentId } from './to-rows.ts'
 
 export interface ServiceRoutesDeps {
   readonly reads: HistoryReads
+  readonly cohorts: CohortDays
   readonly sealed: Pick<Sealed, 'agents' | 'texts'>
   readonly followUps: FollowUps
   readonly incidentSettings: (site: string) => Promise<IncidentSettings>
@@ -37,8 +40,9 @@ const cohortQuery = query.extend({ step: z.enum(['day', 'week']).default('week')
 const ANSWER_MS = 3 * DAY
 
 /** What service was like: foretold waits, callbacks, first responses, resolution at first contact, and what customers said. */
-export const serviceRoutes = ({ reads, sealed, followUps, incidentSettings, hoursOf, now }: ServiceRoutesDeps): Router => {
+export const serviceRoutes = ({ reads, cohorts, sealed, followUps, incidentSettings, hoursOf, now }: ServiceRoutesDeps): Router => {
   const router = Router()
+  const cohortRows = cohortReads({ reads, cohorts })
   const asked = (request: Request, response: Response): { readonly site: string; readonly scope: Scope; readonly filter: z.infer<typeof query> } => {
     const filter = queryOf(query, request.url)
     inOrder(filter)
@@ -82,10 +86,9 @@ export const serviceRoutes = ({ reads, sealed, followUps, incidentSettings, hour
     const replica = await reads.replicaFor(site, scope, filter.queue)
     const settings = settingsOfQueue(replica)(filter.queue ?? '')
     const windowMs = filter.days === undefined ? settings.repeatWithinMs : filter.days * DAY
-    const cohorts = fcrCohorts({ from: filter.from, to: filter.to, queue: filter.queue ?? null, windowMs, step: filter.step, day: settings.day, asOf: replica.floor.asOf })
-    // A call that ended in the range may have begun before it, and comes back until D after it.
-    for await (const contact of reads.contacts(site, scope, { from: instantOf(filter.from - DAY), to: instantOf(filter.to + windowMs) })) cohorts.add(contact)
-    sendReport(response, filter.format, { report: 'fcr', method: 'repeat', windowDays: windowMs / DAY, step: filter.step, queue: filter.queue ?? null, timeZone: settings.day.timeZone, asOf: isoOf(replica.floor.asOf) }, cohorts.rows())
+    const rows = fcrCohorts(await cohortRows(site, scope, { from: filter.from, to: filter.to, queue: filter.queue ?? null, windowMs }), { to: filter.to, windowMs, step: filter.step, day: settings.day, asOf: replica.floor.asOf })
+    const { repeatRate, identified } = (filter.queue === undefined ? replica.floor.totals(scope.area?.queues ?? undefined) : replica.floor.queue(filter.queue))?.today ?? { repeatRate: null, identified: 0 }
+    sendReport(response, filter.format, { report: 'fcr', method: 'repeat', windowDays: windowMs / DAY, step: filter.step, queue: filter.queue ?? null, timeZone: settings.day.timeZone, asOf: isoOf(replica.floor.asOf), repeatRateNow: { value: repeatRate, identified } }, rows)
   })
 
   router.get('/sites/:site/reports/surveys', guard('contacts:read'), async (request, response) => {

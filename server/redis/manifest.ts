@@ -64,6 +64,19 @@ export interface RecomputedDay {
   readonly rows: ArchiveFile
 }
 
+/** The cohort of a closed day whose D is over: who of those that ended came again, by quarter hour and queue. */
+export interface CohortDay {
+  readonly day: string
+  readonly from: Instant
+  readonly to: Instant
+  /** D of the site, and of the queues that have another. */
+  readonly windowMs: number
+  readonly windows: Readonly<Record<string, number>>
+  /** The books it was counted from. */
+  readonly of: string
+  readonly rows: ArchiveFile
+}
+
 /** What the archive holds of a site, and which days must be folded again. */
 export interface Manifest {
   readonly days: (site: string) => Promise<readonly ArchivedDay[]>
@@ -73,6 +86,8 @@ export interface Manifest {
   readonly addRecomputed: (site: string, day: RecomputedDay) => Promise<void>
   /** A day that came to something else meanwhile must be measured again: its series are dropped. */
   readonly dropRecomputed: (site: string, fence: number, days: readonly RecomputedDay[]) => Promise<boolean>
+  readonly cohorts: (site: string) => Promise<readonly CohortDay[]>
+  readonly addCohort: (site: string, fence: number, day: CohortDay) => Promise<boolean>
   readonly addBook: (site: string, fence: number, book: DayBook) => Promise<boolean>
   /** False when the fence has passed to another keeper. */
   readonly addDay: (site: string, fence: number, day: ArchivedDay) => Promise<boolean>
@@ -107,6 +122,8 @@ export const openManifest = ({ redis, keys }: { readonly redis: Redis; readonly 
     recomputed: (site) => listed<RecomputedDay>(site, 'recomputed:'),
     addRecomputed: async (site, day) => void (await call(site, 'set', `recomputed:${day.day}:${day.recompute}`, JSON.stringify(day))),
     dropRecomputed: (site, fence, days) => call(site, 'drop', String(fence), ...days.map(({ day, recompute }) => `recomputed:${day}:${recompute}`)),
+    cohorts: (site) => listed<CohortDay>(site, 'cohort:'),
+    addCohort: (site, fence, day) => call(site, 'day', String(fence), `cohort:${day.day}`, JSON.stringify(day)),
     addBook: (site, fence, book) => call(site, 'day', String(fence), `book:${book.day}`, JSON.stringify(book)),
     addDay: (site, fence, day) => call(site, 'day', String(fence), `day:${day.day}`, JSON.stringify(day)),
     addImports: async (site, days, beside = []) => {

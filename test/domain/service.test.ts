@@ -5,6 +5,7 @@ import { expectedWait, waitError } from '../../server/domain/kpi/expected-wait.t
 import type { Fact } from '../../server/domain/platform-events.ts'
 import { createFloor } from '../../server/domain/project-floor.ts'
 import { callbackFigures, callbackRowOf } from '../../server/domain/reports/callbacks.ts'
+import { cohortTally, type CohortRow } from '../../server/domain/reports/cohort-tally.ts'
 import { fcrCohorts } from '../../server/domain/reports/fcr-cohorts.ts'
 import { firstResponses } from '../../server/domain/reports/first-response.ts'
 import { surveyAnswerOf } from '../../server/domain/reports/survey-answers.ts'
@@ -90,9 +91,10 @@ describe('callbacks', () => {
 
 describe('resolution at first contact', () => {
   const cohorts = (contacts: readonly ContactFigures[], asOf: number) => {
-    const found = fcrCohorts({ from: NINE, to: at(DAY), queue: null, windowMs: 7 * DAY, step: 'day', day: { timeZone: 'UTC', startsAt: '00:00' }, asOf: instantOf(asOf) })
-    for (const one of [...contacts].sort((a, b) => a.queuedAt - b.queuedAt)) found.add(one)
-    return found.rows()
+    const tally = cohortTally({ from: NINE, to: at(DAY), windowMs: () => 7 * DAY })
+    for (const one of [...contacts].sort((a, b) => a.queuedAt - b.queuedAt)) tally.add(one)
+    const rows = tally.take(at(DAY)).filter(({ queue }) => queue === null)
+    return fcrCohorts(rows, { to: at(DAY), windowMs: 7 * DAY, step: 'day', day: { timeZone: 'UTC', startsAt: '00:00' }, asOf: instantOf(asOf) })
   }
   const again = (subject: string, afterMs: number, more: Partial<ContactFigures> = {}) => contact(`${subject}-again`, { subject, queuedAt: at(afterMs), answeredAt: at(afterMs + S), endedAt: at(afterMs + MINUTE), ...more })
 
@@ -109,9 +111,31 @@ describe('resolution at first contact', () => {
   })
 
   it('is final only when the last of its contacts has had its D; without known customers it is null', () => {
-    expect(cohorts([contact('a', { subject: 'a' })], NINE + 2 * DAY)).toMatchObject([{ matured: false, fcr: 1 }])
+    expect(cohorts([contact('a', { subject: 'a' })], NINE + 2 * DAY)).toMatchObject([{ matured: false, fcr: null, soFar: 1 }])
     expect(cohorts([contact('a')], NINE + 30 * DAY)).toMatchObject([{ eligible: 0, fcr: null, identifiedShare: 0 }])
     expect(cohorts([], NINE + 30 * DAY)).toEqual([])
+  })
+})
+
+describe('rows of cohorts', () => {
+  it('taken day by day while contacts pass are those taken at once', () => {
+    everySeed(20, ({ whole: int }) => {
+      const contacts = Array.from({ length: 120 }, (_, i) => int(0, 12 * 24) * HOUR + i).sort((a, b) => a - b).map((ms, i) => contact(`c${i}`, { subject: `s${int(0, 30)}`, queue: `q${int(0, 2)}`, rootContactId: `r${int(0, 90)}`, queuedAt: at(ms), answeredAt: at(ms), endedAt: at(ms + int(1, 90) * MINUTE), outcome: int(0, 4) === 0 ? 'abandoned' : 'answered' }))
+      const [once, daily] = [0, 1].map(() => cohortTally({ from: at(0), to: at(4 * DAY), windowMs: (queue) => (queue === 'q1' ? 2 : 7) * DAY }))
+      const rows: CohortRow[] = []
+      let day = 1
+      for (const one of contacts) {
+        for (; day <= 4 && at(day * DAY + 7 * DAY) < one.queuedAt; day++) rows.push(...(daily?.take(at(day * DAY)) ?? []))
+        once?.add(one)
+        daily?.add(one)
+      }
+      rows.push(...(daily?.take(at(4 * DAY)) ?? []))
+      const sums = (all: readonly CohortRow[]) => all.reduce((sum, { answered, eligible, resolvedAtFirst }) => [sum[0] + answered, sum[1] + eligible, sum[2] + resolvedAtFirst] as const, [0, 0, 0] as readonly [number, number, number])
+      const whole = once?.take(at(4 * DAY)) ?? []
+      expect(sums(rows)).toEqual(sums(whole))
+      expect(rows).toEqual(whole)
+      expect(sums(whole)[2]).toBeGreaterThan(0)
+    })
   })
 })
 

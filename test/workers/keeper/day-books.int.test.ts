@@ -13,6 +13,7 @@ import { openFloorLog } from '../../../server/redis/floor-log.ts'
 import { openHistory } from '../../../server/redis/history.ts'
 import { keysUnder } from '../../../server/redis/keys.ts'
 import { entryFields } from '../../../server/redis/log-codec.ts'
+import { openCohortDays } from '../../../server/redis/cohort-days.ts'
 import { openLateAnswers } from '../../../server/redis/late-answers.ts'
 import { openManifest } from '../../../server/redis/manifest.ts'
 import { openRecomputeRows } from '../../../server/redis/recompute-rows.ts'
@@ -24,9 +25,12 @@ import { keepArchive } from '../../../workers/keeper/archive.ts'
 import { foldAgain } from '../../../workers/keeper/fold-again.ts'
 import { openImportedFacts } from '../../../workers/keeper/imported-facts.ts'
 import { keepBooks } from '../../../workers/keeper/keep-books.ts'
+import { keepCohorts } from '../../../workers/keeper/keep-cohorts.ts'
 import { keepLateAnswers } from '../../../workers/keeper/keep-late-answers.ts'
 import { keepRows } from '../../../workers/keeper/keep-rows.ts'
 import { openKeeper } from '../../../workers/keeper/keeper.ts'
+import { cohortReads } from '../../../server/live/cohort-reads.ts'
+import type { Scope } from '../../../server/live/scope.ts'
 import { openHistoryReads } from '../../../server/live/history-reads.ts'
 import { recordingLog } from '../../support/quiet-log.ts'
 import { fact, NINE } from '../../support/fact-builders.ts'
@@ -128,9 +132,9 @@ it('a call that began before midnight is ended in its own day by the import of t
   const replicas = openReplicas({ url: server.url, redis, keys, log, sites, fold })
   closers.push(replicas.close)
   const shared = { redis, keys, log: openFloorLog({ redis, keys }), logger: log, fold, sites, archiveDir, manifest, history, corrections: openCorrections({ redis, keys }) }
-  closers.push(openKeeper({ redis, keys, log, sites, replicas, floorLog: shared.log, holder: 'one', parts: [foldAgain({ ...shared, everyMs: 20 })] }).close)
+  closers.push(openKeeper({ redis, keys, log, sites, replicas, floorLog: shared.log, holder: 'one', parts: [foldAgain({ ...shared, everyMs: 20 }), keepCohorts({ manifest, archiveDir, logger: log, everyMs: 20 })] }).close)
   const midnight = Date.parse('2019-03-05T00:00:00.000Z')
-  const call = (type: 'contact.queued' | 'contact.answered' | 'contact.ended', at: number): Fact => fact(type as 'contact.answered', instantOf(at), { contactId: 'night', agent: 1, id: type })
+  const call = (type: 'contact.queued' | 'contact.answered' | 'contact.ended', at: number): Fact => fact(type as 'contact.answered', instantOf(at), { contactId: 'night', agent: 1, id: type, ...(type === 'contact.queued' ? { subject: 'token-1' } : {}) } as object)
   for (const [id, facts] of [['one', [call('contact.queued', midnight - MINUTE)]], ['two', [call('contact.answered', midnight + MINUTE), call('contact.ended', midnight + 5 * MINUTE)]]] as const) {
     const imported = openImportedFacts({ archiveDir, manifest, sites }, 'a', id)
     await imported.add(facts)
@@ -143,6 +147,22 @@ it('a call that began before midnight is ended in its own day by the import of t
   expect(contacts).toMatchObject([{ contactId: 'night', outcome: 'answered', waitMs: 2 * MINUTE, endedAt: midnight + 5 * MINUTE }])
   const rows = await books.rows('a', instantOf(midnight - DAY), instantOf(midnight + DAY), 'arrival')
   expect(rows.map(({ from, offered, answered, pending }) => [from, offered, answered, pending])).toEqual([[midnight - QUARTER_HOUR, 1, 1, 0]])
+
+  // It ended on the second day, whose D is long over: the keeper counts that cohort, and again when another file says that the customer came back.
+  const cohorts = openCohortDays({ manifest, archiveDir })
+  const day = { from: instantOf(midnight), to: instantOf(midnight + DAY) }
+  const counted = (scope: Scope) => cohortReads({ cohorts, reads: { contacts: (site, _scope, { from, to }) => books.contacts(site, from, to) } })('a', scope, { ...day, queue: 'support', windowMs: 7 * DAY })
+  const whole: Scope = { key: '', fields: 'staff', area: null, person: null }
+  const row = { from: midnight, queue: 'support', answered: 1, eligible: 1 }
+  await until(async () => (await cohorts.within('a', day.from, day.to)).length === 1, 'the cohort')
+  expect(await counted(whole)).toEqual([{ ...row, resolvedAtFirst: 1 }])
+  const back = openImportedFacts({ archiveDir, manifest, sites }, 'a', 'three')
+  await back.add([fact('contact.queued', instantOf(midnight + 3 * DAY), { contactId: 'back', subject: 'token-1', queueId: 'billing' })])
+  await back.finish()
+  await until(async () => (await manifest.dirty('a')).size === 0, 'no day waits')
+  await until(async () => (await cohorts.within('a', day.from, day.to)).length === 1, 'the cohort again')
+  expect(await counted(whole)).toEqual([{ ...row, resolvedAtFirst: 0 }])
+  expect(await counted({ ...whole, area: { name: 'some', queues: ['support'], teams: null } as unknown as Scope['area'] })).toEqual(await counted(whole))
 })
 
 it('what a closed interval was before late events is kept: each figure before and after, why, and who told of it', async () => {
