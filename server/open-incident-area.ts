@@ -5,6 +5,7 @@ import type { ApiRouter } from './http/app.ts'
 import type { Check } from './http/health.ts'
 import { openAuditor } from './incidents/auditor.ts'
 import { auditorRoutes } from './incidents/auditor-routes.ts'
+import { deploymentRoutes } from './incidents/deployment-routes.ts'
 import { drillRoutes } from './incidents/drill-routes.ts'
 import { openIncidents, type Incidents } from './incidents/incidents.ts'
 import type { Planner } from './incidents/planner.ts'
@@ -14,12 +15,14 @@ import { updateRoutes } from './incidents/update-routes.ts'
 import type { Sockets } from './live/sockets.ts'
 import type { Logger } from './log.ts'
 import { openMessages, type Screens } from './open-messages.ts'
+import { openCommitments } from './redis/commitments.ts'
 import type { Redis } from './redis/connect.ts'
 import { openDesk, type Desk } from './redis/desk.ts'
 import type { Revision } from './redis/epoch.ts'
 import { readForAudit } from './redis/incident-audit-reading.ts'
-import { openPeople } from './redis/incident-directory.ts'
+import { openPeople, type PresenceOf } from './redis/incident-directory.ts'
 import { openIncidentOutbox, type IncidentOutbox } from './redis/incident-outbox.ts'
+import { openPeopleNames } from './redis/incident-people.ts'
 import { openIncidentRules } from './redis/incident-rules.ts'
 import type { Keys } from './redis/keys.ts'
 import type { Notices } from './redis/notices.ts'
@@ -43,6 +46,8 @@ export interface IncidentAreaDeps {
   /** null until they are opened. */
   readonly sockets: () => Sockets | null
   readonly auditEveryMs: number | undefined
+  /** What the platform says of people who take contacts. */
+  readonly presence: PresenceOf
   readonly now: () => Instant
   readonly log: Logger
 }
@@ -63,10 +68,10 @@ export interface IncidentArea {
 /** An auditor that has not been through all sites for so long is no auditor. */
 const AUDITOR_QUIET_MS = 90_000
 
-export const openIncidentArea = async ({ redis, keys, url, notices, sealed, settings, sites, users, config, acknowledged, sockets, auditEveryMs, now, log }: IncidentAreaDeps): Promise<IncidentArea> => {
+export const openIncidentArea = async ({ redis, keys, url, notices, sealed, settings, sites, users, config, acknowledged, sockets, auditEveryMs, presence, now, log }: IncidentAreaDeps): Promise<IncidentArea> => {
   const outbox = openIncidentOutbox({ redis, keys })
   const subscriptions = openPushSubscriptions({ redis, keys, notices, dataKey: config.dataKey })
-  const people = openPeople({ users, document: async (site) => (await settings.get(site)).document, disabled: outbox.disabled, administrator: config.adminToken !== null, reach: { mail: config.smtpUrl !== null && config.mailFrom !== null, pushPeople: subscriptions.people, timeZoneOf: (site) => sites.get(site)?.timeZone ?? 'UTC', played: (site) => site === demoSite } })
+  const people = openPeople({ users, document: async (site) => (await settings.get(site)).document, disabled: outbox.disabled, administrator: config.adminToken !== null, commitments: openCommitments({ redis, keys }), presence, reach: { mail: config.smtpUrl !== null && config.mailFrom !== null, pushPeople: subscriptions.people, timeZoneOf: (site) => sites.get(site)?.timeZone ?? 'UTC', played: (site) => site === demoSite } })
   const incidents = openIncidents({ redis, keys, sealed, settings, people })
   const planner = incidents.plannerWith({ settings, site: sites.get, outboundAllow: config.outboundAllow })
   const rules = openIncidentRules(settings)
@@ -85,7 +90,7 @@ export const openIncidentArea = async ({ redis, keys, url, notices, sealed, sett
     incidents,
     planner,
     outbox,
-    routers: [...messages.routers, incidentRoutes({ incidents, acknowledged }), auditorRoutes({ auditor }), plannerRoutes({ planner }), drillRoutes({ incidents }), updateRoutes({ incidents, rules, document: async (site) => (await settings.get(site)).document, redisNow: planner.now })],
+    routers: [...messages.routers, incidentRoutes({ incidents, acknowledged }), auditorRoutes({ auditor }), plannerRoutes({ planner }), drillRoutes({ incidents }), deploymentRoutes({ incidents, directory: people.directory, names: openPeopleNames({ redis, keys, texts: sealed.texts, people }), redisNow: planner.now, acknowledged }), updateRoutes({ incidents, rules, document: async (site) => (await settings.get(site)).document, redisNow: planner.now })],
     root: messages.root,
     seated: (person) => kept(messages.replay(person, desk, screens)),
     auditorCheck: async () => {

@@ -74,6 +74,7 @@ import { openStartChecks } from './redis/start-checks.ts'
 import { openUsers } from './redis/users.ts'
 import { openWorkChecks } from './redis/work-checks.ts'
 import { openAcknowledged } from './replica/acknowledged.ts'
+import { openPresence } from './replica/presence.ts'
 import { openReplicas } from './replica/replicas.ts'
 
 /** A replica's reader asks the log at least every few seconds, even when nothing happens. */
@@ -203,7 +204,7 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
     })
     front.push(ingest.front)
 
-    const area = opened(await openIncidentArea({ redis, keys, url, notices, sealed, settings, sites, users, config, acknowledged: acknowledged.revision, sockets: () => sockets, auditEveryMs, now: () => instantOf(now()), log }))
+    const area = opened(await openIncidentArea({ redis, keys, url, notices, sealed, settings, sites, users, config, acknowledged: acknowledged.revision, sockets: () => sockets, auditEveryMs, presence: openPresence({ floorOf: (site) => replicas.open().find((replica) => replica.site === site)?.floor ?? null, agents: sealed.agents }), now: () => instantOf(now()), log }))
     const { incidents } = area
     const live = opened(openLiveSites({ replicas, sealed, incidents: { ...incidents.live, forecast: area.planner.shown }, keeperAliveAt: keeperBeat({ redis, keys, now: () => instantOf(now()) }), deadLetters: area.outbox.deadCount, now: () => instantOf(now()), log }))
     sockets = openSockets(http.server, { sites: live, siteExists, narrow, command: socketCommand({ incidents, acknowledged: acknowledged.revision }), now: () => instantOf(now()), log, authenticate: access.authenticate, onRevoked: access.onRevoked, admission, seated: area.seated })

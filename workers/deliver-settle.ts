@@ -36,7 +36,7 @@ export const settleDelivery = async ({ incidentLog, outbox, rules }: SettleDeps,
       if (following !== null) await outbox.queue(site, following)
       return
     }
-    const event: IncidentEvent = { type: good.includes(state) ? 'delivered' : 'delivery-failed', at: now, by: systemActor, delivery: row.id, channel: row.channel, target: row.target, attempts: row.attempts, detail }
+    const event: IncidentEvent = { type: good.includes(state) ? 'delivered' : 'delivery-failed', at: now, by: systemActor, delivery: row.id, channel: row.channel, target: row.target, attempts: row.attempts, detail, ...(state === 'dead' ? { last: true as const } : {}) }
     const change = changeOf({ before: record, events: [event], rules: await rules.of(site, record), subscriptions: {}, contacts: undefined })
     const applied = await incidentLog.apply(site, { ...change, deliveries: following === null ? [] : [following], settled: { id: row.id, token, dead, state, detail } })
     if (applied.kind !== 'conflict') return

@@ -5,6 +5,7 @@ import type { IncidentRecord } from '../server/domain/incident/incident.ts'
 import { policyOf, type Rules } from '../server/domain/incident/rules.ts'
 import type { Instant } from '../server/domain/time.ts'
 import type { OutboxRow } from '../server/redis/incident-log.ts'
+import { deploymentLines } from './deployment-text.ts'
 import type { PageText } from './channels/channel.ts'
 
 export interface TextQuestion {
@@ -45,7 +46,7 @@ const reminderLines = (record: IncidentRecord, timeZone: string): readonly strin
   ...(record.hold === null ? [] : [`On hold; to be looked at again by ${clockTime(record.hold.reviewAt, timeZone)}.`]),
 ]
 
-const whyLines = ({ row, record, rules, said }: TextQuestion): readonly string[] => {
+const whyLines = ({ row, record, rules, said }: Pick<TextQuestion, 'row' | 'record' | 'rules' | 'said'>): readonly string[] => {
   const { timeZone } = rules.settings
   switch (row.type) {
     case 'escalation.fired':
@@ -64,6 +65,9 @@ const whyLines = ({ row, record, rules, said }: TextQuestion): readonly string[]
       return [`Its log still lacks: ${emptyFieldsOf(record).join(', ')}.`]
     case 'help.asked':
       return [record.help?.escalated === true ? 'A colleague asked for help, and nobody has come yet.' : 'A colleague asks for your help: open it and say that you come.']
+    case 'deployment.asked':
+    case 'deployment.news':
+      return deploymentLines({ row, record, rules })
     case 'update.awaits':
       return ['Words for its stakeholders wait for your approval: read them there, then approve or reject them.']
     case 'incident.assigned':

@@ -10,6 +10,7 @@ import { openPipeline } from '../server/ingest/pipeline.ts'
 import { openQueueNames } from '../server/ingest/queue-names.ts'
 import { sourceFileWarnings } from '../server/ingest/sources/source-files.ts'
 import type { Logger } from '../server/log.ts'
+import { openCommitments } from '../server/redis/commitments.ts'
 import { connect } from '../server/redis/connect.ts'
 import { openBreaches } from '../server/redis/breaches.ts'
 import { openCorrections } from '../server/redis/corrections.ts'
@@ -33,6 +34,7 @@ import { openSnapshots } from '../server/redis/snapshots.ts'
 import { openStartChecks } from '../server/redis/start-checks.ts'
 import { openUsers } from '../server/redis/users.ts'
 import type { Fold } from '../server/replica/load-floor.ts'
+import { openPresence } from '../server/replica/presence.ts'
 import { openReplicas } from '../server/replica/replicas.ts'
 import { openIncidentWork } from './incident-work.ts'
 import { openAuditor } from '../server/incidents/auditor.ts'
@@ -115,7 +117,7 @@ export const work = async ({ config, log, fold, keyPrefix, wedged = () => undefi
   const outbox = openIncidentOutbox({ redis, keys })
   const subscriptions = openPushSubscriptions({ redis, keys, notices, dataKey: config.dataKey })
   const smtp = config.smtpUrl === null || config.mailFrom === null ? null : { url: config.smtpUrl, from: config.mailFrom }
-  const people = openPeople({ users, document: async (site) => (await settings.get(site)).document, disabled: outbox.disabled, administrator: config.adminToken !== null, reach: { mail: smtp !== null, pushPeople: subscriptions.people, timeZoneOf: (site) => sites.get(site)?.timeZone ?? 'UTC', played: (site) => site === demoSite } })
+  const people = openPeople({ users, document: async (site) => (await settings.get(site)).document, disabled: outbox.disabled, administrator: config.adminToken !== null, commitments: openCommitments({ redis, keys }), presence: openPresence({ floorOf: (site) => replicas.open().find((replica) => replica.site === site)?.floor ?? null, agents: sealed.agents }), reach: { mail: smtp !== null, pushPeople: subscriptions.people, timeZoneOf: (site) => sites.get(site)?.timeZone ?? 'UTC', played: (site) => site === demoSite } })
   const incidents = openIncidents({ redis, keys, sealed, settings, people })
   const holder = `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`
 

@@ -18,7 +18,7 @@ const telling = z.object({
 })
 export type TellingRow = z.output<typeof telling>
 
-export const forecastKinds = ['level', 'level-skipped', 'unmanned', 'ladder-ended', 'unowned-reminder', 'warning', 'breach', 'breach-reminder', 'lease-question', 'lease-lost', 'owner-gone', 'hold-review', 'snooze-ended', 'handover-lapsed', 'closed', 'review-awaited', 'other'] as const
+export const forecastKinds = ['level', 'level-skipped', 'unmanned', 'ladder-ended', 'unowned-reminder', 'warning', 'breach', 'breach-reminder', 'lease-question', 'lease-lost', 'owner-gone', 'hold-review', 'snooze-ended', 'handover-lapsed', 'closed', 'review-awaited', 'deployment-unanswered', 'deployment-asked', 'deployment-late', 'deployment-still-on', 'other'] as const
 
 export const forecastStep = z.object({
   at: iso,

@@ -10,6 +10,7 @@ export const incidentStates = ['draft', 'open', 'acknowledged', 'in-progress', '
 export const holdReasons = ['waiting-for-reporter', 'third-party', 'appointment', 'waiting-for-internal', 'monitoring'] as const
 export const stakeholderStates = ['investigating', 'identified', 'monitoring', 'resolved'] as const
 export const helpMethods = ['advice', 'beside', 'joined-call', 'took-over', 'other'] as const
+export const deploymentAnswers = ['accepted', 'declined', 'en-route', 'on-task'] as const
 export const clockKinds = ['response', 'update', 'resolution', 'regulatory'] as const
 export const priorities = ['P1', 'P2', 'P3', 'P4'] as const
 
@@ -150,6 +151,12 @@ export const commandSchemas = {
   'report-regulator': command('report-regulator', { name: textUpTo(200), text: longText.optional() }),
   'plan-recovery': command('plan-recovery', { text: longText, reviewAt: instant }),
   'customer-reply': command('customer-reply', { text: longText }),
+  /** Somebody by name, or the first who is free of a role, rota or team, or a resource of the settings. Who is not free needs a reason, who is on other work is taken from it with preempt (from a P1 by a duty manager). inPlace: you have switched the resource on. */
+  deploy: command('deploy', { person: textUpTo(200).optional(), role: textUpTo(40).optional(), rota: textUpTo(100).optional(), team: textUpTo(100).optional(), resource: textUpTo(100).optional(), text: longText.optional(), reason: longText.optional(), preempt: flag.optional(), inPlace: flag.optional(), revertBy: instant.optional() }).refine(({ person, role, rota, team, resource }) => [person, role, rota, team, resource].filter((given) => given !== undefined).length === 1, { error: 'needs exactly one of person, role, rota, team, resource' }),
+  /** By whoever is asked, or by whoever commands for them. Accepting needs the time of arrival. */
+  'confirm-deployment': command('confirm-deployment', { deployment: textUpTo(40), answer: oneOf(deploymentAnswers).default('accepted'), eta: instant.optional(), ticket: textUpTo(200).optional(), reason: longText.optional(), revertBy: instant.optional() }),
+  /** On task it is released, before that it is stood down and told so. */
+  'release-deployment': command('release-deployment', { deployment: textUpTo(40), reason: longText.optional() }),
 } as const
 
 /** Why the caller's whole number is needed: kept in the incident's log. */

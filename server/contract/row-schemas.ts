@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { deploymentRow } from './deployments.ts'
 import { correctionRow } from './corrections.ts'
 import { rejectionCodes, type IngestAnswer } from './events.ts'
 import { incidentStates, intakeChannels, priorities, recordTypes, stakeholderStates } from './incidents.ts'
@@ -136,6 +137,7 @@ export const incidentRow = z.object({
   drill: z.boolean().optional(),
   exercise: z.object({ id: z.string(), speed: z.number() }).nullable().optional().describe('the drill it belongs to'),
   maintenance: z.object({ name: z.string(), until: iso }).nullable().optional(),
+  deployments: z.array(deploymentRow).optional().describe('people and things that were sent for, oldest first'),
   pendingUpdate: z.object({ id: z.string(), text: z.string().nullable(), state: z.string(), audience: z.string(), nextUpdateAt: iso.nullable(), by: z.object({ id: z.string(), name: z.string() }), at: iso }).nullable().optional().describe('waits for somebody to approve it'),
 }) satisfies z.ZodType<Incident>
 

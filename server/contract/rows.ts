@@ -1,5 +1,6 @@
 import type { CorrectionRow } from './corrections.ts'
 import type { AgentFigures, AgentState, ContactFigures, Explanation, IntervalFigures, NowBlock, QueueFigures, TodayBlock } from '../domain/floor.ts'
+import type { DeploymentState, ResourceType } from '../domain/deployment/deployment.ts'
 import type { ClockKind, ClockState, IncidentState, IntakeChannel, Priority, RecordType, Scale } from '../domain/incident/incident.ts'
 import type { QualityGoals } from '../domain/settings.ts'
 import type { SourceState } from '../domain/log-entry.ts'
@@ -112,8 +113,43 @@ export interface Incident {
   readonly exercise?: { readonly id: string; readonly speed: number } | null
   /** Raised by a machine during planned work: nobody is told, and no clock runs, before that is over. */
   readonly maintenance?: { readonly name: string; readonly until: Iso } | null
+  /** People and things that were asked for, oldest first. */
+  readonly deployments?: readonly DeploymentRow[]
   /** Words for stakeholders that nobody is told before somebody approves them (`approve-update` with its id). */
   readonly pendingUpdate?: { readonly id: string; readonly text: string | null; readonly state: string; readonly audience: string; readonly nextUpdateAt: Iso | null; readonly by: { readonly id: string; readonly name: string }; readonly at: Iso } | null
+}
+
+/** One person or thing that an incident asked for. Stamps are what was said and done: a state that was skipped has none, and figures that would need it are null. */
+export interface DeploymentRow {
+  readonly id: string
+  readonly person: { readonly id: string; readonly name: string } | null
+  readonly resource: { readonly id: string; readonly name: string; readonly type: ResourceType } | null
+  readonly state: DeploymentState
+  readonly by: { readonly id: string; readonly name: string }
+  /** What they are to do. */
+  readonly text: string | null
+  /** The request that they stand for: the first of those who were asked one after the other. */
+  readonly place: string
+  readonly requestedAt: Iso
+  readonly alertedAt: Iso | null
+  readonly acceptedAt: Iso | null
+  readonly enRouteAt: Iso | null
+  readonly onTaskAt: Iso | null
+  readonly endedAt: Iso | null
+  readonly eta: Iso | null
+  /** When it is asked about next, by itself. */
+  readonly dueAt: Iso | null
+  readonly late: boolean
+  readonly ticket: string | null
+  readonly inPlaceBy: { readonly id: string; readonly name: string } | null
+  readonly revertBy: Iso | null
+  /** The incident that they were taken from. */
+  readonly takenFrom: string | null
+  readonly queueMs: number | null
+  readonly confirmMs: number | null
+  readonly travelMs: number | null
+  readonly onTaskMs: number | null
+  readonly consumedMs: number | null
 }
 
 /** One line of an incident's append-only log. */

@@ -9,7 +9,7 @@ import { incidentSections } from './settings/incidents-schema.ts'
 
 export { defaultSettings, builtInCategories, type SettingsDocument } from './settings/defaults.ts'
 export type { SettingsFault } from './settings/fault-words.ts'
-export { floorSettingsOf, hoursOfQueues, incidentSettingsOf, rotasOf } from './settings/values.ts'
+export { floorSettingsOf, hoursOfQueues, incidentSettingsOf, resourcesOf, rotasOf } from './settings/values.ts'
 export { settingsWarnings } from './settings/warnings.ts'
 
 const sections = { ...floorSections, ...incidentSections }

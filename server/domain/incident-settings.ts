@@ -1,3 +1,4 @@
+import type { ResourceType } from './deployment/deployment.ts'
 import type { Priority, Scale } from './incident/incident.ts'
 import type { Instant } from './time.ts'
 
@@ -123,6 +124,22 @@ export interface MaintenanceSettings {
   readonly categories: readonly string[] | null
   /** Shown on the status page. */
   readonly publish: boolean
+}
+
+/** What is not a person and can be sent for. */
+export interface ResourceSettings {
+  readonly name: string
+  readonly type: ResourceType
+  /** How somebody reaches it: told to whoever may command incidents. */
+  readonly phone: string | null
+  readonly account: string | null
+  readonly instructions: string | null
+  /** Calendar in whose hours it can be had; null: at any hour. */
+  readonly hours: CalendarSettings | null
+  /** How soon it usually comes. */
+  readonly responseMs: number | null
+  /** Rooms and webhooks that are told when it is asked for, by priority: the channel that is meant for it. */
+  readonly alert: readonly { readonly priorities: readonly Priority[] | null; readonly target: Target }[]
 }
 
 export interface IncidentSettings {

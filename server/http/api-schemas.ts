@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { approvePairing, changeScreen, collectPairing, keyBody, passwordBody, setupBody, signInBody, siteBody, userBody, userChange } from '../contract/accounts.ts'
 import { correctionsAnswer, reconciliationAnswer } from '../contract/corrections.ts'
+import { candidatesAnswer, deploymentAnswer } from '../contract/deployments.ts'
 import { eventSchemas } from '../contract/events.ts'
 import { drillDetail, drillInput, drillList, scenarioList } from '../contract/drills.ts'
 import { drillScore, escalationAudit, forecastAnswer, rotaImport, rotaList, rotaShifts, simulationAnswer, simulationInput, updateTemplates } from '../contract/forecast.ts'
@@ -32,6 +33,8 @@ const inputs: Readonly<Record<string, z.ZodType>> = {
   Command: z.union(Object.values(commandSchemas)),
   Completion: commandSchemas.open.omit({ type: true }),
   AskHelp: commandSchemas['ask-help'].omit({ type: true }),
+  ConfirmDeployment: commandSchemas['confirm-deployment'].omit({ type: true }),
+  ReleaseDeployment: commandSchemas['release-deployment'].omit({ type: true }),
   Reveal: revealBody,
   TestPage: testPageBody,
   Excuse: excuseBody,
@@ -99,6 +102,8 @@ const outputs: Readonly<Record<string, z.ZodType>> = {
   IncidentPage: pageOf(incidentRow),
   TimelinePage: pageOf(timelineRow),
   Revealed: revealAnswer,
+  Candidates: candidatesAnswer,
+  DeploymentAnswer: deploymentAnswer,
   Notification: notificationRow,
   NotificationPage: pageOf(notificationRow),
   NotificationSummary: notificationSummary,

@@ -11,7 +11,7 @@ import { accepted, jsonBody, queryOf } from '../http/body.ts'
 import { notFound, problem } from '../http/problem.ts'
 import { drillRowOf } from './drill-rows.ts'
 import type { Incidents } from './incidents.ts'
-import { callerOf } from './routes.ts'
+import { callerOf } from './common-routes.ts'
 
 const query = z.strictObject({ priority: z.enum(priorities, { error: `must be one of ${priorities.join(', ')}` }).optional(), category: z.string().max(100).optional() })
 

@@ -22,11 +22,15 @@ const kinds: Readonly<Partial<Record<IncidentEvent['type'], ForecastStepRow['kin
   'snooze-ended': 'snooze-ended',
   'handover-lapsed': 'handover-lapsed',
   closed: 'closed',
+  'deployment-unanswered': 'deployment-unanswered',
+  'deployment-requested': 'deployment-asked',
+  'deployment-late': 'deployment-late',
+  'deployment-still-on': 'deployment-still-on',
   'review-awaited': 'review-awaited',
 }
 
 const peopleOf = (event: IncidentEvent): readonly PersonId[] => {
-  if ('targets' in event) return [...new Set(event.targets.flatMap(({ people }) => people))]
+  if ('targets' in event && event.targets !== undefined) return [...new Set(event.targets.flatMap(({ people }) => people))]
   return 'people' in event ? (event.people ?? []) : []
 }
 export const peopleOfSteps = (steps: readonly ForecastStep[]): readonly PersonId[] => [...new Set(steps.flatMap(({ event, deliveries }) => [...peopleOf(event), ...deliveries.flatMap(({ person }) => person ?? [])]))]
@@ -45,7 +49,7 @@ export const toForecastRow = ({ at, event, deliveries }: ForecastStep, nameOf: N
   clock: 'clock' in event ? ('name' in event && event.name !== null ? event.name : event.clock) : null,
   share: 'share' in event ? event.share : null,
   why: 'why' in event ? event.why : null,
-  targets: 'targets' in event ? event.targets.map(({ target }) => targetName(target)) : [],
+  targets: 'targets' in event && event.targets !== undefined ? event.targets.map(({ target }) => targetName(target)) : [],
   people: peopleOf(event).map((id) => ({ id, name: nameOf(id) })),
   tells: deliveries.map((delivery) => tellingRow(delivery, nameOf)),
 })

@@ -3,6 +3,7 @@ import type { CommandInput, IncidentInput, InputFault } from '../contract/incide
 import type { Refusal } from '../contract/problems.ts'
 import { concerns, type Area } from '../contract/roles.ts'
 import { accepts, allowedIn } from '../domain/incident/allowed.ts'
+import { isLive } from '../domain/deployment/deployment.ts'
 import type { IncidentCommand, Refused } from '../domain/incident/commands.ts'
 import { decide } from '../domain/incident/decide.ts'
 import { decideOpening } from '../domain/incident/decide-open.ts'
@@ -19,6 +20,7 @@ import type { PeopleNames } from '../redis/incident-people.ts'
 import type { Texts } from '../redis/sealed-texts.ts'
 import { changeOf } from './change.ts'
 import { reportFaults } from './check-report.ts'
+import { openOtherSides } from './other-sides.ts'
 import { sealCommand, sealReport, type SealedCommand } from './seal-input.ts'
 import { yearAt } from './year.ts'
 
@@ -79,11 +81,15 @@ interface Remembered {
 
 const refusalOf = (record: IncidentRecord, { code, detail, missing }: Refused): Refusal => ({ code, detail, state: record.state, revision: String(record.revision), allowed: allowedIn(record.state), ...(missing === undefined ? {} : { missing }) })
 
+/** Who else has somebody must not change between deciding and writing: nobody is on two P1 incidents. */
+const standsOn = ({ type }: IncidentCommand, { commitmentsVersion }: Directory): Pick<IncidentChange, 'commitmentsAt'> => ((type === 'deploy' || type === 'confirm-deployment') && commitmentsVersion !== undefined ? { commitmentsAt: commitmentsVersion } : {})
+
 const stale = (record: IncidentRecord, revision: string): Refused => ({ code: 'stale_revision', detail: `incident ${record.ref} is at revision ${record.revision}, not ${revision}: look again` })
 
 export const openCommands = (deps: IncidentDeps): Commands => {
   const { log, rules, settings, texts, names } = deps
   const actorOf = ({ person, role }: Caller): Actor => ({ id: person.id, role })
+  const { absorb, preempt } = openOtherSides(deps)
 
   const known = (text: string | null, bodyHash: string): CommandResult | null => {
     if (text === null) return null
@@ -176,19 +182,6 @@ export const openCommands = (deps: IncidentDeps): Commands => {
     return { command: { ...sealed, targetActive: record !== null && within(caller, record) && accepts(record.state, 'absorb') }, beside: { ref: sealed.into, version: record?.version ?? 0 } }
   }
 
-  /** The other side of a merge. A target that is over by now keeps its own course: the merged one names it. */
-  const absorb = async (site: string, { ref, mergedInto, impact, urgency }: IncidentRecord, actor: Actor): Promise<void> => {
-    for (let round = 0; round < ROUNDS && mergedInto !== null; round += 1) {
-      const { record, now } = await log.read(site, mergedInto)
-      if (record === null) return
-      const [by, directory, subscriptions] = await Promise.all([rules.of(site, record), deps.directory(site), settings.incidentSettings(site)])
-      const decision = decide(record, { type: 'absorb', from: ref, impact, urgency }, { now, receivedAt: now, actor, rules: by, directory })
-      if ('refused' in decision) return
-      const applied = await log.apply(site, changeOf({ before: record, events: decision.events, rules: by, subscriptions, contacts: directory.contacts }))
-      if (applied.kind === 'ok') return
-    }
-  }
-
   /** One round: gather, decide, apply. null: the incident changed meanwhile. */
   const attempt = async (order: Order, reading: IncidentReading, receivedAt: Instant, sealed: SealedCommand): Promise<CommandResult | null> => {
     const { site, input, caller, hash, body } = order
@@ -201,9 +194,10 @@ export const openCommands = (deps: IncidentDeps): Commands => {
     if ('refused' in decision) return refused(order, reading, refusalOf(record, decision.refused))
     if (decision.events.length === 0) return { kind: 'done', record, asOf: now, revision: null }
     const change = changeOf({ before: record, events: decision.events, rules: pinned, subscriptions, contacts: directory.contacts })
-    const applied = await log.apply(site, { ...change, ...(beside === null ? {} : { beside }), ...remembering(hash, body, change.after, now) })
+    const applied = await log.apply(site, { ...change, ...(beside === null ? {} : { beside }), ...standsOn(command, directory), ...remembering(hash, body, change.after, now) })
     if (applied.kind === 'ok') {
-      if (change.after.mergedInto !== null) await absorb(site, change.after, actorOf(caller))
+      if (change.after.mergedInto !== null) await absorb(site, change.after, record.deployments.filter(isLive), actorOf(caller))
+      await preempt(site, change.after, command, actorOf(caller))
       return { kind: 'done', record: change.after, asOf: now, revision: applied.revision }
     }
     return applied.kind === 'known' ? (known(applied.value, body) ?? { kind: 'key-reused' }) : null

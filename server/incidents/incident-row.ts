@@ -7,14 +7,15 @@ import { emptyFieldsOf } from '../domain/incident/completeness.ts'
 import { policyOf, type Rules } from '../domain/incident/rules.ts'
 import type { TextId } from '../domain/platform-events.ts'
 import { isoOf, type Instant } from '../domain/time.ts'
+import { peopleOfDeployments, textIdsOfDeployments, toDeploymentRow } from './deployment-row.ts'
 import { maskedCaller } from './masked-caller.ts'
 
 export type TextsById = ReadonlyMap<TextId, string | null>
 export type NamesById = ReadonlyMap<PersonId, string>
 
 /** What has to be resolved before records can be shown. */
-export const textIdsOf = (records: readonly IncidentRecord[]): readonly TextId[] => records.flatMap(({ texts, pendingUpdate, help }) => [...Object.values(texts), ...(help === null ? [] : [help.text]), ...(pendingUpdate === null ? [] : [pendingUpdate.text])])
-export const personIdsOf = (records: readonly IncidentRecord[]): readonly PersonId[] => records.flatMap(({ owner, helpers, pendingUpdate, help }) => [...(help === null ? [] : [help.by, ...(help.answeredBy === null ? [] : [help.answeredBy])]), ...(owner === null ? [] : [owner]), ...helpers, ...(pendingUpdate === null ? [] : [pendingUpdate.by])])
+export const textIdsOf = (records: readonly IncidentRecord[]): readonly TextId[] => records.flatMap(({ texts, pendingUpdate, help, deployments }) => [...textIdsOfDeployments(deployments), ...Object.values(texts), ...(help === null ? [] : [help.text]), ...(pendingUpdate === null ? [] : [pendingUpdate.text])])
+export const personIdsOf = (records: readonly IncidentRecord[]): readonly PersonId[] => records.flatMap(({ owner, helpers, pendingUpdate, help, deployments }) => [...peopleOfDeployments(deployments), ...(help === null ? [] : [help.by, ...(help.answeredBy === null ? [] : [help.answeredBy])]), ...(owner === null ? [] : [owner]), ...helpers, ...(pendingUpdate === null ? [] : [pendingUpdate.by])])
 
 const isoOrNull = (at: Instant | null): Iso | null => (at === null ? null : isoOf(at))
 
@@ -113,6 +114,7 @@ export const toIncidentRow = ({ record, rules, texts, people, now }: RowQuestion
     exercise: record.exercise,
     help: helpRow(record.help, texts, people),
     pendingUpdate: pendingRow(record.pendingUpdate, texts, people),
+    deployments: record.deployments.map((deployment) => toDeploymentRow(deployment, texts, people)),
     maintenance: record.maintenance === null ? null : { name: record.maintenance.name, until: isoOf(record.maintenance.until) },
   }
 }

@@ -13,7 +13,7 @@ import type { Logger } from '../log.ts'
 import type { NotificationPlace } from '../redis/notifications.ts'
 import { idOfKey } from './notification-rows.ts'
 import type { Notifications } from './notifications.ts'
-import { callerOf } from './routes.ts'
+import { callerOf } from './common-routes.ts'
 
 const count = z.string().regex(/^\d{1,4}$/, { error: 'must be 1 to 1000' }).transform(Number).refine((number) => number >= 1 && number <= 1_000, { error: 'must be 1 to 1000' }).default(100)
 const placeIn = (cursor: string): NotificationPlace | null => {

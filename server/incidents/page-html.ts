@@ -1,4 +1,5 @@
 import type { Incident } from '../contract/rows.ts'
+import { deploymentWords, ownDeployment } from './page-deployment.ts'
 
 /** Pages that open without sign-in and without scripts: readable on any phone at night. Styles are attributes, as the content policy asks. */
 
@@ -70,11 +71,19 @@ const acts = (view: LinkView): string => {
   return undo ? button('unacknowledge', 'Take it back', false) : ''
 }
 
+/** Of whoever is sent for: what is asked of them stands before everything else. */
+const sentFor = ({ incident, person, timeZone }: LinkView): string => {
+  const own = ownDeployment(incident.deployments, person.id)
+  if (own === null) return ''
+  const { title, lines, choices } = deploymentWords(own, (iso) => clockTime(iso, timeZone))
+  return `<section style="margin:0 0 18px;padding:14px 16px 18px;border:1px solid #8b95a5;border-radius:12px"><p style="margin:0 0 8px;font-size:20px;font-weight:650">${escaped(title)}</p>${lines.map((text) => line(text)).join('')}${choices.map(({ action, words, loud }) => button(action, words, loud)).join('')}</section>`
+}
+
 /** The incident behind a page, and one thing to do with it. */
 export const incidentPage = (view: LinkView): string => {
   const { incident, title, openUrl, refusal } = view
   const mark = `<p style="margin:0 0 8px;font-weight:650"><span style="display:inline-block;padding:2px 10px;border-radius:6px;background:#5c1620;color:#ffd9dd">${escaped(incident.priority ?? incident.type)}</span> <span style="color:#aab3c0;font-weight:400">${escaped(incident.ref)}</span></p>`
-  const body = [mark, heading(title), about(view), line(stateWords[incident.state]), ownership(view), due(view), countdown(view), refusal === null ? '' : `<p role="alert" style="margin:0 0 10px;color:#ffb4bc">${escaped(refusal)}</p>`, acts(view), `<p style="margin:26px 0 0"><a href="${escaped(openUrl)}" style="color:#9ec1ff">Open in Floorwatch</a> <span style="color:#aab3c0">(asks for sign-in)</span></p>`]
+  const body = [mark, heading(title), sentFor(view), about(view), line(stateWords[incident.state]), ownership(view), due(view), countdown(view), refusal === null ? '' : `<p role="alert" style="margin:0 0 10px;color:#ffb4bc">${escaped(refusal)}</p>`, acts(view), `<p style="margin:26px 0 0"><a href="${escaped(openUrl)}" style="color:#9ec1ff">Open in Floorwatch</a> <span style="color:#aab3c0">(asks for sign-in)</span></p>`]
   return page(`${incident.ref} ${title}`, body.join(''), incident.state === 'open' && refusal === null ? AGAIN_S : null)
 }
 

@@ -9,6 +9,7 @@ import type { PageLink, PageLinks } from '../redis/page-links.ts'
 import type { Incident } from '../contract/rows.ts'
 import type { Incidents } from './incidents.ts'
 import type { Caller, CommandResult } from './handle-command.ts'
+import { deploymentOrder, ownDeployment } from './page-deployment.ts'
 import { incidentPage, plainPage } from './page-html.ts'
 import type { Revision } from '../redis/epoch.ts'
 
@@ -90,10 +91,12 @@ export const pageRoutes = ({ links, callbacks, outbox, incidents, personOf, time
     const action = new URLSearchParams(textOf(request.body)).get('action')
     const record = await incidents.record(link.site, link.ref)
     const again = async (refusal: string): Promise<void> => show(response, found, token, refusal)
-    if (action !== 'acknowledge' && action !== 'unacknowledge') return again('That is not something this page can do.')
+    const own = ownDeployment(found.incident.deployments, link.person)
+    const order = own === null ? null : deploymentOrder(action, own, now())
+    if (order === null && action !== 'acknowledge' && action !== 'unacknowledge') return again('That is not something this page can do.')
     if (action === 'acknowledge' && record?.reopens !== link.life) return again('The incident was reopened after this page was sent: a newer page acknowledges.')
     if (action === 'acknowledge' && record?.owner !== link.person && !(await links.use(token, link.site))) return again('This link has been used.')
-    const result = await incidents.command(link.site, link.ref, action === 'acknowledge' ? { type: 'acknowledge' } : { type: 'unacknowledge' }, caller)
+    const result = await incidents.command(link.site, link.ref, order ?? (action === 'acknowledge' ? { type: 'acknowledge' } : { type: 'unacknowledge' }), caller)
     const refusal = refusalWords(result)
     if (refusal !== null) return again(refusal)
     if (result.kind === 'done' && result.revision !== null) acknowledged(link.site, result.revision)

@@ -1,25 +1,23 @@
 import { Router, type Request, type Response } from 'express'
 import { z } from 'zod'
 import { credentialOf, guard } from '../access/guard.ts'
-import { incidentStates, parseCommand, parseReport, priorities, refPattern, revealBody, type InputFault } from '../contract/incidents.ts'
-import { areaOf, concerns, may, type Credential } from '../contract/roles.ts'
+import { incidentStates, parseCommand, parseReport, priorities, refPattern, revealBody } from '../contract/incidents.ts'
+import { areaOf, concerns, may } from '../contract/roles.ts'
 import type { Incident } from '../contract/rows.ts'
 import type { IncidentRecord } from '../domain/incident/incident.ts'
 import { outwardTitle } from '../domain/incident/title.ts'
 import { accepted, jsonBody, queryOf } from '../http/body.ts'
 import { notFound, problem } from '../http/problem.ts'
 import type { Revision } from '../redis/epoch.ts'
-import type { Caller, CommandResult } from './handle-command.ts'
+import type { CommandResult } from './handle-command.ts'
 import type { Incidents } from './incidents.ts'
+import { bodyOf, callerOf, inputProblem, keyOf, refusalProblem } from './common-routes.ts'
 
 export interface IncidentRoutesDeps {
   readonly incidents: Incidents
   /** The server has acknowledged this revision: later reads wait for it. */
   acknowledged(site: string, revision: Revision): void
 }
-
-/** A key without a person acts under its own id. */
-export const callerOf = ({ id, person, role, area }: Credential): Caller => ({ credentialId: id, person: person ?? { id, name: id }, role, area: area ?? null })
 
 const listOf = <const T extends readonly string[]>(values: T) =>
   z
@@ -31,26 +29,11 @@ const limit = z.string().regex(/^\d{1,4}$/, { error: 'must be 1 to 1000' }).tran
 const listQuery = z.strictObject({ state: listOf(incidentStates).optional(), priority: listOf(priorities).optional(), q: z.string().max(200).optional(), cursor: digits.optional(), limit })
 const timelineQuery = z.strictObject({ cursor: digits.optional(), limit })
 
-const inputProblem = (faults: readonly InputFault[]) => problem(422, 'fields_invalid', faults.map(({ path, detail }) => `${path === '' ? 'the body' : path} ${detail}`).join('; '), { faults })
-
 const placeOf = (request: Request): { readonly site: string; readonly ref: string } => {
   const { site, ref } = request.params
   const text = typeof ref === 'string' ? ref : ''
   if (!refPattern.test(text)) throw notFound('incident', text)
   return { site: String(site), ref: text }
-}
-
-/** Idempotency-Key of the request; a key that no client would make is refused rather than ignored. */
-const keyOf = (request: Request): string | undefined => {
-  const key = request.get('idempotency-key')
-  if (key === undefined) return undefined
-  if (!/^[\x21-\x7e]{1,200}$/.test(key)) throw problem(400, 'idempotency_key_invalid', 'Idempotency-Key must be 1 to 200 printable ASCII characters without spaces')
-  return key
-}
-
-const bodyOf = (request: Request): object => {
-  if (typeof request.body !== 'object' || request.body === null || Array.isArray(request.body)) throw problem(400, 'body_invalid', 'the body must be a JSON object')
-  return request.body
 }
 
 /** To whoever may report but not read: which incident it is and how it stands, and nothing that others said. */
@@ -66,6 +49,7 @@ const withoutWords = (row: Incident, { discreet }: IncidentRecord): Incident => 
   owner: null,
   next: null,
   pendingUpdate: null,
+  deployments: [],
   help: row.help == null ? null : { ...row.help, text: null },
 })
 
@@ -73,9 +57,7 @@ export const incidentRoutes = ({ incidents, acknowledged }: IncidentRoutesDeps):
   const router = Router()
 
   const send = async (response: Response, site: string, result: CommandResult, status: 200 | 201, thing: string): Promise<void> => {
-    if (result.kind === 'unknown-incident') throw notFound('incident', thing)
-    if (result.kind === 'key-reused') throw problem(409, 'idempotency_key_reused', 'this Idempotency-Key was used for another request within the last 24 hours')
-    if (result.kind === 'refused') throw problem(409, result.refusal.code, result.refusal.detail, { refusal: result.refusal })
+    if (result.kind !== 'done') throw refusalProblem(result, thing)
     if (result.revision !== null) acknowledged(site, result.revision)
     const [whole] = await incidents.rows(site, [result.record], result.asOf)
     const credential = credentialOf(response)

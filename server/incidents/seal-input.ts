@@ -49,7 +49,7 @@ export const sealReport = async (texts: Texts, site: string, input: IncidentInpu
 }
 
 /** `merge` is completed by whoever reads the other incident. */
-export type SealedCommand = Exclude<IncidentCommand, { type: 'merge' | 'absorb' }> | { readonly type: 'merge'; readonly into: string }
+export type SealedCommand = Exclude<IncidentCommand, { type: 'merge' | 'absorb' | 'lose-deployment' }> | { readonly type: 'merge'; readonly into: string }
 
 export const sealCommand = async (texts: Texts, site: string, input: CommandInput): Promise<SealedCommand> => {
   const seal = (text: string): Promise<TextId> => texts.put(site, text)
@@ -115,6 +115,15 @@ export const sealCommand = async (texts: Texts, site: string, input: CommandInpu
       return { type: input.type, name: input.name, text: await maybe(input.text) }
     case 'plan-recovery':
       return { type: input.type, text: await seal(input.text), reviewAt: instantOf(input.reviewAt) }
+    case 'deploy': {
+      const { person, role, rota, team, resource, preempt, inPlace, revertBy } = input
+      const pool = role !== undefined ? { role } : rota !== undefined ? { rota } : team !== undefined ? { team } : null
+      return { type: input.type, person: person ?? null, resource: resource ?? null, pool, text: await maybe(input.text), reason: await maybe(input.reason), preempt: preempt === true, inPlace: inPlace === true, revertBy: revertBy === undefined ? null : instantOf(revertBy) }
+    }
+    case 'confirm-deployment':
+      return { type: input.type, deployment: input.deployment, answer: input.answer, eta: input.eta === undefined ? null : instantOf(input.eta), ticket: await maybe(input.ticket), reason: await maybe(input.reason), revertBy: input.revertBy === undefined ? null : instantOf(input.revertBy) }
+    case 'release-deployment':
+      return { type: input.type, deployment: input.deployment, reason: await maybe(input.reason) }
     case 'customer-reply':
       return { type: input.type, text: await seal(input.text) }
     default: {

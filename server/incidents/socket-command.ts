@@ -4,7 +4,7 @@ import type { Credential } from '../contract/roles.ts'
 import type { Incident } from '../contract/rows.ts'
 import type { Revision } from '../redis/epoch.ts'
 import type { Incidents } from './incidents.ts'
-import { callerOf } from './routes.ts'
+import { callerOf } from './common-routes.ts'
 
 export type SocketCommandAnswer = { readonly ok: true; readonly incident: Incident } | { readonly ok: false; readonly refusal: Refusal }
 

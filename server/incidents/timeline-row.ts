@@ -15,7 +15,7 @@ const textIdOf = (event: IncidentEvent): TextId | null => {
 export const textIdsOfEvents = (events: readonly NumberedEvent[]): readonly TextId[] => events.flatMap(({ event }) => textIdOf(event) ?? [])
 
 const peopleIn = (event: IncidentEvent): readonly PersonId[] => {
-  if ('targets' in event) return event.targets.flatMap(({ people }) => people)
+  if ('targets' in event && event.targets !== undefined) return event.targets.flatMap(({ people }) => people)
   return 'people' in event ? (event.people ?? []) : []
 }
 const writerIn = (event: IncidentEvent): PersonId | null => (event.type === 'update-rejected' ? event.writtenBy : event.type === 'stakeholders-updated' ? (event.approval?.writtenBy ?? null) : null)
@@ -24,7 +24,7 @@ export const personIdsOfEvents = (events: readonly NumberedEvent[]): readonly Pe
 /** Instants end in `At` (and are numbers only there); on the wire they are ISO text. */
 const wire = (key: string, value: unknown): unknown => (key.endsWith('At') && typeof value === 'number' ? isoOf(instantOf(value)) : value)
 
-const hidden = new Set(['type', 'at', 'by', 'text', 'reason', 'record', 'texts', 'before'])
+const hidden = new Set(['type', 'at', 'by', 'text', 'reason', 'record', 'texts', 'before', 'ticket', 'deployments'])
 
 const dataOf = (event: IncidentEvent, people: NamesById): Readonly<Record<string, unknown>> => {
   if (event.type === 'opened' || event.type === 'drafted') {

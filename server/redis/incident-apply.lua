@@ -3,12 +3,13 @@
 -- KEYS  1 incident, 2 its events, 3 log, 4 timers urgent, 5 timers routine, 6 timers, 7 in flight, 8 outbox, 9 outbox due,
 --       10 outbox leases, 11 outbox of the incident, 12 audit, 13 incidents, 14 active incidents, 15 epoch, 16 dead letters,
 --       17 another incident that must not have changed (itself when there is none), 18 notifications, 19 their steps, 20 their order,
---       21 idempotency (may be absent)
+--       21 commitments, 22 idempotency (may be absent)
 -- ARGV  ref, version expected (0: it must not exist), version after, record, active 1|0, score in the lists,
 --       instant of the reading and how old it may be in ms (0: any age),
 --       timer to be in flight ('' none), its token, delivery to be settled ('' none), its token, row for the dead letters ('' none),
 --       idempotency value ('' none), how long it is kept in ms, channel to wake, site,
 --       version that the other incident must have ('' none), what became of the settled delivery, in words,
+--       version that the commitments must have ('' any), what the incident writes there ('=' unchanged, '' nothing any more),
 --       then lists, each with its length before it:
 --       events (text, SHA-256), log bodies, timers set (id, due, generation, u|r), timers gone (id),
 --       deliveries (id, due, fence or '-', row), fences (ladder, generation below which rows are void)
@@ -17,7 +18,7 @@
 --@include note-delivery
 local function redisMs() return tonumber(redisNow()) end
 local ref, expected, version, record = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4]
-local at = 20
+local at = 22
 local function count()
   at = at + 1
   return tonumber(ARGV[at])
@@ -27,13 +28,14 @@ local function take()
   return ARGV[at]
 end
 
-if KEYS[21] and ARGV[14] ~= '' then
-  local known = redis.call('GET', KEYS[21])
+if KEYS[22] and ARGV[14] ~= '' then
+  local known = redis.call('GET', KEYS[22])
   if known then return { 'known', known } end
 end
 local current = tonumber(redis.call('HGET', KEYS[1], 'version') or '0')
 if current ~= expected then return { 'conflict', current } end
 if ARGV[18] ~= '' and (redis.call('HGET', KEYS[17], 'version') or '0') ~= ARGV[18] then return { 'conflict', current } end
+if ARGV[21] ~= '' and (redis.call('HGET', KEYS[21], '#') or '0') ~= ARGV[21] then return { 'conflict', current } end
 local oldest = tonumber(ARGV[8])
 if oldest > 0 and redisMs() - tonumber(ARGV[7]) > oldest then return { 'stale' } end
 if ARGV[9] ~= '' then
@@ -71,6 +73,10 @@ if events > 0 then
   else
     redis.call('ZREM', KEYS[14], ref)
   end
+end
+if ARGV[22] ~= '=' then
+  if ARGV[22] == '' then redis.call('HDEL', KEYS[21], ref) else redis.call('HSET', KEYS[21], ref, ARGV[22]) end
+  redis.call('HINCRBY', KEYS[21], '#', 1)
 end
 local entry = ''
 for i = 1, count() do entry = appendEntry(KEYS[3], 'incident', take()) end
@@ -140,6 +146,6 @@ for i = 1, count() do
     end
   end
 end
-if KEYS[21] and ARGV[14] ~= '' then redis.call('SET', KEYS[21], ARGV[14], 'PX', ARGV[15]) end
+if KEYS[22] and ARGV[14] ~= '' then redis.call('SET', KEYS[22], ARGV[14], 'PX', ARGV[15]) end
 if wakeAt then redis.call('PUBLISH', ARGV[16], ARGV[17] .. ' ' .. string.format('%.0f', wakeAt)) end
 return { 'ok', redis.call('GET', KEYS[15]) or '', entry, cancelled }

@@ -1,8 +1,10 @@
 import { contactPlanOf } from '../contract/settings/contact-plans.ts'
-import { rotasOf, type SettingsDocument } from '../contract/settings.ts'
+import { resourcesOf, rotasOf, type SettingsDocument } from '../contract/settings.ts'
 import type { Rota } from '../domain/escalation/rota.ts'
 import type { ContactPlan } from '../domain/escalation/contact-plan.ts'
 import type { Directory, Person } from '../domain/escalation/directory.ts'
+import type { PersonId } from '../domain/incident/incident.ts'
+import type { Commitments } from './commitments.ts'
 import type { DisabledChannel } from './incident-outbox.ts'
 import { usernameKey, type User } from './users.ts'
 
@@ -13,9 +15,16 @@ export interface DirectoryDeps {
   disabled(site: string): Promise<ReadonlyMap<string, DisabledChannel>>
   /** `ADMIN_TOKEN` is set: its holder is a person with the role admin. */
   readonly administrator: boolean
+  /** Whom incidents have; absent: nobody is looked for. */
+  readonly commitments?: Commitments
+  /** What the platform says of people who take contacts. */
+  readonly presence?: PresenceOf
   /** How messages can leave the house; absent: by webhooks and rooms alone. */
   readonly reach?: MessageReach
 }
+
+/** People by their ids on the platform -> what they do there now. */
+export type PresenceOf = (site: string, ids: ReadonlyMap<PersonId, string>) => Promise<NonNullable<Directory['presence']>>
 
 export interface MessageReach {
   /** A mail server is set. */
@@ -43,7 +52,7 @@ const reaches = ({ sites, disabled }: User, site: string): boolean => !disabled 
  * Who can be told on a site: its accounts, and the people of its settings. A person of the settings who names an account is that
  * account; both names find the same human, so that an acknowledgement is theirs.
  */
-export const openPeople = ({ users, document, disabled, administrator, reach }: DirectoryDeps): People => {
+export const openPeople = ({ users, document, disabled, administrator, reach, commitments, presence }: DirectoryDeps): People => {
   const accountOf = (username: string | undefined): User | undefined => (username === undefined ? undefined : users.all().find((user) => usernameKey(user.username) === usernameKey(username)))
 
   const peopleOf = ({ people, teams }: SettingsDocument, site: string): readonly Person[] => {
@@ -78,14 +87,17 @@ export const openPeople = ({ users, document, disabled, administrator, reach }: 
 
   return {
     directory: async (site) => {
-      const [today, off] = await Promise.all([document(site), disabled(site)])
+      const [today, off, bound] = await Promise.all([document(site), disabled(site), commitments?.of(site)])
       // A disabled webhook whose address was changed since is another one.
       const webhooks = Object.entries(today.channels.webhooks).flatMap(([name, { url }]) => (off.get(name)?.url === url ? [] : [name]))
       const rooms = (['slack', 'teams'] as const).flatMap((channel) => Object.keys(today.channels[channel]).map((name) => ({ channel, name })))
       const told = peopleOf(today, site)
       const idOf = new Map(told.flatMap(({ id, aliases }) => [id, ...aliases].map((name) => [name, id] as const)))
       const stakeholders = Object.fromEntries(Object.entries(today.stakeholders).map(([name, { people: members, services = null, categories = null, priorities = null }]) => [name, { people: members.flatMap((member) => idOf.get(member) ?? []), services, categories, priorities }]))
-      return { people: told, webhooks, rooms, onCall: {}, stakeholders, rotas: rotasIn(today, site), gone: users.all().filter((user) => !reaches(user, site)).map(({ id }) => id), ...(reach === undefined ? {} : { contacts: await contactsOf(reach, told, today, site) }) }
+      const agentOf = (name: string): string | undefined => (Object.hasOwn(today.people, name) ? today.people[name]?.agent : undefined)
+      const agents = new Map(told.flatMap(({ id, aliases }) => [id, ...aliases].flatMap((name) => (agentOf(name) === undefined ? [] : [[id, agentOf(name) ?? ''] as const]))))
+      const zone = reach?.timeZoneOf(site) ?? 'UTC'
+      return { ...(bound === undefined ? {} : { commitments: bound.all, commitmentsVersion: bound.version }), ...(presence === undefined ? {} : { presence: await presence(site, agents) }), resources: resourcesOf(today, zone), people: told, webhooks, rooms, onCall: {}, stakeholders, rotas: rotasIn(today, site), gone: users.all().filter((user) => !reaches(user, site)).map(({ id }) => id), ...(reach === undefined ? {} : { contacts: await contactsOf(reach, told, today, site) }) }
     },
     keyOf: async (site, id) => {
       const { people } = await document(site)

@@ -4,6 +4,7 @@ import type { Timer } from '../domain/escalation/plan-timers.ts'
 import type { IncidentEvent } from '../domain/incident/events.ts'
 import type { IncidentRecord, IncidentState } from '../domain/incident/incident.ts'
 import { instantOf, type Instant } from '../domain/time.ts'
+import { commitmentText } from './commitments.ts'
 import { revisionOf, type Revision } from './epoch.ts'
 import type { Keys } from './keys.ts'
 import { encodeIncidentBody } from './log-codec.ts'
@@ -45,6 +46,8 @@ export interface IncidentChange {
   readonly beside?: { readonly ref: string; readonly version: number }
   /** Brought in as history: no entry of THE LOG, since no floor and no screen has to know of it now. */
   readonly history?: boolean
+  /** The commitments of all incidents that the decision stands on must still be those. */
+  readonly commitmentsAt?: number
   /** Remembered for 24 h under the caller's key. */
   readonly remember?: { readonly hash: string; readonly value: string }
 }
@@ -107,7 +110,7 @@ const withDefaults = <T extends object>(value: T, defaults: Partial<T>): T => {
 
 /** Records of older versions lack fields that came later. */
 export const parseRecord = (text: string): IncidentRecord => {
-  const record = withDefaults(JSON.parse(text) as IncidentRecord, { told: [], replyUnread: false, reports: 0, drill: false, maintenance: null, pendingUpdate: null, exercise: null, completion: null, help: null })
+  const record = withDefaults(JSON.parse(text) as IncidentRecord, { told: [], replyUnread: false, reports: 0, drill: false, maintenance: null, pendingUpdate: null, exercise: null, completion: null, help: null, deployments: [] })
   withDefaults(record.updates, { to: [], noChange: 0, newest: { all: null, public: null } })
   for (const ladder of [record.ownership, record.deadline]) withDefaults(ladder, { since: null, spared: [], unmanned: false })
   for (const clock of record.clocks) withDefaults(clock, { endOfDay: false, reminder: null, excused: null })
@@ -119,7 +122,7 @@ export const openIncidentLog = ({ redis, keys }: { readonly redis: Redis; readon
   const applyScript = openScript('incident-apply')
   const claimKeyScript = openScript('incident-claim-key')
   const callOf = (site: string, change: IncidentChange): ScriptCall => {
-    const { before, after, events, timersSet, timersGone, deliveries, cancelled, fresh, fired, settled, beside, remember, history } = change
+    const { before, after, events, timersSet, timersGone, deliveries, cancelled, fresh, fired, settled, beside, remember, history, commitmentsAt } = change
     const texts = events.map((event) => JSON.stringify(event))
     const record = events.length === 0 ? '' : JSON.stringify(after)
     const body = events.length === 0 || history === true ? [] : [[encodeIncidentBody(eventName(events), record)]]
@@ -145,6 +148,8 @@ export const openIncidentLog = ({ redis, keys }: { readonly redis: Redis; readon
       beside === undefined ? '' : String(beside.version),
       settled?.state ?? '',
       settled?.detail ?? '',
+      commitmentsAt === undefined ? '' : String(commitmentsAt),
+      commitmentText(after) === commitmentText(before) ? '=' : commitmentText(after),
       ...counted(texts.map((text) => [text, sha256(text)])),
       ...counted(body),
       ...counted(timersSet.map(({ id, dueAt, generation, urgent }) => [id, String(dueAt), String(generation), urgent ? 'u' : 'r'])),
@@ -165,7 +170,7 @@ export const openIncidentLog = ({ redis, keys }: { readonly redis: Redis; readon
 
   const keysOf = (site: string, ref: string, beside: string, idempotency: string | undefined): string[] => {
     const at = keys.site(site)
-    const fixed = [at.incident(ref), at.incidentEvents(ref), at.log, at.timersUrgent, at.timersRoutine, at.timers, at.inFlight, at.outbox, at.outboxDue, at.outboxLeases, at.incidentOutbox(ref), at.audit, at.incidents, at.incidentsActive, at.epoch, at.deadLetters, at.incident(beside), at.notifications, at.notificationSteps, at.notificationOrder]
+    const fixed = [at.incident(ref), at.incidentEvents(ref), at.log, at.timersUrgent, at.timersRoutine, at.timers, at.inFlight, at.outbox, at.outboxDue, at.outboxLeases, at.incidentOutbox(ref), at.audit, at.incidents, at.incidentsActive, at.epoch, at.deadLetters, at.incident(beside), at.notifications, at.notificationSteps, at.notificationOrder, at.commitments]
     return idempotency === undefined ? fixed : [...fixed, at.idempotency(idempotency)]
   }
 

@@ -51,6 +51,8 @@ export interface SiteKeys {
   readonly importedIncidents: string
   /** Delivery id -> `ladder:generation` or `-`, for what of this incident waits in the outbox. */
   readonly incidentOutbox: (ref: string) => string
+  /** Incident -> people whom it has or has asked; `#`: how often any of it changed. */
+  readonly commitments: string
   /** Person id -> text id of the name. */
   readonly peopleNames: string
   readonly timersUrgent: string
@@ -211,6 +213,7 @@ export const keysUnder = (prefix = 'fw'): Keys => ({
       incidentNumber: `${at}:incident-number`,
       importedIncidents: `${at}:imported-incidents`,
       incidentOutbox: (ref) => `${at}:incident-outbox:${ref}`,
+      commitments: `${at}:commitments`,
       peopleNames: `${at}:people-names`,
       timersUrgent: `${at}:timers-urgent`,
       timersRoutine: `${at}:timers-routine`,

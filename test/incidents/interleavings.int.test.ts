@@ -1,10 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { parseCommand, parseReport } from '../../server/contract/incidents.ts'
 import { auditOf } from '../../server/domain/escalation/audit.ts'
+import { commitmentsIn } from '../../server/domain/deployment/commitments.ts'
+import { isConfirmed } from '../../server/domain/deployment/deployment.ts'
 import { timersOf } from '../../server/domain/escalation/plan-timers.ts'
 import { evolved } from '../../server/domain/incident/evolve.ts'
 import type { IncidentEvent } from '../../server/domain/incident/events.ts'
+import type { IncidentRecord } from '../../server/domain/incident/incident.ts'
 import type { Policy } from '../../server/domain/incident-settings.ts'
+import { openCommitments } from '../../server/redis/commitments.ts'
 import { readForAudit } from '../../server/redis/incident-audit-reading.ts'
 import { openIncidentLists } from '../../server/redis/incident-lists.ts'
 import { openIncidentLog } from '../../server/redis/incident-log.ts'
@@ -31,10 +35,12 @@ beforeEach(async () => {
 })
 afterEach(() => house.close())
 
-const commands = ['acknowledge', 'unacknowledge', 'start', 'note', 'resolve', 'reopen', 'resume', 'escalate', 'set-priority', 'snooze', 'hold', 'offer-handover', 'accept-handover', 'customer-reply', 'cancel', 'categorise'] as const
-const inputOf = (type: (typeof commands)[number], random: Random): object => {
+const commands = ['acknowledge', 'unacknowledge', 'start', 'note', 'resolve', 'reopen', 'resume', 'escalate', 'set-priority', 'snooze', 'hold', 'offer-handover', 'accept-handover', 'customer-reply', 'cancel', 'categorise', 'deploy', 'confirm-deployment', 'release-deployment'] as const
+/** One of those that the incident has, or none that it has. */
+const deploymentOf = (record: IncidentRecord | null, random: Random): string => random.pick([...(record?.deployments.map(({ id }) => id) ?? []), 'd0'])
+const inputOf = (type: (typeof commands)[number], random: Random, record: IncidentRecord | null): object => {
   const soon = new Date(Date.now() + random.int(20, 400)).toISOString()
-  const more: Readonly<Record<string, object>> = { unacknowledge: { reason: 'by mistake' }, note: { text: 'seen' }, resolve: { code: 'fixed', text: 'done', serviceRestored: true }, reopen: { take: random.chance(0.5) }, escalate: { level: random.int(0, 3), reason: 'now' }, 'set-priority': { impact: random.pick([1, 2, 3]), urgency: random.pick([1, 2]) }, snooze: { until: soon }, hold: { reason: random.pick(['third-party', 'waiting-for-reporter']), reviewAt: soon }, 'offer-handover': { to: 'ada' }, 'customer-reply': { text: 'hello' }, cancel: { reason: 'not one' }, categorise: { category: random.pick(['safety', 'technology']), reason: 'better' } }
+  const more: Readonly<Record<string, object>> = { unacknowledge: { reason: 'by mistake' }, note: { text: 'seen' }, resolve: { code: 'fixed', text: 'done', serviceRestored: true }, reopen: { take: random.chance(0.5) }, escalate: { level: random.int(0, 3), reason: 'now' }, 'set-priority': { impact: random.pick([1, 2, 3]), urgency: random.pick([1, 2]) }, snooze: { until: soon }, hold: { reason: random.pick(['third-party', 'waiting-for-reporter']), reviewAt: soon }, 'offer-handover': { to: 'ada' }, 'customer-reply': { text: 'hello' }, cancel: { reason: 'not one' }, categorise: { category: random.pick(['safety', 'technology']), reason: 'better' }, deploy: { ...random.pick([{ person: random.pick(['sam', 'ada', 'administrator']) }, { role: 'supervisor' }, { resource: 'ivr', inPlace: true, revertBy: soon }]), ...(random.chance(0.5) ? { reason: 'needed', preempt: random.chance(0.5) } : {}) }, 'confirm-deployment': { deployment: deploymentOf(record, random), ...random.pick([{ answer: 'accepted', eta: soon }, { answer: 'declined' }, { answer: 'en-route', eta: soon }, { answer: 'on-task' }]) }, 'release-deployment': { deployment: deploymentOf(record, random) } }
   return { type, ...more[type] }
 }
 
@@ -47,6 +53,7 @@ describe('random interleavings', () => {
     const timers = openIncidentTimers(house)
     const outbox = openIncidentOutbox(house)
     const lists = openIncidentLists(house)
+    const commitments = openCommitments(house)
     const deps = { incidentLog: log, rules, settings: house.settings, directory: house.directory }
     const parsed = parseReport(report)
     if (!parsed.ok) throw new Error('not accepted')
@@ -60,7 +67,7 @@ describe('random interleavings', () => {
       const asleep: Claim[] = []
       const acts: readonly (() => Promise<unknown>)[] = [
         async () => {
-          const command = parseCommand(inputOf(random.pick(commands), random))
+          const command = parseCommand(inputOf(random.pick(commands), random, (await log.read(house.site, ref)).record))
           if (command.ok) await house.incidents.command(house.site, ref, command.command, random.pick([sam, ada]))
         },
         async () => {
@@ -104,9 +111,15 @@ describe('random interleavings', () => {
         if (['unacknowledged', 'snooze-ended', 'lease-lost', 'owner-gone'].includes(event.type) || (event.type === 'reopened' && !event.take)) taken = false
         if (event.type === 'level-fired' && event.ladder === 'ownership' && taken && !byHand.has(index)) throw new Error(`a level fired although it was taken: ${context}`)
       }
+      // Nobody comes twice for one place, nobody counts who did not say when, and people are bound as the record says.
+      const places = record.deployments.filter(isConfirmed).map(({ place }) => place)
+      expect([context, places.length]).toEqual([context, new Set(places).size])
+      expect([context, record.deployments.filter(({ state, eta }) => (state === 'accepted' || state === 'en-route') && eta === null)]).toEqual([context, []])
+      expect([context, (await commitments.of(house.site)).all.filter((one) => one.ref === ref)]).toEqual([context, commitmentsIn(record)])
       // Rows are what the record asks for.
       const stored = await timers.stored(house.site, timersOf(record, by).map(({ id }) => id))
       expect([context, stored.map(({ id, dueAt, generation, queued }) => [id, dueAt, generation, queued])]).toEqual([context, timersOf(record, by).map(({ id, dueAt, generation }) => [id, dueAt, generation, true])])
+      for (const { id } of record.deployments.filter(isConfirmed)) await house.incidents.command(house.site, ref, { type: 'release-deployment', deployment: id }, sam)
       if (record.state !== 'cancelled' && record.state !== 'closed') await house.incidents.command(house.site, ref, { type: 'resolve', code: 'fixed', text: 'over', serviceRestored: true }, sam)
     }
     // An independent look at the whole site agrees; leases of senders that never came back are not judged here.

@@ -103,6 +103,24 @@ describe('the link in a page', () => {
     expect((await press(linkFor(ref, { life: 1 }), 'acknowledge')).status).toBe(303)
   })
 
+  it('lets whoever is sent for come by a time, arrive and leave, with a press each', async () => {
+    const ref = await logged()
+    expect((await command(ref, { type: 'deploy', person: 'sam', text: 'Restart the gateway', reason: 'in the room' })).status).toBe(200)
+    const path = linkFor(ref, { person: 'sam' })
+    const page = (await open(path)).text
+    for (const words of ['You are asked to come.', 'Restart the gateway', 'I come: there in 10 min', 'I cannot come']) expect(page).toContain(words)
+    expect((await press(path, 'leave')).status).toBe(303)
+    expect((await state(ref)).deployments).toMatchObject([{ state: 'stood-down' }])
+    expect((await press(path, 'come-10')).status).toBe(409)
+    await command(ref, { type: 'deploy', person: 'sam', reason: 'in the room' })
+    for (const action of ['come-10', 'on-the-way', 'there', 'leave']) expect([action, (await press(path, action)).status]).toEqual([action, 303])
+    const [, row] = (await state(ref)).deployments
+    expect(row).toMatchObject({ state: 'released', person: { id: 'sam', name: 'Sam Okafor' } })
+    expect([row.acceptedAt, row.enRouteAt, row.onTaskAt, row.endedAt]).not.toContain(null)
+    expect((await open(path)).text).toContain('You are released: thank you.')
+    expect((await press(linkFor(ref), 'there')).status).toBe(409)
+  })
+
   it('that somebody changed or made up opens nothing', async () => {
     const ref = await logged()
     const path = linkFor(ref)

@@ -4,6 +4,7 @@ import type { Directory } from '../../server/domain/escalation/directory.ts'
 import type { IncidentSettings, Policy } from '../../server/domain/incident-settings.ts'
 import { openIncidents, type Incidents } from '../../server/incidents/incidents.ts'
 import type { Caller } from '../../server/incidents/handle-command.ts'
+import { openCommitments } from '../../server/redis/commitments.ts'
 import { connect, type Redis } from '../../server/redis/connect.ts'
 import { keysUnder, type Keys } from '../../server/redis/keys.ts'
 import { openSealed, type Sealed } from '../../server/redis/sealed.ts'
@@ -67,9 +68,14 @@ export const openIncidentHouse = async (options: { readonly policy?: Policy; rea
     ],
     webhooks: Object.keys(settingsNow.webhooks),
     onCall: {},
+    resources: { ivr: { name: 'Message to callers', type: 'ivr-message', phone: null, account: null, instructions: null, hours: null, responseMs: null, alert: [] } },
   }
   const settings = { incidentSettings: async (_site: string, version?: number) => (version === undefined ? settingsNow : (versions.get(version) ?? settingsNow)), secret: async (_site: string, path: readonly string[]) => (path.at(-1) === 'secret' ? webhookSecret : null) }
-  const directory = async () => told
+  const commitments = openCommitments({ redis, keys })
+  const directory = async (): Promise<Directory> => {
+    const { all, version } = await commitments.of(site)
+    return { commitments: all, commitmentsVersion: version, ...told }
+  }
   const incidents = openIncidents({ redis, keys, sealed, settings, people: { directory, names: async () => new Map(), keyOf: async (_site, id) => id } })
   return {
     site,

@@ -12,6 +12,8 @@ import type { Actor, IncidentRecord } from '../../server/domain/incident/inciden
 import { rulesOf } from '../../server/domain/incident/rules.ts'
 import { instantOf, type Instant } from '../../server/domain/time.ts'
 
+export type HeardEvent = IncidentEvent extends infer E ? (E extends IncidentEvent ? Omit<E, 'at'> : never) : never
+
 /** One incident told by hand: a clock that is moved, commands, and timers that fire when the clock passes them. */
 export interface Story {
   readonly record: IncidentRecord
@@ -25,6 +27,8 @@ export interface Story {
   /** Fires what is due now, all of it at this instant. */
   wake(): Story
   when(command: IncidentCommand, by?: Actor): Story
+  /** Something else that happens now, such as a receipt. */
+  heard(event: HeardEvent): Story
   /** The refusal of a command. */
   refused(command: IncidentCommand, by?: Actor): Refused
   types(): readonly string[]
@@ -99,6 +103,7 @@ export const story = ({ report = {}, settings = {}, directory = everybody, opene
         if ('refused' in decision) throw new Error(`refused: ${decision.refused.code}: ${decision.refused.detail}`)
         return after(decision.events, now)
       },
+      heard: (event) => after([{ ...event, at: now }], now),
       refused: (command, by = supervisor) => {
         const decision = decided(command, by)
         if (!('refused' in decision)) throw new Error(`accepted: ${JSON.stringify(decision.events)}`)

@@ -181,6 +181,13 @@ const checkMaintenance = (document: Sections, report: Report): void => {
   for (const [name, { calendar }] of Object.entries(document.services)) checkCalendarName(document, calendar, `services.${name}.calendar`, report)
 }
 
+const checkResources = (document: Sections, report: Report): void => {
+  for (const [name, { hours, alert }] of Object.entries(document.resources)) {
+    checkCalendarName(document, hours, `resources.${name}.hours`, report)
+    alert?.forEach(({ target }, index) => checkTargets(document, [target], `resources.${name}.alert.${index}.target`, report))
+  }
+}
+
 /** What single fields cannot show: names that nobody defined, contradictions, ladders that would storm, addresses that may not be reached. */
 export const crossFaults = (document: SettingsDocument, { outboundAllow, today }: CheckWith): readonly SettingsFault[] => {
   const faults: SettingsFault[] = []
@@ -197,5 +204,6 @@ export const crossFaults = (document: SettingsDocument, { outboundAllow, today }
   checkPeople(document, report)
   checkMaintenance(document, report)
   checkRest(document, report)
+  checkResources(document, report)
   return faults
 }

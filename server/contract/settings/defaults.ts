@@ -62,6 +62,7 @@ export const defaultSettings: SettingsDocument = {
   teams: {},
   categories: {},
   playbooks: {},
+  resources: {},
   retention: { callersDays: 30, contactsDays: 395, rowsDays: 760, incidentsDays: 730, auditDays: 2_190 },
   links: {},
   status: { publish: false },

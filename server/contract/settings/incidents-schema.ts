@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { breachMetrics } from '../../domain/breach/breach-metrics.ts'
+import { resourceTypes } from '../../domain/deployment/deployment.ts'
 import { roles } from '../roles.ts'
 import { defaultTemplates } from './default-templates.ts'
 import { closingTime, date, days, durationMs, hours, label, linkTemplate, nameKey, positiveMs, priority, scale, table, timeZone, wallTime } from './parts.ts'
@@ -136,6 +137,21 @@ export const updateTemplate = z.strictObject({ name: label.optional(), audience:
 /** `approve`: priorities whose updates are told only when somebody else has read them. A part that is left out takes its default. */
 export const updates = z.strictObject({ approve: z.array(priority).max(4).default(['P1']), templates: table(updateTemplate).default(() => defaultTemplates) })
 
+const station = z.union([z.strictObject({ webhook: nameKey }), z.strictObject({ slack: nameKey }), z.strictObject({ teams: nameKey })], { error: 'must be one of { webhook }, { slack }, { teams }' })
+/** What is not a person and can be sent for; `alert`: rooms and machines that hear of it when it is, for these priorities or all: the channel that is meant for it. */
+export const resource = z.strictObject({
+  name: label.min(1),
+  type: z.enum(resourceTypes),
+  /** Told to whoever may command incidents, and to nobody else. */
+  phone: z.string().min(1).max(40).regex(/^[+\d][\d ()./-]*$/, { error: 'must be a telephone number such as +441134960000' }).optional(),
+  account: label.min(1).optional(),
+  instructions: z.string().min(1).max(1_000).optional(),
+  /** Calendar in whose hours it can be had; absent: at any hour. */
+  hours: nameKey.optional(),
+  responseMs: positiveMs().optional(),
+  alert: z.array(z.strictObject({ priorities: z.array(priority).min(1).max(4).optional(), target: station })).max(20).optional(),
+})
+
 export const sla = z.strictObject({ P1: slaTarget.optional(), P2: slaTarget.optional(), P3: slaTarget.optional(), P4: slaTarget.optional() })
 export const priorities = z.strictObject({ matrix: z.array(z.array(priority).length(4, { error: 'must have 4 columns, urgency 1 to 4' })).length(4, { error: 'must have 4 rows, impact 1 to 4' }) })
-export const incidentSections = { calendars: table(calendar), priorities, sla, policies: table(policy), routes: z.array(route).max(500), categories: table(category), breaches: z.array(breachRule).max(500), rotas: table(rota), services: table(service), maintenance: table(maintenance), updates, playbooks: table(playbook) }
+export const incidentSections = { calendars: table(calendar), priorities, sla, policies: table(policy), routes: z.array(route).max(500), categories: table(category), breaches: z.array(breachRule).max(500), rotas: table(rota), services: table(service), maintenance: table(maintenance), updates, playbooks: table(playbook), resources: table(resource) }

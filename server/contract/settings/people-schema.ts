@@ -44,6 +44,8 @@ export const person = z.strictObject({
   /** Sign-in name of the same human, so that an acknowledgement is theirs. */
   user: nameKey.optional(),
   team: nameKey.optional(),
+  /** Id on the platform, where they take contacts: what they do there says whether they are free. */
+  agent: nameKey.optional(),
   timeZone: timeZone.optional(),
   email: address.optional(),
   phone: address.optional(),

@@ -1,4 +1,4 @@
-import type { CalendarSettings, CategorySettings, IncidentSettings, MaintenanceSettings, Policy, RotaSettings, Route, SlaTarget } from '../../domain/incident-settings.ts'
+import type { CalendarSettings, CategorySettings, IncidentSettings, MaintenanceSettings, Policy, ResourceSettings, RotaSettings, Route, SlaTarget } from '../../domain/incident-settings.ts'
 import { rotaOf as compiledRota, type Rota } from '../../domain/escalation/rota.ts'
 import type { FloorSettings, QueueSettings, SourceSettings } from '../../domain/settings.ts'
 import { DAY, instantOf, type Instant } from '../../domain/time.ts'
@@ -164,6 +164,19 @@ export const incidentSettingsOf = (document: SettingsDocument, site: SiteOf, ver
   slack: mapTable(document.channels.slack, ({ types }) => ({ types: types ?? [] })),
   teams: mapTable(document.channels.teams, ({ types }) => ({ types: types ?? [] })),
 })
+
+/** What can be sent for besides people, as it is set today. */
+export const resourcesOf = ({ resources, calendars }: Pick<SettingsDocument, 'resources' | 'calendars'>, timeZone: string): Readonly<Record<string, ResourceSettings>> =>
+  mapTable(resources, ({ name, type, phone, account, instructions, hours, responseMs, alert }) => ({
+    name,
+    type,
+    phone: phone ?? null,
+    account: account ?? null,
+    instructions: instructions ?? null,
+    hours: hours === undefined ? null : calendarOf(calendars[hours] ?? defaultSettings.calendars[hours] ?? { alwaysOpen: true }, timeZone),
+    responseMs: responseMs ?? null,
+    alert: (alert ?? []).map(({ priorities, target }) => ({ priorities: priorities ?? null, target })),
+  }))
 
 /** Calendar of each queue's hours; null: it always answers. */
 export const hoursOfQueues = ({ queues, defaults }: Pick<SettingsDocument, 'queues' | 'defaults'>) => (queue: string): string | null => (Object.hasOwn(queues, queue) ? queues[queue]?.hours : undefined) ?? defaults.queue?.hours ?? null

@@ -1,3 +1,4 @@
+import { isOver } from '../deployment/deployment.ts'
 import type { IncidentRecord } from '../incident/incident.ts'
 import { SECOND } from '../time.ts'
 import type { Delivery } from './delivery.ts'
@@ -48,12 +49,13 @@ export const afterTry = (delivery: Pick<Delivery, 'urgent' | 'then'>, outcome: T
 }
 
 /** False: what the row was to tell is not so any more, and nobody is told (INCIDENTS 2.1 rule 2, 2.7). */
-export const stillDue = (record: IncidentRecord, { fence, type, person }: Pick<Delivery, 'fence' | 'type' | 'person'>): boolean => {
+export const stillDue = (record: IncidentRecord, { fence, type, person, deployment }: Pick<Delivery, 'fence' | 'type' | 'person' | 'deployment'>): boolean => {
   if (fence !== null && record[fence.ladder].generation !== fence.generation) return false
   if (type === 'reminder' || type === 'incident.assigned') return record.owner === person
   if (type === 'handover.offered') return record.handover?.to === person
   if (type === 'log.incomplete') return record.completion !== null
   if (type === 'help.asked') return record.help?.answeredBy === null
+  if (type === 'deployment.asked') return record.deployments.some((one) => one.id === deployment && !isOver(one))
   if (type === 'update.awaits') return record.pendingUpdate !== null
   return true
 }

@@ -10,7 +10,7 @@ import { levelKey } from './plan-personal.ts'
 import { timersOf } from './plan-timers.ts'
 
 /** What an independent look at the engine finds (INCIDENTS 2.14). Each check can be false; none of them repairs anything. */
-export type AuditCheck = 'no-timer' | 'timer-overdue' | 'level-untold' | 'sending-too-long' | 'due-differs' | 'told-after-acknowledgement' | 'rows-disagree' | 'nobody-reachable' | 'nobody-reachable-ahead'
+export type AuditCheck = 'no-timer' | 'timer-overdue' | 'level-untold' | 'sending-too-long' | 'due-differs' | 'told-after-acknowledgement' | 'rows-disagree' | 'nobody-reachable' | 'nobody-reachable-ahead' | 'asked-untold'
 
 export interface AuditFinding {
   readonly check: AuditCheck
@@ -100,6 +100,17 @@ const levelFindings = ({ incidents, notifications, directory, now }: AuditReadin
   )
 }
 
+/** Whoever is counted on was written to: a person who was asked, and never told, would be silent for another reason. */
+const askedFindings = ({ incidents, notifications, directory, now }: AuditReading): readonly AuditFinding[] => {
+  const told = new Set(notifications.map(({ delivery }) => `${delivery.ref} ${delivery.deployment ?? ''} ${delivery.person ?? ''}`))
+  return incidents.flatMap(({ record, events }) =>
+    events.flatMap((event): readonly AuditFinding[] => {
+      if (event.type !== 'deployment-requested' || event.person === null || now - event.at < SETTLED || directory.contacts?.[event.person] === undefined) return []
+      return told.has(`${record.ref} ${event.deployment} ${event.person}`) ? [] : [{ check: 'asked-untold' as const, about: `${record.ref}/${event.deployment}`, detail: `${event.person} was sent for, and no message was written` }]
+    }),
+  )
+}
+
 const isOver = ({ fence }: Delivery, record: IncidentRecord | undefined): boolean => fence !== null && record !== undefined && fence.generation < record[fence.ladder].generation
 
 const messageFindings = ({ incidents, pending, notifications, now }: AuditReading): readonly AuditFinding[] => {
@@ -115,7 +126,7 @@ const messageFindings = ({ incidents, pending, notifications, now }: AuditReadin
   return [...stuck, ...waiting, ...begun]
 }
 
-export const auditOf = (reading: AuditReading): readonly AuditFinding[] => [...timerFindings(reading), ...dueFindings(reading), ...levelFindings(reading), ...messageFindings(reading), ...reachFindings(reading)]
+export const auditOf = (reading: AuditReading): readonly AuditFinding[] => [...timerFindings(reading), ...dueFindings(reading), ...levelFindings(reading), ...askedFindings(reading), ...messageFindings(reading), ...reachFindings(reading)]
 
 /** Wrong now: the outside is not told that all is well. What will be wrong in some days is shown, and must not hide what is wrong now. */
 export const isWrongNow = ({ check }: AuditFinding): boolean => check !== 'nobody-reachable-ahead'

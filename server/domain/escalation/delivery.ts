@@ -26,6 +26,10 @@ export type DeliveryType =
   | 'reminder'
   | 'handover.offered'
   | 'incident.assigned'
+  /** Whoever is sent for, or is asked how it stands. */
+  | 'deployment.asked'
+  /** What became of somebody who was sent for. */
+  | 'deployment.news'
   | 'rota.handover'
   | 'rota.changed'
   | 'test.page'
@@ -70,6 +74,8 @@ export interface Delivery {
   /** The ladder whose end cancels the row; null: told in any case. */
   readonly fence: { readonly ladder: 'ownership' | 'deadline'; readonly generation: number } | null
   readonly urgent: boolean
+  /** The deployment that it is about. */
+  readonly deployment?: string
   /** What stakeholders are told, in the words that were written for them. */
   readonly said?: { readonly text: TextId; readonly state: StakeholderState; readonly nextUpdateAt: Instant | null }
 }
@@ -77,9 +83,9 @@ export interface Delivery {
 /** The message that a person gets by their next channel when this one failed; null: there is none left. */
 export const byNextChannel = (delivery: Delivery, now: Instant): Delivery | null => {
   const [channel, ...then] = delivery.then
-  const { ref, type, target, person, happenedAt, level, breach, fence, urgent, said } = delivery
+  const { ref, type, target, person, happenedAt, level, breach, fence, urgent, said, deployment } = delivery
   if (channel === undefined || person === null) return null
   // Named one by one: what became of the row that failed is no part of the one that follows.
-  const same = { ref, type, target, person, happenedAt, level, breach, fence, urgent, ...(said === undefined ? {} : { said }) }
+  const same = { ref, type, target, person, happenedAt, level, breach, fence, urgent, ...(said === undefined ? {} : { said }), ...(deployment === undefined ? {} : { deployment }) }
   return { ...same, id: delivery.id.replace(`/person:${person}/${delivery.channel}/`, `/person:${person}/${channel}/`), channel, then, notBefore: now, paced: false }
 }

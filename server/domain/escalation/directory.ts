@@ -1,4 +1,7 @@
-import type { Policy, Target } from '../incident-settings.ts'
+import type { Commitment } from '../deployment/commitments.ts'
+import type { AgentState } from '../floor.ts'
+import type { Policy, ResourceSettings, Target } from '../incident-settings.ts'
+import type { Instant } from '../time.ts'
 import type { ContactPlan } from './contact-plan.ts'
 import type { PersonId } from '../incident/incident.ts'
 import type { StakeholderGroup } from './recipients.ts'
@@ -33,6 +36,20 @@ export interface Directory {
   readonly stakeholders?: Readonly<Record<string, StakeholderGroup>>
   /** In a rota, and on call in none now. */
   readonly offShift?: readonly PersonId[]
+  /** Whom incidents have or have asked; `commitmentsVersion` is raised by every change of them. */
+  readonly commitments?: readonly Commitment[]
+  readonly commitmentsVersion?: number
+  /** What the platform says of people who are agents too; who is absent is not on it. */
+  readonly presence?: Readonly<Record<PersonId, Presence>>
+  /** What is not a person and can be sent for, by id: as it is set today. */
+  readonly resources?: Readonly<Record<string, ResourceSettings>>
+}
+
+/** What an agent does now. */
+export interface Presence {
+  readonly state: AgentState
+  readonly reason: string | null
+  readonly since: Instant
 }
 
 /** A named channel of a chat platform. */

@@ -37,6 +37,10 @@ const typeOf = (event: IncidentEvent): DeliveryType | null => {
     case 'lease-lost':
     case 'major-declared':
     case 'stood-down':
+    case 'deployment-requested':
+    case 'deployment-answered':
+    case 'deployment-unanswered':
+    case 'deployment-ended':
       return 'incident.updated'
     default:
       return null
@@ -89,10 +93,13 @@ const stationDeliveries = (event: IncidentEvent, version: number, record: Incide
     breach: event.type === 'clock-breached' ? { clock: event.name ?? event.clock, dueAt: event.dueAt } : null,
     fence: event.type === 'level-fired' && type === 'escalation.fired' ? { ladder: event.ladder, generation: event.generation } : null,
     urgent: record.priority === 'P1' || record.priority === 'P2',
+    ...(event.type === 'deployment-requested' ? { deployment: event.deployment } : {}),
     ...saidIn(event),
   })
   const type = typeOf(event)
   const told = type === null ? [] : subscribersOf(subscriptions, type).map((station) => rowFor(station, type, `${record.ref}/v${version}/${type}/${station.channel}:${station.name}`))
+  // A thing that is sent for has a channel that is meant for it (R25).
+  if (event.type === 'deployment-requested') return [...addressedIn(event.targets ?? []).map((station) => rowFor(station, 'deployment.asked', `${record.ref}/v${version}/deployment.asked/${station.channel}:${station.name}`)), ...told]
   if (event.type !== 'level-fired') return told
   const fired = once([...addressedIn(event.targets), ...subscribersOf(subscriptions, 'escalation.fired')])
   return [...fired.map((station) => rowFor(station, 'escalation.fired', `${levelKey(record.ref, event)}/${station.channel}:${station.name}/escalation.fired`)), ...told]

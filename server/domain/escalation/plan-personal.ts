@@ -4,6 +4,7 @@ import type { IncidentRecord, PersonId } from '../incident/incident.ts'
 import type { Instant } from '../time.ts'
 import { endOfQuiet, type ContactPlan } from './contact-plan.ts'
 import type { Delivery, DeliveryType, FiredLevel } from './delivery.ts'
+import { deploymentTellings } from './deployment-tellings.ts'
 import type { ResolvedTarget } from './directory.ts'
 
 /** Who is to be told of one event, and how pressing it is. */
@@ -18,6 +19,7 @@ interface Telling {
   readonly breach: Delivery['breach']
   /** The first word about a P1: never bundled, throttled or held for quiet hours. */
   readonly first: boolean
+  readonly deployment?: string
 }
 
 export interface PersonalQuestion {
@@ -76,6 +78,13 @@ const tellingOf = (event: IncidentEvent, version: number, record: IncidentRecord
   }
 }
 
+const tellingsOf = (event: IncidentEvent, version: number, record: IncidentRecord): readonly Telling[] => {
+  const telling = tellingOf(event, version, record)
+  // Whoever is to come within minutes is asked at any hour; what became of it is told to those who wait for it.
+  const sent = deploymentTellings(event, record).map(({ people, type, deployment }): Telling => ({ people, type, key: `${record.ref}/v${version}`, purpose: `${type === 'deployment.asked' ? 'deployment' : 'news'}.${deployment}`, fence: null, level: null, breach: null, first: true, deployment }))
+  return [...(telling === null ? [] : [telling]), ...sent]
+}
+
 /** An update is told in the words that were written for those who get it. */
 export const saidIn = (event: IncidentEvent): Pick<Delivery, 'said'> => (event.type === 'stakeholders-updated' ? { said: { text: event.text, state: event.state, nextUpdateAt: event.nextUpdateAt } } : {})
 
@@ -89,14 +98,14 @@ const notBeforeOf = ({ first, type }: Telling, at: Instant, { priority }: Incide
 
 /** Rows for people: each by the first of their channels; the others follow when it fails. */
 export const personalDeliveries = ({ event, version, record, contacts, service }: PersonalQuestion): readonly Delivery[] => {
-  const telling = tellingOf(event, version, record)
-  if (telling === null) return []
   const urgent = record.priority === 'P1' || record.priority === 'P2'
-  return telling.people.flatMap((person): readonly Delivery[] => {
-    const plan = contacts[person]
-    if (plan === undefined) return []
-    const [channel = 'none' as const, ...then] = urgent ? plan.urgent : plan.routine
-    const { key, purpose, type, level, breach, fence, first } = telling
-    return [{ id: `${key}/person:${person}/${channel}/${purpose}`, ref: record.ref, type, channel, target: person, person, then, happenedAt: event.at, notBefore: notBeforeOf(telling, event.at, record, plan, service), paced: !first && type !== 'handover.offered' && type !== 'stakeholder.update', level, breach, fence, urgent, ...saidIn(event) }]
-  })
+  const rows = (telling: Telling): readonly Delivery[] =>
+    telling.people.flatMap((person): readonly Delivery[] => {
+      const plan = contacts[person]
+      if (plan === undefined) return []
+      const [channel = 'none' as const, ...then] = urgent ? plan.urgent : plan.routine
+      const { key, purpose, type, level, breach, fence, first, deployment } = telling
+      return [{ id: `${key}/person:${person}/${channel}/${purpose}`, ref: record.ref, type, channel, target: person, person, then, happenedAt: event.at, notBefore: notBeforeOf(telling, event.at, record, plan, service), paced: !first && type !== 'handover.offered' && type !== 'stakeholder.update', level, breach, fence, urgent, ...(deployment === undefined ? {} : { deployment }), ...saidIn(event) }]
+    })
+  return tellingsOf(event, version, record).flatMap(rows)
 }

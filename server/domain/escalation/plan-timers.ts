@@ -1,11 +1,12 @@
 import { nextMark } from '../clock/at-risk.ts'
 import { isCounting } from '../clock/sla-clock.ts'
+import type { Deployment } from '../deployment/deployment.ts'
 import type { IncidentRecord, SlaClock } from '../incident/incident.ts'
 import { slaOf, type Rules } from '../incident/rules.ts'
 import type { Instant } from '../time.ts'
 
 /** What a timer is for; a clock's timer goes by the clock. */
-export type TimerPurpose = 'ownership' | 'clock' | 'reminder' | 'lease' | 'hold' | 'snooze' | 'handover' | 'completion' | 'help' | 'confirm'
+export type TimerPurpose = 'ownership' | 'clock' | 'reminder' | 'lease' | 'hold' | 'snooze' | 'handover' | 'completion' | 'help' | 'deployment' | 'confirm'
 
 /** A durable row: at `dueAt` something happens to the incident by itself. One live timer per id; a new plan replaces it. */
 export interface Timer {
@@ -20,6 +21,8 @@ export interface Timer {
   readonly urgent: boolean
   /** The clock of a clock's timer. */
   readonly clock: SlaClock | null
+  /** The one that a timer for a deployment asks about. */
+  readonly deployment?: Deployment
 }
 
 const active: readonly IncidentRecord['state'][] = ['open', 'acknowledged', 'in-progress', 'on-hold']
@@ -47,6 +50,7 @@ export const timersOf = (record: IncidentRecord, rules: Rules): readonly Timer[]
   return [
     ...(isActive && (ownership.state === 'running' || ownership.state === 'ended') ? timer('ownership', ownership.nextDueAt) : []),
     ...(isActive ? [...timer('lease', lease?.dueAt), ...timer('hold', hold?.reviewAt), ...timer('snooze', snoozedUntil), ...timer('handover', handover?.lapsesAt), ...timer('completion', completion?.asked === false ? completion.dueAt : null), ...timer('help', help === null || help.answeredBy !== null || help.escalated ? null : help.dueAt)] : []),
+    ...(isActive ? record.deployments.flatMap((deployment): readonly Timer[] => (deployment.dueAt === null ? [] : [{ id: `${ref}/deployment/${deployment.id}`, ref, purpose: 'deployment', generation: ownership.generation, dueAt: deployment.dueAt, urgent, clock: null, deployment }])) : []),
     ...(record.state === 'resolved' ? timer('confirm', confirmUntil) : []),
     ...clocks,
   ]

@@ -2,7 +2,7 @@ import type { CommandType } from './commands.ts'
 import type { IncidentState } from './incident.ts'
 
 const always: readonly CommandType[] = ['note', 'amend', 'categorise', 'update-stakeholders', 'approve-update', 'reject-update', 'declare-major', 'stand-down', 'excuse-breach', 'report-regulator']
-const active: readonly CommandType[] = [...always, 'ask-help', 'answer-help', 'acknowledge', 'resolve', 'set-priority', 'escalate', 'assign', 'merge', 'absorb', 'plan-recovery', 'customer-reply']
+const active: readonly CommandType[] = [...always, 'ask-help', 'answer-help', 'acknowledge', 'resolve', 'set-priority', 'escalate', 'assign', 'merge', 'absorb', 'plan-recovery', 'customer-reply', 'deploy', 'confirm-deployment', 'release-deployment', 'lose-deployment']
 
 /** Commands that a state accepts (INCIDENTS 2.2); anything absent is refused with this list. */
 const accepted: Readonly<Record<IncidentState, readonly CommandType[]>> = {
@@ -17,6 +17,7 @@ const accepted: Readonly<Record<IncidentState, readonly CommandType[]>> = {
   merged: [],
 }
 
-/** `absorb` is the other side of a merge: nobody orders it. */
-export const allowedIn = (state: IncidentState): readonly CommandType[] => accepted[state].filter((type) => type !== 'absorb')
+/** The other sides of a merge and of a pre-emption: nobody orders them. */
+const inner: readonly CommandType[] = ['absorb', 'lose-deployment']
+export const allowedIn = (state: IncidentState): readonly CommandType[] => accepted[state].filter((type) => !inner.includes(type))
 export const accepts = (state: IncidentState, type: CommandType): boolean => accepted[state].includes(type)

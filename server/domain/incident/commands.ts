@@ -1,3 +1,5 @@
+import type { Deployment } from '../deployment/deployment.ts'
+import type { Target } from '../incident-settings.ts'
 import type { TextId } from '../platform-events.ts'
 import type { Instant } from '../time.ts'
 import type { ClockKind, HoldReason, IncidentRecord, IntakeChannel, PersonId, RecordType, Scale, TextField } from './incident.ts'
@@ -32,6 +34,9 @@ export type Amendment = Partial<Pick<Report, 'channel' | 'service' | 'callerSafe
 export const helpMethods = ['advice', 'beside', 'joined-call', 'took-over', 'other'] as const
 export type HelpMethod = (typeof helpMethods)[number]
 
+export const deploymentAnswers = ['accepted', 'declined', 'en-route', 'on-task'] as const
+export type DeploymentAnswer = (typeof deploymentAnswers)[number]
+
 /** Words of a stakeholder update, and of nothing else. */
 export const stakeholderStates = ['investigating', 'identified', 'monitoring', 'resolved'] as const
 export type StakeholderState = (typeof stakeholderStates)[number]
@@ -61,7 +66,7 @@ export type IncidentCommand =
   /** `targetActive`: whether the other incident, when it was read, could take another in. */
   | { readonly type: 'merge'; readonly into: string; readonly targetActive: boolean }
   /** The other side of a merge: the graver impact is kept. */
-  | { readonly type: 'absorb'; readonly from: string; readonly impact: Scale | null; readonly urgency: Scale | null }
+  | { readonly type: 'absorb'; readonly from: string; readonly impact: Scale | null; readonly urgency: Scale | null; readonly deployments: readonly Deployment[] }
   | { readonly type: 'assign'; readonly person: PersonId }
   | { readonly type: 'offer-handover'; readonly to: PersonId }
   | { readonly type: 'accept-handover' }
@@ -81,6 +86,13 @@ export type IncidentCommand =
   | { readonly type: 'report-regulator'; readonly name: string; readonly text: TextId | null }
   /** What is late has a plan: no reminder before `reviewAt`. */
   | { readonly type: 'plan-recovery'; readonly text: TextId; readonly reviewAt: Instant }
+  /** Somebody is asked by name, or the first who is free of a pool, or a thing. `preempt`: taken from a P1. `inPlace`: whoever says so has put the thing in place. */
+  | { readonly type: 'deploy'; readonly person: PersonId | null; readonly resource: string | null; readonly pool: Target | null; readonly text: TextId | null; readonly reason: TextId | null; readonly preempt: boolean; readonly inPlace: boolean; readonly revertBy: Instant | null }
+  /** Whether and when they come, that they are on the way, that they are there. */
+  | { readonly type: 'confirm-deployment'; readonly deployment: string; readonly answer: DeploymentAnswer; readonly eta: Instant | null; readonly ticket: TextId | null; readonly reason: TextId | null; readonly revertBy: Instant | null }
+  | { readonly type: 'release-deployment'; readonly deployment: string; readonly reason: TextId | null }
+  /** The other side of a pre-emption; nobody orders it. */
+  | { readonly type: 'lose-deployment'; readonly deployment: string; readonly to: string }
   /** The customer answered, on whatever channel. */
   | { readonly type: 'customer-reply'; readonly text: TextId }
 

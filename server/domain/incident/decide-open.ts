@@ -73,6 +73,7 @@ export const decideOpening = (report: Report, situation: Situation): IncidentEve
     drill: report.drill === true,
     exercise: report.exercise ?? null,
     maintenance: null,
+    deployments: [],
   }
   const complete = { ...draft, completeness: completenessOf(draft) }
   if (report.draft) return { type: 'drafted', at: now, by: actor, record: complete }

@@ -4,6 +4,7 @@ import type { IncidentRecord } from './incident.ts'
 import { latestReview, pausesResolution } from './limits.ts'
 import { isoOf } from '../time.ts'
 import { lateClocks, stamp } from './stamps.ts'
+import { boundWords } from './bound.ts'
 import { refuse, type Decision, type Situation } from './situation.ts'
 
 type CommandOf<T extends IncidentCommand['type']> = Extract<IncidentCommand, { type: T }>
@@ -30,6 +31,8 @@ export const resume = (_record: IncidentRecord, situation: Situation): Decision 
 
 export const resolve = (record: IncidentRecord, { code, text, serviceRestored }: CommandOf<'resolve'>, situation: Situation): Decision => {
   if (!serviceRestored) return refuse('service_not_restored', `incident ${record.ref} is resolved only when the service is restored: check it, then send serviceRestored true`)
+  const on = boundWords(record)
+  if (on !== '') return refuse('resources_not_released', `incident ${record.ref} is resolved when what was sent for it is released (release-deployment): ${on}`)
   return { events: [...lateClocks(record, ['response', 'update', 'resolution'], situation), { type: 'resolved', ...stamp(situation), receivedAt: situation.receivedAt, code, text, serviceRestored }] }
 }
 

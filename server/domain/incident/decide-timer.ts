@@ -11,6 +11,7 @@ import { emptyFieldsOf } from './completeness.ts'
 import { missingForClosing } from './closing.ts'
 import type { IncidentEvent } from './events.ts'
 import { systemActor, type IncidentRecord, type PersonId, type SlaClock } from './incident.ts'
+import { deploymentDue } from './decide-deployment-timer.ts'
 import { leaseGrace, unownedEvery } from './limits.ts'
 import { policyOf, slaOf, type Rules } from './rules.ts'
 
@@ -46,6 +47,8 @@ export const decideTimer = (record: IncidentRecord, timer: Pick<Timer, 'id' | 'g
       return [{ type: 'completion-asked', ...bySystem(situation), missing: emptyFieldsOf(record), people: [...new Set([record.loggedBy, ...(record.owner === null ? [] : [record.owner])])] }]
     case 'help':
       return record.help === null ? [] : [{ type: 'help-unanswered', ...bySystem(situation), help: record.help.id, people: resolvedTargets([{ role: 'duty-manager' }], situation.directory).flatMap(({ people }) => people) }]
+    case 'deployment':
+      return live.deployment === undefined ? [] : deploymentDue(record, live.deployment, situation)
     case 'confirm':
       return confirmed(record, situation)
     default: {

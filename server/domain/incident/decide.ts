@@ -11,6 +11,7 @@ import { excuseBreach, planRecovery, reportRegulator } from './decide-clocks.ts'
 import { cancel, close, customerReply, hold, major, merge, reopen, resolve, resume, review } from './decide-progress.ts'
 import { openDraft } from './decide-open.ts'
 import { answerHelp, askHelp } from './decide-help.ts'
+import { confirmDeployment, deploy, loseDeployment, releaseDeployment, renamed } from './decide-deployment.ts'
 import { amend } from './decide-log.ts'
 import { judgedAgain, priorityEvents } from './decide-priority.ts'
 import type { IncidentEvent } from './events.ts'
@@ -103,6 +104,14 @@ export const decide = (record: IncidentRecord, command: IncidentCommand, situati
       return planRecovery(record, command, situation)
     case 'customer-reply':
       return customerReply(record, command, situation)
+    case 'deploy':
+      return deploy(record, command, situation)
+    case 'confirm-deployment':
+      return confirmDeployment(record, command, situation)
+    case 'release-deployment':
+      return releaseDeployment(record, command, situation)
+    case 'lose-deployment':
+      return loseDeployment(record, command, situation)
     default: {
       const never: never = command
       return never
@@ -126,9 +135,9 @@ const categorise = (record: IncidentRecord, { category, reason }: CommandOf<'cat
 }
 
 /** The graver of both impacts stands; the report time is kept for reporting, not for the due times (INCIDENTS 2.11 row 6). */
-const absorb = (record: IncidentRecord, { from, impact, urgency }: CommandOf<'absorb'>, situation: Situation): Decision => {
+const absorb = (record: IncidentRecord, { from, impact, urgency, deployments }: CommandOf<'absorb'>, situation: Situation): Decision => {
   const graver = <T extends number>(mine: T | null, theirs: T | null): T | null => (mine === null ? theirs : theirs === null || mine <= theirs ? mine : theirs)
-  return { events: [{ type: 'absorbed', ...stamp(situation), from }, ...judgedAgain(record, { impact: graver(record.impact, impact), urgency: graver(record.urgency, urgency) }, situation)] }
+  return { events: [{ type: 'absorbed', ...stamp(situation), from, ...(deployments.length === 0 ? {} : { deployments: renamed(deployments, record) }) }, ...judgedAgain(record, { impact: graver(record.impact, impact), urgency: graver(record.urgency, urgency) }, situation)] }
 }
 
 const setPriority = (record: IncidentRecord, command: CommandOf<'set-priority'>, situation: Situation): Decision => {

@@ -1,7 +1,9 @@
+import type { Busy } from '../deployment/candidates.ts'
+import type { Deployment } from '../deployment/deployment.ts'
 import type { ResolvedTarget } from '../escalation/directory.ts'
 import type { TextId } from '../platform-events.ts'
 import type { Instant } from '../time.ts'
-import type { Amendment, HelpMethod, StakeholderState } from './commands.ts'
+import type { Amendment, DeploymentAnswer, HelpMethod, StakeholderState } from './commands.ts'
 import type { Actor, ClockKind, HoldReason, IncidentRecord, PersonId, Priority, Scale } from './incident.ts'
 
 interface Happened {
@@ -72,7 +74,8 @@ export type IncidentEvent = Happened &
     | { readonly type: 'review-awaited'; readonly missing: readonly string[] }
     | { readonly type: 'cancelled'; readonly reason: TextId }
     | { readonly type: 'merged'; readonly into: string }
-    | { readonly type: 'absorbed'; readonly from: string }
+    /** `deployments`: who was on the other one and goes on here. */
+    | { readonly type: 'absorbed'; readonly from: string; readonly deployments?: readonly Deployment[] }
     | { readonly type: 'assigned'; readonly person: PersonId; readonly before: PersonId | null }
     | { readonly type: 'handover-offered'; readonly to: PersonId; readonly lapsesAt: Instant }
     | { readonly type: 'handover-accepted'; readonly before: PersonId | null }
@@ -96,6 +99,17 @@ export type IncidentEvent = Happened &
     | { readonly type: 'help-given'; readonly help: string; readonly method: HelpMethod; readonly text: TextId }
     /** Nobody came in time: the duty managers are told. */
     | { readonly type: 'help-unanswered'; readonly help: string; readonly people: readonly PersonId[] }
+    /** `despite`: why they were not free, where they were asked all the same. By the system: the next one, because another did not come. */
+    | (Pick<Deployment, 'person' | 'resource' | 'pool' | 'place' | 'text' | 'preempts'> & { readonly type: 'deployment-requested'; readonly deployment: string; readonly despite: Busy | null; readonly reason: TextId | null; readonly people: readonly PersonId[]; /** Machines and rooms that are told for a thing. */ readonly targets?: readonly ResolvedTarget[] })
+    /** `onBehalf`: somebody else said it for them, who heard it outside the system (R25). */
+    | { readonly type: 'deployment-answered'; readonly deployment: string; readonly answer: DeploymentAnswer; readonly eta: Instant | null; readonly ticket: TextId | null; readonly reason: TextId | null; readonly revertBy: Instant | null; readonly onBehalf: boolean; readonly people: readonly PersonId[] }
+    /** Not counted on any more: supervisors hear of it, and the next one is asked (`next`). */
+    | { readonly type: 'deployment-unanswered'; readonly deployment: string; readonly why: 'no-answer' | 'unreachable' | 'late'; readonly next: string | null; readonly people: readonly PersonId[] }
+    /** The time that was given is past: where are they? */
+    | { readonly type: 'deployment-late'; readonly deployment: string; readonly people: readonly PersonId[] }
+    /** On task for long, or in place for longer than it was meant to be: is it still? */
+    | { readonly type: 'deployment-still-on'; readonly deployment: string; readonly people: readonly PersonId[] }
+    | { readonly type: 'deployment-ended'; readonly deployment: string; readonly state: 'released' | 'stood-down' | 'reassigned'; readonly why: 'asked' | 'place-taken' | 'pre-empted'; /** The incident that they are on instead. */ readonly to: string | null; readonly reason: TextId | null; readonly people: readonly PersonId[] }
     | { readonly type: 'reviewed'; readonly text: TextId; readonly outcome: 'done' | 'waived' }
     | { readonly type: 'major-declared' | 'stood-down'; readonly text: TextId | null }
     /** The same thing, reported again under its key. */
@@ -103,7 +117,7 @@ export type IncidentEvent = Happened &
     /** Somebody was told the caller's whole number. */
     | { readonly type: 'caller-revealed'; readonly reason: TextId }
     /** Receipt of a notification: the provider took it, or all tries are spent. */
-    | { readonly type: 'delivered' | 'delivery-failed' | 'delivery-replayed' | 'delivery-purged'; readonly delivery: string; readonly channel: string; readonly target: string; readonly attempts: number; readonly detail: string | null }
+    | { readonly type: 'delivered' | 'delivery-failed' | 'delivery-replayed' | 'delivery-purged'; readonly delivery: string; readonly channel: string; readonly target: string; readonly attempts: number; readonly detail: string | null; /** No other way is left. */ readonly last?: true }
   )
 
 export type IncidentEventType = IncidentEvent['type']

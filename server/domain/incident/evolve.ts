@@ -1,6 +1,7 @@
 import { completenessOf } from './completeness.ts'
 import type { IncidentEvent } from './events.ts'
 import { allStopped, allVoided, breachExcused, breachReminded, heldUntil, majorClocks, marked, recomputedClocks, recoveryPlanned, regulatorReported, reopenedClocks, resolutionPaused, resolutionResumed, responded, retargeted } from './evolve-clocks.ts'
+import { allEnded, deploymentAnswered, deploymentEnded, deploymentLate, deploymentReceipt, deploymentRequested, deploymentsMoved, deploymentStillOn, deploymentUnanswered } from './evolve-deployment.ts'
 import { approvedOrSent, updateDrafted } from './evolve-updates.ts'
 import { endedLadders, freshLadder, ownerless, stoppedLadder, toldJustNow, withTold } from './evolve-ladder.ts'
 import type { IncidentRecord } from './incident.ts'
@@ -43,6 +44,7 @@ const resolved = (record: IncidentRecord, event: EventOf<'resolved'>, rules: Rul
   resolvedAt: event.receivedAt,
   firstResolvedAt: record.firstResolvedAt ?? event.receivedAt,
   resolutionCode: event.code,
+  deployments: allEnded(record, event.at, 'stood-down'),
   texts: { ...record.texts, resolution: event.text },
   clocks: allStopped(record, event.receivedAt),
   confirmUntil: confirmWindow(event.at, rules, record),
@@ -133,9 +135,9 @@ const changed = (record: IncidentRecord, event: IncidentEvent, rules: Rules): In
     case 'review-awaited':
       return { ...record, confirmUntil: null }
     case 'cancelled':
-      return { ...record, ...endedLadders(record, at), state: 'cancelled', clocks: allVoided(record, at) }
+      return { ...record, ...endedLadders(record, at), state: 'cancelled', clocks: allVoided(record, at), deployments: allEnded(record, at, 'stood-down') }
     case 'merged':
-      return { ...record, ...endedLadders(record, at), state: 'merged', mergedInto: event.into, clocks: allVoided(record, at) }
+      return { ...record, ...endedLadders(record, at), state: 'merged', mergedInto: event.into, clocks: allVoided(record, at), deployments: allEnded(record, at, 'reassigned') }
     case 'assigned':
       return { ...record, owner: event.person, handover: null }
     case 'handover-offered':
@@ -208,14 +210,28 @@ const changed = (record: IncidentRecord, event: IncidentEvent, rules: Rules): In
       return { ...record, ownership: { ...record.ownership, state: 'ended', nextDueAt: event.nextDueAt } }
     case 'owner-gone':
       return ownerless(record, at, rules)
-    case 'note-added':
-    case 'escalated':
+    case 'deployment-requested':
+      return deploymentRequested(record, event)
+    case 'deployment-answered':
+      return deploymentAnswered(record, event)
+    case 'deployment-unanswered':
+      return deploymentUnanswered(record, event)
+    case 'deployment-late':
+      return deploymentLate(record, event)
+    case 'deployment-still-on':
+      return deploymentStillOn(record, event)
+    case 'deployment-ended':
+      return deploymentEnded(record, event)
     case 'absorbed':
-    case 'caller-revealed':
+      return deploymentsMoved(record, event)
     case 'delivered':
     case 'delivery-failed':
     case 'delivery-replayed':
     case 'delivery-purged':
+      return deploymentReceipt(record, event)
+    case 'note-added':
+    case 'escalated':
+    case 'caller-revealed':
       return record
     default: {
       const never: never = event
@@ -225,7 +241,7 @@ const changed = (record: IncidentRecord, event: IncidentEvent, rules: Rules): In
 }
 
 /** What shows that somebody is on it and extends the lease. */
-const activity: readonly IncidentEvent['type'][] = ['started', 'note-added', 'stakeholders-updated', 'update-drafted', 'update-rejected', 'amended', 'help-asked', 'help-given', 'handover-accepted', 'categorised', 'escalated', 'helper-joined']
+const activity: readonly IncidentEvent['type'][] = ['started', 'note-added', 'stakeholders-updated', 'update-drafted', 'update-rejected', 'amended', 'help-asked', 'help-given', 'handover-accepted', 'categorised', 'escalated', 'helper-joined', 'deployment-requested', 'deployment-answered', 'deployment-ended']
 /** What shows that the customer's answer was seen. */
 const showsReading: readonly IncidentEvent['type'][] = ['acknowledged', 'started', 'note-added', 'stakeholders-updated', 'update-drafted', 'handover-accepted', 'resolved']
 /** What changes nothing that people see of the incident: a command that was decided before it stands. */

@@ -1,3 +1,4 @@
+import type { Deployment } from '../deployment/deployment.ts'
 import type { TextId } from '../platform-events.ts'
 import type { Instant } from '../time.ts'
 
@@ -145,6 +146,8 @@ export interface IncidentRecord {
   readonly exercise: { readonly id: string; readonly speed: number } | null
   /** Raised by a machine in the middle of planned work: its ladder and clocks begin when that is over. */
   readonly maintenance: { readonly name: string; readonly until: Instant } | null
+  /** People and things that were asked for, oldest first. */
+  readonly deployments: readonly Deployment[]
 }
 
 /** What stakeholders were told, and by when they will hear more. */

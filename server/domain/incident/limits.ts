@@ -51,6 +51,24 @@ export const majorUpdateBy = (updates: number, { exercise }: Pick<IncidentRecord
 /** Somebody comes within this, or the duty managers hear of it. */
 export const helpDueFrom = ({ priority, exercise }: Pick<IncidentRecord, 'priority' | 'exercise'>, at: Instant): Instant => later(at, Math.round((priority === 'P1' || priority === 'P2' ? 2 * MINUTE : 5 * MINUTE) / (exercise?.speed ?? 1)))
 
+/** Whoever is asked to come answers within this; then the next one is asked too (INCIDENTS 2.12). */
+const ANSWERED_WITHIN_P1 = 90 * SECOND
+const ANSWERED_WITHIN = 2 * MINUTE
+type OfPace = Pick<IncidentRecord, 'priority' | 'exercise'>
+export const answerDueFrom = ({ priority, exercise }: OfPace, at: Instant): Instant => later(at, Math.round((priority === 'P1' ? ANSWERED_WITHIN_P1 : ANSWERED_WITHIN) / (exercise?.speed ?? 1)))
+
+/** So much of the way past the time that was given, they are asked where they are. */
+const LATE_BY = 0.2
+export const lateFrom = (eta: Instant, givenAt: Instant): Instant => later(eta, Math.round(Math.max(0, eta - givenAt) * LATE_BY))
+
+/** Nobody is on a task for so long without being asked whether they still are. */
+const ON_TASK_ASKED = 2 * HOUR
+/** A message to callers or a route of calls that should be taken back stands for every caller. */
+const REVERT_ASKED_AGAIN = 30 * MINUTE
+export const onTaskAskedFrom = ({ exercise }: OfPace, at: Instant): Instant => later(at, Math.round(ON_TASK_ASKED / (exercise?.speed ?? 1)))
+/** A supplier that is late, or a thing that should be taken back, is asked about again and again. */
+export const askedAgainFrom = ({ exercise }: OfPace, at: Instant): Instant => later(at, Math.round(REVERT_ASKED_AGAIN / (exercise?.speed ?? 1)))
+
 /** An acknowledgement by mistake is taken back within this without a reason. */
 export const SLIP = 10 * SECOND
 

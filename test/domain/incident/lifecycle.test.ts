@@ -232,7 +232,7 @@ describe('merging', () => {
   })
 
   it('gives the other the graver impact', () => {
-    expect(story(p3).when({ type: 'absorb', from: 'INC-2026-000002', impact: 1, urgency: 3 }).record).toMatchObject({ impact: 1, urgency: 2, priority: 'P1' })
+    expect(story(p3).when({ type: 'absorb', from: 'INC-2026-000002', impact: 1, urgency: 3, deployments: [] }).record).toMatchObject({ impact: 1, urgency: 2, priority: 'P1' })
   })
 })
 
