@@ -9,7 +9,7 @@ const emptyBlock: MetricBlock = {
   surveys: 0, surveysSatisfied: 0, resolutionsAsked: 0, resolved: 0, waitMsTotal: 0, talkMsTotal: 0, holdMsTotal: 0, acwMsTotal: 0, abandonWaitMsTotal: 0, shortAbandonWaitMsTotal: 0, surveyScoreTotal: 0, handlingMsTotal: 0, availableMsTotal: 0, serviceLevel: null, asaMs: null, ahtMs: null,
   talkMs: null, holdMs: null, acwMs: null, abandonRate: null, occupancy: null, fcr: null, fcrMethod: null, csat: null, waitMsP50: null, waitMsP90: null, handleMsP50: null, handleMsP90: null,
   holdAbandoned: 0, npsAnswers: 0, npsPromoters: 0, npsDetractors: 0, signedInMsTotal: 0, utilisation: null, nps: null,
-  held: 0, wrapped: 0, endedByAgent: 0, endedByCustomer: 0, ringKnown: 0, ringMsTotal: 0, holdOfHeldMs: null, acwOfWrappedMs: null, ringMs: null, surveysSent: 0, surveysAnswered: 0, surveyResponseRate: null,
+  held: 0, wrapped: 0, endedByAgent: 0, endedByCustomer: 0, ringKnown: 0, ringMsTotal: 0, holdOfHeldMs: null, acwOfWrappedMs: null, ringMs: null, surveysSent: 0, surveysAnswered: 0, surveyResponseRate: null, identifiedAnswered: 0, repeatsAnswered: 0,
 }
 
 interface QueueGiven {

@@ -29,12 +29,12 @@ export interface Summary {
   readonly surveys: number
 }
 
-const added = ['offered', 'answered', 'abandoned', 'shortAbandoned', 'callbacks', 'flowedOut', 'answeredInTarget', 'abandonedInTarget', 'callbacksInTarget', 'flowedOutInTarget', 'handled', 'waitMsTotal', 'talkMsTotal', 'holdMsTotal', 'acwMsTotal', 'surveys', 'surveysSatisfied', 'resolved', 'resolutionsAsked', 'identified', 'repeats'] as const
+const added = ['offered', 'answered', 'abandoned', 'shortAbandoned', 'callbacks', 'flowedOut', 'answeredInTarget', 'abandonedInTarget', 'callbacksInTarget', 'flowedOutInTarget', 'handled', 'waitMsTotal', 'talkMsTotal', 'holdMsTotal', 'acwMsTotal', 'surveys', 'surveysSatisfied', 'resolved', 'resolutionsAsked', 'identifiedAnswered', 'repeatsAnswered'] as const
 type Sums = Readonly<Record<(typeof added)[number], number>>
-const emptySums = (): Record<(typeof added)[number], number> => ({ offered: 0, answered: 0, abandoned: 0, shortAbandoned: 0, callbacks: 0, flowedOut: 0, answeredInTarget: 0, abandonedInTarget: 0, callbacksInTarget: 0, flowedOutInTarget: 0, handled: 0, waitMsTotal: 0, talkMsTotal: 0, holdMsTotal: 0, acwMsTotal: 0, surveys: 0, surveysSatisfied: 0, resolved: 0, resolutionsAsked: 0, identified: 0, repeats: 0 })
+const emptySums = (): Record<(typeof added)[number], number> => ({ offered: 0, answered: 0, abandoned: 0, shortAbandoned: 0, callbacks: 0, flowedOut: 0, answeredInTarget: 0, abandonedInTarget: 0, callbacksInTarget: 0, flowedOutInTarget: 0, handled: 0, waitMsTotal: 0, talkMsTotal: 0, holdMsTotal: 0, acwMsTotal: 0, surveys: 0, surveysSatisfied: 0, resolved: 0, resolutionsAsked: 0, identifiedAnswered: 0, repeatsAnswered: 0 })
 const sumsOf = (rows: readonly IntervalRow[]): Sums => {
   const sums = emptySums()
-  for (const row of rows) for (const name of added) sums[name] += row[name]
+  for (const row of rows) for (const name of added) sums[name] += row[name] ?? Number.NaN
   return sums
 }
 

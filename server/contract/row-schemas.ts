@@ -20,7 +20,7 @@ const each = <const Names extends readonly string[], T extends z.ZodType>(names:
 const counts = ['offered', 'answered', 'abandoned', 'shortAbandoned', 'callbacks', 'flowedOut', 'systemEnded', 'refused', 'handled', 'answeredInTarget', 'abandonedInTarget', 'flowedOutInTarget', 'callbacksInTarget', 'transferred', 'ringNoAnswer', 'surveys', 'surveysSatisfied', 'resolutionsAsked', 'resolved', 'identified', 'repeats', 'acwCapped', 'holdKnown', 'acwKnown'] as const
 const totals = ['waitMsTotal', 'talkMsTotal', 'holdMsTotal', 'acwMsTotal', 'abandonWaitMsTotal', 'shortAbandonWaitMsTotal', 'surveyScoreTotal', 'handlingMsTotal', 'availableMsTotal'] as const
 /** Null in rows that were kept before these were counted. */
-const younger = ['holdAbandoned', 'npsAnswers', 'npsPromoters', 'npsDetractors', 'signedInMsTotal', 'held', 'wrapped', 'endedByAgent', 'endedByCustomer', 'ringKnown', 'ringMsTotal', 'surveysSent', 'surveysAnswered'] as const
+const younger = ['holdAbandoned', 'npsAnswers', 'npsPromoters', 'npsDetractors', 'signedInMsTotal', 'held', 'wrapped', 'endedByAgent', 'endedByCustomer', 'ringKnown', 'ringMsTotal', 'surveysSent', 'surveysAnswered', 'identifiedAnswered', 'repeatsAnswered'] as const
 const ratios = ['serviceLevel', 'abandonRate', 'occupancy', 'utilisation', 'fcr', 'csat', 'surveyResponseRate'] as const
 const means = ['asaMs', 'ahtMs', 'talkMs', 'holdMs', 'acwMs', 'holdOfHeldMs', 'acwOfWrappedMs', 'ringMs', 'waitMsP50', 'waitMsP90', 'handleMsP50', 'handleMsP90'] as const
 

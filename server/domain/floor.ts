@@ -47,6 +47,9 @@ export interface MetricBlock {
   /** Inbound contacts whose customer is known, and those of them that follow an ended contact of the same customer. */
   readonly identified: number
   readonly repeats: number
+  /** The answered ones of both, booked at the answer: what FCR by repeats is of; null in rows kept before they were counted. */
+  readonly identifiedAnswered: number | null
+  readonly repeatsAnswered: number | null
   /** Handlings whose after-call work was capped, and those whose platform told of hold and of after-call work at all. */
   readonly acwCapped: number
   readonly holdKnown: number

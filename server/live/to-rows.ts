@@ -26,7 +26,7 @@ const metricFields = fieldsOf<MetricBlock>({
   serviceLevel: true, asaMs: true, ahtMs: true, talkMs: true, holdMs: true, acwMs: true, abandonRate: true, occupancy: true, fcr: true, fcrMethod: true, csat: true,
   waitMsP50: true, waitMsP90: true, handleMsP50: true, handleMsP90: true,
   holdAbandoned: true, npsAnswers: true, npsPromoters: true, npsDetractors: true, signedInMsTotal: true, utilisation: true, nps: true,
-  held: true, wrapped: true, endedByAgent: true, endedByCustomer: true, ringKnown: true, ringMsTotal: true, holdOfHeldMs: true, acwOfWrappedMs: true, ringMs: true, surveysSent: true, surveysAnswered: true, surveyResponseRate: true,
+  held: true, wrapped: true, endedByAgent: true, endedByCustomer: true, ringKnown: true, ringMsTotal: true, holdOfHeldMs: true, acwOfWrappedMs: true, ringMs: true, surveysSent: true, surveysAnswered: true, surveyResponseRate: true, identifiedAnswered: true, repeatsAnswered: true,
 })
 
 /** The figures of any window. */
@@ -51,7 +51,7 @@ const nowRow = (n: NowBlock): QueueRow['now'] => ({
   occupancy: n.occupancy, fcr: n.fcr, fcrMethod: n.fcrMethod, csat: n.csat, waitMsP50: wholeMs(n.waitMsP50), waitMsP90: wholeMs(n.waitMsP90), handleMsP50: wholeMs(n.handleMsP50), handleMsP90: wholeMs(n.handleMsP90),
   holdAbandoned: n.holdAbandoned, npsAnswers: n.npsAnswers, npsPromoters: n.npsPromoters, npsDetractors: n.npsDetractors, signedInMsTotal: n.signedInMsTotal, utilisation: n.utilisation, nps: n.nps,
   held: n.held, wrapped: n.wrapped, endedByAgent: n.endedByAgent, endedByCustomer: n.endedByCustomer, ringKnown: n.ringKnown, ringMsTotal: n.ringMsTotal,
-  holdOfHeldMs: wholeMs(n.holdOfHeldMs), acwOfWrappedMs: wholeMs(n.acwOfWrappedMs), ringMs: wholeMs(n.ringMs), surveysSent: n.surveysSent, surveysAnswered: n.surveysAnswered, surveyResponseRate: n.surveyResponseRate,
+  holdOfHeldMs: wholeMs(n.holdOfHeldMs), acwOfWrappedMs: wholeMs(n.acwOfWrappedMs), ringMs: wholeMs(n.ringMs), surveysSent: n.surveysSent, surveysAnswered: n.surveysAnswered, surveyResponseRate: n.surveyResponseRate, identifiedAnswered: n.identifiedAnswered, repeatsAnswered: n.repeatsAnswered,
   ahtSoFarMs: wholeMs(n.ahtSoFarMs), longestRunningSince: iso(n.longestRunningSince),
 })
 
@@ -65,7 +65,7 @@ const todayRow = (t: TodayBlock): QueueRow['today'] => ({
   occupancy: t.occupancy, fcr: t.fcr, fcrMethod: t.fcrMethod, csat: t.csat, waitMsP50: wholeMs(t.waitMsP50), waitMsP90: wholeMs(t.waitMsP90), handleMsP50: wholeMs(t.handleMsP50), handleMsP90: wholeMs(t.handleMsP90),
   holdAbandoned: t.holdAbandoned, npsAnswers: t.npsAnswers, npsPromoters: t.npsPromoters, npsDetractors: t.npsDetractors, signedInMsTotal: t.signedInMsTotal, utilisation: t.utilisation, nps: t.nps,
   held: t.held, wrapped: t.wrapped, endedByAgent: t.endedByAgent, endedByCustomer: t.endedByCustomer, ringKnown: t.ringKnown, ringMsTotal: t.ringMsTotal,
-  holdOfHeldMs: wholeMs(t.holdOfHeldMs), acwOfWrappedMs: wholeMs(t.acwOfWrappedMs), ringMs: wholeMs(t.ringMs), surveysSent: t.surveysSent, surveysAnswered: t.surveysAnswered, surveyResponseRate: t.surveyResponseRate,
+  holdOfHeldMs: wholeMs(t.holdOfHeldMs), acwOfWrappedMs: wholeMs(t.acwOfWrappedMs), ringMs: wholeMs(t.ringMs), surveysSent: t.surveysSent, surveysAnswered: t.surveysAnswered, surveyResponseRate: t.surveyResponseRate, identifiedAnswered: t.identifiedAnswered, repeatsAnswered: t.repeatsAnswered,
   fcrDisposition: t.fcrDisposition, fcrRepeat: t.fcrRepeat, repeatRate: t.repeatRate, transferRate: t.transferRate, csatMean: t.csatMean, csatLow: t.csatLow, csatHigh: t.csatHigh,
   maxWaitMs: t.maxWaitMs, dayStartedAt: isoOf(t.dayStartedAt),
 })

@@ -11,6 +11,7 @@ const places: Readonly<Record<keyof MetricBlock, true>> = {
   waitMsP50: true, waitMsP90: true, handleMsP50: true, handleMsP90: true,
   holdAbandoned: true, npsAnswers: true, npsPromoters: true, npsDetractors: true, signedInMsTotal: true, utilisation: true, nps: true,
   held: true, wrapped: true, endedByAgent: true, endedByCustomer: true, ringKnown: true, ringMsTotal: true, holdOfHeldMs: true, acwOfWrappedMs: true, ringMs: true, surveysSent: true, surveysAnswered: true, surveyResponseRate: true,
+  identifiedAnswered: true, repeatsAnswered: true,
 }
 const figures = Object.keys(places) as readonly (keyof MetricBlock)[]
 

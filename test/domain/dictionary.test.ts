@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { shareInterval } from '../../server/domain/kpi/confidence.ts'
 import { rollUp } from '../../server/domain/kpi/roll-up.ts'
 import { createFloor } from '../../server/domain/project-floor.ts'
+import { explainPast } from '../../server/domain/reports/explain-past.ts'
 import { figureOf } from '../../server/domain/reports/read-figure.ts'
 import { instantOf, MINUTE } from '../../server/domain/time.ts'
 import { entriesOf, entryOf, fact, NINE, tickAt, utcSettings } from '../support/fact-builders.ts'
@@ -118,6 +119,26 @@ describe('rings, and who ended a conversation', () => {
     const bucket = { from: row.from, to: row.to, asOf: floor.asOf, variant: 'V3' } as const
     expect(rollUp([row, old], bucket)).toMatchObject({ handled: 2 * row.handled, holdMs: row.holdMs, held: null, endedByAgent: null, ringMs: null, holdOfHeldMs: null, acwOfWrappedMs: null })
     expect([figureOf('ringMs', [row, old], 'V3').value, figureOf('ringMs', [row, row], 'V3').value]).toEqual([null, 5 * S])
+  })
+})
+
+describe('FCR by repeats', () => {
+  it('is of answered contacts alone, while the repeat rate is of all who came; the tile, the window, the row and their explanations agree', () => {
+    const came = (contactId: string, at: number, more: object = {}) => fact('contact.queued', at, { contactId, subject: `s-${contactId}`, direction: 'in', ...more })
+    const floor = floorAfter([
+      came('c1', NINE), fact('contact.answered', NINE + S, { contactId: 'c1' }),
+      came('c2', NINE, { previousEndAt: instantOf(NINE - MINUTE) }), fact('contact.answered', NINE + S, { contactId: 'c2' }),
+      came('c3', NINE), fact('contact.abandoned', NINE + S, { contactId: 'c3' }),
+      came('c4', NINE),
+    ], NINE + 10 * MINUTE)
+    const [row] = floor.intervals({ from: NINE, to: instantOf(NINE + 1), basis: 'outcome', queue: 'support' })
+    for (const block of [floor.queue('support')?.today, floor.queue('support')?.now, row, floor.window({ queue: 'support', window: 'R30' })?.figures]) expect(block).toMatchObject({ identified: 4, repeats: 1, identifiedAnswered: 2, repeatsAnswered: 1, fcr: 0.5, fcrMethod: 'repeat' })
+    expect(floor.queue('support')?.today).toMatchObject({ fcrRepeat: 0.5, repeatRate: 0.25 })
+    for (const metric of ['fcr', 'fcrRepeat']) expect(floor.explain({ metric, queue: 'support', window: 'today' })).toMatchObject({ value: 0.5, numeratorContacts: [{ contactId: 'c1' }], denominatorContacts: [{ contactId: 'c1' }, { contactId: 'c2' }] })
+    const past = explainPast({ metric: 'fcrRepeat', queue: 'support', from: NINE, to: instantOf(NINE + 15 * MINUTE), rows: row ? [row] : [], contacts: floor.contacts({ from: NINE, to: instantOf(NINE + MINUTE) }), settingsOf: () => floor.settings().defaults })
+    expect([past?.value, past?.denominatorContacts.map(({ contactId }) => contactId)]).toEqual([0.5, ['c1', 'c2']])
+    if (row === undefined) throw new Error('no row')
+    expect(rollUp([row, { ...row, identifiedAnswered: null, repeatsAnswered: null }], { from: row.from, to: row.to, asOf: floor.asOf, variant: 'V3' })).toMatchObject({ identified: 8, identifiedAnswered: null, fcr: null })
   })
 })
 

@@ -195,6 +195,8 @@ export const bookingsOf = (visits: readonly Visit[], settings: FloorSettings, no
     const ended = visit.outcomeAt ?? 0
     if (visit.outcome === 'answered') {
       book('answered', ended)
+      if (visit.identified) book('identifiedAnswered', ended)
+      if (visit.repeat) book('repeatsAnswered', ended)
       book('waitMsTotal', ended, visit.waitMs)
       if (visit.ringMs !== null) {
         book('ringMsTotal', ended, visit.ringMs)
@@ -251,11 +253,11 @@ export const bookingsOf = (visits: readonly Visit[], settings: FloorSettings, no
   return bookings
 }
 
-export const COUNTERS = ['offered', 'answered', 'abandoned', 'shortAbandoned', 'callbacks', 'flowedOut', 'systemEnded', 'refused', 'handled', 'answeredInTarget', 'abandonedInTarget', 'transferred', 'ringNoAnswer', 'surveys', 'surveysSatisfied', 'resolutionsAsked', 'resolved', 'waitMsTotal', 'talkMsTotal', 'holdMsTotal', 'acwMsTotal', 'abandonWaitMsTotal', 'surveyScoreTotal', 'identified', 'repeats', 'holdAbandoned', 'npsAnswers', 'npsPromoters', 'npsDetractors', 'ringMsTotal', 'ringKnown', 'held', 'wrapped', 'endedByAgent', 'endedByCustomer', 'surveysSent', 'surveysAnswered'] as const
+export const COUNTERS = ['offered', 'answered', 'abandoned', 'shortAbandoned', 'callbacks', 'flowedOut', 'systemEnded', 'refused', 'handled', 'answeredInTarget', 'abandonedInTarget', 'transferred', 'ringNoAnswer', 'surveys', 'surveysSatisfied', 'resolutionsAsked', 'resolved', 'waitMsTotal', 'talkMsTotal', 'holdMsTotal', 'acwMsTotal', 'abandonWaitMsTotal', 'surveyScoreTotal', 'identified', 'repeats', 'identifiedAnswered', 'repeatsAnswered', 'holdAbandoned', 'npsAnswers', 'npsPromoters', 'npsDetractors', 'ringMsTotal', 'ringKnown', 'held', 'wrapped', 'endedByAgent', 'endedByCustomer', 'surveysSent', 'surveysAnswered'] as const
 
 export const sumsOf = (bookings: readonly Booking[]): Sums => Object.fromEntries(COUNTERS.map((counter) => [counter, bookings.filter((each) => each.counter === counter).reduce((sum, each) => sum + each.amount, 0)]))
 
-const OF_30 = new Set(['offered', 'answered', 'abandoned', 'shortAbandoned', 'callbacks', 'flowedOut', 'systemEnded', 'refused', 'answeredInTarget', 'abandonedInTarget', 'ringNoAnswer', 'waitMsTotal', 'abandonWaitMsTotal', 'identified', 'repeats', 'ringMsTotal', 'ringKnown'])
+const OF_30 = new Set(['offered', 'answered', 'abandoned', 'shortAbandoned', 'callbacks', 'flowedOut', 'systemEnded', 'refused', 'answeredInTarget', 'abandonedInTarget', 'ringNoAnswer', 'waitMsTotal', 'abandonWaitMsTotal', 'identified', 'repeats', 'identifiedAnswered', 'repeatsAnswered', 'ringMsTotal', 'ringKnown'])
 
 /** The rolling window of whole minutes that ends with the minute of `now`. */
 export const windowSums = (bookings: readonly Booking[], now: number): Sums => {

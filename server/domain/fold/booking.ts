@@ -164,11 +164,13 @@ export class Booking {
     this.#add(COUNT.refused, sign)
   }
 
-  answered(queue: number, lane: number, queuedAt: number, at: number, waitMs: number, ringMs: number, inTarget: boolean, offered: boolean, sign: number, eventAt: number): void {
+  answered(queue: number, lane: number, queuedAt: number, at: number, waitMs: number, ringMs: number, inTarget: boolean, offered: boolean, identified: boolean, repeat: boolean, sign: number, eventAt: number): void {
     this.#aim(queue, lane, at, queuedAt, 30, eventAt)
     if (offered) this.#pend(lane, -sign)
     this.#longest(queue, waitMs, sign)
     this.#add(COUNT.answered, sign)
+    if (identified) this.#add(COUNT.identifiedAnswered, sign)
+    if (identified && repeat) this.#add(COUNT.repeatsAnswered, sign)
     if (ringMs >= 0) {
       this.#add(COUNT.ringMsTotal, sign * ringMs)
       this.#add(COUNT.ringKnown, sign)

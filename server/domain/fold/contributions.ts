@@ -1,6 +1,6 @@
 import type { Booking } from './booking.ts'
 import { COUNT } from './counters.ts'
-import { answeredSurvey, OUTCOME, type LegView } from './leg-view.ts'
+import { answeredSurvey, mayRepeat, OUTCOME, type LegView } from './leg-view.ts'
 import type { QueueTable } from './queue-table.ts'
 
 const NEVER = -1
@@ -22,11 +22,12 @@ export class Contributions {
       if (after.exists) this.#all(after, 1, eventAt)
       return
     }
-    if (before.identified !== after.identified || before.repeat !== after.repeat || before.direction !== after.direction) {
+    const other = before.identified !== after.identified || before.repeat !== after.repeat || before.direction !== after.direction
+    if (other) {
       this.#arriving(before, -1, eventAt)
       this.#arriving(after, 1, eventAt)
     }
-    if (before.outcome !== after.outcome || before.outcomeAt !== after.outcomeAt || before.waitMs !== after.waitMs || before.ringMs !== after.ringMs || (before.handlings > 0 && after.handlings > 0 && before.agent[0] !== after.agent[0]) || before.inTarget !== after.inTarget || before.short !== after.short) {
+    if (other || before.outcome !== after.outcome || before.outcomeAt !== after.outcomeAt || before.waitMs !== after.waitMs || before.ringMs !== after.ringMs || (before.handlings > 0 && after.handlings > 0 && before.agent[0] !== after.agent[0]) || before.inTarget !== after.inTarget || before.short !== after.short) {
       this.#ending(before, -1, eventAt)
       this.#ending(after, 1, eventAt)
     }
@@ -100,7 +101,7 @@ export class Contributions {
 
   #arriving(view: LegView, sign: number, eventAt: number): void {
     if (view.queue < 0 || (!view.offered && !view.identified)) return
-    this.#book.arrival(view.queue, this.#lane(view), view.queuedAt, view.offered, view.identified && view.direction !== 1, view.repeat, sign, eventAt)
+    this.#book.arrival(view.queue, this.#lane(view), view.queuedAt, view.offered, mayRepeat(view), view.repeat, sign, eventAt)
   }
 
   #ending(view: LegView, sign: number, eventAt: number): void {
@@ -114,7 +115,7 @@ export class Contributions {
         return
       case OUTCOME.answered:
         book.answeredBy(view.handlings > 0 ? view.agent[0] : NEVER, outcomeAt, view.ringMs, sign)
-        book.answered(queue, lane, queuedAt, outcomeAt, waitMs, view.ringMs, inTarget, offered, sign, eventAt)
+        book.answered(queue, lane, queuedAt, outcomeAt, waitMs, view.ringMs, inTarget, offered, mayRepeat(view), view.repeat, sign, eventAt)
         return
       case OUTCOME.abandoned:
         book.abandoned(queue, lane, queuedAt, outcomeAt, waitMs, inTarget, view.short, offered, sign, eventAt)

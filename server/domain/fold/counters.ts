@@ -23,6 +23,8 @@ export const COUNTERS = [
   { name: 'ringNoAnswer', windowMin: 30 },
   { name: 'ringMsTotal', windowMin: 30 },
   { name: 'ringKnown', windowMin: 30 },
+  { name: 'identifiedAnswered', windowMin: 30 },
+  { name: 'repeatsAnswered', windowMin: 30 },
   { name: 'handlingMs', windowMin: 30 },
   { name: 'availableMs', windowMin: 30 },
   { name: 'signedInMs', windowMin: 30 },

@@ -3,7 +3,7 @@ import { fcrByDisposition, firstContactResolution } from '../kpi/first-contact-r
 import { serviceCounts, type CounterSums } from '../kpi/metric-block.ts'
 import { serviceLevelOf, type Ratio } from '../kpi/service-level.ts'
 import type { ServiceLevelVariant } from '../settings.ts'
-import { answeredSurvey, HANDLING, OUTCOME, type LegView } from './leg-view.ts'
+import { answeredSurvey, HANDLING, mayRepeat, OUTCOME, type LegView } from './leg-view.ts'
 
 /** True for an instant inside the window that is explained. */
 export type Inside = (at: number) => boolean
@@ -52,7 +52,8 @@ const transferred = (view: LegView): boolean => view.flags.subarray(0, view.hand
 const surveyed: Takes = (view, inside) => view.surveyed && inside(view.surveyAt)
 const invited: Takes = (view, inside) => view.surveySentAt !== 0 && inside(view.surveySentAt)
 const asked: Takes = (view, inside) => view.resolved !== 0 && !view.repeat && inside(view.resolvedAt)
-const identified = both(arrived, (view) => view.identified && view.direction !== 1)
+const identified = both(arrived, mayRepeat)
+const known = both(answered, mayRepeat)
 
 const levels: Readonly<Record<ServiceLevelVariant, readonly [Takes, Takes]>> = {
   V1: [within(answered), answered],
@@ -78,7 +79,7 @@ const count = (formula: string, basis: ExplainedMetric['basis'], of: (sums: Coun
 const mean = (formula: string, of: (sums: CounterSums) => number): ExplainedMetric => ({ formula, basis: 'end', ratio: (sums) => ({ numerator: of(sums), denominator: sums.handled }), numerator: handled, denominator: handled })
 
 const disposition: ExplainedMetric = { formula: formulaOf('fcrDisposition'), basis: 'end', ratio: (sums) => ({ numerator: sums.resolved, denominator: sums.resolutionsAsked }), numerator: both(asked, (view) => view.resolved === 2), denominator: asked }
-const repeat: ExplainedMetric = { formula: formulaOf('fcrRepeat'), basis: 'arrival', ratio: (sums) => ({ numerator: sums.identified - sums.repeats, denominator: sums.identified }), numerator: both(identified, (view) => !view.repeat), denominator: identified }
+const repeat: ExplainedMetric = { formula: formulaOf('fcrRepeat'), basis: 'outcome', ratio: (sums) => ({ numerator: sums.identifiedAnswered - sums.repeatsAnswered, denominator: sums.identifiedAnswered }), numerator: both(known, (view) => !view.repeat), denominator: known }
 
 /** FCR by the method that has data, as the tile shows it. */
 export const explainedFcr = (sums: CounterSums): ExplainedMetric => (firstContactResolution(sums).fcrMethod === 'repeat' && fcrByDisposition(sums.resolved, sums.resolutionsAsked) === null ? repeat : disposition)

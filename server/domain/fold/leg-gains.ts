@@ -1,5 +1,5 @@
 import type { CounterName } from './counters.ts'
-import { answeredSurvey, HANDLING, OUTCOME, type LegView } from './leg-view.ts'
+import { answeredSurvey, HANDLING, mayRepeat, OUTCOME, type LegView } from './leg-view.ts'
 
 /** What one leg gives, each with the instant it counts at: the same as `Contributions` books in passing, for windows that nobody keeps. */
 export interface Gains {
@@ -12,7 +12,7 @@ export const leaveGains = (view: LegView, gains: Gains): void => {
   const { count } = gains
   if (view.offered) {
     count('offered', view.queuedAt, 1)
-    if (view.identified && view.direction !== 1) {
+    if (mayRepeat(view)) {
       count('identified', view.queuedAt, 1)
       if (view.repeat) count('repeats', view.queuedAt, 1)
     }
@@ -37,6 +37,8 @@ const outcome = (view: LegView, { count, wait }: Gains): void => {
   switch (view.outcome) {
     case OUTCOME.answered:
       count('answered', at, 1)
+      if (mayRepeat(view)) count('identifiedAnswered', at, 1)
+      if (mayRepeat(view) && view.repeat) count('repeatsAnswered', at, 1)
       if (view.inTarget) count('answeredInTarget', at, 1)
       count('waitMsTotal', at, view.waitMs)
       if (view.ringMs >= 0) {

@@ -94,5 +94,8 @@ export const HANDLING = { transferred: 1, holdKnown: 2, acwKnown: 4, capped: 8, 
 /** An invitation is open for so long (METRICS section 4). */
 export const SURVEY_OPEN_MS = 72 * 3_600_000
 
+/** Inbound, and the customer is known: it can be told whether they came before. */
+export const mayRepeat = (view: LegView): boolean => view.identified && view.direction !== 1
+
 /** The customer answered what they were asked, in time. */
 export const answeredSurvey = (view: Pick<LegView, 'surveyed' | 'surveyAt' | 'surveySentAt'>): boolean => view.surveyed && view.surveySentAt !== 0 && view.surveyAt - view.surveySentAt <= SURVEY_OPEN_MS

@@ -4,7 +4,7 @@ import type { Booking } from './booking.ts'
 import { KIND } from './fact-kinds.ts'
 import { endedBy } from './handlings.ts'
 import type { LegReader } from './leg-reader.ts'
-import { HANDLING, LIVE, OUTCOME, type LegView } from './leg-view.ts'
+import { HANDLING, mayRepeat, LIVE, OUTCOME, type LegView } from './leg-view.ts'
 import type { LiveState } from './live-state.ts'
 import type { QueueTable } from './queue-table.ts'
 import type { SettingsHistory } from './settings-history.ts'
@@ -14,7 +14,7 @@ import type { Timers } from './timers.ts'
 export const PHASE = { other: 0, waiting: 1, ringing: 2, talking: 3, wrapping: 4, done: 5 } as const
 
 /** Bits of LEG.marks. The lowest two are the channel. */
-const MARK = { channelTold: 1 << 2, directionTold: 1 << 3, repeat: 1 << 4, waitTold: 1 << 5, resolved: 6, holdKnown: 1 << 8, transferred: 1 << 9, awaitsWrap: 1 << 10, byAgent: 1 << 11, byCustomer: 1 << 12 } as const
+const MARK = { channelTold: 1 << 2, directionTold: 1 << 3, repeat: 1 << 4, waitTold: 1 << 5, resolved: 6, holdKnown: 1 << 8, transferred: 1 << 9, awaitsWrap: 1 << 10, byAgent: 1 << 11, byCustomer: 1 << 12, mayRepeat: 1 << 13 } as const
 const CHANNEL = 3
 
 /** The clock column of a leg holds 24 days; what lies further off is read from its facts. */
@@ -74,14 +74,15 @@ export class NewestFact {
     const channel = told === 0 ? this.#settings.channelIndex(version, queue) : told - 1
     const direction = (meta >> META.direction) & 3
     const identified = ((meta >> META.subject) & 1) === 1
+    const countsRepeat = identified && direction !== 2
     const repeat = identified && staged.v1 !== NONE && staged.v1 * 1000 <= this.#settings.repeatWithinMs(version, queue)
     const base = this.#legs.baseOf(leg)
     this.#legs.add(o, at - base, staged)
-    this.#book.arrival(queue, this.#queues.lane(queue, channel), at, true, identified && direction !== 2, repeat, 1, at)
+    this.#book.arrival(queue, this.#queues.lane(queue, channel), at, true, countsRepeat, repeat, 1, at)
     this.#live.comes(leg, queue, at)
     this.#timers.add(at + within + 1, leg)
     cells[o + LEG.phase] = PHASE.waiting
-    cells[o + LEG.marks] = channel | (told === 0 ? 0 : MARK.channelTold) | (direction === 0 ? 0 : MARK.directionTold) | (repeat ? MARK.repeat : 0)
+    cells[o + LEG.marks] = channel | (told === 0 ? 0 : MARK.channelTold) | (direction === 0 ? 0 : MARK.directionTold) | (repeat ? MARK.repeat : 0) | (countsRepeat ? MARK.mayRepeat : 0)
     cells[o + LEG.queuedAt] = at - base
     cells[o + LEG.agent] = NONE
     this.#stand(o, base, OUTCOME.pending, 0, true)
@@ -171,7 +172,7 @@ export class NewestFact {
     const ringMs = staged.v2 !== NONE ? staged.v2 : phase === PHASE.ringing && cells[o + LEG.agent] === staged.agent ? at - cells[o + LEG.rungAt] : NONE
     this.#legs.add(o, at, staged)
     this.#book.answeredBy(staged.agent, staged.at, ringMs, 1)
-    this.#book.answered(queue, this.#laneOf(o), queuedAt, staged.at, waitMs, ringMs, waitMs <= this.#settings.withinMs(cells[o + LEG.version], queue), true, 1, staged.at)
+    this.#book.answered(queue, this.#laneOf(o), queuedAt, staged.at, waitMs, ringMs, waitMs <= this.#settings.withinMs(cells[o + LEG.version], queue), true, (cells[o + LEG.marks] & MARK.mayRepeat) !== 0, (cells[o + LEG.marks] & MARK.repeat) !== 0, 1, staged.at)
     this.#stopWaiting(leg, o, phase, queue)
     this.#live.talks(leg, queue, staged.agent, staged.at)
     cells[o + LEG.phase] = PHASE.talking
@@ -296,7 +297,7 @@ export class NewestFact {
     if (phase === PHASE.other) return
     const base = this.#legs.baseOf(leg)
     cells[o + LEG.phase] = phase
-    cells[o + LEG.marks] = view.channel | (this.#reader.channelTold ? MARK.channelTold : 0) | (view.direction < 0 ? 0 : MARK.directionTold) | (view.repeat ? MARK.repeat : 0) | (this.#reader.waitTold ? MARK.waitTold : 0) | (view.resolved << MARK.resolved) | (phase === PHASE.wrapping ? marksOf(view.flags[0]) : 0)
+    cells[o + LEG.marks] = view.channel | (this.#reader.channelTold ? MARK.channelTold : 0) | (view.direction < 0 ? 0 : MARK.directionTold) | (view.repeat ? MARK.repeat : 0) | (mayRepeat(view) ? MARK.mayRepeat : 0) | (this.#reader.waitTold ? MARK.waitTold : 0) | (view.resolved << MARK.resolved) | (phase === PHASE.wrapping ? marksOf(view.flags[0]) : 0)
     cells[o + LEG.agent] = phase === PHASE.waiting ? NONE : phase === PHASE.ringing ? view.ringAgent[0] : view.agent[0]
     cells[o + LEG.queuedAt] = view.queuedAt - base
     if (phase === PHASE.ringing) cells[o + LEG.rungAt] = view.ringSince[0] - base

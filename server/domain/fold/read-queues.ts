@@ -151,7 +151,7 @@ const nowBlock = (state: FloorState, parts: Parts, block: MetricBlock): NowBlock
 
 const todayBlock = (parts: Parts, block: MetricBlock): TodayBlock => Object.assign(block, {
   fcrDisposition: fcrByDisposition(parts.day.resolved, parts.day.resolutionsAsked),
-  fcrRepeat: fcrByRepeat(parts.day.repeats, parts.day.identified),
+  fcrRepeat: fcrByRepeat(parts.day.repeatsAnswered, parts.day.identifiedAnswered),
   repeatRate: repeatRate(parts.day.repeats, parts.day.identified),
   transferRate: shareOf({ numerator: parts.day.transferred, denominator: parts.day.handled }),
   csatMean: meanScore(parts.day.surveyScoreTotal, parts.day.surveys),

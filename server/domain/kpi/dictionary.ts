@@ -68,7 +68,7 @@ export const dictionary = {
   ringMs: mean('outcome', LEVEL, 'sum(ringing at whoever answered)', 'answered with a ring that is known'),
   ahtSoFarMs: mean('now', 'R60', 'sum(talk + hold + acw) + elapsed of running legs', '(handled + running legs)', { rollUp: 'from sums', note: 'provisional' }),
   fcrDisposition: ratio('end', 'D, I', 'first contacts marked resolved', 'first contacts dispositioned', { variant: 'disposition' }),
-  fcrRepeat: ratio('arrival', 'D, I', 'identified contacts that follow none of the same customer', 'identified contacts', { variant: 'repeat, live proxy', note: 'final by cohorts: reports/fcr' }),
+  fcrRepeat: ratio('outcome', 'D, I', 'answered identified contacts that follow none of the same customer', 'answered identified contacts', { variant: 'repeat, live proxy', note: 'final by cohorts: reports/fcr; empty in rows kept before the answered ones were counted' }),
   fcrCohort: ratio('arrival', 'week or day of the cohort, matured', 'eligible contacts resolved and not repeated within D', 'eligible contacts', { variant: 'repeat(D)', note: 'reports/fcr' }),
   repeatRate: ratio('arrival', 'D, I', 'identified contacts that follow one of the same customer', 'identified contacts'),
   csat: ratio('outcome', 'R60, D, I', '(n4 + n5)', 'n', { variant: 'top two of five', note: 'with n and its 95 % range; not coloured below n = 30' }),

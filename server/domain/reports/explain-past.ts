@@ -64,7 +64,7 @@ const sidesOf = ({ metric, from, to, settingsOf }: PastQuestion): Sides | null =
     abandonRate: [lasting, either(ended('answered', 'callback', 'flowed-out'), lasting)],
     csat: [and(surveyed, ({ surveyScore }) => (surveyScore ?? 0) >= 4), surveyed],
     fcrDisposition: [and(asked, ({ resolved }) => resolved === true), asked],
-    fcrRepeat: [and(identified, ({ repeat }) => repeat === false), identified],
+    fcrRepeat: [and(answered, ({ repeat, direction }) => repeat === false && direction !== 'out'), and(answered, ({ repeat, direction }) => repeat !== null && direction !== 'out')],
     repeatRate: [and(identified, ({ repeat }) => repeat === true), identified],
     transferRate: [and(handled, ({ transferred }) => transferred), handled],
     timeToAbandonMs: [lasting, lasting],
