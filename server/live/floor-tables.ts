@@ -1,10 +1,12 @@
 import type { Row } from '../contract/messages.ts'
 import { inArea, type Area } from '../contract/roles.ts'
 import type { ForecastRow } from '../contract/forecast.ts'
-import type { AgentRow, Incident, MessagesRow, SourceRow, TimelineRow } from '../contract/rows.ts'
+import type { AgentRow, Incident, MessagesRow, QueueRow, SourceRow, TimelineRow } from '../contract/rows.ts'
 import type { AgentState, Floor } from '../domain/floor.ts'
 import { AGENT_STATES } from '../domain/fold/agents.ts'
+import { businessDayOf } from '../domain/business-day.ts'
 import type { AgentNumber } from '../domain/platform-events.ts'
+import { isoOf, type Instant } from '../domain/time.ts'
 import { maskedCaller } from '../incidents/masked-caller.ts'
 import type { AgentIdentity } from '../redis/sealed-agents.ts'
 import type { ChangeSet } from './change-ring.ts'
@@ -38,6 +40,8 @@ export interface FloorTables {
   readonly putLetters: (deadLetters: number) => boolean
   /** Totals, tallies and agents exist per area: they are kept from the first viewer of that area on. */
   readonly keepArea: (floor: Floor, scope: Scope) => void
+  /** Of a site of which nothing was heard yet, whose day only the clock moves. */
+  readonly retell: (floor: Floor) => void
   readonly takeChanged: () => ChangeSet
   /** Rows that were written since the last take, those that look as before included. */
   readonly takeWritten: () => ChangeSet
@@ -49,7 +53,8 @@ const putRows = (table: RowTable, rows: ReadonlyMap<string, Row>): void => {
 }
 const setRow = (table: RowTable, id: string, row: Row | null): void => (row === null ? table.drop(id) : table.put(id, row))
 
-export const floorTables = (): FloorTables => {
+/** `now`: the day of a site of which nothing was heard yet is the one that runs. */
+export const floorTables = (now: () => Instant): FloorTables => {
   const tables = new Map<string, RowTable>()
   const areas = new Map<string, Area | null>()
   /** Id under which an agent's row stands: it changes when the register's row is erased. */
@@ -97,8 +102,17 @@ export const floorTables = (): FloorTables => {
     putRows(table(`timeline/${ref}`), new Map(record === null ? [] : known.timeline(ref).map((line) => [String(line.seq), line])))
   }
 
+  const withDay = (floor: Floor, row: QueueRow): QueueRow => {
+    if (floor.asOf !== 0) return row
+    const { queues, defaults } = floor.settings()
+    return { ...row, today: { ...row.today, dayStartedAt: isoOf(businessDayOf((queues[row.queue] ?? defaults).day, now()).from) } }
+  }
+  const updateQueue = (floor: Floor, id: string): void => {
+    const figures = floor.queue(id)
+    setRow(table('queues'), id, figures === null ? null : withDay(floor, toQueueRow(figures)))
+  }
   const updateTotals = (floor: Floor, area: Area | null): void => {
-    table(`totals/${areaKey(area)}`).put(TOTALS_ID, toTotalsRow(floor.totals(area?.queues ?? undefined), floor.settings().goals))
+    table(`totals/${areaKey(area)}`).put(TOTALS_ID, withDay(floor, toTotalsRow(floor.totals(area?.queues ?? undefined), floor.settings().goals)))
   }
   const updateTallies = (area: Area | null): void => {
     const counts = new Map<AgentState, number>()
@@ -126,12 +140,13 @@ export const floorTables = (): FloorTables => {
     table,
     forget: (name) => void tables.delete(name),
     takeChanged,
+    retell: (floor) => {
+      for (const id of floor.queueIds()) updateQueue(floor, id)
+      for (const area of areas.values()) updateTotals(floor, area)
+    },
     takeWritten: () => taken((rows) => rows.takeWritten()),
     update: (floor, dirty, known) => {
-      for (const id of dirty.queues) {
-        const figures = floor.queue(id)
-        setRow(table('queues'), id, figures === null ? null : toQueueRow(figures))
-      }
+      for (const id of dirty.queues) updateQueue(floor, id)
       for (const number of dirty.agents) updateAgent(floor, number, known)
       for (const ref of dirty.incidents) updateIncident(floor, ref, known)
       for (const area of areas.values()) {

@@ -40,14 +40,16 @@ export const openSiteFeed = ({ replica, sealed, incidents, keeperAliveAt, deadLe
   const letters = letterWatch(site, deadLetters)
   const flushes = listeners<(flush: Flush) => void>()
   const settings = listeners<() => void>()
-  let tables = floorTables()
+  let tables = floorTables(now)
   let areas: readonly Scope[] = []
   /** From which entry on changes of an area's own rows are known. */
   const areaSince = new Map<string, EntryId>()
   let dirty = noDirt()
   let extra: ChangeSet[] = []
   let revision: Revision = replica.revision()
-  let asOf: Iso = isoOf(replica.floor.asOf)
+  /** A log that holds nothing yet says so as of now. */
+  const told = (): Iso => isoOf(replica.floor.asOf === 0 ? now() : replica.floor.asOf)
+  let asOf: Iso = told()
   let filling: Promise<void> | null = null
   let isFilled = false
   let isWatched = false
@@ -69,7 +71,7 @@ export const openSiteFeed = ({ replica, sealed, incidents, keeperAliveAt, deadLe
     const written = tables.takeWritten()
     extra = []
     revision = replica.revision()
-    asOf = isoOf(replica.floor.asOf)
+    asOf = told()
     const entry = entryOf(revision)
     if (reset) ring.reset(entry)
     // Who comes from another server may hold what stood there between two flushes of this one, so all that was written counts.
@@ -124,7 +126,7 @@ export const openSiteFeed = ({ replica, sealed, incidents, keeperAliveAt, deadLe
     dirty = everything()
     await fetchMissing()
     // The old tables answer until here; the new ones are filled in one go, so nobody sees half a floor.
-    tables = floorTables()
+    tables = floorTables(now)
     for (const ref of known.heldTimelines()) tables.table(`timeline/${ref}`)
     for (const scope of areas) tables.keepArea(replica.floor, scope)
     tables.putSources(sources.rows(), true)
@@ -179,8 +181,16 @@ export const openSiteFeed = ({ replica, sealed, incidents, keeperAliveAt, deadLe
     if (moved.agents.size + moved.incidents.size > 0) pacer.want('beat')
   }
 
+  const retell = (): void => {
+    if (replica.floor.asOf !== 0) return
+    tables.retell(replica.floor)
+    const changes = tables.takeChanged()
+    if (changes.size > 0) extra.push(changes)
+  }
+
   const current = async (): Promise<void> => {
     await ready()
+    retell()
     if (sources.olderThan(SOURCES_EVERY_MS)) await beat()
     // Ticks that changed no row still move the revision.
     if (!hasWork() && !pacer.flushing() && revision === replica.revision()) return
@@ -200,7 +210,7 @@ export const openSiteFeed = ({ replica, sealed, incidents, keeperAliveAt, deadLe
   return {
     site,
     revision: () => revision,
-    asOf: () => asOf,
+    asOf: () => (replica.floor.asOf === 0 ? told() : asOf),
     read: (name) => tables.table(name),
     ready,
     current,

@@ -6,7 +6,7 @@ import type { Incident } from '../contract/rows.ts'
 import { maintenanceOf } from '../domain/escalation/maintenance.ts'
 import type { IncidentRecord } from '../domain/incident/incident.ts'
 import { isWritten } from '../domain/incident/title.ts'
-import { DAY, HOUR, isoOf, later } from '../domain/time.ts'
+import { DAY, HOUR, isoOf, later, type Instant } from '../domain/time.ts'
 import type { Texts } from '../redis/sealed-texts.ts'
 import type { Settings } from '../redis/settings.ts'
 import type { Sites } from '../redis/sites.ts'
@@ -18,6 +18,7 @@ export interface StatusRoutesDeps {
   readonly replicas: { readonly get: (site: string) => Promise<LiveReplica> }
   readonly rows: (site: string, records: readonly IncidentRecord[]) => Promise<ReadonlyMap<string, Incident>>
   readonly texts: Pick<Texts, 'resolve'>
+  readonly now: () => Instant
 }
 
 const over: readonly string[] = ['draft', 'closed', 'cancelled', 'merged']
@@ -27,13 +28,15 @@ const RESOLVED_SHOWN_MS = 24 * HOUR
 const PLANNED_SHOWN_MS = 7 * DAY
 
 /** The stakeholders' page: what is wrong, how bad, since when, and what was last told. No caller, no agent, no free text but titles and updates that somebody wrote to be read, and of a discreet incident not even those. */
-export const statusRoutes = ({ sites, settings, replicas, rows, texts }: StatusRoutesDeps): Router => {
+export const statusRoutes = ({ sites, settings, replicas, rows, texts, now }: StatusRoutesDeps): Router => {
   const router = Router()
 
   const shown = async (site: string, area: Area | null, strangers: boolean): Promise<StatusAnswer> => {
     const replica = await replicas.get(site)
     const { floor } = replica
-    const records = floor.incidents().filter(({ drill, queue, state, resolvedAt }) => !drill && concerns(area, queue) && !over.includes(state) && (resolvedAt === null || floor.asOf - resolvedAt < RESOLVED_SHOWN_MS))
+    // A log that holds nothing yet says so as of now.
+    const asOf = floor.asOf === 0 ? now() : floor.asOf
+    const records = floor.incidents().filter(({ drill, queue, state, resolvedAt }) => !drill && concerns(area, queue) && !over.includes(state) && (resolvedAt === null || asOf - resolvedAt < RESOLVED_SHOWN_MS))
     const newest = new Map(records.filter(({ discreet }) => !discreet).flatMap(({ ref, updates }) => { const told = strangers ? updates.newest.public : updates.newest.all; return told === null ? [] : [[ref, told] as const] }))
     const [byRef, { categories, maintenance }, words] = await Promise.all([rows(site, records), settings.incidentSettings(site), texts.resolve(site, [...newest.values()].map(({ text }) => text))])
     const updateOf = (ref: string): StatusAnswer['incidents'][number]['update'] => {
@@ -41,13 +44,13 @@ export const statusRoutes = ({ sites, settings, replicas, rows, texts }: StatusR
       const text = told === undefined ? null : (words.get(told.text) ?? null)
       return told === undefined || text === null ? null : { text, state: told.state, at: isoOf(told.at), nextUpdateAt: told.nextUpdateAt === null ? null : isoOf(told.nextUpdateAt) }
     }
-    const planned = maintenanceOf(maintenance).windows(floor.asOf, later(floor.asOf, PLANNED_SHOWN_MS)).filter(({ settings: one }) => one.publish)
+    const planned = maintenanceOf(maintenance).windows(asOf, later(asOf, PLANNED_SHOWN_MS)).filter(({ settings: one }) => one.publish)
     const active = records.filter(({ state }) => state !== 'resolved')
     return {
       site,
       name: sites.get(site)?.name ?? site,
       timeZone: sites.get(site)?.timeZone ?? 'UTC',
-      asOf: isoOf(floor.asOf),
+      asOf: isoOf(asOf),
       state: active.some(({ major, priority }) => major || priority === 'P1') ? 'major-incident' : active.length > 0 ? 'degraded' : 'operational',
       incidents: records
         .map(({ ref, priority, category, service, state, major, discreet, reportedAt, resolvedAt }) => {

@@ -210,3 +210,10 @@ it('waits, callbacks, first responses, cohorts and answers are told as their sch
   expect((await server.admin('PUT', '/api/v1/sites/acme/follow-ups/nothing', { done: true })).status).toBe(404)
   expect((await server.admin('PUT', '/api/v1/sites/acme/settings?dryRun=true', { queues: { chat: { channel: 'chat', hours: 'nights' } } })).body).toMatchObject({ status: 422, faults: [{ path: 'queues.chat.hours', code: 'unknown_calendar' }] })
 })
+
+it('a site of which nothing was ever heard is empty as of now, and its day is the one that runs', async () => {
+  await server.admin('PUT', '/api/v1/sites/silent', { name: 'Silent', timeZone: 'UTC' })
+  const { body } = await server.admin('GET', '/api/v1/sites/silent/floor')
+  expect([Date.now() - Date.parse(body.asOf) < 60_000, body.totals.today.dayStartedAt, body.totals.waiting, body.totals.today.fcr]).toEqual([true, `${body.asOf.slice(0, 10)}T00:00:00.000Z`, 0, null])
+  expect(Date.parse((await server.admin('GET', '/api/v1/sites/silent/status')).body.asOf)).toBeGreaterThanOrEqual(Date.parse(body.asOf))
+})
