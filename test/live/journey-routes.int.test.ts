@@ -59,3 +59,26 @@ it('who gave up and came through since is lost no more; of several attempts the 
     ['stranger', 1, false],
   ])
 })
+
+it('ids of queues, agents and contacts may hold what platforms put into them, colons too, wherever they are asked for', async () => {
+  const [queueId, agentId, contactId] = ['sales:emea {1}', 'Local/101@agents:1;2', '1669.12:3*/x y']
+  const of = { contactId, queueId, channel: 'voice' }
+  const answer = await server.admin('POST', '/api/v1/sites/acme/events', [
+    { ...of, id: 'o1', type: 'contact.queued', occurredAt: iso(1_000_000), customer: { phone: '+44 7700 900555' } },
+    { ...of, id: 'o2', type: 'contact.answered', occurredAt: iso(1_004_000), agentId, waitMs: 4_000 },
+    { ...of, id: 'o3', type: 'contact.ended', occurredAt: iso(1_064_000), agentId, talkMs: 60_000 },
+    { ...of, id: 'o4', type: 'contact.wrapped', occurredAt: iso(1_070_000), agentId, acwMs: 6_000 },
+    { id: 'o5', type: 'agent.state', occurredAt: iso(1_080_000), agentId, state: 'available', queues: [queueId] },
+  ])
+  expect(answer.body).toMatchObject({ accepted: 5, rejected: [] })
+  const [queue, agent, contact] = [queueId, agentId, contactId].map(encodeURIComponent)
+  const wide = `from=${iso(0)}&to=${iso(1_200_000)}`
+  const get = async (path: string) => (await server.admin('GET', `/api/v1/sites/acme${path}`)).body
+  expect((await get('/floor')).agents.find((row: { agent: string }) => row.agent === agentId)).toMatchObject({ queues: [queueId] })
+  expect((await get(`/explain?metric=answered&queue=${queue}&window=today`)).numeratorContacts).toMatchObject([{ contactId, queue: queueId, agent: agentId }])
+  expect((await get(`/explain?metric=handled&agent=${agent}`)).numeratorContacts).toMatchObject([{ contactId }])
+  expect((await get(`/intervals?${wide}&queue=${queue}`)).rows.some((row: { offered: number; queue: string }) => row.queue === queueId && row.offered === 1)).toBe(true)
+  expect((await get(`/contacts?${wide}&agent=${agent}`)).items).toMatchObject([{ contactId }])
+  expect((await get(`/export/contacts.json?${wide}&queue=${queue}`)).rows).toMatchObject([{ contactId, agent: agentId, queue: queueId }])
+  expect((await get(`/contacts/${contact}/journey`)).steps).toMatchObject([{ kind: 'contact', contactId }])
+})
