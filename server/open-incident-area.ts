@@ -10,6 +10,8 @@ import { drillRoutes } from './incidents/drill-routes.ts'
 import { openIncidents, type Incidents } from './incidents/incidents.ts'
 import type { Planner } from './incidents/planner.ts'
 import { plannerRoutes } from './incidents/planner-routes.ts'
+import { problemRoutes } from './incidents/problem-routes.ts'
+import { reviewRoutes } from './incidents/review-routes.ts'
 import { incidentRoutes } from './incidents/routes.ts'
 import { updateRoutes } from './incidents/update-routes.ts'
 import type { Sockets } from './live/sockets.ts'
@@ -20,6 +22,7 @@ import type { Redis } from './redis/connect.ts'
 import { openDesk, type Desk } from './redis/desk.ts'
 import type { Revision } from './redis/epoch.ts'
 import { readForAudit } from './redis/incident-audit-reading.ts'
+import { openHistory } from './redis/history.ts'
 import { openPeople, type PresenceOf } from './redis/incident-directory.ts'
 import { openIncidentOutbox, type IncidentOutbox } from './redis/incident-outbox.ts'
 import { openPeopleNames } from './redis/incident-people.ts'
@@ -86,11 +89,13 @@ export const openIncidentArea = async ({ redis, keys, url, notices, sealed, sett
   const siteIds = () => sites.list().map(({ id }) => id)
   const auditor = openAuditor({ read: (site) => readForAudit(audited, site), sites: siteIds, told: (site, { findings }) => sockets()?.tell(site, 'escalation-audit', { site, ok: findings.length === 0, findings }), log, ...(auditEveryMs === undefined ? {} : { everyMs: auditEveryMs }) })
 
+  const names = openPeopleNames({ redis, keys, texts: sealed.texts, people })
+
   return {
     incidents,
     planner,
     outbox,
-    routers: [...messages.routers, incidentRoutes({ incidents, acknowledged }), auditorRoutes({ auditor }), plannerRoutes({ planner }), drillRoutes({ incidents }), deploymentRoutes({ incidents, directory: people.directory, names: openPeopleNames({ redis, keys, texts: sealed.texts, people }), redisNow: planner.now, acknowledged }), updateRoutes({ incidents, rules, document: async (site) => (await settings.get(site)).document, redisNow: planner.now })],
+    routers: [...messages.routers, incidentRoutes({ incidents, acknowledged }), auditorRoutes({ auditor }), plannerRoutes({ planner }), drillRoutes({ incidents }), deploymentRoutes({ incidents, directory: people.directory, names, redisNow: planner.now, acknowledged }), updateRoutes({ incidents, rules, document: async (site) => (await settings.get(site)).document, redisNow: planner.now }), problemRoutes({ incidents }), reviewRoutes({ incidents, texts: sealed.texts, names, figures: openHistory({ redis, keys, now }), timeZone: (site) => sites.get(site)?.timeZone ?? 'UTC', redisNow: planner.now })],
     root: messages.root,
     seated: (person) => kept(messages.replay(person, desk, screens)),
     auditorCheck: async () => {

@@ -46,6 +46,15 @@ const reminderLines = (record: IncidentRecord, timeZone: string): readonly strin
   ...(record.hold === null ? [] : [`On hold; to be looked at again by ${clockTime(record.hold.reviewAt, timeZone)}.`]),
 ]
 
+const majorWords = {
+  standby: 'It is proposed as a major incident: stand by. A duty manager declares it or turns it down.',
+  declared: 'A major incident is declared.',
+  'stop-sending': 'Enough people have come: send nobody else.',
+  'stood-down': 'The major incident is stood down.',
+  cancelled: 'It is no major incident: stand down.',
+} as const
+const majorLines = ({ majorIncident }: IncidentRecord): readonly string[] => (majorIncident === null ? [] : [majorWords[majorIncident.stage]])
+
 const whyLines = ({ row, record, rules, said }: Pick<TextQuestion, 'row' | 'record' | 'rules' | 'said'>): readonly string[] => {
   const { timeZone } = rules.settings
   switch (row.type) {
@@ -68,6 +77,12 @@ const whyLines = ({ row, record, rules, said }: Pick<TextQuestion, 'row' | 'reco
     case 'deployment.asked':
     case 'deployment.news':
       return deploymentLines({ row, record, rules })
+    case 'major.message':
+      return majorLines(record)
+    case 'major.role':
+      return ['You were given a part in this major incident: open it to see which.']
+    case 'follow-up.overdue':
+      return ['Something that was promised after it is late: its review, or one of its actions. Open it to see which.']
     case 'update.awaits':
       return ['Words for its stakeholders wait for your approval: read them there, then approve or reject them.']
     case 'incident.assigned':

@@ -57,7 +57,7 @@ export const openRotaNews = ({ sites, directory, outbox, lists, settings, timeZo
         if (comes !== null) await tell(site, { rota, news: 'on-call', mark: at, person: comes, now }, found)
         const left = goes === null ? undefined : found.people.find(({ id, aliases }) => id === goes || aliases.includes(goes))
         if (goes === null || left === undefined) continue
-        const owns = (await lists.newest(site, { below: null, count: MOST_INCIDENTS, activeOnly: true })).some(({ owner, state }) => owner === left.id && state !== 'resolved')
+        const owns = (await lists.newest(site, { below: null, count: MOST_INCIDENTS, activeOnly: true })).some(({ owner, state }) => owner === left.id && state !== 'resolved' && state !== 'closed')
         if (owns) await tell(site, { rota, news: 'off-call', mark: at, person: goes, now }, found)
       }
     }

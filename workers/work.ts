@@ -19,6 +19,7 @@ import { openFloorLog } from '../server/redis/floor-log.ts'
 import { openHistory } from '../server/redis/history.ts'
 import { keysUnder } from '../server/redis/keys.ts'
 import { openPeople } from '../server/redis/incident-directory.ts'
+import { openIncidentLists } from '../server/redis/incident-lists.ts'
 import { openIncidentOutbox } from '../server/redis/incident-outbox.ts'
 import { openImportRows } from '../server/redis/import-rows.ts'
 import { openLateAnswers } from '../server/redis/late-answers.ts'
@@ -59,6 +60,7 @@ import { keepFaults } from './keeper/keep-faults.ts'
 import { keepLateAnswers } from './keeper/keep-late-answers.ts'
 import { keepRows } from './keeper/keep-rows.ts'
 import { watchBreaches } from './keeper/watch-breaches.ts'
+import { watchRecurrence } from './keeper/watch-recurrence.ts'
 import { watchFeeds } from './keeper/watch-feeds.ts'
 import { type KeeperPart, openKeeper } from './keeper/keeper.ts'
 
@@ -133,6 +135,7 @@ export const work = async ({ config, log, fold, keyPrefix, wedged = () => undefi
     keepLateAnswers({ lateAnswers: openLateAnswers({ redis, keys }), log }),
     keepSnapshots({ snapshots, log }),
     watchBreaches({ breaches: openBreaches({ redis, keys }), history, incidents, rules: async (site) => breachRulesOf((await settings.get(site)).document), onSettings: settings.onChange, now, log }),
+    watchRecurrence({ lists: openIncidentLists({ redis, keys }), incidents, now, log }),
     watchFeeds({ breaches: openBreaches({ redis, keys }), incidents, openAt: async (site, at) => rulesOf(await settings.incidentSettings(site)).calendar('service').nextWorking(at) === at, now, log }),
     dialSources({
       redis,

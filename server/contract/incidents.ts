@@ -1,4 +1,8 @@
 import { z } from 'zod'
+import { majorRoles, methaneFields } from '../domain/incident/major.ts'
+import { MOST_WATCH_DAYS, WATCH_DAYS } from '../domain/incident/problem.ts'
+import { reviewFields, reviewStages } from '../domain/incident/review.ts'
+import { each } from './schema-parts.ts'
 import { parseRfc3339 } from './rfc3339.ts'
 
 /** What people and scripts send about incidents. Unknown fields are refused by name, missing ones all at once. */
@@ -100,6 +104,7 @@ export const inputFaults = (error: z.ZodError): readonly InputFault[] =>
 const longText = textUpTo(longestText)
 /** `INC-YYYY-NNNNNN`. */
 export const refPattern = /^INC-\d{4}-\d{6,9}$/
+const refOf = (thing: string) => z.string({ error: ({ input }) => (input === undefined ? 'is missing' : `must be the ref of ${thing}`) }).regex(refPattern, { error: `must be the ref of ${thing}, such as INC-2026-000123` })
 const flag = z.boolean({ error: 'must be true or false' })
 /** A number: the level the user saw, or the revision of the incident. */
 const count = z.number({ error: ({ input }) => (input === undefined ? 'is missing' : 'must be a whole number') }).int().min(0).max(1_000_000)
@@ -134,7 +139,7 @@ export const commandSchemas = {
   reopen: command('reopen', { reason: longText.optional(), take: flag.optional() }),
   close: command('close', {}),
   cancel: command('cancel', { reason: longText }),
-  merge: command('merge', { into: z.string({ error: ({ input }) => (input === undefined ? 'is missing' : 'must be the ref of an incident') }).regex(refPattern, { error: 'must be the ref of an incident, such as INC-2026-000123' }) }),
+  merge: command('merge', { into: refOf('an incident') }),
   assign: command('assign', { person: textUpTo(200) }),
   'offer-handover': command('offer-handover', { to: textUpTo(200) }),
   'accept-handover': command('accept-handover', {}),
@@ -145,8 +150,23 @@ export const commandSchemas = {
   'approve-update': command('approve-update', { update: textUpTo(40) }),
   'reject-update': command('reject-update', { update: textUpTo(40), reason: longText }),
   review: command('review', { text: longText, outcome: oneOf(['done', 'waived']).default('done') }),
+  /** The document of a review; what is left out stays as it is. */
+  'write-review': command('write-review', { ...each(reviewFields, longText.optional()), meetingAt: instant.optional() }),
+  /** `metric`: the figure by which one sees that it helped. */
+  'add-review-action': command('add-review-action', { text: longText, owner: textUpTo(200), dueAt: instant, metric: longText }),
+  'complete-review-action': command('complete-review-action', { action: textUpTo(40), outcome: longText }),
+  'move-review': command('move-review', { to: oneOf(reviewStages) }),
+  /** By anybody: it stands by until a duty manager decides. */
+  'propose-major': command('propose-major', { text: longText.optional() }),
   'declare-major': command('declare-major', { text: longText.optional() }),
+  /** Enough have come: nobody else is sent. */
+  'stop-sending': command('stop-sending', { text: longText.optional() }),
   'stand-down': command('stand-down', { text: longText.optional() }),
+  /** A proposal turned down, or one declared in error. */
+  'cancel-major': command('cancel-major', { reason: longText }),
+  'assign-role': command('assign-role', { role: oneOf(majorRoles), person: textUpTo(200).nullable() }),
+  /** METHANE: what is known by now; fields that are left out stay as they were. */
+  'report-methane': command('report-methane', each(methaneFields, longText.optional())),
   'excuse-breach': command('excuse-breach', { clock: oneOf(clockKinds), name: textUpTo(200).optional(), reason: longText }),
   'report-regulator': command('report-regulator', { name: textUpTo(200), text: longText.optional() }),
   'plan-recovery': command('plan-recovery', { text: longText, reviewAt: instant }),
@@ -157,6 +177,13 @@ export const commandSchemas = {
   'confirm-deployment': command('confirm-deployment', { deployment: textUpTo(40), answer: oneOf(deploymentAnswers).default('accepted'), eta: instant.optional(), ticket: textUpTo(200).optional(), reason: longText.optional(), revertBy: instant.optional() }),
   /** On task it is released, before that it is stood down and told so. */
   'release-deployment': command('release-deployment', { deployment: textUpTo(40), reason: longText.optional() }),
+  /** The problem record that causes it; null: none after all. Another one than before needs the reason. */
+  'link-problem': command('link-problem', { problem: refOf('a problem').nullable(), reason: longText.optional() }),
+  /** Of a problem: how people get by until it is fixed, and what causes it when that is known. */
+  'declare-known-error': command('declare-known-error', { workaround: longText, cause: longText.optional() }),
+  'propose-fix': command('propose-fix', { text: longText }),
+  /** Of a problem: it is fixed, and watched for so many days before it closes. */
+  fix: command('fix', { text: longText, watchDays: z.number({ error: 'must be 1 to 90 days' }).int().min(1, { error: 'must be 1 to 90 days' }).max(MOST_WATCH_DAYS, { error: 'must be 1 to 90 days' }).default(WATCH_DAYS) }),
 } as const
 
 /** Why the caller's whole number is needed: kept in the incident's log. */

@@ -1,11 +1,15 @@
 import { z } from 'zod'
 import { deploymentRow } from './deployments.ts'
+import { majorRoles, majorStages, methaneFields } from '../domain/incident/major.ts'
+import { problemStages } from '../domain/incident/problem.ts'
+import { reviewStages } from '../domain/incident/review.ts'
 import { correctionRow } from './corrections.ts'
 import { rejectionCodes, type IngestAnswer } from './events.ts'
 import { incidentStates, intakeChannels, priorities, recordTypes, stakeholderStates } from './incidents.ts'
 import type { Problem } from './problems.ts'
 import { roles } from './roles.ts'
 import type { AgentRow, ContactRow, ExplanationRow, Incident, IntervalRow, QueueRow, SourceRow, TimelineRow } from './rows.ts'
+import { each } from './schema-parts.ts'
 
 /** Schemas of what the server answers: they make openapi.json and asyncapi.json, and tests hold live answers against them. */
 
@@ -15,7 +19,6 @@ const ms = z.number().min(0)
 const ratio = z.number().min(0).max(1).nullable()
 const figure = z.number().nullable()
 const channel = z.enum(['voice', 'chat', 'email', 'task'])
-const each = <const Names extends readonly string[], T extends z.ZodType>(names: Names, schema: T) => Object.fromEntries(names.map((name) => [name, schema])) as { [Name in Names[number]]: T }
 
 const counts = ['offered', 'answered', 'abandoned', 'shortAbandoned', 'callbacks', 'flowedOut', 'systemEnded', 'refused', 'handled', 'answeredInTarget', 'abandonedInTarget', 'flowedOutInTarget', 'callbacksInTarget', 'transferred', 'ringNoAnswer', 'surveys', 'surveysSatisfied', 'resolutionsAsked', 'resolved', 'identified', 'repeats', 'acwCapped', 'holdKnown', 'acwKnown'] as const
 const totals = ['waitMsTotal', 'talkMsTotal', 'holdMsTotal', 'acwMsTotal', 'abandonWaitMsTotal', 'shortAbandonWaitMsTotal', 'surveyScoreTotal', 'handlingMsTotal', 'availableMsTotal'] as const
@@ -134,6 +137,10 @@ export const incidentRow = z.object({
   reports: count.optional(),
   completion: z.object({ dueAt: iso, missing: z.array(z.string()) }).nullable().optional().describe('logged in a hurry: what is still to be filled in, and by when'),
   help: z.object({ id: z.string(), text: z.string().nullable(), by: z.object({ id: z.string(), name: z.string() }), at: iso, dueAt: iso, answeredBy: z.object({ id: z.string(), name: z.string() }).nullable() }).nullable().optional().describe('a colleague was asked for help'),
+  majorIncident: z.object({ stage: z.enum(majorStages), since: iso, roles: z.array(z.object({ role: z.enum(majorRoles), person: z.object({ id: z.string(), name: z.string() }) })), methane: z.object(each(methaneFields, words.optional())), directReports: count, tooManyReports: z.boolean().describe('more than seven report to one lead') }).nullable().optional().describe('proposed or declared as major'),
+  pir: z.object({ stage: z.enum(reviewStages), meetingDueAt: iso.nullable(), meetingAt: iso.nullable(), openActions: count }).nullable().optional().describe('where its review stands'),
+  problemRef: words.optional().describe('the problem record that causes it'),
+  problem: z.object({ stage: z.enum(problemStages), cause: words, workaround: words, fix: words, fixedAt: iso.nullable(), watchUntil: iso.nullable(), incidents: z.array(z.string()).describe('newest last, at most 200'), linked: count, recurrences: count, proposed: z.boolean().describe('by the rule of three, and nobody has looked at it yet') }).nullable().optional().describe('of a record of type problem'),
   drill: z.boolean().optional(),
   exercise: z.object({ id: z.string(), speed: z.number() }).nullable().optional().describe('the drill it belongs to'),
   maintenance: z.object({ name: z.string(), until: iso }).nullable().optional(),

@@ -3,6 +3,9 @@ import type { AgentFigures, AgentState, ContactFigures, Explanation, IntervalFig
 import type { DeploymentState, ResourceType } from '../domain/deployment/deployment.ts'
 import type { ClockKind, ClockState, IncidentState, IntakeChannel, Priority, RecordType, Scale } from '../domain/incident/incident.ts'
 import type { QualityGoals } from '../domain/settings.ts'
+import type { MajorRole, MajorStage, MethaneField } from '../domain/incident/major.ts'
+import type { ReviewStage } from '../domain/incident/review.ts'
+import type { ProblemStage } from '../domain/incident/problem.ts'
 import type { SourceState } from '../domain/log-entry.ts'
 
 /** On the wire an instant is ISO 8601 UTC with milliseconds. */
@@ -105,6 +108,14 @@ export interface Incident {
   /** Logged in a hurry: what is still to be filled in (`amend`), and by when. */
   readonly completion?: { readonly dueAt: Iso; readonly missing: readonly string[] } | null
   readonly queue: string | null
+  /** Proposed or declared as major: its stage, who has which role, the first report (METHANE), how many report to the lead. */
+  readonly majorIncident?: { readonly stage: MajorStage; readonly since: Iso; readonly roles: readonly { readonly role: MajorRole; readonly person: { readonly id: string; readonly name: string } }[]; readonly methane: Readonly<Partial<Record<MethaneField, string | null>>>; readonly directReports: number; readonly tooManyReports: boolean } | null
+  /** Where the review document stands (`GET .../review` tells all of it). */
+  readonly pir?: { readonly stage: ReviewStage; readonly meetingDueAt: Iso | null; readonly meetingAt: Iso | null; readonly openActions: number } | null
+  /** The problem record that causes it. */
+  readonly problemRef?: string | null
+  /** Of a record of type `problem`: where it stands, how people get by, and which incidents it causes (newest last, at most 200). */
+  readonly problem?: { readonly stage: ProblemStage; readonly cause: string | null; readonly workaround: string | null; readonly fix: string | null; readonly fixedAt: Iso | null; readonly watchUntil: Iso | null; readonly incidents: readonly string[]; readonly linked: number; readonly recurrences: number; readonly proposed: boolean } | null
   /** Reports of the same thing that were attached to it. */
   readonly reports?: number
   /** Practice: nothing of it leaves the house. */

@@ -3,6 +3,8 @@ import { approvePairing, changeScreen, collectPairing, keyBody, passwordBody, se
 import { correctionsAnswer, reconciliationAnswer } from '../contract/corrections.ts'
 import { candidatesAnswer, deploymentAnswer } from '../contract/deployments.ts'
 import { eventSchemas } from '../contract/events.ts'
+import { knownErrorList } from '../contract/problem-rows.ts'
+import { reviewAnswer } from '../contract/reviews.ts'
 import { drillDetail, drillInput, drillList, scenarioList } from '../contract/drills.ts'
 import { drillScore, escalationAudit, forecastAnswer, rotaImport, rotaList, rotaShifts, simulationAnswer, simulationInput, updateTemplates } from '../contract/forecast.ts'
 import { commandSchemas, incidentSchemaFor, revealAnswer, revealBody } from '../contract/incidents.ts'
@@ -35,6 +37,7 @@ const inputs: Readonly<Record<string, z.ZodType>> = {
   AskHelp: commandSchemas['ask-help'].omit({ type: true }),
   ConfirmDeployment: commandSchemas['confirm-deployment'].omit({ type: true }),
   ReleaseDeployment: commandSchemas['release-deployment'].omit({ type: true }),
+  ProposeMajor: commandSchemas['propose-major'].omit({ type: true }),
   Reveal: revealBody,
   TestPage: testPageBody,
   Excuse: excuseBody,
@@ -121,6 +124,8 @@ const outputs: Readonly<Record<string, z.ZodType>> = {
   Drills: drillList,
   DrillScenarios: scenarioList,
   UpdateTemplates: updateTemplates,
+  Review: reviewAnswer,
+  KnownErrors: knownErrorList,
   Simulated: simulationAnswer,
   Rotas: rotaList,
   RotaShifts: rotaShifts,

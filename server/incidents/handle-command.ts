@@ -79,7 +79,7 @@ interface Remembered {
   readonly refusal: Refusal | null
 }
 
-const refusalOf = (record: IncidentRecord, { code, detail, missing }: Refused): Refusal => ({ code, detail, state: record.state, revision: String(record.revision), allowed: allowedIn(record.state), ...(missing === undefined ? {} : { missing }) })
+const refusalOf = (record: IncidentRecord, { code, detail, missing }: Refused): Refusal => ({ code, detail, state: record.state, revision: String(record.revision), allowed: allowedIn(record), ...(missing === undefined ? {} : { missing }) })
 
 /** Who else has somebody must not change between deciding and writing: nobody is on two P1 incidents. */
 const standsOn = ({ type }: IncidentCommand, { commitmentsVersion }: Directory): Pick<IncidentChange, 'commitmentsAt'> => ((type === 'deploy' || type === 'confirm-deployment') && commitmentsVersion !== undefined ? { commitmentsAt: commitmentsVersion } : {})
@@ -89,7 +89,7 @@ const stale = (record: IncidentRecord, revision: string): Refused => ({ code: 's
 export const openCommands = (deps: IncidentDeps): Commands => {
   const { log, rules, settings, texts, names } = deps
   const actorOf = ({ person, role }: Caller): Actor => ({ id: person.id, role })
-  const { absorb, preempt } = openOtherSides(deps)
+  const { absorb, preempt, link } = openOtherSides(deps)
 
   const known = (text: string | null, bodyHash: string): CommandResult | null => {
     if (text === null) return null
@@ -114,7 +114,7 @@ export const openCommands = (deps: IncidentDeps): Commands => {
     for (let round = 0; round < ATTACH_ROUNDS && holder !== ref; round += 1) {
       const { record, now } = await log.read(site, holder)
       // Not committed yet: whoever has the key is opening it; one that never comes, or is over, loses the key.
-      const over = record === null ? round === ATTACH_ROUNDS - 1 : !accepts(record.state, 'note') || record.state === 'resolved'
+      const over = record === null ? round === ATTACH_ROUNDS - 1 : !accepts(record, 'note') || record.state === 'resolved'
       if (over) holder = await log.claimKey(site, dedupHash, ref, ONE_INCIDENT_MS, holder)
       if (over || record === null) {
         if (!over) await new Promise((resolve) => setTimeout(resolve, ATTACH_PAUSE_MS))
@@ -177,9 +177,13 @@ export const openCommands = (deps: IncidentDeps): Commands => {
 
   /** A merge is decided on the other incident too, which must not have changed when it is written: of A into B and B into A one wins. */
   const complete = async (site: string, sealed: SealedCommand, caller: Caller): Promise<{ readonly command: IncidentCommand; readonly beside: { readonly ref: string; readonly version: number } | null }> => {
+    if (sealed.type === 'link-problem') {
+      const { record } = sealed.problem === null ? { record: null } : await log.read(site, sealed.problem)
+      return { command: { ...sealed, found: record !== null && within(caller, record) && record.type === 'problem' && accepts(record, 'take-in') }, beside: null }
+    }
     if (sealed.type !== 'merge') return { command: sealed, beside: null }
     const { record } = await log.read(site, sealed.into)
-    return { command: { ...sealed, targetActive: record !== null && within(caller, record) && accepts(record.state, 'absorb') }, beside: { ref: sealed.into, version: record?.version ?? 0 } }
+    return { command: { ...sealed, targetActive: record !== null && within(caller, record) && record.type !== 'problem' && accepts(record, 'absorb') }, beside: { ref: sealed.into, version: record?.version ?? 0 } }
   }
 
   /** One round: gather, decide, apply. null: the incident changed meanwhile. */
@@ -192,12 +196,16 @@ export const openCommands = (deps: IncidentDeps): Commands => {
     const { command, beside } = completed
     const decision = decide(record, command, { now, receivedAt, actor: actorOf(caller), rules: pinned, directory })
     if ('refused' in decision) return refused(order, reading, refusalOf(record, decision.refused))
-    if (decision.events.length === 0) return { kind: 'done', record, asOf: now, revision: null }
+    if (decision.events.length === 0) {
+      await link(site, command, record.problemRef, record, actorOf(caller))
+      return { kind: 'done', record, asOf: now, revision: null }
+    }
     const change = changeOf({ before: record, events: decision.events, rules: pinned, subscriptions, contacts: directory.contacts })
     const applied = await log.apply(site, { ...change, ...(beside === null ? {} : { beside }), ...standsOn(command, directory), ...remembering(hash, body, change.after, now) })
     if (applied.kind === 'ok') {
       if (change.after.mergedInto !== null) await absorb(site, change.after, record.deployments.filter(isLive), actorOf(caller))
       await preempt(site, change.after, command, actorOf(caller))
+      await link(site, command, record.problemRef, change.after, actorOf(caller))
       return { kind: 'done', record: change.after, asOf: now, revision: applied.revision }
     }
     return applied.kind === 'known' ? (known(applied.value, body) ?? { kind: 'key-reused' }) : null

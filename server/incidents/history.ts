@@ -1,7 +1,7 @@
 import { concerns, type Area } from '../contract/roles.ts'
 import type { Incident, TimelineRow } from '../contract/rows.ts'
 import type { IncidentEvent } from '../domain/incident/events.ts'
-import type { IncidentRecord, IncidentState, Priority } from '../domain/incident/incident.ts'
+import type { IncidentRecord, IncidentState, Priority, RecordType } from '../domain/incident/incident.ts'
 import type { Instant } from '../domain/time.ts'
 import type { IncidentLists } from '../redis/incident-lists.ts'
 import { refScore, type IncidentLog } from '../redis/incident-log.ts'
@@ -14,6 +14,8 @@ import { personIdsOfEvents, textIdsOfEvents, toTimelineRow } from './timeline-ro
 export interface IncidentFilter {
   readonly states: readonly IncidentState[] | null
   readonly priorities: readonly Priority[] | null
+  /** null: any. */
+  readonly types?: readonly RecordType[] | null
   /** Words that title, nature, location, service, category or ref must all hold; null: any. */
   readonly words: readonly string[] | null
   /** Of whom asks: what lies outside is not there. */
@@ -91,14 +93,14 @@ export const openHistory = ({ log, lists, rules, texts, names }: { readonly log:
         if (batch.length < BATCH) return events
       }
     },
-    list: async (site, { states, priorities, words, area, below, limit }) => {
+    list: async (site, { states, priorities, types = null, words, area, below, limit }) => {
       const activeOnly = states !== null && !states.some((state) => ended.includes(state))
       const { now } = await log.read(site, '')
       const items: Incident[] = []
       let from = below
       for (let seen = 0; seen < LOOKED_THROUGH; ) {
         const batch = await lists.newest(site, { below: from, count: BATCH, activeOnly })
-        const fitting = batch.filter((record) => concerns(area, record.queue) && (states === null || states.includes(record.state)) && (priorities === null || (record.priority !== null && priorities.includes(record.priority))))
+        const fitting = batch.filter((record) => concerns(area, record.queue) && (types === null || types.includes(record.type)) && (states === null || states.includes(record.state)) && (priorities === null || (record.priority !== null && priorities.includes(record.priority))))
         for (const row of await rows(site, fitting, now)) {
           if (words !== null && !holdsWords(row, words)) continue
           items.push(row)

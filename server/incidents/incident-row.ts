@@ -2,8 +2,9 @@ import type { Incident, IncidentClockRow, Iso } from '../contract/rows.ts'
 import { elapsedOf, targetDueOf, targetOf } from '../domain/clock/sla-clock.ts'
 import { rungAfter } from '../domain/escalation/ladder.ts'
 import { targetName } from '../domain/escalation/directory.ts'
-import type { IncidentRecord, PersonId, SlaClock } from '../domain/incident/incident.ts'
+import { systemActor, type IncidentRecord, type PersonId, type SlaClock } from '../domain/incident/incident.ts'
 import { emptyFieldsOf } from '../domain/incident/completeness.ts'
+import { directReports, majorRoles, MOST_DIRECT_REPORTS } from '../domain/incident/major.ts'
 import { policyOf, type Rules } from '../domain/incident/rules.ts'
 import type { TextId } from '../domain/platform-events.ts'
 import { isoOf, type Instant } from '../domain/time.ts'
@@ -14,8 +15,8 @@ export type TextsById = ReadonlyMap<TextId, string | null>
 export type NamesById = ReadonlyMap<PersonId, string>
 
 /** What has to be resolved before records can be shown. */
-export const textIdsOf = (records: readonly IncidentRecord[]): readonly TextId[] => records.flatMap(({ texts, pendingUpdate, help, deployments }) => [...textIdsOfDeployments(deployments), ...Object.values(texts), ...(help === null ? [] : [help.text]), ...(pendingUpdate === null ? [] : [pendingUpdate.text])])
-export const personIdsOf = (records: readonly IncidentRecord[]): readonly PersonId[] => records.flatMap(({ owner, helpers, pendingUpdate, help, deployments }) => [...peopleOfDeployments(deployments), ...(help === null ? [] : [help.by, ...(help.answeredBy === null ? [] : [help.answeredBy])]), ...(owner === null ? [] : [owner]), ...helpers, ...(pendingUpdate === null ? [] : [pendingUpdate.by])])
+export const textIdsOf = (records: readonly IncidentRecord[]): readonly TextId[] => records.flatMap(({ texts, pendingUpdate, help, problem, majorIncident, deployments }) => [...textIdsOfDeployments(deployments), ...Object.values(texts), ...Object.values(majorIncident?.methane ?? {}), ...[problem?.cause, problem?.workaround, problem?.fix].flatMap((id) => id ?? []), ...(help === null ? [] : [help.text]), ...(pendingUpdate === null ? [] : [pendingUpdate.text])])
+export const personIdsOf = (records: readonly IncidentRecord[]): readonly PersonId[] => records.flatMap(({ owner, helpers, pendingUpdate, help, majorIncident, deployments }) => [...peopleOfDeployments(deployments), ...Object.values(majorIncident?.roles ?? {}), ...(help === null ? [] : [help.by, ...(help.answeredBy === null ? [] : [help.answeredBy])]), ...(owner === null ? [] : [owner]), ...helpers, ...(pendingUpdate === null ? [] : [pendingUpdate.by])])
 
 const isoOrNull = (at: Instant | null): Iso | null => (at === null ? null : isoOf(at))
 
@@ -60,6 +61,26 @@ const helpRow = (help: IncidentRecord['help'], texts: TextsById, people: NamesBy
   const named = (id: PersonId) => ({ id, name: people.get(id) ?? id })
   return { id: help.id, text: texts.get(help.text) ?? null, by: named(help.by), at: isoOf(help.at), dueAt: isoOf(help.dueAt), answeredBy: help.answeredBy === null ? null : named(help.answeredBy) }
 }
+
+const problemRow = ({ problem, confirmUntil, loggedBy }: IncidentRecord, texts: TextsById): Incident['problem'] => {
+  if (problem === null) return null
+  const { stage, cause, workaround, fix, fixedAt, incidents, linked, recurrences } = problem
+  const said = (id: TextId | null): string | null => (id === null ? null : (texts.get(id) ?? null))
+  return { stage, cause: said(cause), workaround: said(workaround), fix: said(fix), fixedAt: isoOrNull(fixedAt), watchUntil: isoOrNull(confirmUntil), incidents, linked, recurrences, proposed: stage === 'logged' && loggedBy === systemActor.id }
+}
+
+const majorRow = (record: IncidentRecord, texts: TextsById, people: NamesById): Incident['majorIncident'] => {
+  const { majorIncident } = record
+  if (majorIncident === null) return null
+  const { stage, since, roles, methane } = majorIncident
+  const filled = majorRoles.flatMap((role) => (roles[role] === undefined ? [] : [{ role, person: { id: roles[role], name: people.get(roles[role]) ?? roles[role] } }]))
+  const said = Object.fromEntries(Object.entries(methane).map(([field, id]) => [field, texts.get(id) ?? null]))
+  const reports = directReports(record).length
+  return { stage, since: isoOf(since), roles: filled, methane: said, directReports: reports, tooManyReports: reports > MOST_DIRECT_REPORTS }
+}
+
+const pirRow = ({ pir }: IncidentRecord): Incident['pir'] =>
+  pir === null ? null : { stage: pir.stage, meetingDueAt: isoOrNull(pir.meeting?.dueAt ?? null), meetingAt: isoOrNull(pir.meetingAt), openActions: pir.actions.filter(({ doneAt }) => doneAt === null).length }
 
 export interface RowQuestion {
   readonly record: IncidentRecord
@@ -109,6 +130,10 @@ export const toIncidentRow = ({ record, rules, texts, people, now }: RowQuestion
     completeness: record.completeness,
     completion: record.completion === null ? null : { dueAt: isoOf(record.completion.dueAt), missing: emptyFieldsOf(record) },
     queue: record.queue,
+    majorIncident: majorRow(record, texts, people),
+    pir: pirRow(record),
+    problemRef: record.problemRef,
+    problem: problemRow(record, texts),
     reports: record.reports,
     drill: record.drill,
     exercise: record.exercise,

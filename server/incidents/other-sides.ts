@@ -11,6 +11,8 @@ export interface OtherSides {
   absorb(site: string, merged: IncidentRecord, deployments: readonly Deployment[], actor: Actor): Promise<void>
   /** Of a pre-emption, once it is written that somebody was taken; asked again when they accept, in case it was cut off. */
   preempt(site: string, record: IncidentRecord, command: IncidentCommand, actor: Actor): Promise<void>
+  /** Of a link: the problem it named before lets it go, the one it names takes it in; ordered again, it is carried out again. */
+  link(site: string, command: IncidentCommand, before: string | null, record: IncidentRecord, actor: Actor): Promise<void>
 }
 
 /** Somebody else may change it between reading and writing; each round sees their change. */
@@ -36,6 +38,11 @@ export const openOtherSides = ({ log, rules, settings, directory: directoryOf }:
       const asked = command.type === 'deploy' ? deployments.at(-1) : command.type === 'confirm-deployment' ? deployments.find(({ id }) => id === command.deployment) : undefined
       const taken = asked?.preempts ?? null
       if (taken !== null) await order(site, taken.ref, { type: 'lose-deployment', deployment: taken.deployment, to: ref }, actor)
+    },
+    link: async (site, command, before, { ref, problemRef, reportedAt }, actor) => {
+      if (command.type !== 'link-problem') return
+      if (before !== null && before !== problemRef) await order(site, before, { type: 'let-go', incident: ref }, actor)
+      if (problemRef !== null) await order(site, problemRef, { type: 'take-in', incident: ref, reportedAt }, actor)
     },
   }
 }

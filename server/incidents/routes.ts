@@ -1,7 +1,7 @@
 import { Router, type Request, type Response } from 'express'
 import { z } from 'zod'
 import { credentialOf, guard } from '../access/guard.ts'
-import { incidentStates, parseCommand, parseReport, priorities, refPattern, revealBody } from '../contract/incidents.ts'
+import { incidentStates, parseCommand, parseReport, priorities, recordTypes, refPattern, revealBody } from '../contract/incidents.ts'
 import { areaOf, concerns, may } from '../contract/roles.ts'
 import type { Incident } from '../contract/rows.ts'
 import type { IncidentRecord } from '../domain/incident/incident.ts'
@@ -26,7 +26,7 @@ const listOf = <const T extends readonly string[]>(values: T) =>
     .pipe(z.array(z.enum(values, { error: `must be among ${values.join(', ')}, with commas between them` })).min(1))
 const digits = z.string().regex(/^\d{1,15}$/, { error: 'must be the "next" of the page before' }).transform(Number)
 const limit = z.string().regex(/^\d{1,4}$/, { error: 'must be 1 to 1000' }).transform(Number).refine((count) => count >= 1 && count <= 1_000, { error: 'must be 1 to 1000' }).default(100)
-const listQuery = z.strictObject({ state: listOf(incidentStates).optional(), priority: listOf(priorities).optional(), q: z.string().max(200).optional(), cursor: digits.optional(), limit })
+const listQuery = z.strictObject({ state: listOf(incidentStates).optional(), priority: listOf(priorities).optional(), type: listOf(recordTypes).optional(), q: z.string().max(200).optional(), cursor: digits.optional(), limit })
 const timelineQuery = z.strictObject({ cursor: digits.optional(), limit })
 
 const placeOf = (request: Request): { readonly site: string; readonly ref: string } => {
@@ -50,6 +50,8 @@ const withoutWords = (row: Incident, { discreet }: IncidentRecord): Incident => 
   next: null,
   pendingUpdate: null,
   deployments: [],
+  majorIncident: null,
+  problem: null,
   help: row.help == null ? null : { ...row.help, text: null },
 })
 
@@ -82,9 +84,9 @@ export const incidentRoutes = ({ incidents, acknowledged }: IncidentRoutesDeps):
   })
 
   router.get('/sites/:site/incidents', guard('incidents:read'), async (request, response) => {
-    const { state, priority, q, cursor, limit: count } = queryOf(listQuery, request.url)
+    const { state, priority, type, q, cursor, limit: count } = queryOf(listQuery, request.url)
     const words = q === undefined || q.trim() === '' ? null : q.trim().toLocaleLowerCase().split(/\s+/)
-    response.json(await incidents.list(String(request.params['site']), { states: state ?? null, priorities: priority ?? null, words, area: areaOf(credentialOf(response)), below: cursor ?? null, limit: count }))
+    response.json(await incidents.list(String(request.params['site']), { states: state ?? null, priorities: priority ?? null, types: type ?? null, words, area: areaOf(credentialOf(response)), below: cursor ?? null, limit: count }))
   })
 
   router.get('/sites/:site/incidents/:ref', guard('incidents:read'), async (request, response) => {
@@ -113,16 +115,21 @@ export const incidentRoutes = ({ incidents, acknowledged }: IncidentRoutesDeps):
     await send(response, site, await incidents.command(site, ref, answer.command, callerOf(credential), keyOf(request)), 200, ref)
   })
 
-  /** By whoever logged it, who may not command: an agent who needs somebody. */
-  router.post('/sites/:site/incidents/:ref/ask-help', guard('incidents:log'), ...jsonBody(), async (request, response) => {
+  const byLogger = async (request: Request, response: Response, type: 'ask-help' | 'propose-major'): Promise<void> => {
     const { site, ref } = placeOf(request)
     const credential = credentialOf(response)
-    const answer = parseCommand({ ...bodyOf(request), type: 'ask-help' })
+    const answer = parseCommand({ ...bodyOf(request), type })
     if (!answer.ok) throw inputProblem(answer.faults)
     const record = await incidents.record(site, ref)
     if (record === null || !(may(credential, 'incidents:command') || record.loggedBy === callerOf(credential).person.id)) throw notFound('incident', ref)
     await send(response, site, await incidents.command(site, ref, answer.command, callerOf(credential), keyOf(request)), 200, ref)
-  })
+  }
+
+  /** By whoever logged it, who may not command: an agent who needs somebody. */
+  router.post('/sites/:site/incidents/:ref/ask-help', guard('incidents:log'), ...jsonBody(), (request, response) => byLogger(request, response, 'ask-help'))
+
+  /** By whoever logged it, too: anybody may think it major, a duty manager declares it. */
+  router.post('/sites/:site/incidents/:ref/propose-major', guard('incidents:log'), ...jsonBody(), (request, response) => byLogger(request, response, 'propose-major'))
 
   router.post('/sites/:site/incidents/:ref/reveal', guard('incidents:command'), ...jsonBody(), async (request, response) => {
     const { site, ref } = placeOf(request)

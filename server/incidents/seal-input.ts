@@ -1,6 +1,8 @@
 import type { CommandInput, IncidentInput } from '../contract/incidents.ts'
 import type { Completion, IncidentCommand, Report } from '../domain/incident/commands.ts'
 import { titleFrom } from '../domain/incident/title.ts'
+import { methaneFields } from '../domain/incident/major.ts'
+import { reviewFields } from '../domain/incident/review.ts'
 import type { TextId } from '../domain/platform-events.ts'
 import { instantOf, type Instant } from '../domain/time.ts'
 import type { Texts } from '../redis/sealed-texts.ts'
@@ -14,6 +16,15 @@ const sealTexts = async (texts: Texts, site: string, { title, nature, location, 
   const given = Object.entries(free).flatMap(([field, text]) => (text === undefined ? [] : [[field, text] as const]))
   const ids = await texts.putAll(site, given.map(([, text]) => text))
   return Object.fromEntries(given.map(([field], index) => [field, ids[index] ?? '']))
+}
+
+/** Those of some named texts that were given. */
+const sealFields = async <Name extends string>(texts: Texts, site: string, given: Readonly<Partial<Record<Name, string | undefined>>>, names: readonly Name[]): Promise<Partial<Record<Name, TextId>>> => {
+  const filled = names.flatMap((name) => (given[name] === undefined ? [] : [[name, given[name]] as const]))
+  const ids = await texts.putAll(site, filled.map(([, text]) => text))
+  const sealed: Partial<Record<Name, TextId>> = {}
+  filled.forEach(([name], index) => { sealed[name] = ids[index] ?? '' })
+  return sealed
 }
 
 /** What was left out stays as the draft has it; a title that nobody wrote comes from what happened. */
@@ -48,8 +59,8 @@ export const sealReport = async (texts: Texts, site: string, input: IncidentInpu
   }
 }
 
-/** `merge` is completed by whoever reads the other incident. */
-export type SealedCommand = Exclude<IncidentCommand, { type: 'merge' | 'absorb' | 'lose-deployment' }> | { readonly type: 'merge'; readonly into: string }
+/** `merge` and `link-problem` are completed by whoever reads the other incident. */
+export type SealedCommand = Exclude<IncidentCommand, { type: 'merge' | 'absorb' | 'link-problem' | 'take-in' | 'let-go' | 'lose-deployment' }> | { readonly type: 'merge'; readonly into: string } | { readonly type: 'link-problem'; readonly problem: string | null; readonly reason: TextId | null }
 
 export const sealCommand = async (texts: Texts, site: string, input: CommandInput): Promise<SealedCommand> => {
   const seal = (text: string): Promise<TextId> => texts.put(site, text)
@@ -106,7 +117,23 @@ export const sealCommand = async (texts: Texts, site: string, input: CommandInpu
       return { type: input.type, update: input.update, reason: await seal(input.reason) }
     case 'review':
       return { type: input.type, text: await seal(input.text), outcome: input.outcome }
+    case 'write-review':
+      return { type: input.type, texts: await sealFields(texts, site, input, reviewFields), meetingAt: input.meetingAt === undefined ? null : instantOf(input.meetingAt) }
+    case 'add-review-action':
+      return { type: input.type, text: await seal(input.text), owner: input.owner, dueAt: instantOf(input.dueAt), metric: await seal(input.metric) }
+    case 'complete-review-action':
+      return { type: input.type, action: input.action, outcome: await seal(input.outcome) }
+    case 'move-review':
+      return { type: input.type, to: input.to }
+    case 'cancel-major':
+      return { type: input.type, reason: await seal(input.reason) }
+    case 'assign-role':
+      return { type: input.type, role: input.role, person: input.person }
+    case 'report-methane':
+      return { type: input.type, texts: await sealFields(texts, site, input, methaneFields) }
+    case 'propose-major':
     case 'declare-major':
+    case 'stop-sending':
     case 'stand-down':
       return { type: input.type, text: await maybe(input.text) }
     case 'excuse-breach':
@@ -125,7 +152,14 @@ export const sealCommand = async (texts: Texts, site: string, input: CommandInpu
     case 'release-deployment':
       return { type: input.type, deployment: input.deployment, reason: await maybe(input.reason) }
     case 'customer-reply':
+    case 'propose-fix':
       return { type: input.type, text: await seal(input.text) }
+    case 'link-problem':
+      return { type: input.type, problem: input.problem, reason: await maybe(input.reason) }
+    case 'declare-known-error':
+      return { type: input.type, workaround: await seal(input.workaround), cause: await maybe(input.cause) }
+    case 'fix':
+      return { type: input.type, text: await seal(input.text), watchDays: input.watchDays }
     default: {
       const never: never = input
       return never

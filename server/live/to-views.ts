@@ -22,6 +22,8 @@ const waitsFor = (person: string | null) => (row: Row) => {
 }
 
 const incidentsOf = ({ area }: Scope) => (row: Row) => concerns(area, (row as Incident).queue)
+/** A problem is studied, not fought: it stands in no list of what happens now. */
+const happens = (row: Row) => (row as Incident).type !== 'problem'
 const queuesOf = ({ area }: Scope) => (row: Row) => {
   const id = Reflect.get(row, 'queue')
   return typeof id === 'string' && reachesQueue(area, id)
@@ -29,14 +31,15 @@ const queuesOf = ({ area }: Scope) => (row: Row) => {
 
 const incidentTable = (view: string, scope: Scope): Source => {
   const inScope = incidentsOf(scope)
-  if (view === 'status') return { wire: 'incidents', stored: 'incidents/display', shows: inScope }
-  if (view.startsWith('wall:')) return { wire: 'incidents', stored: scope.fields === 'staff' ? 'incidents/wall' : 'incidents/display', shows: inScope }
+  const seen = (row: Row) => happens(row) && inScope(row)
+  if (view === 'status') return { wire: 'incidents', stored: 'incidents/display', shows: seen }
+  if (view.startsWith('wall:')) return { wire: 'incidents', stored: scope.fields === 'staff' ? 'incidents/wall' : 'incidents/display', shows: seen }
   if (view.startsWith('incident:')) {
     const ref = view.slice('incident:'.length)
     return { wire: 'incidents', stored: 'incidents', shows: (row) => Reflect.get(row, 'ref') === ref && inScope(row) }
   }
   const mine = view === 'inbox' ? waitsFor(scope.person) : everything
-  return { wire: 'incidents', stored: 'incidents', shows: (row) => mine(row) && inScope(row) }
+  return { wire: 'incidents', stored: 'incidents', shows: (row) => mine(row) && seen(row) }
 }
 
 const sourceOf = (table: string, view: string, scope: Scope): Source => {

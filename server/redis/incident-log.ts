@@ -3,6 +3,7 @@ import type { Delivery } from '../domain/escalation/delivery.ts'
 import type { Timer } from '../domain/escalation/plan-timers.ts'
 import type { IncidentEvent } from '../domain/incident/events.ts'
 import type { IncidentRecord, IncidentState } from '../domain/incident/incident.ts'
+import { owedFollowUps } from '../domain/incident/review.ts'
 import { instantOf, type Instant } from '../domain/time.ts'
 import { commitmentText } from './commitments.ts'
 import { revisionOf, type Revision } from './epoch.ts'
@@ -110,7 +111,7 @@ const withDefaults = <T extends object>(value: T, defaults: Partial<T>): T => {
 
 /** Records of older versions lack fields that came later. */
 export const parseRecord = (text: string): IncidentRecord => {
-  const record = withDefaults(JSON.parse(text) as IncidentRecord, { told: [], replyUnread: false, reports: 0, drill: false, maintenance: null, pendingUpdate: null, exercise: null, completion: null, help: null, deployments: [] })
+  const record = withDefaults(JSON.parse(text) as IncidentRecord, { told: [], replyUnread: false, reports: 0, drill: false, maintenance: null, pendingUpdate: null, exercise: null, completion: null, help: null, deployments: [], problemRef: null, problem: null, majorIncident: null, pir: null })
   withDefaults(record.updates, { to: [], noChange: 0, newest: { all: null, public: null } })
   for (const ladder of [record.ownership, record.deadline]) withDefaults(ladder, { since: null, spared: [], unmanned: false })
   for (const clock of record.clocks) withDefaults(clock, { endOfDay: false, reminder: null, excused: null })
@@ -132,7 +133,8 @@ export const openIncidentLog = ({ redis, keys }: { readonly redis: Redis; readon
       String(before?.version ?? 0),
       String(after.version),
       record,
-      ended.includes(after.state) ? '0' : '1',
+      // What is still owed of a review keeps a closed one where its timers are looked after.
+      ended.includes(after.state) && owedFollowUps(after).length === 0 ? '0' : '1',
       String(refScore(after.ref)),
       String(fresh?.readAt ?? 0),
       String(fresh?.withinMs ?? 0),

@@ -199,7 +199,7 @@ describe('clocks', () => {
   it('chatwoot/chatwoot#10178, #13392: nothing runs once it is resolved, and late but done shows late', () => {
     const late = story().until('2026-11-23T10:06:00Z').when({ type: 'acknowledge' }).when(resolve)
     expect(late.record.clocks.map(({ state }) => state)).toEqual(['breached', 'met', 'met'])
-    expect(late.timers.map(({ purpose }) => purpose)).toEqual(['confirm'])
+    expect(late.timers.map(({ purpose }) => purpose)).toEqual(['confirm', 'follow-up'])
   })
 
   it('a graver priority during a hold, when its target is past already, is a breach at that moment', () => {

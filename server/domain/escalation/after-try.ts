@@ -1,5 +1,6 @@
 import { isOver } from '../deployment/deployment.ts'
 import type { IncidentRecord } from '../incident/incident.ts'
+import { owedFollowUps } from '../incident/review.ts'
 import { SECOND } from '../time.ts'
 import type { Delivery } from './delivery.ts'
 
@@ -54,6 +55,7 @@ export const stillDue = (record: IncidentRecord, { fence, type, person, deployme
   if (type === 'reminder' || type === 'incident.assigned') return record.owner === person
   if (type === 'handover.offered') return record.handover?.to === person
   if (type === 'log.incomplete') return record.completion !== null
+  if (type === 'follow-up.overdue') return owedFollowUps(record).length > 0
   if (type === 'help.asked') return record.help?.answeredBy === null
   if (type === 'deployment.asked') return record.deployments.some((one) => one.id === deployment && !isOver(one))
   if (type === 'update.awaits') return record.pendingUpdate !== null

@@ -19,6 +19,11 @@ export type DeliveryType =
   | 'update.awaits'
   /** Told to people only: a colleague asks for help. */
   | 'help.asked'
+  /** Told to people only: what happens with a major incident, and which part they have in it. */
+  | 'major.message'
+  | 'major.role'
+  /** Told to people only: the meeting of a review, or one of its actions, is late. */
+  | 'follow-up.overdue'
   /** Told to people only: a log that was begun in a hurry is not whole. */
   | 'log.incomplete'
   /** Told to people only. */

@@ -35,7 +35,10 @@ const typeOf = (event: IncidentEvent): DeliveryType | null => {
     case 'categorised':
     case 'snooze-ended':
     case 'lease-lost':
+    case 'major-proposed':
     case 'major-declared':
+    case 'sending-stopped':
+    case 'major-cancelled':
     case 'stood-down':
     case 'deployment-requested':
     case 'deployment-answered':

@@ -71,6 +71,16 @@ const tellingOf = (event: IncidentEvent, version: number, record: IncidentRecord
       return { ...plain, people: event.people, type: 'help.asked', purpose: `help.${event.help}`, first: true }
     case 'update-drafted':
       return { ...plain, people: event.people, type: 'update.awaits', purpose: 'approval', fence: null, first: p1 }
+    case 'major-proposed':
+    case 'major-declared':
+    case 'sending-stopped':
+    case 'stood-down':
+    case 'major-cancelled':
+      return { ...plain, people: event.people ?? [], type: 'major.message', purpose: 'major', fence: null, first: true }
+    case 'role-assigned':
+      return event.person === null || event.by.id === event.person ? null : { ...plain, people: [event.person], type: 'major.role', purpose: `role.${event.role}`, fence: null, first: true }
+    case 'follow-up-overdue':
+      return { ...plain, people: event.people, type: 'follow-up.overdue', purpose: 'follow-up', fence: null }
     case 'assigned':
       return event.by.id === event.person ? null : { ...plain, people: [event.person], type: 'incident.assigned', purpose: 'assignment' }
     default:
@@ -88,10 +98,11 @@ const tellingsOf = (event: IncidentEvent, version: number, record: IncidentRecor
 /** An update is told in the words that were written for those who get it. */
 export const saidIn = (event: IncidentEvent): Pick<Delivery, 'said'> => (event.type === 'stakeholders-updated' ? { said: { text: event.text, state: event.state, nextUpdateAt: event.nextUpdateAt } } : {})
 
-/** P3 and P4 wait for business hours, everybody for the end of their quiet hours, but the first word about a P1 for nothing (INCIDENTS 2.6, 2.9). */
+/** P3, P4 and what follows an incident wait for business hours, everybody for the end of their quiet hours, but the first word about a P1 for nothing (INCIDENTS 2.6, 2.9). */
 const notBeforeOf = ({ first, type }: Telling, at: Instant, { priority }: IncidentRecord, plan: ContactPlan, service: Calendar): Instant => {
   if (first || priority === null) return at
-  const urgent = priority === 'P1' || priority === 'P2'
+  // What was learnt of the gravest incident wakes nobody.
+  const urgent = (priority === 'P1' || priority === 'P2') && type !== 'follow-up.overdue'
   const open = urgent || type === 'handover.offered' ? at : (service.nextWorking(at) ?? at)
   return plan.quiet === null || plan.quiet.letThrough.includes(priority) ? open : endOfQuiet(plan.quiet, open)
 }

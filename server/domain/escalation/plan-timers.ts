@@ -2,11 +2,12 @@ import { nextMark } from '../clock/at-risk.ts'
 import { isCounting } from '../clock/sla-clock.ts'
 import type { Deployment } from '../deployment/deployment.ts'
 import type { IncidentRecord, SlaClock } from '../incident/incident.ts'
+import { owedFollowUps } from '../incident/review.ts'
 import { slaOf, type Rules } from '../incident/rules.ts'
 import type { Instant } from '../time.ts'
 
 /** What a timer is for; a clock's timer goes by the clock. */
-export type TimerPurpose = 'ownership' | 'clock' | 'reminder' | 'lease' | 'hold' | 'snooze' | 'handover' | 'completion' | 'help' | 'deployment' | 'confirm'
+export type TimerPurpose = 'ownership' | 'clock' | 'reminder' | 'lease' | 'hold' | 'snooze' | 'handover' | 'completion' | 'help' | 'deployment' | 'follow-up' | 'confirm'
 
 /** A durable row: at `dueAt` something happens to the incident by itself. One live timer per id; a new plan replaces it. */
 export interface Timer {
@@ -52,6 +53,7 @@ export const timersOf = (record: IncidentRecord, rules: Rules): readonly Timer[]
     ...(isActive ? [...timer('lease', lease?.dueAt), ...timer('hold', hold?.reviewAt), ...timer('snooze', snoozedUntil), ...timer('handover', handover?.lapsesAt), ...timer('completion', completion?.asked === false ? completion.dueAt : null), ...timer('help', help === null || help.answeredBy !== null || help.escalated ? null : help.dueAt)] : []),
     ...(isActive ? record.deployments.flatMap((deployment): readonly Timer[] => (deployment.dueAt === null ? [] : [{ id: `${ref}/deployment/${deployment.id}`, ref, purpose: 'deployment', generation: ownership.generation, dueAt: deployment.dueAt, urgent, clock: null, deployment }])) : []),
     ...(record.state === 'resolved' ? timer('confirm', confirmUntil) : []),
+    ...timer('follow-up', owedFollowUps(record)[0]?.nextAt).map((row) => ({ ...row, urgent: false })),
     ...clocks,
   ]
 }

@@ -2,6 +2,8 @@ import type { Deployment } from '../deployment/deployment.ts'
 import type { Target } from '../incident-settings.ts'
 import type { TextId } from '../platform-events.ts'
 import type { Instant } from '../time.ts'
+import type { MajorRole, MethaneField } from './major.ts'
+import type { ReviewField, ReviewStage } from './review.ts'
 import type { ClockKind, HoldReason, IncidentRecord, IntakeChannel, PersonId, RecordType, Scale, TextField } from './incident.ts'
 
 /** What a person logs, after the door: free texts are ids. */
@@ -78,8 +80,18 @@ export type IncidentCommand =
   | { readonly type: 'approve-update'; readonly update: string }
   | { readonly type: 'reject-update'; readonly update: string; readonly reason: TextId }
   | { readonly type: 'review'; readonly text: TextId; readonly outcome: 'done' | 'waived' }
+  | { readonly type: 'write-review'; readonly texts: Readonly<Partial<Record<ReviewField, TextId>>>; readonly meetingAt: Instant | null }
+  /** `metric`: the figure by which one sees that it helped. */
+  | { readonly type: 'add-review-action'; readonly text: TextId; readonly owner: PersonId; readonly dueAt: Instant; readonly metric: TextId }
+  | { readonly type: 'complete-review-action'; readonly action: string; readonly outcome: TextId }
+  | { readonly type: 'move-review'; readonly to: ReviewStage }
+  | { readonly type: 'propose-major'; readonly text: TextId | null }
   | { readonly type: 'declare-major'; readonly text: TextId | null }
+  | { readonly type: 'stop-sending'; readonly text: TextId | null }
   | { readonly type: 'stand-down'; readonly text: TextId | null }
+  | { readonly type: 'cancel-major'; readonly reason: TextId }
+  | { readonly type: 'assign-role'; readonly role: MajorRole; readonly person: PersonId | null }
+  | { readonly type: 'report-methane'; readonly texts: Readonly<Partial<Record<MethaneField, TextId>>> }
   /** A breach that was nobody's fault: it stays recorded, reports show it apart. `name`: of a regulatory clock. */
   | { readonly type: 'excuse-breach'; readonly clock: ClockKind; readonly name: string | null; readonly reason: TextId }
   /** The regulator was told: its clock stops. `text` is what was told, and the reasons when it is late. */
@@ -95,6 +107,16 @@ export type IncidentCommand =
   | { readonly type: 'lose-deployment'; readonly deployment: string; readonly to: string }
   /** The customer answered, on whatever channel. */
   | { readonly type: 'customer-reply'; readonly text: TextId }
+  /** null: it is none of that problem's after all. `found`: whether there was such a problem when it was read. */
+  | { readonly type: 'link-problem'; readonly problem: string | null; readonly found: boolean; readonly reason: TextId | null }
+  /** The other side of a link. */
+  | { readonly type: 'take-in'; readonly incident: string; readonly reportedAt: Instant }
+  | { readonly type: 'let-go'; readonly incident: string }
+  /** How people get by until it is fixed. */
+  | { readonly type: 'declare-known-error'; readonly workaround: TextId; readonly cause: TextId | null }
+  | { readonly type: 'propose-fix'; readonly text: TextId }
+  /** It is fixed, and watched for so many days. */
+  | { readonly type: 'fix'; readonly text: TextId; readonly watchDays: number }
 
 export type CommandType = IncidentCommand['type']
 

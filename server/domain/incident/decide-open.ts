@@ -7,6 +7,7 @@ import { completenessOf } from './completeness.ts'
 import type { IncidentEvent } from './events.ts'
 import { assessedPriority } from './priority.ts'
 import { completionFrom } from './limits.ts'
+import { loggedProblem } from './problem.ts'
 import { regulatoryClocks } from './regulatory.ts'
 import { calendarNameFor, policyIdFor, policyOf, slaOf } from './rules.ts'
 import { refuse, type Decision, type Situation } from './situation.ts'
@@ -37,6 +38,7 @@ export const decideOpening = (report: Report, situation: Situation): IncidentEve
     state: report.draft ? 'draft' : 'open',
     owner: null,
     major: false,
+    majorIncident: null,
     discreet: report.category !== null && rules.settings.categories[report.category]?.discreet === true,
     callerSafe: report.callerSafe,
     snoozedUntil: null,
@@ -65,6 +67,7 @@ export const decideOpening = (report: Report, situation: Situation): IncidentEve
     confirmUntil: null,
     mergedInto: null,
     review: 'none',
+    pir: null,
     updates: { sent: 0, closing: false, to: [], noChange: 0, newest: { all: null, public: null } },
     pendingUpdate: null,
     told: [],
@@ -74,6 +77,8 @@ export const decideOpening = (report: Report, situation: Situation): IncidentEve
     exercise: report.exercise ?? null,
     maintenance: null,
     deployments: [],
+    problemRef: null,
+    problem: null,
   }
   const complete = { ...draft, completeness: completenessOf(draft) }
   if (report.draft) return { type: 'drafted', at: now, by: actor, record: complete }
@@ -82,7 +87,7 @@ export const decideOpening = (report: Report, situation: Situation): IncidentEve
 
 /** Only an incident starts incident clocks and the ladder; complaints, requests and enquiries are open with the clocks of the law alone (R1). */
 export const opened = (record: IncidentRecord, { now, rules }: Situation): IncidentRecord => {
-  const open: IncidentRecord = { ...record, state: 'open', openedAt: now, changedAt: now, clocks: regulatoryClocks(record, now, rules) }
+  const open: IncidentRecord = { ...record, state: 'open', openedAt: now, changedAt: now, clocks: regulatoryClocks(record, now, rules), problem: record.type === 'problem' ? loggedProblem : null }
   if (record.type !== 'incident' || record.priority === null) return open
   const sla = slaOf(rules, record.priority)
   const name = calendarNameFor(rules, sla.calendar, record)

@@ -53,14 +53,3 @@ export const merge = (record: IncidentRecord, { into, targetActive }: CommandOf<
   if (into === record.ref) return refuse('same_incident', `incident ${record.ref} cannot be merged into itself`)
   return targetActive ? { events: [{ type: 'merged', ...stamp(situation), into }] } : refuse('target_not_active', `incident ${into} is not active: ${record.ref} cannot be merged into it`)
 }
-
-export const review = (record: IncidentRecord, { text, outcome }: CommandOf<'review'>, situation: Situation): Decision =>
-  outcome === 'waived' && !leads(situation) ? refuse('needs_duty_manager', `incident ${record.ref}: only a duty manager may waive its review`) : { events: [{ type: 'reviewed', ...stamp(situation), text, outcome }] }
-
-export const major = (record: IncidentRecord, command: CommandOf<'declare-major' | 'stand-down'>, situation: Situation): Decision => {
-  if (!leads(situation)) return refuse('needs_duty_manager', `incident ${record.ref}: only a duty manager may declare a major incident or stand it down`)
-  const declares = command.type === 'declare-major'
-  if (record.major === declares) return { events: [] }
-  if (!declares && record.updates.sent > 0 && !record.updates.closing) return refuse('closing_message_owed', `incident ${record.ref}: tell its stakeholders first (update-stakeholders with state resolved)`)
-  return { events: [{ type: declares ? 'major-declared' : 'stood-down', ...stamp(situation), text: command.text }] }
-}

@@ -8,6 +8,7 @@ import type { Timer } from '../escalation/plan-timers.ts'
 import { sharesOf, timersOf } from '../escalation/plan-timers.ts'
 import { later, type Instant } from '../time.ts'
 import { emptyFieldsOf } from './completeness.ts'
+import { remindedOfFollowUp } from './decide-review.ts'
 import { missingForClosing } from './closing.ts'
 import type { IncidentEvent } from './events.ts'
 import { systemActor, type IncidentRecord, type PersonId, type SlaClock } from './incident.ts'
@@ -49,6 +50,8 @@ export const decideTimer = (record: IncidentRecord, timer: Pick<Timer, 'id' | 'g
       return record.help === null ? [] : [{ type: 'help-unanswered', ...bySystem(situation), help: record.help.id, people: resolvedTargets([{ role: 'duty-manager' }], situation.directory).flatMap(({ people }) => people) }]
     case 'deployment':
       return live.deployment === undefined ? [] : deploymentDue(record, live.deployment, situation)
+    case 'follow-up':
+      return remindedOfFollowUp(record, situation)
     case 'confirm':
       return confirmed(record, situation)
     default: {

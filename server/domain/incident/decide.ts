@@ -8,10 +8,13 @@ import type { IncidentCommand } from './commands.ts'
 import { acceptHandover, acknowledge, assign, offerHandover, snooze, taken, unacknowledge } from './decide-ownership.ts'
 import { approveUpdate, rejectUpdate, updateStakeholders } from './decide-updates.ts'
 import { excuseBreach, planRecovery, reportRegulator } from './decide-clocks.ts'
-import { cancel, close, customerReply, hold, major, merge, reopen, resolve, resume, review } from './decide-progress.ts'
+import { cancel, close, customerReply, hold, merge, reopen, resolve, resume } from './decide-progress.ts'
+import { addReviewAction, completeReviewAction, moveReview, review, writeReview } from './decide-review.ts'
+import { assignRole, cancelMajor, declareMajor, proposeMajor, reportMethane, standDown, stopSending } from './decide-major.ts'
 import { openDraft } from './decide-open.ts'
 import { answerHelp, askHelp } from './decide-help.ts'
 import { confirmDeployment, deploy, loseDeployment, releaseDeployment, renamed } from './decide-deployment.ts'
+import { closeProblem, declareKnownError, fixProblem, letGo, linkProblem, proposeFix, reopenProblem, takeIn } from './decide-problem.ts'
 import { amend } from './decide-log.ts'
 import { judgedAgain, priorityEvents } from './decide-priority.ts'
 import type { IncidentEvent } from './events.ts'
@@ -34,7 +37,7 @@ const because: Readonly<Partial<Record<IncidentRecord['state'], string>>> = {
 
 /** Given the incident, when the command: the events that follow, or why not. */
 export const decide = (record: IncidentRecord, command: IncidentCommand, situation: Situation): Decision => {
-  if (!accepts(record.state, command.type)) {
+  if (!accepts(record, command.type)) {
     const code = because[record.state] === undefined ? 'not_in_this_state' : `already_${record.state.replace('-', '_')}`
     return refuse(record.state === 'draft' ? 'is_draft' : code, `incident ${record.ref} ${because[record.state] ?? `is ${record.state}`}: "${command.type}" is not accepted`)
   }
@@ -62,9 +65,9 @@ export const decide = (record: IncidentRecord, command: IncidentCommand, situati
     case 'resolve':
       return resolve(record, command, situation)
     case 'reopen':
-      return reopen(record, command, situation)
+      return record.type === 'problem' ? reopenProblem(record, command, situation) : reopen(record, command, situation)
     case 'close':
-      return close(record, situation)
+      return record.type === 'problem' ? closeProblem(record, situation) : close(record, situation)
     case 'cancel':
       return cancel(record, command, situation)
     case 'merge':
@@ -93,9 +96,28 @@ export const decide = (record: IncidentRecord, command: IncidentCommand, situati
       return rejectUpdate(record, command, situation)
     case 'review':
       return review(record, command, situation)
+    case 'write-review':
+      return writeReview(record, command, situation)
+    case 'add-review-action':
+      return addReviewAction(record, command, situation)
+    case 'complete-review-action':
+      return completeReviewAction(record, command, situation)
+    case 'move-review':
+      return moveReview(record, command, situation)
+    case 'propose-major':
+      return proposeMajor(record, command, situation)
     case 'declare-major':
+      return declareMajor(record, command, situation)
+    case 'stop-sending':
+      return stopSending(record, command, situation)
     case 'stand-down':
-      return major(record, command, situation)
+      return standDown(record, command, situation)
+    case 'cancel-major':
+      return cancelMajor(record, command, situation)
+    case 'assign-role':
+      return assignRole(record, command, situation)
+    case 'report-methane':
+      return reportMethane(record, command, situation)
     case 'excuse-breach':
       return excuseBreach(record, command, situation)
     case 'report-regulator':
@@ -112,6 +134,18 @@ export const decide = (record: IncidentRecord, command: IncidentCommand, situati
       return releaseDeployment(record, command, situation)
     case 'lose-deployment':
       return loseDeployment(record, command, situation)
+    case 'link-problem':
+      return linkProblem(record, command, situation)
+    case 'take-in':
+      return takeIn(record, command, situation)
+    case 'let-go':
+      return letGo(record, command, situation)
+    case 'declare-known-error':
+      return declareKnownError(record, command, situation)
+    case 'propose-fix':
+      return proposeFix(record, command, situation)
+    case 'fix':
+      return fixProblem(record, command, situation)
     default: {
       const never: never = command
       return never

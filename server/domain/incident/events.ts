@@ -4,6 +4,8 @@ import type { ResolvedTarget } from '../escalation/directory.ts'
 import type { TextId } from '../platform-events.ts'
 import type { Instant } from '../time.ts'
 import type { Amendment, DeploymentAnswer, HelpMethod, StakeholderState } from './commands.ts'
+import type { MajorIncident, MajorRole, MethaneField } from './major.ts'
+import type { IncidentReview, ReviewField, ReviewStage } from './review.ts'
 import type { Actor, ClockKind, HoldReason, IncidentRecord, PersonId, Priority, Scale } from './incident.ts'
 
 interface Happened {
@@ -111,7 +113,25 @@ export type IncidentEvent = Happened &
     | { readonly type: 'deployment-still-on'; readonly deployment: string; readonly people: readonly PersonId[] }
     | { readonly type: 'deployment-ended'; readonly deployment: string; readonly state: 'released' | 'stood-down' | 'reassigned'; readonly why: 'asked' | 'place-taken' | 'pre-empted'; /** The incident that they are on instead. */ readonly to: string | null; readonly reason: TextId | null; readonly people: readonly PersonId[] }
     | { readonly type: 'reviewed'; readonly text: TextId; readonly outcome: 'done' | 'waived' }
-    | { readonly type: 'major-declared' | 'stood-down'; readonly text: TextId | null }
+    | { readonly type: 'review-written'; readonly filled: readonly ReviewField[]; readonly texts: IncidentReview['texts']; readonly meetingAt: Instant | null }
+    | { readonly type: 'review-action-added'; readonly action: string; readonly text: TextId; readonly owner: PersonId; readonly dueAt: Instant; readonly metric: TextId }
+    | { readonly type: 'review-action-done'; readonly action: string; readonly text: TextId }
+    | { readonly type: 'review-moved'; readonly to: ReviewStage }
+    /** The meeting of a review, or one of its actions (by id), is late: told every business day. */
+    | { readonly type: 'follow-up-overdue'; readonly what: string; readonly dueAt: Instant; readonly told: number; readonly nextAt: Instant; readonly people: readonly PersonId[] }
+    /** `people` are told; absent in old events. */
+    | { readonly type: 'major-proposed' | 'major-declared' | 'sending-stopped' | 'stood-down'; readonly text: TextId | null; readonly people?: readonly PersonId[] }
+    | { readonly type: 'major-cancelled'; readonly reason: TextId; readonly people: readonly PersonId[] }
+    | { readonly type: 'role-assigned'; readonly role: MajorRole; readonly person: PersonId | null; readonly before: PersonId | null }
+    | { readonly type: 'methane-reported'; readonly filled: readonly MethaneField[]; readonly texts: MajorIncident['methane'] }
+    /** Of an incident: the problem that causes it; null: none after all. */
+    | { readonly type: 'problem-linked'; readonly problem: string | null; readonly before: string | null; readonly reason: TextId | null }
+    /** Of a problem. */
+    | { readonly type: 'incident-linked' | 'incident-unlinked'; readonly incident: string }
+    /** It came again after its fix: by an incident, or because somebody says so. */
+    | { readonly type: 'problem-recurred'; readonly incident: string | null; readonly reason: TextId | null }
+    | { readonly type: 'cause-found' | 'known-error-declared' | 'fix-proposed'; readonly text: TextId }
+    | { readonly type: 'problem-fixed'; readonly text: TextId; readonly watchedUntilAt: Instant }
     /** The same thing, reported again under its key. */
     | { readonly type: 'report-attached'; readonly text: TextId | null }
     /** Somebody was told the caller's whole number. */

@@ -1,39 +1,20 @@
 import { completenessOf } from './completeness.ts'
 import type { IncidentEvent } from './events.ts'
-import { allStopped, allVoided, breachExcused, breachReminded, heldUntil, majorClocks, marked, recomputedClocks, recoveryPlanned, regulatorReported, reopenedClocks, resolutionPaused, resolutionResumed, responded, retargeted } from './evolve-clocks.ts'
+import { allStopped, allVoided, breachExcused, breachReminded, heldUntil, marked, recomputedClocks, recoveryPlanned, regulatorReported, reopenedClocks, resolutionPaused, resolutionResumed, retargeted } from './evolve-clocks.ts'
 import { allEnded, deploymentAnswered, deploymentEnded, deploymentLate, deploymentReceipt, deploymentRequested, deploymentsMoved, deploymentStillOn, deploymentUnanswered } from './evolve-deployment.ts'
 import { approvedOrSent, updateDrafted } from './evolve-updates.ts'
+import { acknowledged, unacknowledged } from './evolve-ownership.ts'
 import { endedLadders, freshLadder, ownerless, stoppedLadder, toldJustNow, withTold } from './evolve-ladder.ts'
+import { helpChanged } from './evolve-help.ts'
+import { isOfMajor, majorChanged } from './evolve-major.ts'
+import { isOfReview, reviewBegun, reviewChanged, reviewReopened } from './evolve-review.ts'
+import { atStage, isOfProblem, problemChanged } from './evolve-problem.ts'
 import type { IncidentRecord } from './incident.ts'
 import { confirmWindow, leaseFrom } from './limits.ts'
 import { regulatoryClocks } from './regulatory.ts'
 import { policyIdFor, type Rules } from './rules.ts'
 
 type EventOf<T extends IncidentEvent['type']> = Extract<IncidentEvent, { type: T }>
-
-/** The owner's own, again, only ends a snooze and renews the lease. */
-const acknowledged = (record: IncidentRecord, event: EventOf<'acknowledged'>): IncidentRecord => {
-  const renewed = { ...record, snoozedUntil: null, lease: leaseFrom(record, event.at) }
-  if (record.state !== 'open') return renewed
-  return {
-    ...renewed,
-    state: 'acknowledged',
-    owner: event.by.id,
-    acknowledgedAt: record.acknowledgedAt ?? event.receivedAt,
-    clocks: responded(record, event.receivedAt),
-    ownership: stoppedLadder(record.ownership, event.at),
-  }
-}
-
-const unacknowledged = (record: IncidentRecord, { nextDueAt, at }: EventOf<'unacknowledged'>): IncidentRecord => ({
-  ...record,
-  state: 'open',
-  owner: null,
-  snoozedUntil: null,
-  lease: null,
-  handover: null,
-  ownership: { ...record.ownership, generation: record.ownership.generation + 1, since: at, state: nextDueAt === null ? 'stopped' : record.ownership.stoodAt?.ended === true ? 'ended' : 'running', nextDueAt, stoodAt: null },
-})
 
 const resolved = (record: IncidentRecord, event: EventOf<'resolved'>, rules: Rules): IncidentRecord => ({
   ...record,
@@ -48,6 +29,7 @@ const resolved = (record: IncidentRecord, event: EventOf<'resolved'>, rules: Rul
   texts: { ...record.texts, resolution: event.text },
   clocks: allStopped(record, event.receivedAt),
   confirmUntil: confirmWindow(event.at, rules, record),
+  pir: reviewBegun(record, event, rules),
 })
 
 const reopened = (record: IncidentRecord, event: EventOf<'reopened'>, rules: Rules): IncidentRecord => ({
@@ -60,6 +42,7 @@ const reopened = (record: IncidentRecord, event: EventOf<'reopened'>, rules: Rul
   reopens: record.reopens + 1,
   reactionGranted: [],
   review: 'none',
+  pir: reviewReopened(record),
   updates: { ...record.updates, closing: false },
   clocks: reopenedClocks(record, event, rules),
   ownership: event.take ? stoppedLadder(record.ownership, event.at) : freshLadder(record, event.at, rules),
@@ -110,6 +93,9 @@ const judgedWhole = (record: IncidentRecord): IncidentRecord => {
 
 const changed = (record: IncidentRecord, event: IncidentEvent, rules: Rules): IncidentRecord => {
   const { at } = event
+  if (isOfProblem(event)) return problemChanged(record, event)
+  if (isOfReview(event)) return reviewChanged(record, event)
+  if (isOfMajor(event)) return majorChanged(record, event, rules)
   switch (event.type) {
     case 'opened':
     case 'drafted':
@@ -121,7 +107,7 @@ const changed = (record: IncidentRecord, event: IncidentEvent, rules: Rules): In
     case 'unacknowledged':
       return unacknowledged(record, event)
     case 'started':
-      return { ...record, state: 'in-progress' }
+      return { ...record, state: 'in-progress', problem: atStage(record, 'analysing') }
     case 'held':
       return { ...record, state: 'on-hold', hold: { reason: event.reason, reviewAt: event.reviewAt }, snoozedUntil: null, lease: null, clocks: event.pauses ? resolutionPaused(record, at) : record.clocks }
     case 'resumed':
@@ -131,7 +117,7 @@ const changed = (record: IncidentRecord, event: IncidentEvent, rules: Rules): In
     case 'reopened':
       return reopened(record, event, rules)
     case 'closed':
-      return { ...record, state: 'closed', confirmUntil: null }
+      return { ...record, state: 'closed', confirmUntil: null, problem: atStage(record, 'closed') }
     case 'review-awaited':
       return { ...record, confirmUntil: null }
     case 'cancelled':
@@ -160,13 +146,10 @@ const changed = (record: IncidentRecord, event: IncidentEvent, rules: Rules): In
     case 'stakeholders-updated':
       return approvedOrSent(record, event, rules)
     case 'help-asked':
-      return { ...record, help: { id: event.help, text: event.text, by: event.by.id, at, dueAt: event.dueAt, answeredBy: null, escalated: false } }
     case 'help-accepted':
-      return { ...record, help: record.help === null ? null : { ...record.help, answeredBy: event.by.id } }
     case 'help-given':
-      return { ...record, help: null }
     case 'help-unanswered':
-      return { ...record, help: record.help === null ? null : { ...record.help, escalated: true } }
+      return helpChanged(record, event)
     case 'amended':
       return judgedWhole({ ...record, ...event.fields, texts: { ...record.texts, ...event.texts } })
     case 'completion-asked':
@@ -175,12 +158,6 @@ const changed = (record: IncidentRecord, event: IncidentEvent, rules: Rules): In
       return updateDrafted(record, event)
     case 'update-rejected':
       return { ...record, pendingUpdate: null }
-    case 'reviewed':
-      return { ...record, review: event.outcome }
-    case 'major-declared':
-      return { ...record, major: true, clocks: majorClocks(record, at, rules) }
-    case 'stood-down':
-      return { ...record, major: false }
     case 'level-fired':
     case 'level-skipped':
       return levelPassed(record, event)
@@ -241,7 +218,7 @@ const changed = (record: IncidentRecord, event: IncidentEvent, rules: Rules): In
 }
 
 /** What shows that somebody is on it and extends the lease. */
-const activity: readonly IncidentEvent['type'][] = ['started', 'note-added', 'stakeholders-updated', 'update-drafted', 'update-rejected', 'amended', 'help-asked', 'help-given', 'handover-accepted', 'categorised', 'escalated', 'helper-joined', 'deployment-requested', 'deployment-answered', 'deployment-ended']
+const activity: readonly IncidentEvent['type'][] = ['started', 'note-added', 'stakeholders-updated', 'update-drafted', 'update-rejected', 'amended', 'help-asked', 'help-given', 'handover-accepted', 'categorised', 'escalated', 'helper-joined', 'deployment-requested', 'deployment-answered', 'deployment-ended', 'role-assigned', 'methane-reported']
 /** What shows that the customer's answer was seen. */
 const showsReading: readonly IncidentEvent['type'][] = ['acknowledged', 'started', 'note-added', 'stakeholders-updated', 'update-drafted', 'handover-accepted', 'resolved']
 /** What changes nothing that people see of the incident: a command that was decided before it stands. */

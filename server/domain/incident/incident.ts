@@ -1,5 +1,8 @@
 import type { Deployment } from '../deployment/deployment.ts'
 import type { TextId } from '../platform-events.ts'
+import type { MajorIncident } from './major.ts'
+import type { ProblemCourse } from './problem.ts'
+import type { IncidentReview } from './review.ts'
 import type { Instant } from '../time.ts'
 
 export type Priority = 'P1' | 'P2' | 'P3' | 'P4'
@@ -94,6 +97,8 @@ export interface IncidentRecord {
   readonly state: IncidentState
   readonly owner: PersonId | null
   readonly major: boolean
+  /** Its stage, roles and first report; null: nobody ever thought it major. */
+  readonly majorIncident: MajorIncident | null
   readonly discreet: boolean
   readonly callerSafe: boolean | null
   readonly snoozedUntil: Instant | null
@@ -130,6 +135,8 @@ export interface IncidentRecord {
   readonly confirmUntil: Instant | null
   readonly mergedInto: string | null
   readonly review: 'none' | 'done' | 'waived'
+  /** The document of the review; null: none was begun. */
+  readonly pir: IncidentReview | null
   /** Stakeholders were told something; a closing message is owed to them until it is sent. */
   readonly updates: { readonly sent: number; readonly closing: boolean; /** Everybody who got one as a person. */ readonly to: readonly PersonId[]; /** So many in a row said that nothing had changed. */ readonly noChange: number; /** The newest for everybody whom the incident concerns, and the newest that strangers may read too. */ readonly newest: { readonly all: ToldUpdate | null; readonly public: ToldUpdate | null } }
   /** Words for stakeholders that wait for somebody to approve them. */
@@ -148,6 +155,10 @@ export interface IncidentRecord {
   readonly maintenance: { readonly name: string; readonly until: Instant } | null
   /** People and things that were asked for, oldest first. */
   readonly deployments: readonly Deployment[]
+  /** The problem that causes it (a record of that type). */
+  readonly problemRef: string | null
+  /** Where a problem stands; null in every other record. */
+  readonly problem: ProblemCourse | null
 }
 
 /** What stakeholders were told, and by when they will hear more. */

@@ -39,7 +39,7 @@ describe('what the screen says is missing before closing', () => {
       let told = story({ report: { category: random.chance(0.5) ? null : 'technology', impact: random.pick([1, 4] as const), urgency: random.pick([2, 4] as const) } })
       for (let step = 0; step < 8; step += 1) {
         const order = random.pick(orders)
-        if (accepts(told.record.state, order.type) && !(order.type === 'start' && told.record.category === null)) told = told.when(order, dutyManager)
+        if (accepts(told.record, order.type) && !(order.type === 'start' && told.record.category === null)) told = told.when(order, dutyManager)
         const owed = missingForClosing(told.record).map((text) => (text.startsWith('the review') ? 'review' : text.startsWith('the closing') ? 'closing-message' : 'category'))
         expect({ seed, round, guards: guards(told) }).toEqual({ seed, round, guards: owed })
       }

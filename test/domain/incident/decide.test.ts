@@ -92,7 +92,7 @@ describe('resolving', () => {
     const told = story().until('2026-11-23T10:02:00Z').when(resolve)
     expect(told.record).toMatchObject({ state: 'resolved', owner: 'sam', acknowledgedAt: at('2026-11-23T10:02:00Z') })
     expect(told.record.clocks.map(({ state }) => state)).toEqual(['met', 'met', 'met'])
-    expect(told.timers.map(({ purpose }) => purpose)).toEqual(['confirm'])
+    expect(told.timers.map(({ purpose }) => purpose)).toEqual(['confirm', 'follow-up'])
   })
 
   it('is refused while the service is not restored', () => {
@@ -198,9 +198,9 @@ describe('clocks that run down', () => {
     expect(told.record.clocks.map(({ kind, state }) => `${kind} ${state}`)).toEqual(['response breached', 'update running', 'resolution running'])
   })
 
-  it('have no timer left once the incident is resolved', () => {
+  it('have no timer left once the incident is resolved, but for the review that is owed', () => {
     const told = story().when({ type: 'acknowledge' }, supervisor).when(resolve).until('2026-12-23T10:00:00Z')
-    expect(told.timers).toEqual([])
-    expect(told.events.slice(-2).map(({ type }) => type)).toEqual(['resolved', 'review-awaited'])
+    expect(told.timers.map(({ purpose }) => purpose)).toEqual(['follow-up'])
+    expect(told.types().filter((type) => type !== 'follow-up-overdue').slice(-2)).toEqual(['resolved', 'review-awaited'])
   })
 })
