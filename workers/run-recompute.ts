@@ -53,7 +53,7 @@ export const runRecompute = async (deps: RunRecomputeDeps, site: string, id: str
       days: stretch,
       // Each making has a file of its own: a reader may still be in the one before.
       open: ({ day }) => writeLines(archiveDir, `${site}/${day}/recomputed-${id}-${randomBytes(4).toString('hex')}.ndjson.gz`),
-      write: async (file, found) => {
+      write: async (file, { rows: found }) => {
         for (const one of found) await file.write(JSON.stringify([fieldOf(one), encodeFigures(one)]))
       },
       settle: async (day, file) => {

@@ -29,4 +29,4 @@ export const excuseBody = z.strictObject({ excuse: z.enum(['sick', 'leave', 'hol
 export const excuseAnswer = z.object({ agent: z.string(), excuse: z.string().nullable() })
 export const breaksAnswer = z.object({ ...head, asOf: iso, rows: z.array(z.object({ ...whose, kind: z.enum(['over', 'due', 'on']), reason: z.string().nullable(), since: iso, backAt: iso.nullable(), overMs: value })) })
 const adherence = { scheduledMs: z.number(), exceptionMs: z.number(), adherence: value, conformance: value }
-export const adherenceAnswer = z.object({ ...head, from: iso, to: iso, total: z.object(adherence), rows: z.array(z.object({ ...whose, ...adherence, onQueueMs: z.number(), scheduledOnQueueMs: z.number() })) })
+export const adherenceAnswer = z.object({ ...head, from: iso, to: iso, notKept: count.describe('planned stretches that are not judged: the states of agents then are not kept'), total: z.object(adherence), rows: z.array(z.object({ ...whose, ...adherence, onQueueMs: z.number(), scheduledOnQueueMs: z.number() })) })

@@ -18,7 +18,7 @@ export const expectedWaitAnswer = z.object({
       meanMs: value.describe('null: no agents, or no handle time is known'),
       p50Ms: value,
       p90Ms: value,
-      error: z.object({ quotes: count, meanErrorMs: value, biasMs: value.describe('above 0: people waited less than they were told'), withinP90: value }),
+      error: z.object({ quotes: count, meanErrorMs: value, biasMs: value.describe('above 0: people waited less than they were told'), withinP50: value, withinP90: value.describe('shares of waits no longer than the P50 and the P90: 0.5 and 0.9 where quotes are honest') }),
     }),
   ),
 })

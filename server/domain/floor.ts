@@ -2,7 +2,7 @@ import type { EntryId, LogEntry, SourceStatus } from './log-entry.ts'
 import type { AgentNumber, Channel, SubjectToken, TextId } from './platform-events.ts'
 import type { IncidentRecord } from './incident/incident.ts'
 import type { FloorSettings, ServiceTarget, ServiceLevelVariant } from './settings.ts'
-import type { ExpectedWait, WaitError } from './kpi/expected-wait.ts'
+import type { ExpectedWait, WaitError, WaitSums } from './kpi/expected-wait.ts'
 import type { Instant } from './time.ts'
 
 /** Counts, sums and derived figures of one window; a figure without a denominator is null. Durations in ms, ratios 0..1. */
@@ -284,9 +284,14 @@ export interface Clears {
   readonly count: number | null
 }
 
-/** What somebody would be told who came to a queue now, and how right that was so far. */
-export interface QueueWait extends ExpectedWait {
+/** How right a queue's quotes of some stretch were, as sums. */
+export interface QueueQuotes {
   readonly queue: string
+  readonly sums: WaitSums
+}
+
+/** What somebody would be told who came to a queue now, and how right that was so far. */
+export interface QueueWait extends ExpectedWait, QueueQuotes {
   readonly error: WaitError
 }
 
@@ -374,5 +379,7 @@ export interface Floor {
   rolling(queue: string, minutes: 15 | 30 | 60): MetricBlock | null
   /** What whoever comes now would be told, and how wrong such words were for those who came in [from, to). */
   waits(query: { queue?: string; from: Instant; to: Instant }): readonly QueueWait[]
+  /** How right the quotes of [from, to) were, at most 48 h back, of each queue that made any. */
+  quotes(query: { from: Instant; to: Instant }): readonly QueueQuotes[]
   toBase(): FloorBase
 }

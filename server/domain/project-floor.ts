@@ -1,4 +1,4 @@
-import type { AgentBand, AgentFigures, ContactFigures, Explanation, Floor, FloorBase, FloorChanges, IntervalFigures, LateAnswer, MetricBlock, QueueFigures, QueueWait, SourceFigures, WindowFigures } from './floor.ts'
+import type { AgentBand, AgentFigures, ContactFigures, Explanation, Floor, FloorBase, FloorChanges, IntervalFigures, LateAnswer, MetricBlock, QueueFigures, QueueQuotes, QueueWait, SourceFigures, WindowFigures } from './floor.ts'
 import { foldVersion } from './fold-version.ts'
 import { applyAgentFact, applyPlainState } from './fold/apply-agents.ts'
 import { applySourceFact, applySourceStatus, closeGap, dropSources, hearSource, tellGaps } from './fold/apply-sources.ts'
@@ -15,7 +15,7 @@ import { readContacts, type ContactQuery } from './fold/read-contacts.ts'
 import { readIntervals, type IntervalQuery } from './fold/read-intervals.ts'
 import { readQueue, readTotals } from './fold/read-queues.ts'
 import { readRolling, readWindow } from './fold/read-window.ts'
-import { readWaits } from './fold/wait-model.ts'
+import { readQuotes, readWaits } from './fold/wait-model.ts'
 import { stageFact } from './fold/stage-fact.ts'
 import type { IncidentRecord } from './incident/incident.ts'
 import type { EntryId, LogEntry } from './log-entry.ts'
@@ -263,6 +263,10 @@ class SiteFloor implements Floor {
 
   waits(query: { readonly queue?: string; readonly from: Instant; readonly to: Instant }): readonly QueueWait[] {
     return readWaits(this.#state, query)
+  }
+
+  quotes(query: { readonly from: Instant; readonly to: Instant }): readonly QueueQuotes[] {
+    return readQuotes(this.#state, query)
   }
 
   toBase(): FloorBase {

@@ -13,8 +13,10 @@ import { accepted, bytesBody, jsonBody, mediaTypeOf, queryOf, textOf } from '../
 import { notFound, problem } from '../http/problem.ts'
 import { shiftsOfCalendar } from '../incidents/rota-calendar.ts'
 import { activityName, readScheduleCsv, type NamedActivity, type ReadPlan } from '../ingest/plan-csv.ts'
+import type { DayBooks } from '../redis/day-books.ts'
 import type { PlannedActivity, Plans } from '../redis/plans.ts'
 import type { Sealed } from '../redis/sealed.ts'
+import { agentStates } from './agent-states.ts'
 import { sendReport } from './exports/send-report.ts'
 import { inOrder, instant, name, range, zone } from './history-queries.ts'
 import type { HistoryReads } from './history-reads.ts'
@@ -24,6 +26,7 @@ import { openRoster } from './roster.ts'
 import { scopeOf } from './scope.ts'
 
 export interface RosterRoutesDeps {
+  readonly books: Pick<DayBooks, 'bands' | 'covered'>
   readonly reads: HistoryReads
   readonly plans: Plans
   readonly sealed: Pick<Sealed, 'agents'>
@@ -35,13 +38,11 @@ const putQuery = z.strictObject({ tz: zone.optional(), agent: name.optional(), d
 const rangeQuery = z.strictObject({ ...range, format })
 const dayQuery = z.strictObject({ at: instant.optional(), format })
 const nowQuery = z.strictObject({ format })
-/** As far as the states of agents are kept. */
-const BANDS_MS = 50 * HOUR
 /** A calendar that repeats is unrolled so far ahead. */
 const AHEAD_MS = 60 * DAY
 
 /** Who should be here, who is, and how the day goes beside its plan. */
-export const rosterRoutes = ({ reads, plans, sealed, adherence }: RosterRoutesDeps): Router => {
+export const rosterRoutes = ({ reads, books, plans, sealed, adherence }: RosterRoutesDeps): Router => {
   const router = Router()
   const siteOf = (request: Request): string => String(request.params.site)
 
@@ -132,11 +133,16 @@ export const rosterRoutes = ({ reads, plans, sealed, adherence }: RosterRoutesDe
     const [site, scope] = [siteOf(request), scopeOf(credentialOf(response))]
     const replica = await reads.replicaFor(site, scope)
     const { floor } = replica
-    if (query.from < floor.asOf - BANDS_MS) throw problem(422, 'range_invalid', 'the states of agents are kept for 50 hours: ask for less far back')
     const { activities: rules } = await adherence(site)
-    const people = await everybody(site, scope, replica, query.from, query.to)
-    const rows = people.filter(({ activities }) => activities.length > 0).map(({ number, activities }) => ({ number, ...adherenceOf(activities.map((one) => ({ ...one, from: instantOf(Math.max(one.from, query.from)), to: instantOf(Math.min(one.to, query.to)) })), floor.bands(number, instantOf(query.from - 2 * HOUR), query.to), { asOf: floor.asOf, rules }) }))
-    sendReport(response, query.format, { report: 'adherence', from: isoOf(query.from), to: isoOf(query.to), total: totalOf(rows) }, await named(site, replica, rows))
+    const states = await agentStates(books, site, floor, instantOf(query.from - 2 * HOUR), query.to)
+    let notKept = 0
+    const rows = (await everybody(site, scope, replica, query.from, query.to)).flatMap(({ number, activities }) => {
+      const clipped = activities.map((one) => ({ ...one, from: instantOf(Math.max(one.from, query.from)), to: instantOf(Math.min(one.to, query.to)) }))
+      const judged = clipped.filter(({ from, to }) => states.known(from, to))
+      notKept += clipped.length - judged.length
+      return judged.length === 0 ? [] : [{ number, ...adherenceOf(judged, states.of(number), { asOf: floor.asOf, rules }) }]
+    })
+    sendReport(response, query.format, { report: 'adherence', from: isoOf(query.from), to: isoOf(query.to), notKept, total: totalOf(rows) }, await named(site, replica, rows))
   })
 
   return router

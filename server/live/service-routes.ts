@@ -13,8 +13,10 @@ import { loneAnswerOf, surveyAnswerOf } from '../domain/reports/survey-answers.t
 import { DAY, HOUR, instantOf, isoOf, type Instant } from '../domain/time.ts'
 import { accepted, jsonBody, queryOf } from '../http/body.ts'
 import { notFound } from '../http/problem.ts'
+import type { DayBooks } from '../redis/day-books.ts'
 import type { FollowUps } from '../redis/follow-ups.ts'
 import type { Sealed } from '../redis/sealed.ts'
+import { waitErrorOf } from '../domain/kpi/expected-wait.ts'
 import type { CohortDays } from '../redis/cohort-days.ts'
 import { cohortReads } from './cohort-reads.ts'
 import { sendReport } from './exports/send-report.ts'
@@ -26,6 +28,7 @@ import { agentId } from './to-rows.ts'
 export interface ServiceRoutesDeps {
   readonly reads: HistoryReads
   readonly cohorts: CohortDays
+  readonly books: Pick<DayBooks, 'quotes'>
   readonly sealed: Pick<Sealed, 'agents' | 'texts'>
   readonly followUps: FollowUps
   readonly incidentSettings: (site: string) => Promise<IncidentSettings>
@@ -36,11 +39,13 @@ export interface ServiceRoutesDeps {
 
 const query = z.strictObject({ ...range, queue: name.optional(), format: z.enum(['json', 'csv']).default('json') })
 const cohortQuery = query.extend({ step: z.enum(['day', 'week']).default('week'), days: z.string().regex(/^([1-9]|[12]\d|30)$/, { error: 'must be 1 to 30' }).transform(Number).optional() })
+/** The floor tells quotes again for so long itself. */
+const HOT_MS = 48 * HOUR
 /** An answer comes at most so long after the contact. */
 const ANSWER_MS = 3 * DAY
 
 /** What service was like: foretold waits, callbacks, first responses, resolution at first contact, and what customers said. */
-export const serviceRoutes = ({ reads, cohorts, sealed, followUps, incidentSettings, hoursOf, now }: ServiceRoutesDeps): Router => {
+export const serviceRoutes = ({ reads, cohorts, books, sealed, followUps, incidentSettings, hoursOf, now }: ServiceRoutesDeps): Router => {
   const router = Router()
   const cohortRows = cohortReads({ reads, cohorts })
   const asked = (request: Request, response: Response): { readonly site: string; readonly scope: Scope; readonly filter: z.infer<typeof query> } => {
@@ -53,7 +58,13 @@ export const serviceRoutes = ({ reads, cohorts, sealed, followUps, incidentSetti
   router.get('/sites/:site/reports/expected-wait', guard('history:read'), async (request, response) => {
     const { site, scope, filter } = asked(request, response)
     const { floor } = await reads.replicaFor(site, scope, filter.queue)
-    const rows = floor.waits({ from: filter.from, to: filter.to, ...only(filter.queue) }).filter(({ queue }) => reachesQueue(scope.area, queue))
+    // By whole hours, as books have them.
+    const hotFrom = instantOf(Math.max(filter.from, Math.floor((floor.asOf - HOT_MS) / HOUR) * HOUR))
+    const stored = filter.from < hotFrom ? await books.quotes(site, filter.from, instantOf(Math.min(hotFrom, filter.to))) : []
+    const rows = floor
+      .waits({ from: hotFrom, to: filter.to, ...only(filter.queue) })
+      .filter(({ queue }) => reachesQueue(scope.area, queue))
+      .map(({ sums, ...wait }) => ({ ...wait, error: waitErrorOf([...stored.filter(({ queue }) => queue === wait.queue).map((one) => one.sums), sums]) }))
     sendReport(response, filter.format, { report: 'expected-wait', asOf: isoOf(floor.asOf) }, rows)
   })
 

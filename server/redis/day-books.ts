@@ -1,11 +1,12 @@
 import type { ContactFigures, IntervalFigures } from '../domain/floor.ts'
 import type { Instant } from '../domain/time.ts'
+import { openBookBeside, type BookBeside } from './book-beside.ts'
 import { readLines } from './archive-files.ts'
 import type { ArchiveFile, DayBook, Manifest, RecomputedDay } from './manifest.ts'
 import { decodeFigures, partsOf } from './row-codec.ts'
 
 /** What closed days came to, read from the archive: as long as files are kept, whatever Redis has forgotten. */
-export interface DayBooks {
+export interface DayBooks extends BookBeside {
   /** Rows that begin in [from, to). */
   readonly rows: (site: string, from: Instant, to: Instant, basis: IntervalFigures['basis'], queue?: string) => Promise<readonly IntervalFigures[]>
   /** The newest series by other settings of each day that has one. */
@@ -41,6 +42,7 @@ export const openDayBooks = ({ manifest, archiveDir }: { readonly manifest: Pick
     [...new Map((await manifest.recomputed(site)).filter((day) => day.to > from && day.from < to).map((day) => [day.day, day])).values()]
 
   return {
+    ...openBookBeside({ booksWithin: within, archiveDir }),
     rows: async (site, from, to, basis, queue) => rowsOf(await within(site, from, to), from, to, basis, queue),
     recomputedDays,
     recomputed: async (site, { from, to, basis, queue }, original) => {

@@ -49,6 +49,8 @@ export interface DayBook {
   readonly to: Instant
   readonly rows: ArchiveFile
   readonly contacts: ArchiveFile
+  /** Who was on the queue when, and how right quotes of waits were; absent in books of older versions. */
+  readonly beside?: ArchiveFile
   /** What rows were before they were corrected; absent where none was. */
   readonly corrections?: ArchiveFile
   /** False while late facts may still come: the day is folded once more after that. */

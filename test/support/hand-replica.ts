@@ -78,6 +78,7 @@ export const handReplica = (site = 'north'): HandReplica => {
     window: () => null,
     waits: () => [],
     lateAnswers: () => [],
+    quotes: () => [],
     rolling: () => null,
     explainAgent: () => null,
     takeChanges: notAsked('takeChanges'),

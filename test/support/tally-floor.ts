@@ -70,6 +70,7 @@ const empty = (site: string, begin?: State & { readonly entry: EntryId; readonly
       forget()
     },
     lateAnswers: () => [],
+    quotes: () => [],
     takeChanges: () => {
       const closed = [...new Set(touched)].filter((quarter) => quarter + QUARTER_HOUR <= at)
       touched = touched.filter((quarter) => quarter + QUARTER_HOUR > at)

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { ContactFigures } from '../../server/domain/floor.ts'
 import { HOUR, type Instant } from '../../server/domain/time.ts'
 import { type LineWriter, writeLines } from '../../server/redis/archive-files.ts'
+import type { BesideLine } from '../../server/redis/book-beside.ts'
 import type { ArchiveFile, DayBook } from '../../server/redis/manifest.ts'
 
 /** After this nothing late comes through the live door any more. */
@@ -23,6 +24,8 @@ export interface BookWriter {
   readonly addRows: (rows: readonly RowText[]) => Promise<void>
   /** Oldest first. */
   readonly addContacts: (contacts: readonly ContactFigures[]) => Promise<void>
+  /** What stands beside rows and contacts, stretch after stretch. */
+  readonly addBeside: (lines: readonly BesideLine[]) => Promise<void>
   /** `corrections`: what rows of the day were before, as texts. */
   readonly finish: (final: boolean, corrections: readonly string[]) => Promise<DayBook>
   readonly abandon: () => Promise<void>
@@ -32,12 +35,13 @@ const addAll = async (writer: LineWriter, things: readonly unknown[]): Promise<v
   for (const thing of things) await writer.write(JSON.stringify(thing))
 }
 
-/** Writes what a day came to into two files of the archive, while the day is folded. */
+/** Writes what a day came to into files of the archive, while the day is folded. */
 export const writeBook = async (archiveDir: string, site: string, day: BookDay): Promise<BookWriter> => {
   // Each making has files of its own: a reader may still be in those of the one before.
   const mark = randomBytes(4).toString('hex')
   const rows = await writeLines(archiveDir, `${site}/${day.day}/rows-${mark}.ndjson.gz`)
   const contacts = await writeLines(archiveDir, `${site}/${day.day}/contacts-${mark}.ndjson.gz`)
+  const beside = await writeLines(archiveDir, `${site}/${day.day}/beside-${mark}.ndjson.gz`)
   const written = async (lines: readonly string[]): Promise<ArchiveFile> => {
     const file = await writeLines(archiveDir, `${site}/${day.day}/corrections-${mark}.ndjson.gz`)
     for (const line of lines) await file.write(line)
@@ -46,15 +50,18 @@ export const writeBook = async (archiveDir: string, site: string, day: BookDay):
   return {
     addRows: (some) => addAll(rows, some),
     addContacts: (some) => addAll(contacts, some),
-    finish: async (final, corrections) => ({ ...day, rows: await rows.finish(), contacts: await contacts.finish(), ...(corrections.length === 0 ? {} : { corrections: await written(corrections) }), final }),
+    addBeside: (lines) => addAll(beside, lines),
+    finish: async (final, corrections) => ({ ...day, rows: await rows.finish(), contacts: await contacts.finish(), beside: await beside.finish(), ...(corrections.length === 0 ? {} : { corrections: await written(corrections) }), final }),
     abandon: async () => {
-      await Promise.all([rows.abandon(), contacts.abandon()])
+      await Promise.all([rows.abandon(), contacts.abandon(), beside.abandon()])
     },
   }
 }
 
+const filesOf = ({ rows, contacts, beside, corrections }: DayBook): readonly ArchiveFile[] => [rows, contacts, beside, corrections].flatMap((file) => file ?? [])
+
 /** Removes the files of the making before. */
 export const dropBook = async (archiveDir: string, old: DayBook | undefined, made: DayBook): Promise<void> => {
   if (old === undefined) return
-  for (const { file } of [old.rows, old.contacts, ...(old.corrections ? [old.corrections] : [])]) if (![made.rows.file, made.contacts.file, made.corrections?.file].includes(file)) await rm(join(archiveDir, file), { force: true })
+  for (const { file } of filesOf(old)) if (!filesOf(made).some((kept) => kept.file === file)) await rm(join(archiveDir, file), { force: true })
 }

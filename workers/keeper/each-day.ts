@@ -1,12 +1,22 @@
 import type { ContactFigures, IntervalFigures } from '../../server/domain/floor.ts'
+import { instantOf, type Instant } from '../../server/domain/time.ts'
 import type { BookDay } from './day-book.ts'
 import type { Harvest } from './fold-days.ts'
+
+/** What a harvest has of one day. */
+export interface DayPart {
+  readonly from: Instant
+  readonly to: Instant
+  readonly rows: readonly IntervalFigures[]
+  readonly contacts: readonly ContactFigures[]
+  readonly harvest: Pick<Harvest, 'bands' | 'quotes'>
+}
 
 export interface EachDayDependencies<T> {
   /** Oldest first. */
   readonly days: readonly BookDay[]
   readonly open: (day: BookDay) => Promise<T>
-  readonly write: (to: T, rows: readonly IntervalFigures[], contacts: readonly ContactFigures[]) => Promise<void>
+  readonly write: (to: T, part: DayPart) => Promise<void>
   /** All of the day was written; false ends the pass. */
   readonly settle: (day: BookDay, what: T) => Promise<boolean>
   readonly abandon: (what: T) => Promise<void>
@@ -24,11 +34,11 @@ export const eachDay = <T>({ days, open, write, settle, abandon }: EachDayDepend
   let begun: T | null = null
 
   return {
-    take: async ({ to, rows, contacts }) => {
+    take: async ({ from: since, to, rows, contacts, ...harvest }) => {
       for (let day = days[at]; day !== undefined && day.from < to; day = days[at]) {
         const { from, to: ends } = day
         begun ??= await open(day)
-        await write(begun, rows.filter((row) => row.from >= from && row.from < ends), contacts.filter(({ queuedAt }) => queuedAt >= from && queuedAt < ends))
+        await write(begun, { from: instantOf(Math.max(from, since)), to: instantOf(Math.min(ends, to)), rows: rows.filter((row) => row.from >= from && row.from < ends), contacts: contacts.filter(({ queuedAt }) => queuedAt >= from && queuedAt < ends), harvest })
         if (to < ends) return true
         const whole = begun
         begun = null

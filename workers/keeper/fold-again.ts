@@ -7,6 +7,7 @@ import type { History } from '../../server/redis/history.ts'
 import { readLines } from '../../server/redis/archive-files.ts'
 import type { Cause, Corrections } from '../../server/redis/corrections.ts'
 import type { DayBook } from '../../server/redis/manifest.ts'
+import { bandLines, quoteLines } from '../../server/redis/book-beside.ts'
 import { encodeFigures, fieldOf } from '../../server/redis/row-codec.ts'
 import { siteDay } from './archive-day.ts'
 import { type BookDay, type BookWriter, dropBook, LATE_MS, type RowText, writeBook } from './day-book.ts'
@@ -90,11 +91,12 @@ export const foldAgain = (dependencies: FoldAgainDependencies): KeeperPart => as
     const days = eachDay<Folding>({
       days: run,
       open: async (day) => ({ rows: new Map(), book: await writeBook(archiveDir, site, day) }),
-      write: async ({ rows, book }, found, contacts) => {
+      write: async ({ rows, book }, { from, to, rows: found, contacts, harvest }) => {
         const texts = found.map((row): RowText => [fieldOf(row), encodeFigures(row)])
         for (const [field, text] of texts) rows.set(field, text)
         await book.addRows(texts)
         await book.addContacts(contacts)
+        if (from < to) await book.addBeside([...bandLines(harvest.bands(from, to)), ...quoteLines(from, harvest.quotes(from, to))])
       },
       settle: async (day, { rows, book }) => {
         if ((await archivedDays()) !== archived || !(await storeRows({ history, kept }, day, end, rows, causeOf(marks.get(day.day) ?? '', at)))) {

@@ -1,6 +1,8 @@
 import { setImmediate as breathe } from 'node:timers/promises'
-import type { ContactFigures, Floor, IntervalFigures } from '../../server/domain/floor.ts'
+import type { AgentBand, ContactFigures, Floor, IntervalFigures, QueueQuotes } from '../../server/domain/floor.ts'
 import type { LogEntry } from '../../server/domain/log-entry.ts'
+import { queueBands } from '../../server/domain/plan/queue-bands.ts'
+import type { AgentNumber } from '../../server/domain/platform-events.ts'
 import { DAY, HOUR, type Instant, instantOf } from '../../server/domain/time.ts'
 import { readFloor } from '../../server/redis/archive-files.ts'
 import type { FloorLog } from '../../server/redis/floor-log.ts'
@@ -40,6 +42,9 @@ export interface Harvest {
   readonly rows: readonly IntervalFigures[]
   /** That came in the stretch, oldest first. */
   readonly contacts: readonly ContactFigures[]
+  /** Of parts of the stretch: who was on the queue when, and how right quotes were. To be asked while the harvest is taken. */
+  readonly bands: (from: Instant, to: Instant) => ReadonlyMap<AgentNumber, readonly AgentBand[]>
+  readonly quotes: (from: Instant, to: Instant) => readonly QueueQuotes[]
 }
 
 export interface FoldDaysQuery {
@@ -53,6 +58,12 @@ export interface FoldDaysQuery {
   /** Given stretch after stretch until `range.to`; false ends the pass. */
   readonly take: (harvest: Harvest) => Promise<boolean>
 }
+
+const bandsOf = (floor: Floor, from: Instant, to: Instant): ReadonlyMap<AgentNumber, readonly AgentBand[]> =>
+  new Map(floor.agentNumbers().flatMap((agent): readonly (readonly [AgentNumber, readonly AgentBand[]])[] => {
+    const bands = queueBands(floor.bands(agent, from, to))
+    return bands.length === 0 ? [] : [[agent, bands]]
+  }))
 
 /**
  * The closed rows of a stretch of whole business days as a function of their segments: the archived log, what of it is still hot,
@@ -79,7 +90,7 @@ export const foldDays = async (dependencies: FoldDaysDependencies, { site, range
     if (end <= harvested || !going) return
     const within = { from: harvested, to: end }
     const rows = bases.flatMap((basis) => floor.intervals({ ...within, basis }).filter((row) => row.from >= harvested && row.from < end))
-    going = await take({ ...within, rows, contacts: floor.contacts(within) })
+    going = await take({ ...within, rows, contacts: floor.contacts(within), bands: (since, until) => bandsOf(floor, since, until), quotes: (since, until) => floor.quotes({ from: since, to: until }) })
     harvested = end
   }
   /** Hour by hour, also where nothing happened: a leap of the clock would make the floor forget what was not taken yet. */

@@ -29,6 +29,18 @@ export class StateBands {
     return bands
   }
 
+  /** The state at an instant; null before the first change. */
+  at(index: number, at: number): number | null {
+    const changes = this.#changes[index] ?? []
+    let [low, high] = [0, changes.length / 2]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (changes[middle * 2] <= at) low = middle + 1
+      else high = middle
+    }
+    return low === 0 ? null : changes[low * 2 - 1]
+  }
+
   /** Drops what ended before `oldest`; the state that held then stays. */
   forget(oldest: number): void {
     for (const changes of this.#changes) {

@@ -35,8 +35,20 @@ export const expectedWait = (position: number, ahtMs: number | null, people: num
 /** What was foretold at an enqueue, and what came. */
 export interface Quote {
   readonly meanMs: number
+  readonly p50Ms: number
   readonly p90Ms: number
   readonly waitedMs: number
+}
+
+/** Quotes of a queue and a stretch of time as sums: those of an hour add up to a day's. */
+export interface WaitSums {
+  readonly quotes: number
+  /** Of |foretold - waited|, and of foretold - waited. */
+  readonly errorMs: number
+  readonly biasMs: number
+  /** Waits no longer than the P50, and than the P90. */
+  readonly withinP50: number
+  readonly withinP90: number
 }
 
 export interface WaitError {
@@ -44,18 +56,32 @@ export interface WaitError {
   /** Mean of |foretold - waited|, and of foretold - waited: above 0 people waited less than they were told. */
   readonly meanErrorMs: number | null
   readonly biasMs: number | null
-  /** Share of waits that were no longer than the P90: 0.9 where the estimate is honest. */
+  /** Shares of waits that were no longer than the P50 and the P90: 0.5 and 0.9 where the estimate is honest. */
+  readonly withinP50: number | null
   readonly withinP90: number | null
 }
 
-export const waitError = (quotes: readonly Quote[]): WaitError => {
+export const waitSums = (quotes: readonly Quote[]): WaitSums => {
   const sum = (of: (quote: Quote) => number): number => quotes.reduce((total, quote) => total + of(quote), 0)
-  const mean = (of: (quote: Quote) => number): number | null => shareOf({ numerator: sum(of), denominator: quotes.length })
   return {
     quotes: quotes.length,
-    meanErrorMs: mean(({ meanMs, waitedMs }) => Math.abs(meanMs - waitedMs)),
+    errorMs: sum(({ meanMs, waitedMs }) => Math.abs(meanMs - waitedMs)),
+    biasMs: sum(({ meanMs, waitedMs }) => meanMs - waitedMs),
+    withinP50: sum(({ p50Ms, waitedMs }) => (waitedMs <= p50Ms ? 1 : 0)),
+    withinP90: sum(({ p90Ms, waitedMs }) => (waitedMs <= p90Ms ? 1 : 0)),
+  }
+}
+
+export const waitErrorOf = (sums: readonly WaitSums[]): WaitError => {
+  const sum = (of: (one: WaitSums) => number): number => sums.reduce((total, one) => total + of(one), 0)
+  const quotes = sum((one) => one.quotes)
+  const mean = (of: (one: WaitSums) => number): number | null => shareOf({ numerator: sum(of), denominator: quotes })
+  return {
+    quotes,
+    meanErrorMs: mean((one) => one.errorMs),
     // A sum below 0 is no missing denominator.
-    biasMs: quotes.length === 0 ? null : sum(({ meanMs, waitedMs }) => meanMs - waitedMs) / quotes.length,
-    withinP90: mean(({ p90Ms, waitedMs }) => (waitedMs <= p90Ms ? 1 : 0)),
+    biasMs: quotes === 0 ? null : sum((one) => one.biasMs) / quotes,
+    withinP50: mean((one) => one.withinP50),
+    withinP90: mean((one) => one.withinP90),
   }
 }

@@ -1,5 +1,6 @@
-import type { AgentBand, AgentState } from '../floor.ts'
+import type { AgentBand } from '../floor.ts'
 import { instantOf, type Instant } from '../time.ts'
+import { isOnQueue } from './queue-bands.ts'
 
 /** One planned stretch of an agent's day: `work`, `break`, `lunch`, `training`, ... */
 export interface Activity {
@@ -37,7 +38,6 @@ export const ruleOf = (activity: string, rules: Readonly<Record<string, Partial<
   return { expects: own?.expects ?? (WORK.has(activity) ? 'queue' : 'away'), toleranceMs: own?.toleranceMs ?? DEFAULT_TOLERANCE_MS }
 }
 
-const ON_QUEUE: ReadonlySet<AgentState> = new Set(['available', 'ringing', 'on-contact', 'acw'])
 const clipped = (band: { readonly from: number; readonly to: number }, from: number, to: number): number => Math.max(0, Math.min(band.to, to) - Math.max(band.from, from))
 
 /** Stretches of [from, to) in which the agent was not what the plan says; unknown time is neither. */
@@ -59,7 +59,7 @@ const exceptionsIn = (bands: readonly AgentBand[], from: number, to: number, { e
     if (band.state === 'unreachable') {
       unknownMs += ms
       close()
-    } else if (ON_QUEUE.has(band.state) === (expects === 'queue')) close()
+    } else if (isOnQueue(band.state) === (expects === 'queue')) close()
     else running += ms
   }
   close()
@@ -82,7 +82,7 @@ export const adherenceOf = (activities: readonly Activity[], bands: readonly Age
   const begin = judged.reduce((least, { from }) => Math.min(least, from), Infinity)
   const finish = judged.reduce((most, { to }) => Math.max(most, to), -Infinity)
   // Work before and after the shift counts for conformance: that is why it may be above 1.
-  const onQueueMs = judged.length === 0 ? 0 : bands.reduce((sum, band) => sum + (ON_QUEUE.has(band.state) ? clipped(band, begin - SHIFT_EDGE_MS, Math.min(finish + SHIFT_EDGE_MS, asOf)) : 0), 0)
+  const onQueueMs = judged.length === 0 ? 0 : bands.reduce((sum, band) => sum + (isOnQueue(band.state) ? clipped(band, begin - SHIFT_EDGE_MS, Math.min(finish + SHIFT_EDGE_MS, asOf)) : 0), 0)
   return {
     scheduledMs,
     exceptionMs,

@@ -29,6 +29,8 @@ import { keepCohorts } from '../../../workers/keeper/keep-cohorts.ts'
 import { keepLateAnswers } from '../../../workers/keeper/keep-late-answers.ts'
 import { keepRows } from '../../../workers/keeper/keep-rows.ts'
 import { openKeeper } from '../../../workers/keeper/keeper.ts'
+import { queueBands } from '../../../server/domain/plan/queue-bands.ts'
+import { agentStates } from '../../../server/live/agent-states.ts'
 import { cohortReads } from '../../../server/live/cohort-reads.ts'
 import type { Scope } from '../../../server/live/scope.ts'
 import { openHistoryReads } from '../../../server/live/history-reads.ts'
@@ -119,11 +121,19 @@ it('contacts and rows of a closed day are read from its book once the live floor
   expect(contacts.filter(({ surveyAt }) => surveyAt === asked)).toMatchObject([{ contactId: 'handed', surveyScore: 2, agent: 4 }])
   expect(await reads.lateAnswers('a', scope, { from: asked, to: instantOf(asked + 1) })).toEqual([{ contactId: 'handed', queue: 'support', at: asked, score: 2, comment: null }])
 
+  // Who was on the queue when, and how right quotes were, as the floor said it then; what no book has is not known.
+  const states = await agentStates(books, 'a', replica.floor, range.from, range.to)
+  expect(oracle.agentNumbers().map(states.of)).toEqual(oracle.agentNumbers().map((agent) => queueBands(oracle.bands(agent, range.from, range.to))))
+  expect([states.of(3).length > 0, states.known(range.from, range.to), (await agentStates(books, 'a', replica.floor, instantOf(first - DAY), range.to)).known(instantOf(first - HOUR), range.to)]).toEqual([true, true, false])
+  const hourly = Array.from({ length: 24 }, (_, hour) => oracle.quotes({ from: instantOf(first + hour * HOUR), to: instantOf(first + (hour + 1) * HOUR) })).flat()
+  expect(hourly.length).toBeGreaterThan(0)
+  expect(await books.quotes('a', range.from, range.to)).toEqual(hourly)
+
   const rows = await books.rows('a', range.from, range.to, 'outcome')
   const sums = (all: readonly { readonly offered: number; readonly answered: number; readonly waitMsTotal: number }[]) => all.reduce((sum, row) => [sum[0] + row.offered, sum[1] + row.answered, sum[2] + row.waitMsTotal] as const, [0, 0, 0] as readonly [number, number, number])
   expect(sums(rows)).toEqual(sums(wantRows))
   // Each making replaces the files of the one before.
-  expect(readdirSync(join(archiveDir, 'a', new Date(first).toISOString().slice(0, 10))).filter((name) => /^(contacts|rows)-/.test(name))).toHaveLength(2)
+  expect(readdirSync(join(archiveDir, 'a', new Date(first).toISOString().slice(0, 10))).filter((name) => /^(contacts|rows|beside)-/.test(name))).toHaveLength(3)
 })
 
 it('a call that began before midnight is ended in its own day by the import of the day after', async () => {

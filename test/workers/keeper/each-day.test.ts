@@ -5,14 +5,14 @@ import { eachDay } from '../../../workers/keeper/each-day.ts'
 
 const start = Date.parse('2026-11-16T00:00:00.000Z')
 const day = (n: number) => ({ day: `day-${n}`, from: instantOf(start + n * DAY), to: instantOf(start + (n + 1) * DAY) })
-const stretch = (from: number, to: number) => ({ from: instantOf(start + from), to: instantOf(start + to), rows: [{ from: instantOf(start + from) } as IntervalFigures], contacts: [{ queuedAt: instantOf(start + to - 1) } as ContactFigures] })
+const stretch = (from: number, to: number) => ({ from: instantOf(start + from), to: instantOf(start + to), rows: [{ from: instantOf(start + from) } as IntervalFigures], contacts: [{ queuedAt: instantOf(start + to - 1) } as ContactFigures], bands: () => new Map(), quotes: () => [] })
 
 it('what becomes final is settled day after day; days that nobody asked for are passed over, and what was begun is abandoned', async () => {
   const told: string[] = []
   const days = eachDay({
     days: [day(0), day(2), day(3)],
     open: async ({ day: of }) => of,
-    write: async (to, rows, contacts) => void told.push(`${to}: ${rows.length} rows, ${contacts.length} contacts`),
+    write: async (to, { rows, contacts }) => void told.push(`${to}: ${rows.length} rows, ${contacts.length} contacts`),
     settle: async ({ day: of }) => told.push(`${of} is whole`) > 0,
     abandon: async (what) => void told.push(`${what} is abandoned`),
   })
