@@ -1,24 +1,28 @@
 import type { TimelineRow } from '../contract/rows.ts'
-import type { IncidentEvent } from '../domain/incident/events.ts'
 import type { PersonId } from '../domain/incident/incident.ts'
 import type { TextId } from '../domain/platform-events.ts'
 import { instantOf, isoOf } from '../domain/time.ts'
-import type { NumberedEvent } from '../redis/incident-lists.ts'
+import type { AuditedEvent } from '../redis/audit-links.ts'
 import type { NamesById, TextsById } from './incident-row.ts'
 
+interface NumberedEvent {
+  readonly seq: number
+  readonly event: AuditedEvent
+}
+
 /** The free text that an event carries: a note, what was done, the reason. */
-const textIdOf = (event: IncidentEvent): TextId | null => {
+const textIdOf = (event: AuditedEvent): TextId | null => {
   if ('text' in event) return event.text
   return 'reason' in event ? event.reason : null
 }
 
 export const textIdsOfEvents = (events: readonly NumberedEvent[]): readonly TextId[] => events.flatMap(({ event }) => textIdOf(event) ?? [])
 
-const peopleIn = (event: IncidentEvent): readonly PersonId[] => {
+const peopleIn = (event: AuditedEvent): readonly PersonId[] => {
   if ('targets' in event && event.targets !== undefined) return event.targets.flatMap(({ people }) => people)
   return 'people' in event ? (event.people ?? []) : []
 }
-const writerIn = (event: IncidentEvent): PersonId | null => (event.type === 'update-rejected' ? event.writtenBy : event.type === 'stakeholders-updated' ? (event.approval?.writtenBy ?? null) : null)
+const writerIn = (event: AuditedEvent): PersonId | null => (event.type === 'update-rejected' ? event.writtenBy : event.type === 'stakeholders-updated' ? (event.approval?.writtenBy ?? null) : null)
 export const personIdsOfEvents = (events: readonly NumberedEvent[]): readonly PersonId[] => events.flatMap(({ event }) => [event.by.id, ...peopleIn(event), ...(writerIn(event) === null ? [] : [writerIn(event) ?? ''])])
 
 /** Instants end in `At` (and are numbers only there); on the wire they are ISO text. */
@@ -26,7 +30,7 @@ const wire = (key: string, value: unknown): unknown => (key.endsWith('At') && ty
 
 const hidden = new Set(['type', 'at', 'by', 'text', 'reason', 'record', 'texts', 'before', 'ticket', 'deployments'])
 
-const dataOf = (event: IncidentEvent, people: NamesById): Readonly<Record<string, unknown>> => {
+const dataOf = (event: AuditedEvent, people: NamesById): Readonly<Record<string, unknown>> => {
   if (event.type === 'opened' || event.type === 'drafted') {
     const { type, category, channel, impact, urgency, priority, policy, reportedAt } = event.record
     return { recordType: type, category, channel, impact, urgency, priority, policy: policy.id, policyVersion: policy.version, reportedAt: isoOf(reportedAt) }

@@ -48,10 +48,10 @@ export const exportRoutes = ({ reads, incidents, audit, agents }: ExportRoutesDe
   const router = Router()
 
   /** The first bytes are made before the answer begins, so that what cannot be read is still a refusal. */
-  const send = async (request: Request, response: Response, kind: ExportTable['kind'], options: { readonly definitions: boolean; readonly bom: boolean }, rows: ExportTable['rows']): Promise<void> => {
+  const send = async (request: Request, response: Response, kind: ExportTable['kind'], options: { readonly definitions: boolean; readonly bom: boolean }, rows: ExportTable['rows'], more: Pick<ExportTable, 'recomputes'> = {}): Promise<void> => {
     const site = String(request.params.site)
     const format = formatOf(request)
-    const bytes = bytesOf(format, { site, kind, ...exported[kind], rows }, options)
+    const bytes = bytesOf(format, { site, kind, ...exported[kind], ...more, rows }, options)
     const first = await bytes.next().catch((error: unknown) => {
       throw error instanceof TooManyRows ? problem(422, 'too_many_rows', error.message) : error
     })
@@ -70,7 +70,8 @@ export const exportRoutes = ({ reads, incidents, audit, agents }: ExportRoutesDe
     const { definitions, bom, ...query } = queryOf(intervals, request.url)
     inOrder(query)
     const rows = await reads.intervals(String(request.params.site), scopeOf(credentialOf(response)), query)
-    await send(request, response, 'intervals', { definitions, bom }, each(rows, (row) => ({ ...toIntervalRow(row) })))
+    const recomputes = query.series === 'recomputed' ? { recomputes: await reads.recomputesOf(String(request.params.site), query) } : {}
+    await send(request, response, 'intervals', { definitions, bom }, each(rows, (row) => ({ ...toIntervalRow(row) })), recomputes)
   })
 
   router.get('/sites/:site/export/agents.:format', guard('agents:read'), async (request, response) => {

@@ -77,7 +77,7 @@ export const recomputeRoutes = ({ rows, reads, sealed, settings, sites, now, log
       doneDays: 0,
       error: null,
     }
-    await rows.put(site, row)
+    await rows.order(site, row, credential.role)
     log.info({ site, recompute: row.id, by: row.by, from: isoOf(row.from), to: isoOf(row.to) }, 'days are to be measured again')
     const [told] = await toldRecomputes(sealed.texts, site, [row])
     response.status(202).json(told)

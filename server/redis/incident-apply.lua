@@ -15,6 +15,7 @@
 --       deliveries (id, due, fence or '-', row), fences (ladder, generation below which rows are void)
 -- Reply { 'ok', epoch, entry id or '', deliveries cancelled } or { 'conflict', version } { 'stale' } { 'fenced' } { 'known', value }
 --@include append-entry
+--@include audit-link
 --@include note-delivery
 local function redisMs() return tonumber(redisNow()) end
 local ref, expected, version, record = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4]
@@ -50,21 +51,12 @@ end
 
 local events = count()
 if events > 0 then
-  local last = redis.call('XREVRANGE', KEYS[12], '+', '-', 'COUNT', 1)[1]
-  local seq, link = 0, ''
-  if last then
-    for i = 1, #last[2], 2 do
-      if last[2][i] == 's' then seq = tonumber(last[2][i + 1]) end
-      if last[2][i] == 'l' then link = last[2][i + 1] end
-    end
-  end
+  local addLink = auditChain(KEYS[12])
   for i = 1, events do
     local text, hash = take(), take()
     local number = expected + i
     redis.call('XADD', KEYS[2], number .. '-0', 'e', text)
-    seq = seq + 1
-    link = redis.sha1hex(link .. '\n' .. seq .. '\n' .. ref .. '\n' .. number .. '\n' .. hash)
-    redis.call('XADD', KEYS[12], '*', 's', seq, 'r', ref, 'v', number, 'h', hash, 'l', link)
+    addLink(ref, number, hash)
   end
   redis.call('HSET', KEYS[1], 'version', version, 'record', record)
   redis.call('ZADD', KEYS[13], ARGV[6], ref)

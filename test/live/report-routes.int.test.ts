@@ -10,6 +10,7 @@ import { explanationRow } from '../../server/contract/row-schemas.ts'
 import type { ExplanationRow } from '../../server/contract/rows.ts'
 import { instantOf } from '../../server/domain/time.ts'
 import { connect } from '../../server/redis/connect.ts'
+import { openIncidentAudit } from '../../server/redis/incident-audit.ts'
 import { keysUnder } from '../../server/redis/keys.ts'
 import { openLateAnswers } from '../../server/redis/late-answers.ts'
 import { runServer, type RunningServer } from '../support/running-server.ts'
@@ -85,6 +86,12 @@ it('closed days are measured again by order alone: with a reason, for those who 
   expect([status, recomputeRow.safeParse(body).error?.issues ?? []]).toEqual([202, []])
   expect(body).toMatchObject({ reason: 'the contract says 10 s', state: 'queued', progress: 0, by: 'administrator' })
   expect((await server.admin('GET', path)).body).toEqual({ items: [body], next: null })
+  // An order is a link of the audit chain like any act on an incident.
+  const [link] = (await server.admin('GET', '/api/v1/sites/acme/export/audit.json')).body.rows
+  expect(link).toMatchObject({ seq: 1, ref: `recompute:${body.id}`, version: 1, type: 'recompute-ordered', at: body.createdAt, actor: 'administrator', actorRole: 'admin', text: 'the contract says 10 s', data: { fromAt: body.from, toAt: body.to } })
+  const redis = await connect({ url: server.config.redisUrl ?? '', name: 'test', log: server.log })
+  expect(await openIncidentAudit({ redis, keys: keysUnder(server.prefix) }).verify('acme')).toMatchObject({ ok: true, links: 1 })
+  redis.destroy()
   const one = (await server.admin('GET', `${path}/${body.id}`)).body
   expect(one.settings.queues.support.target).toEqual({ percent: 0.8, withinMs: 10_000, variant: 'V3' })
   expect(one.settings.queues.chat.target.withinMs).toBe(45_000)

@@ -45,7 +45,7 @@ const incidentDefinitions: Readonly<Record<string, Definition>> = {
 const auditDefinitions: Readonly<Record<string, Definition>> = {
   seq: text('number of the link in the chain of the site'),
   at: instant('when'),
-  ref: text('incident'),
+  ref: text('incident, or the order of a recompute (recompute:ID)'),
   version: text('number of the event within the incident'),
   type: text('what was done'),
   actor: text('id of who did it'),

@@ -1,7 +1,7 @@
 import { stringify } from 'csv-stringify/sync'
 import writeXlsxFile, { type SheetData } from 'write-excel-file/node'
 import { cellOf, sheetCellOf } from './cells.ts'
-import { definedColumns, wordsOf, type ExportTable } from './table.ts'
+import { definedColumns, recomputeWords, wordsOf, type ExportTable } from './table.ts'
 
 /** Bytes of a table in each format, a piece at a time, so that a year of contacts passes through a few buffers. */
 
@@ -46,11 +46,12 @@ async function* csv(table: ExportTable, { definitions, bom }: FormatOptions): As
   for await (const piece of inPieces(table.rows)) yield line(piece.map((row) => table.columns.map((column) => cellOf(row[column]))))
   if (!definitions) return
   const rest = ','.repeat(table.columns.length - 1)
-  yield definedColumns(table).map(([column, definition]) => `# ${column}: ${wordsOf(definition).replace(/[",\r\n]/g, ';')}${rest}\r\n`).join('')
+  const meanings = [...definedColumns(table).map(([column, definition]) => [column, wordsOf(definition)] as const), ...recomputeWords(table)]
+  yield meanings.map(([name, words]) => `# ${name}: ${words.replace(/[",\r\n]/g, ';')}${rest}\r\n`).join('')
 }
 
 async function* json(table: ExportTable, { definitions }: FormatOptions): AsyncGenerator<string> {
-  const head = { site: table.site, kind: table.kind, columns: table.columns, ...(definitions ? { definitions: Object.fromEntries(definedColumns(table)) } : {}) }
+  const head = { site: table.site, kind: table.kind, columns: table.columns, ...(table.recomputes ? { recomputes: table.recomputes } : {}), ...(definitions ? { definitions: Object.fromEntries(definedColumns(table)) } : {}) }
   yield `${JSON.stringify(head).slice(0, -1)},"rows":[`
   let first = true
   for await (const piece of inPieces(table.rows)) {
@@ -68,7 +69,7 @@ async function* xlsx(table: ExportTable, { definitions }: FormatOptions): AsyncG
     if (data.length > MOST_SHEET_ROWS) throw new TooManyRows(`a workbook holds at most ${MOST_SHEET_ROWS} rows here: ask for CSV, less time or one queue`)
     data.push(table.columns.map((column) => sheetCellOf(row[column])))
   }
-  const meaning: SheetData = [bold(['column', 'meaning']), ...definedColumns(table).map(([column, definition]) => [column, sheetCellOf(wordsOf(definition))])]
+  const meaning: SheetData = [bold(['column', 'meaning']), ...definedColumns(table).map(([column, definition]) => [column, sheetCellOf(wordsOf(definition))]), ...recomputeWords(table).map(([name, words]) => [name, sheetCellOf(words)])]
   const sheets = [{ sheet: table.kind, data, stickyRowsCount: 1 }, ...(definitions ? [{ sheet: 'Definitions', data: meaning, columns: [{ width: 26 }, { width: 110 }] }] : [])]
   yield await writeXlsxFile(sheets).toBuffer()
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { maskedCaller } from '../../../server/incidents/masked-caller.ts'
 import { cellOf, sheetCellOf } from '../../../server/live/exports/cells.ts'
+import { bytesOf } from '../../../server/live/exports/formats.ts'
 
 describe('cells of exported tables', () => {
   it.each([
@@ -36,4 +37,16 @@ describe('cells of exported tables', () => {
   it('of a caller the last three digits are told', () => {
     expect(['+44 7700 900123', 'withheld', null, 'Ann', '112', '•••123', '•••+44 7700 900123'].map(maskedCaller)).toEqual(['•••123', 'withheld', null, '•••', '•••', '•••123', '•••123'])
   })
+})
+
+it('a file by other settings says who asked for them, when and why', async () => {
+  const order = { id: 'r1', from: '2026-11-02T00:00:00.000Z', to: '2026-11-09T00:00:00.000Z', reason: '10 s by contract, "strict"', by: 'administrator', createdAt: '2026-11-20T09:00:00.000Z', state: 'done' as const, progress: 1, days: 7, doneDays: 7, error: null }
+  const text = async (format: 'csv' | 'json', definitions = true) => {
+    let all = ''
+    for await (const piece of bytesOf(format, { site: 'a', kind: 'intervals', columns: ['queue', 'offered'], definitions: {}, recomputes: [order], rows: (async function* () {})() }, { definitions, bom: false })) all += String(piece)
+    return all
+  }
+  expect(await text('csv')).toBe('queue,offered\r\n# recompute r1: days from 2026-11-02T00:00:00.000Z to 2026-11-09T00:00:00.000Z are measured by other settings: 10 s by contract; ;strict;; asked for by administrator at 2026-11-20T09:00:00.000Z,\r\n')
+  expect(await text('csv', false)).toBe('queue,offered\r\n')
+  expect(JSON.parse(await text('json', false))).toMatchObject({ recomputes: [order], rows: [] })
 })
