@@ -1,59 +1,11 @@
 import { formulaOf } from '../kpi/dictionary.ts'
 import { fcrByDisposition, firstContactResolution } from '../kpi/first-contact-resolution.ts'
+import { handleTimes } from '../kpi/handle-time.ts'
 import { serviceCounts, type CounterSums } from '../kpi/metric-block.ts'
-import { serviceLevelOf, type Ratio } from '../kpi/service-level.ts'
+import { serviceLevelOf } from '../kpi/service-level.ts'
 import type { ServiceLevelVariant } from '../settings.ts'
-import { answeredSurvey, HANDLING, mayRepeat, OUTCOME, type LegView } from './leg-view.ts'
-
-/** True for an instant inside the window that is explained. */
-export type Inside = (at: number) => boolean
-type Takes = (view: LegView, inside: Inside) => boolean
-
-export interface ExplainedMetric {
-  readonly formula: string
-  readonly basis: 'outcome' | 'arrival' | 'now' | 'end' | 'clock'
-  readonly ratio: (sums: CounterSums) => Ratio
-  readonly numerator: Takes
-  readonly denominator: Takes
-  /** 100 for points; 1 unless said. */
-  readonly scale?: number
-}
-
-const ended =
-  (...outcomes: readonly number[]): Takes =>
-  (view, inside) =>
-    outcomes.includes(view.outcome) && inside(view.outcomeAt)
-const either =
-  (...all: readonly Takes[]): Takes =>
-  (view, inside) =>
-    all.some((takes) => takes(view, inside))
-const both =
-  (first: Takes, second: (view: LegView) => boolean): Takes =>
-  (view, inside) =>
-    first(view, inside) && second(view)
-const nobody: Takes = () => false
-
-const answered = ended(OUTCOME.answered)
-const abandoned = ended(OUTCOME.abandoned)
-const flowedOut = ended(OUTCOME.flowedOut)
-const callbacks = ended(OUTCOME.callback)
-const arrived: Takes = (view, inside) => view.offered && inside(view.queuedAt)
-const within = (takes: Takes): Takes => both(takes, (view) => view.inTarget)
-const lasting = both(abandoned, (view) => !view.short)
-const closed = ended(OUTCOME.answered, OUTCOME.abandoned, OUTCOME.callback, OUTCOME.flowedOut)
-const handledWith = (had: (view: LegView, i: number) => boolean): Takes => (view, inside) => {
-  for (let i = 0; i < view.handlings; i++) if (view.countedAt[i] !== 0 && inside(view.countedAt[i]) && had(view, i)) return true
-  return false
-}
-const handled = handledWith(() => true)
-const held = handledWith((view, i) => view.hold[i] > 0)
-const wrapped = handledWith((view, i) => view.acw[i] > 0)
-const transferred = (view: LegView): boolean => view.flags.subarray(0, view.handlings).some((flags) => (flags & HANDLING.transferred) !== 0)
-const surveyed: Takes = (view, inside) => view.surveyed && inside(view.surveyAt)
-const invited: Takes = (view, inside) => view.surveySentAt !== 0 && inside(view.surveySentAt)
-const asked: Takes = (view, inside) => view.resolved !== 0 && !view.repeat && inside(view.resolvedAt)
-const identified = both(arrived, mayRepeat)
-const known = both(answered, mayRepeat)
+import { abandoned, answered, arrived, asked, both, callbacks, closed, count, either, ended, flowedOut, handled, handledWith, held, identified, invited, known, lasting, nobody, surveyed, transferred, within, wrapped, type ExplainedMetric, type Takes } from './explain-sides.ts'
+import { answeredSurvey, HANDLING, OUTCOME } from './leg-view.ts'
 
 const levels: Readonly<Record<ServiceLevelVariant, readonly [Takes, Takes]>> = {
   V1: [within(answered), answered],
@@ -73,10 +25,7 @@ export const explainedLevel = (variant: ServiceLevelVariant): ExplainedMetric =>
   denominator: levels[variant][1],
 })
 
-/** A plain count: its contacts are the numerator, and nothing divides it. */
-const count = (formula: string, basis: ExplainedMetric['basis'], of: (sums: CounterSums) => number, takes: Takes): ExplainedMetric => ({ formula, basis, ratio: (sums) => ({ numerator: of(sums), denominator: Number.NaN }), numerator: takes, denominator: nobody })
-
-const mean = (formula: string, of: (sums: CounterSums) => number): ExplainedMetric => ({ formula, basis: 'end', ratio: (sums) => ({ numerator: of(sums), denominator: sums.handled }), numerator: handled, denominator: handled })
+const mean = (formula: string, of: (sums: CounterSums) => number, value?: ExplainedMetric['value']): ExplainedMetric => ({ formula, basis: 'end', ratio: (sums) => ({ numerator: of(sums), denominator: sums.handled }), ...(value === undefined ? {} : { value }), numerator: handled, denominator: handled })
 
 const disposition: ExplainedMetric = { formula: formulaOf('fcrDisposition'), basis: 'end', ratio: (sums) => ({ numerator: sums.resolved, denominator: sums.resolutionsAsked }), numerator: both(asked, (view) => view.resolved === 2), denominator: asked }
 const repeat: ExplainedMetric = { formula: formulaOf('fcrRepeat'), basis: 'outcome', ratio: (sums) => ({ numerator: sums.identifiedAnswered - sums.repeatsAnswered, denominator: sums.identifiedAnswered }), numerator: both(known, (view) => !view.repeat), denominator: known }
@@ -89,8 +38,8 @@ export const EXPLAINED: Readonly<Record<string, ExplainedMetric>> = {
   asaMs: { formula: formulaOf('asaMs'), basis: 'outcome', ratio: (sums) => ({ numerator: sums.waitMsTotal, denominator: sums.answered }), numerator: answered, denominator: answered },
   ahtMs: mean(formulaOf('ahtMs'), (sums) => sums.talkMsTotal + sums.holdMsTotal + sums.acwMsTotal),
   talkMs: mean(formulaOf('talkMs'), (sums) => sums.talkMsTotal),
-  holdMs: mean(formulaOf('holdMs'), (sums) => sums.holdMsTotal),
-  acwMs: mean(formulaOf('acwMs'), (sums) => sums.acwMsTotal),
+  holdMs: mean(formulaOf('holdMs'), (sums) => sums.holdMsTotal, (sums) => handleTimes(sums).holdMs),
+  acwMs: mean(formulaOf('acwMs'), (sums) => sums.acwMsTotal, (sums) => handleTimes(sums).acwMs),
   holdOfHeldMs: { formula: formulaOf('holdOfHeldMs'), basis: 'end', ratio: (sums) => ({ numerator: sums.holdMsTotal, denominator: sums.held }), numerator: held, denominator: held },
   acwOfWrappedMs: { formula: formulaOf('acwOfWrappedMs'), basis: 'end', ratio: (sums) => ({ numerator: sums.acwMsTotal, denominator: sums.wrapped }), numerator: wrapped, denominator: wrapped },
   ringMs: { formula: formulaOf('ringMs'), basis: 'outcome', ratio: (sums) => ({ numerator: sums.ringMsTotal, denominator: sums.ringKnown }), numerator: both(answered, (view) => view.ringMs >= 0), denominator: both(answered, (view) => view.ringMs >= 0) },

@@ -1,11 +1,15 @@
 import type { ContactFigures, Explanation } from '../floor.ts'
+import { definitions } from '../kpi/definitions.ts'
 import { formulaOf } from '../kpi/dictionary.ts'
+import { handleTimeSoFar } from '../kpi/handle-time.ts'
 import { shareOf } from '../kpi/service-level.ts'
-import { instantOf, type Instant } from '../time.ts'
+import { instantOf, MINUTE, type Instant } from '../time.ts'
+import { PRIMARY } from './agents.ts'
+import { signedIn } from './clock.ts'
 import { limitOf } from './explain-limits.ts'
 import type { Scope } from './explain-scope.ts'
 import type { FloorState } from './floor-state.ts'
-import { LIVE, type LegView } from './leg-view.ts'
+import { LIVE, OUTCOME, type LegView } from './leg-view.ts'
 import { selectContacts } from './read-contacts.ts'
 import type { Parts } from './read-queues.ts'
 
@@ -14,6 +18,11 @@ const MOMENTS: Readonly<Record<string, { readonly formula: string; readonly take
   alerting: { formula: formulaOf('alerting'), takes: (view) => view.live === LIVE.alerting, of: (parts) => parts.alerting },
   inProgress: { formula: formulaOf('inProgress'), takes: (view) => view.live === LIVE.inProgress, of: (parts) => parts.inProgress },
   inAcw: { formula: formulaOf('inAcw'), takes: (view) => view.live === LIVE.inAcw, of: (parts) => parts.inAcw },
+  pending: { formula: definitions['pending']?.text ?? 'pending', takes: (view) => view.live === LIVE.waiting || view.live === LIVE.alerting, of: (parts) => parts.waiting },
+  // No contact stands behind people.
+  available: { formula: 'agents who can take a contact now', takes: () => false, of: (parts) => parts.staff(PRIMARY.available) },
+  staffed: { formula: 'agents signed in and not in AUX', takes: () => false, of: (parts) => signedIn(parts.staff) - parts.staff(PRIMARY.aux) },
+  signedIn: { formula: 'agents signed in: staffed + AUX', takes: () => false, of: (parts) => signedIn(parts.staff) },
 }
 
 /** Metrics of the moment have no window. */
@@ -36,6 +45,23 @@ export const ofMoment = (state: FloorState, query: { readonly metric: string; re
     // Whoever waits past the limit has to be taken before the oldest is within it.
     const told = { limit, since: late && since !== null ? instantOf(since + limit.value) : null, clears: late ? { by: 'contacts-taken' as const, count: parts.overTarget } : null }
     return { ...base, ...told, formula: formulaOf('oldestWaitMs'), numerator: waited, denominator: null, value: waited, threshold: parts.target.withinMs, numeratorContacts: select((view) => MOMENTS['waiting'].takes(view) && view.queuedAt === since), denominatorContacts: [] }
+  }
+  if (query.metric === 'longestRunningSince') {
+    const since = parts.longestRunningSince
+    const runs = since === null ? null : Math.max(0, state.asOf - since)
+    return { ...base, formula: 'now - connected, longest of those in progress', numerator: runs, denominator: null, value: runs, threshold: null, numeratorContacts: select((view) => view.live === LIVE.inProgress && view.answeredAt[view.handlings - 1] === since), denominatorContacts: [] }
+  }
+  if (query.metric === 'ahtSoFarMs') {
+    const { talkMsTotal, holdMsTotal, acwMsTotal, handled: ended } = parts.window
+    const since = (Math.floor(state.asOf / MINUTE) - 59) * MINUTE
+    const finished = select((view) => view.countedAt.subarray(0, view.handlings).some((at) => at !== 0 && at >= since))
+    const running = select((view) => view.live === LIVE.inProgress || view.live === LIVE.inAcw)
+    return { ...base, window: 'R60', formula: formulaOf('ahtSoFarMs'), from: instantOf(since), numerator: talkMsTotal + holdMsTotal + acwMsTotal + Math.max(0, parts.running * state.asOf - parts.runningStart), denominator: ended + parts.running, value: handleTimeSoFar(parts.window, parts.running, parts.runningStart, state.asOf), threshold: null, numeratorContacts: [...finished, ...running], denominatorContacts: [...finished, ...running] }
+  }
+  if (query.metric === 'maxWaitMs') {
+    const longest = parts.maxWaitMs
+    const isLongest = (view: LegView): boolean => longest !== null && (view.outcome === OUTCOME.pending ? MOMENTS['waiting'].takes(view) && state.asOf - view.queuedAt === longest : view.outcome !== OUTCOME.none && view.outcome !== OUTCOME.refused && view.outcomeAt >= parts.dayStartedAt && view.waitMs === longest)
+    return { ...base, window: 'today', basis: 'outcome', formula: formulaOf('maxWaitMs'), from: parts.dayStartedAt, numerator: longest, denominator: null, value: longest, threshold: parts.target.withinMs, numeratorContacts: select(isLongest), denominatorContacts: [] }
   }
   return null
 }

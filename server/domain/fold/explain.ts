@@ -1,4 +1,5 @@
 import type { ContactFigures, Explanation, Limit } from '../floor.ts'
+import { firstContactResolution } from '../kpi/first-contact-resolution.ts'
 import { LEAST_SIGNED_IN_MS } from '../kpi/occupancy.ts'
 import { serviceLevelDebt, serviceLevelOf, shareOf, SERVICE_LEVEL_VARIANTS, type Ratio } from '../kpi/service-level.ts'
 import { serviceCounts, type CounterSums } from '../kpi/metric-block.ts'
@@ -6,9 +7,13 @@ import { windowOf, type NamedWindow } from '../kpi/windows.ts'
 import type { ServiceLevelVariant } from '../settings.ts'
 import { instantOf, MINUTE } from '../time.ts'
 import { beyond, beyondSince, clearsBy, limitOf, rangeOf } from './explain-limits.ts'
-import { EXPLAINED, explainedFcr, explainedLevel, type ExplainedMetric, type Inside } from './explain-metrics.ts'
+import { EXPLAINED, explainedFcr, explainedLevel } from './explain-metrics.ts'
+import { percentileExplained } from './explain-percentiles.ts'
+import { insideOf, type ExplainedMetric } from './explain-sides.ts'
+import { EXPLAINED_SUMS, isPercentile } from './explain-sums.ts'
 import { ofMoment } from './explain-moments.ts'
 import { scopeOf, type Scope } from './explain-scope.ts'
+import { COUNTERS } from './counters.ts'
 import type { FloorState } from './floor-state.ts'
 import { selectContacts } from './read-contacts.ts'
 import type { Parts } from './read-queues.ts'
@@ -25,8 +30,8 @@ export interface ExplainQuery {
 }
 
 /** Live figures of handling and of answers are counted over an hour, all others over half of one (METRICS section 8). */
-const LIVE_60 = new Set(['ahtMs', 'talkMs', 'holdMs', 'acwMs', 'holdOfHeldMs', 'acwOfWrappedMs', 'endedByAgent', 'endedByCustomer', 'handled', 'transferred', 'transferRate', 'holdAbandoned', 'csat', 'nps', 'surveys', 'surveysSent', 'surveyResponseRate', 'fcr', 'fcrDisposition'])
-const liveWindow = (metric: string): string => (LIVE_60.has(metric) ? 'R60' : 'R30')
+const LIVE_60 = new Set([...COUNTERS.flatMap(({ name, windowMin }) => (windowMin === 60 ? [name] : [])), 'handleMsP50', 'handleMsP90', 'csatMean', 'csatLow', 'csatHigh', 'ahtMs', 'talkMs', 'holdMs', 'acwMs', 'holdOfHeldMs', 'acwOfWrappedMs', 'endedByAgent', 'endedByCustomer', 'handled', 'transferred', 'transferRate', 'holdAbandoned', 'csat', 'nps', 'surveys', 'surveysSent', 'surveyResponseRate', 'fcr', 'fcrDisposition'])
+const liveWindow = (metric: string, { window }: Parts): string => (LIVE_60.has(metric) && !(metric === 'fcr' && firstContactResolution(window).fcrMethod === 'repeat') ? 'R60' : 'R30')
 /** Clock time has no value under five minutes of it. */
 const OF_TIME = new Set(['occupancy', 'utilisation'])
 
@@ -34,9 +39,10 @@ const OF_TIME = new Set(['occupancy', 'utilisation'])
 export const explain = (state: FloorState, query: ExplainQuery): Explanation | null => {
   const scope = scopeOf(state, query.queue, query.queues)
   if (scope === null) return null
-  const asked = query.window === 'now' ? liveWindow(query.metric) : query.window === '' ? 'today' : query.window
+  const asked = query.window === 'now' ? liveWindow(query.metric, scope.parts) : query.window === '' ? 'today' : query.window
   const window = windowOf(asked, state.asOf, scope.parts.dayStartedAt)
   if (window === null) return null
+  if (isPercentile(query.metric)) return percentileExplained(state, query, query.metric, scope, window, window.name === liveWindow(query.metric, scope.parts))
   return ofMoment(state, query, scope) ?? ofWindow(state, query, scope, window)
 }
 
@@ -48,11 +54,11 @@ const variantOf = (metric: string, parts: Parts): ServiceLevelVariant | null => 
 /** What the screen shows is explained by the very sums it shows; any other window by the legs. */
 const sumsOf = (state: FloorState, metric: string, { parts, queues }: Scope, window: NamedWindow): CounterSums => {
   if (window.name === 'today') return parts.day
-  return window.name === liveWindow(metric) ? parts.window : windowSums(state, { from: window.from, to: state.asOf + 10 * MINUTE, queues }).sums
+  return window.name === liveWindow(metric, parts) ? parts.window : windowSums(state, { from: window.from, to: state.asOf + 10 * MINUTE, queues }).sums
 }
 
 const metricOf = (name: string, variant: ServiceLevelVariant | null, sums: CounterSums): ExplainedMetric | undefined =>
-  variant !== null ? explainedLevel(variant) : name === 'fcr' ? explainedFcr(sums) : Object.hasOwn(EXPLAINED, name) ? EXPLAINED[name] : undefined
+  variant !== null ? explainedLevel(variant) : name === 'fcr' ? explainedFcr(sums) : Object.hasOwn(EXPLAINED, name) ? EXPLAINED[name] : Object.hasOwn(EXPLAINED_SUMS, name) ? EXPLAINED_SUMS[name] : undefined
 
 const ofWindow = (state: FloorState, query: ExplainQuery, scope: Scope, window: NamedWindow): Explanation | null => {
   const { parts, takes, queues } = scope
@@ -60,12 +66,12 @@ const ofWindow = (state: FloorState, query: ExplainQuery, scope: Scope, window: 
   const variant = variantOf(query.metric, parts)
   const metric = metricOf(query.metric, variant, sums)
   if (metric === undefined) return null
-  const inside: Inside = (at) => at >= window.from && (window.name === 'today' || at <= state.asOf + 10 * MINUTE)
+  const inside = insideOf(state, window)
   const ratio = metric.ratio(sums)
   const summable = variant === null || parts.sameLevel
   const plain = Number.isNaN(ratio.denominator)
   const share = OF_TIME.has(query.metric) && sums.signedInMs < LEAST_SIGNED_IN_MS ? null : shareOf(ratio)
-  const value = !summable ? null : plain ? ratio.numerator : share === null ? null : share * (metric.scale ?? 1)
+  const value = !summable ? null : metric.value !== undefined ? metric.value(sums) : plain ? ratio.numerator : share === null ? null : share * (metric.scale ?? 1)
   const limit = summable && (variant === null || parts.sameTarget) ? limitOf(query.metric, parts, state.settings.current.goals) : null
   const contacts = (side: ExplainedMetric['numerator']): readonly ContactFigures[] => selectContacts(state, (view) => takes(view) && side(view, inside))
   return withFloor(state, query.metric, scope, ratio, {

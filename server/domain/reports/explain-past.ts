@@ -1,10 +1,13 @@
 import type { ContactFigures, Explanation, IntervalFigures } from '../floor.ts'
 import { LEAST_SIGNED_IN_MS } from '../kpi/occupancy.ts'
 import { EXPLAINED, explainedFcr, explainedLevel } from '../fold/explain-metrics.ts'
+import { EXPLAINED_SUMS, isPercentile, PERCENTILES, type PercentileName } from '../fold/explain-sums.ts'
+import { definitions } from '../kpi/definitions.ts'
+import { mergeSketches, percentileOf } from '../kpi/percentile.ts'
 import { sumsOfRows } from '../kpi/roll-up.ts'
 import { SERVICE_LEVEL_VARIANTS, shareOf } from '../kpi/service-level.ts'
 import type { QueueSettings, ServiceLevelVariant } from '../settings.ts'
-import type { Instant } from '../time.ts'
+import { QUARTER_HOUR, type Instant } from '../time.ts'
 
 /** A figure of a range that is over, explained by its stored rows and by the contacts of its days. */
 export interface PastQuestion {
@@ -80,6 +83,30 @@ const sidesOf = ({ metric, from, to, settingsOf }: PastQuestion): Sides | null =
     handled: [handled, nobody],
     transferred: [and(handled, ({ transferred }) => transferred), nobody],
     surveys: [surveyed, nobody],
+    answeredInTarget: [and(answered, inTarget), nobody],
+    abandonedInTarget: [and(abandoned, inTarget), nobody],
+    flowedOutInTarget: [and(flowedOut, inTarget), nobody],
+    callbacksInTarget: [and(callbacks, inTarget), nobody],
+    waitMsTotal: [answered, nobody],
+    abandonWaitMsTotal: [abandoned, nobody],
+    shortAbandonWaitMsTotal: [and(abandoned, short), nobody],
+    identified: [identified, nobody],
+    repeats: [and(identified, ({ repeat }) => repeat === true), nobody],
+    identifiedAnswered: [and(answered, ({ repeat, direction }) => repeat !== null && direction !== 'out'), nobody],
+    repeatsAnswered: [and(answered, ({ repeat, direction }) => repeat === true && direction !== 'out'), nobody],
+    talkMsTotal: [handled, nobody],
+    holdMsTotal: [and(handled, ({ holdMs }) => (holdMs ?? 0) > 0), nobody],
+    acwMsTotal: [and(handled, ({ acwMs }) => (acwMs ?? 0) > 0), nobody],
+    held: [and(handled, ({ holdMs }) => (holdMs ?? 0) > 0), nobody],
+    wrapped: [and(handled, ({ acwMs }) => (acwMs ?? 0) > 0), nobody],
+    holdKnown: [and(handled, ({ holdMs }) => holdMs !== null), nobody],
+    acwKnown: [and(handled, ({ acwMs }) => acwMs !== null), nobody],
+    surveysSatisfied: [and(surveyed, ({ surveyScore }) => (surveyScore ?? 0) >= 4), nobody],
+    surveyScoreTotal: [surveyed, nobody],
+    csatLow: [and(surveyed, ({ surveyScore }) => (surveyScore ?? 0) >= 4), surveyed],
+    csatHigh: [and(surveyed, ({ surveyScore }) => (surveyScore ?? 0) >= 4), surveyed],
+    resolutionsAsked: [asked, nobody],
+    resolved: [and(asked, ({ resolved }) => resolved === true), nobody],
     // Records of contacts know neither rings, nor who ended them, nor who was asked.
     surveysSent: [nobody, nobody],
     surveyResponseRate: [nobody, nobody],
@@ -89,21 +116,39 @@ const sidesOf = ({ metric, from, to, settingsOf }: PastQuestion): Sides | null =
     occupancy: [nobody, nobody],
     utilisation: [nobody, nobody],
   }
-  return Object.hasOwn(known, metric) ? (known[metric] ?? null) : null
+  return Object.hasOwn(known, metric) ? (known[metric] ?? null) : Object.hasOwn(EXPLAINED_SUMS, metric) || metric === 'ringNoAnswer' || metric === 'nps' ? [nobody, nobody] : null
 }
 
 /** A sum over rows of which one did not count it yet is not known. */
 const countedOr = (sum: number): number | null => (Number.isNaN(sum) ? null : sum)
 
+const bare = ({ metric, queue, from, to }: PastQuestion) => ({ metric, queue, window: 'range', variant: null, from, to, threshold: null, limit: null, since: null, clears: null, range: null }) as const
+const percentileOfPast = (question: PastQuestion, metric: PercentileName): Explanation => {
+  const { rows, contacts } = question
+  const [{ formula, basis, counter }, ofWaits] = [PERCENTILES[metric], metric === 'waitMsP50' || metric === 'waitMsP90']
+  const part = metric === 'waitMsP50' || metric === 'handleMsP50' ? 0.5 : 0.9
+  const sides = sidesOf({ ...question, metric: counter })
+  return { ...bare(question), formula, basis, numerator: null, denominator: sumsOfRows(rows)[counter], value: percentileOf(mergeSketches(rows.map(({ sketches }) => (ofWaits ? sketches.wait : sketches.handle))), part), numeratorContacts: [], denominatorContacts: contacts.filter(sides?.[0] ?? nobody) }
+}
+/** What waited when the range ended: the rows of its last quarter hour say how many. */
+const pendingOfPast = (question: PastQuestion): Explanation => {
+  const { rows, contacts, to } = question
+  const last = Math.max(...rows.map(({ from }) => from))
+  const value = rows.filter(({ from }) => from === last && from + QUARTER_HOUR >= to).reduce((sum, { pending }) => sum + pending, 0)
+  return { ...bare(question), formula: definitions['pending']?.text ?? 'pending', basis: 'now', numerator: value, denominator: null, value, numeratorContacts: contacts.filter(({ outcome, outcomeAt, queuedAt }) => outcome !== 'refused' && queuedAt < to && (outcomeAt === null || outcomeAt >= to)), denominatorContacts: [] }
+}
+
 /** Null for a metric that a range which is over does not have, such as who waits now. */
 export const explainPast = (question: PastQuestion): Explanation | null => {
   const { metric, queue, from, to, rows, contacts, settingsOf } = question
   const sums = sumsOfRows(rows)
+  const whole = isPercentile(metric) ? percentileOfPast(question, metric) : metric === 'pending' ? pendingOfPast(question) : null
+  if (whole !== null) return whole
   const targets = [...new Map(rows.map((row) => [row.queue, settingsOf(row.queue).target])).values()]
   const target = queue === null ? targets[0] : settingsOf(queue).target
   const variant = metric === 'serviceLevel' ? (target?.variant ?? null) : (SERVICE_LEVEL_VARIANTS.find((each) => each === metric) ?? null)
   const method = metric === 'fcr' ? explainedFcr(sums) : undefined
-  const explained = variant !== null ? explainedLevel(variant) : (method ?? (Object.hasOwn(EXPLAINED, metric) ? EXPLAINED[metric] : undefined))
+  const explained = variant !== null ? explainedLevel(variant) : (method ?? (Object.hasOwn(EXPLAINED, metric) ? EXPLAINED[metric] : Object.hasOwn(EXPLAINED_SUMS, metric) ? EXPLAINED_SUMS[metric] : undefined))
   const sides = sidesOf({ ...question, metric: variant ?? (metric !== 'fcr' ? metric : method === EXPLAINED['fcrRepeat'] ? 'fcrRepeat' : 'fcrDisposition') })
   if (explained === undefined || sides === null) return null
   // Levels of queues with different targets must not be added.
@@ -122,7 +167,7 @@ export const explainPast = (question: PastQuestion): Explanation | null => {
     to,
     numerator: ratio.numerator,
     denominator: plain ? null : ratio.denominator,
-    value: !summable ? null : plain ? countedOr(ratio.numerator) : share === null ? null : share * (explained.scale ?? 1),
+    value: !summable ? null : explained.value !== undefined ? explained.value(sums) : plain ? countedOr(ratio.numerator) : share === null ? null : share * (explained.scale ?? 1),
     threshold: variant === null ? null : (target?.withinMs ?? null),
     limit: null,
     since: null,
