@@ -180,6 +180,24 @@ describe('a callback', () => {
       null,
     ])
   })
+
+  it('stays a callback when it comes through: no answer, no wait of an hour, but work that is handled', () => {
+    const contact = { contactId: 'a', agent: 7 }
+    const called = NINE + 60 * MINUTE
+    const before = [fact('contact.queued', NINE, contact), fact('contact.callback_requested', NINE + 15 * S, contact), fact('contact.callback_attempted', called - 9 * S, contact), fact('contact.callback_connected', called, contact)]
+    const after = [fact('contact.ended', called + 90 * S, { ...contact, talkMs: 90 * S }), fact('contact.wrapped', called + 95 * S, { ...contact, acwMs: 5 * S })]
+    for (const told of [[], [fact('contact.offered', called - 9 * S, contact), fact('contact.answered', called, contact)]]) {
+      const floor = floorAfter([...before, ...told, ...after], NINE + 70 * MINUTE)
+      expect(floor.queue('support')?.today).toMatchObject({ offered: 1, answered: 0, callbacks: 1, callbacksInTarget: 1, waitMsTotal: 0, serviceLevel: null, asaMs: null, abandonRate: 0, handled: 1, ahtMs: 95 * S, maxWaitMs: 15 * S })
+      expect(floor.contacts({ from: NINE, to: instantOf(NINE + 1) })).toMatchObject([{ outcome: 'callback', waitMs: 15 * S, agent: 7, callback: { connectedAt: called } }])
+    }
+  })
+
+  it('that is agreed on in a conversation leaves the contact answered', () => {
+    const contact = { contactId: 'a', agent: 7 }
+    const floor = floorAfter([fact('contact.queued', NINE, contact), fact('contact.answered', NINE + 5 * S, contact), fact('contact.callback_requested', NINE + MINUTE, contact), fact('contact.ended', NINE + 2 * MINUTE, contact)])
+    expect(floor.queue('support')?.today).toMatchObject({ answered: 1, callbacks: 0, waitMsTotal: 5 * S })
+  })
 })
 
 describe('a window of one\'s own', () => {

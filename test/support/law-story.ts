@@ -41,7 +41,7 @@ const rare = (random: Seeded, at: number): readonly Fact[] => {
   const later = (seconds: number) => at + random.whole(1, seconds) * S
   if (random.chance(0.5)) {
     const called = later(300)
-    return [fact('contact.created', at - S, { ...contact, queueId: null }), fact('contact.queued', at, contact), fact('contact.callback_requested', later(60), { ...contact, dueAt: instantOf(called) }), fact('contact.callback_attempted', called, contact), random.chance(0.5) ? fact('contact.callback_connected', called + 9 * S, contact) : fact('contact.callback_failed', called + 20 * S, { ...contact, final: random.chance(0.5) })]
+    return [fact('contact.created', at - S, { ...contact, queueId: null }), fact('contact.queued', at, contact), fact('contact.callback_requested', later(60), { ...contact, dueAt: instantOf(called) }), fact('contact.callback_attempted', called, contact), ...(random.chance(0.5) ? [fact('contact.callback_connected', called + 9 * S, contact), ...(random.chance(0.5) ? [fact('contact.answered', called + 9 * S, contact)] : []), fact('contact.ended', called + 60 * S, contact), fact('contact.wrapped', called + 70 * S, contact)] : [fact('contact.callback_failed', called + 20 * S, { ...contact, final: random.chance(0.5) })])]
   }
   return [fact('contact.queued', at, contact), fact('contact.answered', at + 5 * S, contact), fact('contact.ended', at + 90 * S, contact), fact('contact.reopened', later(900) + 90 * S, { ...contact, previousEndAt: instantOf(at + 90 * S) })]
 }

@@ -230,10 +230,11 @@ export class LegReader {
     }
   }
 
-  /** Outcomes are exclusive: an agent's connection is the strongest word, then what a source is certain of, then the earliest. */
+  /** Outcomes are exclusive: an agent's connection is the strongest word, then what a source is certain of, then the earliest. Whoever took a callback is connected by it, not answered. */
   #decide(view: LegView, firstAt: number): void {
     let wait: number = NONE
-    if (view.handlings > 0) {
+    const calledBack = view.handlings > 0 && this.#terminal === OUTCOME.callback && view.answeredAt[0] > this.#terminalAt
+    if (view.handlings > 0 && !calledBack) {
       view.outcome = OUTCOME.answered
       view.outcomeAt = view.answeredAt[0]
       view.uncertain = false

@@ -22,6 +22,8 @@ export interface Visit {
   /** Sources that told of its start. */
   queuedBy: number[]
   closedAt: number
+  /** It was closed by the promise of a callback: what follows is that call, until the contact comes again. */
+  promised: boolean
   answered: boolean
   /** When a newer visit of the same contact in the same queue proved that this one was over; 0 if not. */
   supersededAt: number
@@ -40,7 +42,7 @@ export const visitsOf = (facts: readonly LooseFact[], explicit: readonly { reado
   const visits: Visit[] = []
   const waitingExplicit = [...explicit].sort((a, b) => a.start - b.start)
   const open = (queue: number, start: number, explicitLeg = NONE): Visit => {
-    const visit: Visit = { explicitLeg, queue, start, facts: [], queuedBy: [], closedAt: 0, answered: false, supersededAt: 0 }
+    const visit: Visit = { explicitLeg, queue, start, facts: [], queuedBy: [], closedAt: 0, promised: false, answered: false, supersededAt: 0 }
     visits.push(visit)
     return visit
   }
@@ -54,7 +56,10 @@ export const visitsOf = (facts: readonly LooseFact[], explicit: readonly { reado
     visit.facts.push(fact)
     if (fact.kind === KIND.queued) visit.queuedBy.push(sourceOf(fact))
     else if (fact.kind === KIND.answered || fact.kind === KIND.ended || fact.kind === KIND.transferred) visit.answered = true
-    else if (closesUnanswered(fact.kind) && visit.closedAt === 0) visit.closedAt = fact.at
+    else if (closesUnanswered(fact.kind) && visit.closedAt === 0) {
+      visit.closedAt = fact.at
+      visit.promised = fact.kind === KIND.callbackRequested
+    }
   }
   for (const left of waitingExplicit) open(left.queue, left.start, left.leg)
   return visits
@@ -94,6 +99,6 @@ const visitFor = (fact: LooseFact, visits: readonly Visit[], open: Open): Visit 
       return previous
     }
   }
-  const over = current.closedAt !== 0 && !current.answered && fact.at - current.closedAt > SAME_MOMENT_MS
+  const over = current.closedAt !== 0 && !current.promised && !current.answered && fact.at - current.closedAt > SAME_MOMENT_MS
   return over && provesVisit(fact.kind) ? open(fact.queue, fact.at) : current
 }
