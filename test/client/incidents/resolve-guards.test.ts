@@ -34,13 +34,13 @@ describe('what the screen says is missing before closing', () => {
   it('is what the server would refuse the closing for, whatever was done before', () => {
     const random = seeded(freshSeed())
     const { seed } = random
-    const orders: readonly IncidentCommand[] = [{ type: 'acknowledge' }, { type: 'start' }, ...stakeholderStates.map(update), { type: 'resolve', code: 'fixed', text: 't', serviceRestored: true }, { type: 'review', text: 'r', outcome: 'done' }, { type: 'reopen', reason: null, take: false }, { type: 'categorise', category: 'technology', reason: 'x' }]
+    const orders: readonly IncidentCommand[] = [{ type: 'acknowledge' }, { type: 'start' }, ...stakeholderStates.map(update), { type: 'resolve', code: 'fixed', text: 't', serviceRestored: true }, { type: 'review', text: 'r', outcome: 'done' }, { type: 'reopen', reason: null, take: false }, { type: 'declare-major', text: null }, { type: 'amend', texts: { location: 't' }, fields: {}, reason: 'x' }, { type: 'categorise', category: 'technology', reason: 'x' }]
     for (let round = 0; round < 300; round += 1) {
-      let told = story({ report: { category: random.chance(0.5) ? null : 'technology', impact: random.pick([1, 4] as const), urgency: random.pick([2, 4] as const) } })
+      let told = story({ report: { category: random.chance(0.5) ? null : 'technology', impact: random.pick([1, 4] as const), urgency: random.pick([2, 4] as const), ...(random.chance(0.3) ? { texts: { title: 't1', nature: 't2', reporter: 't4', callerId: 't5' } } : {}) } })
       for (let step = 0; step < 8; step += 1) {
         const order = random.pick(orders)
         if (accepts(told.record, order.type) && !(order.type === 'start' && told.record.category === null)) told = told.when(order, dutyManager)
-        const owed = missingForClosing(told.record).map((text) => (text.startsWith('the review') ? 'review' : text.startsWith('the closing') ? 'closing-message' : 'category'))
+        const owed = missingForClosing(told.record).map((text) => (text.startsWith('the review') ? 'review' : text.startsWith('the closing') ? 'closing-message' : text.startsWith('the standing') ? 'stand-down' : text.startsWith('what the log') ? 'log' : 'category'))
         expect({ seed, round, guards: guards(told) }).toEqual({ seed, round, guards: owed })
       }
     }

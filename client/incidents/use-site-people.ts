@@ -1,0 +1,22 @@
+import { onMounted, shallowRef, type ShallowRef } from 'vue'
+import { request } from '../http/api.ts'
+import { itemsOf, textOf } from '../http/read.ts'
+import { useSessionStore } from '../stores/session-store.ts'
+
+export interface SitePerson {
+  readonly id: string
+  readonly name: string
+  readonly role: string
+}
+
+/** Who can be asked at this site; nobody where that may not be known. */
+export const useSitePeople = (): Readonly<ShallowRef<readonly SitePerson[]>> => {
+  const session = useSessionStore()
+  const people = shallowRef<readonly SitePerson[]>([])
+  onMounted(async () => {
+    if (!session.may('notifications:read')) return
+    const read = (body: unknown): readonly SitePerson[] => itemsOf(body).map((row) => ({ id: textOf(row.person) ?? '', name: textOf(row.name) ?? textOf(row.person) ?? '', role: textOf(row.role) ?? '' }))
+    people.value = await request(`/sites/${encodeURIComponent(session.site?.id ?? '')}/notifications/people`, read).catch(() => [])
+  })
+  return people
+}
