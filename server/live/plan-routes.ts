@@ -15,6 +15,7 @@ import type { Plans } from '../redis/plans.ts'
 import { sendReport } from './exports/send-report.ts'
 import { inOrder, name, range, zone } from './history-queries.ts'
 import { settingsOfQueue, type HistoryReads } from './history-reads.ts'
+import { momentOf } from './moment.ts'
 import { scopeOf } from './scope.ts'
 
 export const LARGEST_FILE = 8 * 1024 * 1024
@@ -28,7 +29,7 @@ const LONGEST_MS = 8 * DAY
 export const readAnswer = (found: readonly unknown[], rejected: readonly unknown[], dryRun: boolean) => ({ accepted: dryRun ? 0 : found.length, read: found.length, rejectedCount: rejected.length, rejected: rejected.slice(0, 100), dryRun })
 
 /** The plan of queues: given as a table, else the median of four same weekdays; and how many people are missing. */
-export const planRoutes = ({ reads, plans }: { readonly reads: HistoryReads; readonly plans: Plans }): Router => {
+export const planRoutes = ({ reads, plans, now }: { readonly reads: HistoryReads; readonly plans: Plans; readonly now: () => Instant }): Router => {
   const router = Router()
   const siteOf = (request: Request): string => String(request.params.site)
 
@@ -57,7 +58,7 @@ export const planRoutes = ({ reads, plans }: { readonly reads: HistoryReads; rea
     const byPlace = new Map(given.map((one): readonly [string, PlanInterval] => [`${one.from} ${one.queue}`, one]))
     const queues = queue === undefined ? [...new Set([...replica.floor.queueIds().filter((id) => reachesQueue(scope.area, id)), ...given.map((one) => one.queue)])] : [queue]
     const zones = [...new Set(queues.map((id) => settings(id).day.timeZone))]
-    const now = await rowsIn(from, to)
+    const came = await rowsIn(from, to)
     const weeks = new Map(await Promise.all(zones.map(async (timeZone) => [timeZone, await Promise.all(sameIntervalBefore(from, timeZone).map((begin, week) => rowsIn(begin, sameIntervalBefore(to, timeZone)[week] ?? begin)))] as const)))
     return queues.flatMap((id) => {
       const { timeZone } = settings(id).day
@@ -67,7 +68,7 @@ export const planRoutes = ({ reads, plans }: { readonly reads: HistoryReads; rea
         const starts = sameIntervalBefore(at, timeZone)
         // A quiet quarter hour of a week that was kept is a zero; a week of which nothing is kept is not known.
         const earlier = (weeks.get(timeZone) ?? []).map((rows, week) => (rows.size === 0 ? [] : (rows.get(`${starts[week]} ${id}`) ?? [nothing(id)])))
-        return { expected: expectedOf(byPlace.get(place) ?? null, { queue: id, from: at }, earlier), actual: now.get(place) ?? [] }
+        return { expected: expectedOf(byPlace.get(place) ?? null, { queue: id, from: at }, earlier), actual: came.get(place) ?? [] }
       })
     })
   }
@@ -89,11 +90,12 @@ export const planRoutes = ({ reads, plans }: { readonly reads: HistoryReads; rea
     const { queue, format: as } = queryOf(nowQuery, request.url)
     const replica = await reads.replicaFor(siteOf(request), scopeOf(credentialOf(response)), queue)
     const { floor } = replica
-    const from = instantOf(Math.floor(floor.asOf / QUARTER_HOUR) * QUARTER_HOUR)
+    const asOf = momentOf(floor, now)
+    const from = instantOf(Math.floor(asOf / QUARTER_HOUR) * QUARTER_HOUR)
     const rows = (await expectedIn(request, response, { from, to: instantOf(from + QUARTER_HOUR), queue })).map(({ expected }) => staffingOf(expected, settingsOfQueue(replica)(expected.queue).target, floor.queue(expected.queue)?.staffed ?? null))
     // Who serves several queues is there once.
     const total = staffingTotal(rows.filter(({ basis }) => basis !== null), floor.totals(rows.map((row) => row.queue)).staffed)
-    sendReport(response, as, { report: 'staffing', asOf: isoOf(floor.asOf), total }, rows)
+    sendReport(response, as, { report: 'staffing', asOf: isoOf(asOf), total }, rows)
   })
 
   return router

@@ -22,6 +22,7 @@ import { inOrder, instant, name, range, zone } from './history-queries.ts'
 import type { HistoryReads } from './history-reads.ts'
 import type { LiveReplica } from './live-replica.ts'
 import { LARGEST_FILE, readAnswer } from './plan-routes.ts'
+import { momentOf } from './moment.ts'
 import { openRoster } from './roster.ts'
 import { scopeOf } from './scope.ts'
 
@@ -31,6 +32,7 @@ export interface RosterRoutesDeps {
   readonly plans: Plans
   readonly sealed: Pick<Sealed, 'agents'>
   readonly adherence: (site: string) => Promise<SettingsDocument['adherence']>
+  readonly now: () => Instant
 }
 
 const format = z.enum(['json', 'csv']).default('json')
@@ -42,7 +44,7 @@ const nowQuery = z.strictObject({ format })
 const AHEAD_MS = 60 * DAY
 
 /** Who should be here, who is, and how the day goes beside its plan. */
-export const rosterRoutes = ({ reads, books, plans, sealed, adherence }: RosterRoutesDeps): Router => {
+export const rosterRoutes = ({ reads, books, plans, sealed, adherence, now }: RosterRoutesDeps): Router => {
   const router = Router()
   const siteOf = (request: Request): string => String(request.params.site)
 
@@ -61,7 +63,7 @@ export const rosterRoutes = ({ reads, books, plans, sealed, adherence }: RosterR
     const { tz, agent, dryRun } = queryOf(putQuery, request.url)
     const site = siteOf(request)
     const { floor } = await reads.replicaFor(site, scopeOf(credentialOf(response)))
-    const read = readSchedule(mediaTypeOf(request.headers['content-type']), textOf(request.body), { agent, timeZone: tz ?? floor.settings().site.timeZone, asOf: floor.asOf })
+    const read = readSchedule(mediaTypeOf(request.headers['content-type']), textOf(request.body), { agent, timeZone: tz ?? floor.settings().site.timeZone, asOf: momentOf(floor, now) })
     if ('missing' in read) throw problem(422, 'column_missing', `the table has no column ${read.missing}`)
     if (dryRun === 'false') {
       const ids = [...new Set(read.found.map((one) => one.agentId))]
@@ -77,7 +79,7 @@ export const rosterRoutes = ({ reads, books, plans, sealed, adherence }: RosterR
   })
 
   const { everybody, named } = openRoster({ plans, sealed })
-  const dayOf = ({ floor }: LiveReplica, at: Instant | undefined) => businessDayOf(floor.settings().defaults.day, at ?? floor.asOf)
+  const dayOf = ({ floor }: LiveReplica, at: Instant | undefined) => businessDayOf(floor.settings().defaults.day, at ?? momentOf(floor, now))
 
   router.get('/sites/:site/schedule', guard('agents:read'), async (request, response) => {
     const query = queryOf(rangeQuery, request.url)
@@ -94,9 +96,10 @@ export const rosterRoutes = ({ reads, books, plans, sealed, adherence }: RosterR
     const replica = await reads.replicaFor(site, scope)
     const { floor } = replica
     const day = dayOf(replica, at)
+    const asOf = momentOf(floor, now)
     const people = await everybody(site, scope, replica, day.from, day.to)
-    const rows = people.map(({ number, activities }) => ({ number, ...rollCallOf(activities, floor.agent(number), floor.bands(number, instantOf(day.from - 2 * HOUR), day.to), floor.asOf) })).filter(({ state }) => state !== 'not-planned')
-    sendReport(response, as, { report: 'roll-call', asOf: isoOf(floor.asOf), counts: Object.fromEntries([...new Set(rows.map(({ state }) => state))].map((state) => [state, rows.filter((row) => row.state === state).length])) }, await named(site, replica, rows))
+    const rows = people.map(({ number, activities }) => ({ number, ...rollCallOf(activities, floor.agent(number), floor.bands(number, instantOf(day.from - 2 * HOUR), day.to), asOf) })).filter(({ state }) => state !== 'not-planned')
+    sendReport(response, as, { report: 'roll-call', asOf: isoOf(asOf), counts: Object.fromEntries([...new Set(rows.map(({ state }) => state))].map((state) => [state, rows.filter((row) => row.state === state).length])) }, await named(site, replica, rows))
   })
 
   router.put('/sites/:site/roll-call/:agent', guard('incidents:command'), ...jsonBody(), async (request, response) => {
@@ -118,13 +121,14 @@ export const rosterRoutes = ({ reads, books, plans, sealed, adherence }: RosterR
     const { floor } = replica
     const day = dayOf(replica, undefined)
     const { activities: rules } = await adherence(site)
+    const asOf = momentOf(floor, now)
     const order = { over: 0, due: 1, on: 2 } as const
     const rows = (await everybody(site, scope, replica, day.from, day.to)).flatMap(({ number, activities }) => {
       const agent = floor.agent(number)
-      const row = agent === null ? null : breakRowOf(agent, activities, { asOf: floor.asOf, rules })
+      const row = agent === null ? null : breakRowOf(agent, activities, { asOf, rules })
       return row === null ? [] : [{ number, ...row }]
     })
-    sendReport(response, as, { report: 'breaks', asOf: isoOf(floor.asOf) }, await named(site, replica, rows.sort((a, b) => order[a.kind] - order[b.kind] || a.since - b.since)))
+    sendReport(response, as, { report: 'breaks', asOf: isoOf(asOf) }, await named(site, replica, rows.sort((a, b) => order[a.kind] - order[b.kind] || a.since - b.since)))
   })
 
   router.get('/sites/:site/reports/adherence', guard('agents:read'), async (request, response) => {

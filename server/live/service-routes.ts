@@ -22,6 +22,7 @@ import { cohortReads } from './cohort-reads.ts'
 import { sendReport } from './exports/send-report.ts'
 import { inOrder, name, range } from './history-queries.ts'
 import { settingsOfQueue, type HistoryReads } from './history-reads.ts'
+import { momentOf } from './moment.ts'
 import { scopeOf, type Scope } from './scope.ts'
 import { agentId } from './to-rows.ts'
 
@@ -72,12 +73,13 @@ export const serviceRoutes = ({ reads, cohorts, books, sealed, followUps, incide
     const { site, scope, filter } = asked(request, response)
     const { floor } = await reads.replicaFor(site, scope, filter.queue)
     const rows = []
+    const asOf = momentOf(floor, now)
     for await (const contact of reads.contacts(site, scope, { from: filter.from, to: filter.to, ...only(filter.queue) })) {
-      const row = callbackRowOf(contact, floor.asOf)
+      const row = callbackRowOf(contact, asOf)
       if (row !== null) rows.push(row)
     }
     const order = { due: 0, attempting: 1, scheduled: 2, failed: 3, connected: 4 } as const
-    sendReport(response, filter.format, { report: 'callbacks', asOf: isoOf(floor.asOf), figures: wireOldest(callbackFigures(rows, floor.asOf)) }, rows.sort((a, b) => order[a.state] - order[b.state] || a.dueAt - b.dueAt))
+    sendReport(response, filter.format, { report: 'callbacks', asOf: isoOf(asOf), figures: wireOldest(callbackFigures(rows, asOf)) }, rows.sort((a, b) => order[a.state] - order[b.state] || a.dueAt - b.dueAt))
   })
 
   router.get('/sites/:site/reports/first-response', guard('history:read'), async (request, response) => {
@@ -111,14 +113,15 @@ export const serviceRoutes = ({ reads, cohorts, books, sealed, followUps, incide
     const lone = (await reads.lateAnswers(site, scope, { from: filter.from, to: filter.to, ...only(filter.queue) })).filter(({ contactId }) => !known.has(contactId))
     const done = await followUps.of(site, [...known, ...lone.map(({ contactId }) => contactId)])
     const doneAt = ({ contactId }: { readonly contactId: string }): Instant | null => done.get(contactId)?.at ?? null
-    const answers = [...contacts.flatMap((contact) => surveyAnswerOf(contact, doneAt(contact), floor.asOf) ?? []), ...lone.map((answer) => loneAnswerOf(answer, doneAt(answer), floor.asOf))]
+    const asOf = momentOf(floor, now)
+    const answers = [...contacts.flatMap((contact) => surveyAnswerOf(contact, doneAt(contact), asOf) ?? []), ...lone.map((answer) => loneAnswerOf(answer, doneAt(answer), asOf))]
     const texts = await sealed.texts.resolve(site, answers.flatMap(({ comment }) => comment ?? []))
     const names = await sealed.agents.resolve(site, answers.flatMap(({ agent }) => agent ?? []))
     const rows = answers
       .sort((a, b) => b.at - a.at)
       .map(({ agent, comment, followUp, ...rest }) => ({ ...rest, agent: agent === null ? null : agentId(agent, names.get(agent) ?? null), agentName: agent === null ? null : (names.get(agent)?.name ?? null), comment: comment === null ? null : (texts.get(comment) ?? null), followUp: followUp === null ? null : { ...followUp, dueAt: isoOf(followUp.dueAt), doneAt: followUp.doneAt === null ? null : isoOf(followUp.doneAt) } }))
     const count = (state: string): number => answers.filter(({ followUp }) => followUp?.state === state).length
-    sendReport(response, filter.format, { report: 'surveys', asOf: isoOf(floor.asOf), followUps: { open: count('open'), late: count('late'), done: count('done') } }, rows)
+    sendReport(response, filter.format, { report: 'surveys', asOf: isoOf(asOf), followUps: { open: count('open'), late: count('late'), done: count('done') } }, rows)
   })
 
   router.put('/sites/:site/follow-ups/:contact', guard('incidents:command'), ...jsonBody(), async (request, response) => {

@@ -14,6 +14,7 @@ import { openIncidentAudit } from '../../server/redis/incident-audit.ts'
 import { keysUnder } from '../../server/redis/keys.ts'
 import { openLateAnswers } from '../../server/redis/late-answers.ts'
 import { runServer, type RunningServer } from '../support/running-server.ts'
+import { until } from '../support/until.ts'
 
 const at = Date.now() - 1_800_000
 const iso = (ms: number) => new Date(at + ms).toISOString()
@@ -216,6 +217,18 @@ it('waits, callbacks, first responses, cohorts and answers are told as their sch
   expect(await answers()).toMatchObject({ followUps: { open: 0, done: 2 } })
   expect((await server.admin('PUT', '/api/v1/sites/acme/follow-ups/nothing', { done: true })).status).toBe(404)
   expect((await server.admin('PUT', '/api/v1/sites/acme/settings?dryRun=true', { queues: { chat: { channel: 'chat', hours: 'nights' } } })).body).toMatchObject({ status: 422, faults: [{ path: 'queues.chat.hours', code: 'unknown_calendar' }] })
+})
+
+it('what is due, late or absent is so by the clock, on a floor that hears nothing more as on one that never heard anything', async () => {
+  await server.admin('PUT', '/api/v1/sites/idle', { name: 'Idle', timeZone: 'UTC' })
+  const stamp = (ms: number) => new Date(Math.floor(Date.now() / 1_000) * 1_000 + ms).toISOString()
+  const ical = (ms: number) => `${stamp(ms).slice(0, 19).replaceAll(/[-:]/g, '')}Z`
+  const calendar = ['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:x', 'BEGIN:VEVENT', 'UID:1', `DTSTAMP:${ical(0)}`, `DTSTART:${ical(-2_400_000)}`, `DTEND:${ical(60_000)}`, 'SUMMARY:Shift', 'END:VEVENT', 'END:VCALENDAR', ''].join('\r\n')
+  expect((await server.admin('PUT', '/api/v1/sites/idle/schedule?agent=bob', calendar, { 'content-type': 'text/calendar' })).body).toMatchObject({ accepted: 1 })
+  expect((await server.admin('GET', '/api/v1/sites/idle/reports/roll-call')).body.rows).toMatchObject([{ agent: 'bob', state: 'absent' }])
+  const of = { contactId: 'cb', queueId: 'support', channel: 'voice' }
+  await server.admin('POST', '/api/v1/sites/idle/events', [{ ...of, id: '1', type: 'contact.queued', occurredAt: stamp(-2_000) }, { ...of, id: '2', type: 'contact.callback_requested', occurredAt: stamp(-1_000), dueAt: new Date(Date.now() + 250).toISOString() }])
+  await until('the callback is due', async () => ((await server.admin('GET', `/api/v1/sites/idle/reports/callbacks?from=${stamp(-60_000)}&to=${stamp(60_000)}`)).body.figures.dueNow as number) === 1)
 })
 
 it('a site of which nothing was ever heard is empty as of now, and its day is the one that runs', async () => {
