@@ -18,6 +18,8 @@ export interface SourceStatus {
   readonly lastAliveAt: Instant
   /** Words for people when not connected ("refused login", "file not found"), or when events of it are refused. Never a secret. */
   readonly detail: string | null
+  /** Said by sources that read again what they missed (a file): all that was said since then has been read. */
+  readonly wholeSince?: Instant
 }
 
 /** The content of one entry of THE LOG. */

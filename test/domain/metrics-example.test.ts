@@ -212,6 +212,26 @@ describe('sources', () => {
     expect(floor.queue('support')?.today).toMatchObject({ systemEnded: 1, abandoned: 1, abandonWaitMsTotal: 30 * S })
   })
 
+  it('that read all that was said while they were away leave no gap, however quiet it was', () => {
+    const floor = createFloor('test', utcSettings())
+    const status = (at: number, connected: boolean, wholeSince?: number) => floor.apply({ kind: 'source', status: { source: 'log', platform: 'asterisk-queue-log', connected, beatMs: S, lastAliveAt: instantOf(at), detail: null, ...(wholeSince === undefined ? {} : { wholeSince: instantOf(wholeSince) }) }, id: `${at}-0`, at: instantOf(at) })
+    const complete = () => [0, 1].map((n) => floor.intervals({ from: instantOf(NINE + n * QUARTER_HOUR), to: instantOf(NINE + (n + 1) * QUARTER_HOUR), basis: 'outcome' })[0]?.complete)
+    status(NINE, true)
+    floor.apply(entryOf(NINE + S, [fact('contact.queued', NINE + S, { source: 'log' })]))
+    status(NINE + 60 * S, false)
+    floor.apply(tickAt(NINE + QUARTER_HOUR + S))
+    expect(complete()[0]).toBe(false)
+    status(NINE + QUARTER_HOUR + 60 * S, true)
+    expect(complete()[0]).toBe(false)
+    // Cut meanwhile: only what came since the cut is whole.
+    status(NINE + QUARTER_HOUR + 61 * S, true, NINE + 90 * S)
+    expect(complete()[0]).toBe(false)
+    floor.takeChanges()
+    status(NINE + QUARTER_HOUR + 62 * S, true, 0)
+    expect(complete()[0]).toBe(true)
+    expect(floor.takeChanges().intervals.some(({ from, basis }) => from === NINE && basis === 'outcome')).toBe(true)
+  })
+
   it('that told of other times fill no gap; once they have told of its end, the interval is complete', () => {
     const floor = createFloor('test', utcSettings())
     const complete = () => floor.intervals({ from: NINE, to: instantOf(NINE + QUARTER_HOUR), basis: 'outcome' })[0]?.complete

@@ -113,6 +113,17 @@ export const closeGap = (state: FloorState, source: number, at: number): void =>
   for (const gap of state.gaps) if (gap.source === source && gap.to === Infinity) gap.to = Math.max(gap.from, at)
 }
 
+/** Nothing was missed since `since`: the source was away, and has read what was said meanwhile, be it nothing. */
+const dropGaps = (state: FloorState, source: number, since: number): void => {
+  for (let i = state.gaps.length - 1; i >= 0; i--) {
+    const { source: of, from, to } = state.gaps[i]
+    if (of !== source || from < since) continue
+    state.gaps.splice(i, 1)
+    touchRows(state, from, Math.min(to, state.asOf))
+    for (let queue = 1; queue < state.queues.ids.length; queue++) state.dirtyQueues.mark(queue)
+  }
+}
+
 export const applySourceStatus = (state: FloorState, status: SourceStatus): void => {
   const index = state.source(status.source)
   if (index >= state.sources.length) return
@@ -120,6 +131,7 @@ export const applySourceStatus = (state: FloorState, status: SourceStatus): void
   // The last word of a link that was just taken down.
   if (record.removedAt !== 0) return
   if (record.status?.connected === true && !status.connected) openGap(state, index, Math.min(state.asOf, status.lastAliveAt))
+  if (status.connected && status.wholeSince !== undefined) dropGaps(state, index, status.wholeSince)
   if (status.connected) awaitAgents(state, index)
   record.status = status
   state.dirtySources.mark(index)

@@ -1,5 +1,5 @@
 import type { CanonicalEvent } from '../../contract/events.ts'
-import { HOUR, type Instant } from '../../domain/time.ts'
+import { HOUR, instantOf, type Instant } from '../../domain/time.ts'
 import type { Logger } from '../../log.ts'
 import type { Redis } from '../../redis/connect.ts'
 import type { FloorLog } from '../../redis/floor-log.ts'
@@ -94,6 +94,7 @@ export const followQueueLog = (deps: FollowDeps, { site, source, file, acw }: Fo
     let savedAt = Number.NEGATIVE_INFINITY
     let kept = saved?.position ?? null
     let reached: FilePosition | null = kept
+    let wholeSince = instantOf(0)
     const save = async () => {
       if (reached === null || (kept !== null && kept.inode === reached.inode && kept.offset === reached.offset && kept.mark === reached.mark)) return
       await redis.set(key, JSON.stringify({ file, position: reached, reader: reader.save() } satisfies Saved))
@@ -109,12 +110,15 @@ export const followQueueLog = (deps: FollowDeps, { site, source, file, acw }: Fo
           continue
         }
         status.up()
+        if (piece.gap) wholeSince = now()
         const events = eventsOf(reader, piece)
         // A quiet file: what was announced comes about by the clock, a second late lest ours runs ahead of the platform's.
         await deliver(piece.atEnd ? [...events, ...reader.tick(now() / 1_000 - 1)] : events)
         reached = piece.position
         if (performance.now() - savedAt > SAVE_EVERY_MS) await save()
-        if (piece.atEnd) await pause(POLL_MS)
+        if (!piece.atEnd) continue
+        status.whole(wholeSince)
+        await pause(POLL_MS)
       }
       await save()
     } finally {

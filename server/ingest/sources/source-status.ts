@@ -11,6 +11,8 @@ export interface StatusReport {
   readonly down: (detail: string, lastAliveAt?: Instant) => void
   /** What of its events was refused, or null after a batch of which nothing was: the source is there, and not all of it arrives. */
   readonly refused: (first: Pick<Rejection, 'code' | 'detail'> | null) => void
+  /** All that was said since then has been read; said once for each time the source comes. */
+  readonly whole: (since: Instant) => void
   readonly isUp: () => boolean
   /** Resolves when what was said is in the log or given up. */
   readonly settled: () => Promise<void>
@@ -28,7 +30,7 @@ const CLEAN_MS = 60_000
 const AGAIN_MS = 1_000
 
 export const openStatus = ({ floorLog, log, now }: StatusDeps, { site, source, platform, beatMs }: { readonly site: string; readonly source: string; readonly platform: string; readonly beatMs: number }): StatusReport => {
-  let said: { readonly connected: boolean; readonly detail: string | null } | null = null
+  let said: { readonly connected: boolean; readonly detail: string | null; readonly whole: boolean } | null = null
   let lastAliveAt = now()
   let refusal: { readonly code: string; readonly words: string; readonly at: Instant } | null = null
   let writing = Promise.resolve()
@@ -44,11 +46,12 @@ export const openStatus = ({ floorLog, log, now }: StatusDeps, { site, source, p
       }
     }
   }
-  const say = (connected: boolean, detail: string | null) => {
-    if (said && said.connected === connected && said.detail === detail) return
-    said = { connected, detail }
-    log[connected && detail === null ? 'info' : 'warn']({ site, source, platform, ...(detail === null ? {} : { detail }) }, connected ? (detail === null ? 'source is live' : 'source is live, events of it are refused') : 'source is not connected')
-    const status: SourceStatus = { source, platform, connected, beatMs, lastAliveAt, detail }
+  const say = (connected: boolean, detail: string | null, wholeSince: Instant | null = null) => {
+    const known = said !== null && said.connected === connected && said.detail === detail
+    if (known && (wholeSince === null || said?.whole === true)) return
+    said = { connected, detail, whole: connected && (wholeSince !== null || said?.whole === true) }
+    if (!known) log[connected && detail === null ? 'info' : 'warn']({ site, source, platform, ...(detail === null ? {} : { detail }) }, connected ? (detail === null ? 'source is live' : 'source is live, events of it are refused') : 'source is not connected')
+    const status: SourceStatus = { source, platform, connected, beatMs, lastAliveAt, detail, ...(wholeSince === null ? {} : { wholeSince }) }
     writing = writing.then(() => write(status))
   }
   const up = () => {
@@ -66,6 +69,10 @@ export const openStatus = ({ floorLog, log, now }: StatusDeps, { site, source, p
     down: (detail, alive) => {
       if (alive !== undefined) lastAliveAt = alive
       say(false, detail)
+    },
+    whole: (since) => {
+      // What was refused is missing.
+      if (said?.connected === true && refusal === null) say(true, null, since)
     },
     isUp: () => said?.connected ?? false,
     settled: () => writing,

@@ -185,6 +185,7 @@ describe('following a queue_log', () => {
       writeFileSync(file, `${now()}|c1|q|NONE|ENTERQUEUE|||1\n`)
       await until(async () => (await statuses()).at(-1)?.connected === true, 'it is live')
       await until(async () => (await facts()).length === 1, 'its line arrived')
+      await until(async () => (await statuses()).at(-1)?.wholeSince === 0, 'it has read all that was said while the file was away')
     })
     expect((await statuses())[0]).toMatchObject({ source: 'log', platform: 'asterisk-queue-log', beatMs: 1_000 })
   })
