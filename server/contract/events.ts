@@ -88,6 +88,8 @@ export const eventSchemas = {
   'contact.callback_connected': event('contact.callback_connected', { ...contact, ...byAgent }),
   'contact.callback_failed': event('contact.callback_failed', { ...contact, attempt: count.nullish(), final: z.boolean().nullish() }),
   'contact.failed': event('contact.failed', { ...contact, reason: z.enum(['trunk', 'server', 'forced']) }),
+  /** A message of a written conversation; `direction` is the message's: `in` from the customer, `out` to them. Notes that the customer does not see are none. */
+  'contact.message': event('contact.message', { ...contact, ...byAgent, direction: z.enum(['in', 'out']), automated: z.boolean().nullish() }),
   'survey.sent': event('survey.sent', contact),
   'survey.received': event('survey.received', { ...contact, score: score.nullish(), scaleMin: score.nullish(), scaleMax: score.nullish(), comment: z.string().max(4_096).nullish(), resolved: z.boolean().nullish() }),
   'agent.state': event('agent.state', {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { seriesFields } from './recompute.ts'
-import { metrics as windowMetrics } from './row-schemas.ts'
+import { metrics as windowMetrics, responses } from './row-schemas.ts'
 
 /** What the reports answer. Ratios are 0..1 and null without a denominator; durations ms; `n` is what stands behind a value. */
 
@@ -46,6 +46,7 @@ export const figuresAnswer = z.object({
   to: iso,
   target,
   figures: z.object(windowMetrics),
+  responses: z.object(responses).optional().describe('answers in written conversations; absent where all is said by telephone'),
   compared: z.object({ from: iso, to: iso, timeZone: z.string(), metrics: z.record(z.string(), z.object({ ...figure, lastWeek: z.object(figure), normal: z.object({ low: z.number(), middle: z.number(), high: z.number(), weeks: count }).nullable() })).describe('over the quarter hours that the window touches') }),
 })
 const outcome = z.enum(['pending', 'answered', 'abandoned', 'callback', 'flowed-out', 'system', 'refused'])

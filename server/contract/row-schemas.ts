@@ -27,6 +27,11 @@ const younger = ['holdAbandoned', 'npsAnswers', 'npsPromoters', 'npsDetractors',
 const ratios = ['serviceLevel', 'abandonRate', 'occupancy', 'utilisation', 'fcr', 'csat', 'surveyResponseRate'] as const
 const means = ['asaMs', 'ahtMs', 'talkMs', 'holdMs', 'acwMs', 'holdOfHeldMs', 'acwOfWrappedMs', 'ringMs', 'waitMsP50', 'waitMsP90', 'handleMsP50', 'handleMsP90'] as const
 
+const responseCounts = ['firstResponses', 'firstResponsesInTarget', 'firstResponseMsTotal', 'firstResponseBusinessMsTotal', 'nextResponses', 'nextResponsesInTarget', 'nextResponseMsTotal', 'nextResponseBusinessMsTotal'] as const
+const responseTimes = ['firstResponseMs', 'firstResponseBusinessMs', 'nextResponseMs', 'nextResponseBusinessMs', 'firstResponseMsP50', 'firstResponseMsP90', 'firstResponseBusinessMsP50', 'firstResponseBusinessMsP90', 'nextResponseMsP50', 'nextResponseMsP90', 'nextResponseBusinessMsP50', 'nextResponseBusinessMsP90'] as const
+/** Answers of people in written conversations; null by telephone, and in rows that were kept before these were counted. */
+export const responses = { ...each(responseCounts, figure), ...each(responseTimes, figure) }
+
 /** Counts, sums and derived figures; a ratio without a denominator is null. Durations in ms, ratios 0..1. */
 export const metrics = { ...each(counts, count), pending: z.number().int(), ...each(totals, z.number()), ...each(younger, figure), ...each(ratios, ratio), nps: figure, ...each(means, figure), fcrMethod: z.enum(['disposition', 'repeat']).nullable() }
 const target = z.object({ percent: z.number(), withinMs: ms, variant: z.enum(['V1', 'V2', 'V3', 'V4', 'V5', 'V6', 'V7']) })
@@ -46,6 +51,7 @@ export const queueRow = z.object({
   serviceLevelDebt: figure,
   queueHealth: figure,
   trend: z.array(figure),
+  digital: z.object({ backlog: count, unanswered: count, oldestUnansweredSince: iso.nullable(), nextDueAt: iso.nullable(), dueToday: count, now: z.object(responses), today: z.object(responses) }).exactOptional().describe('of queues with a written channel: conversations that are not over, those in which a person owes an answer, and the answers of the last 60 minutes and of the business day'),
   goals: z.object({ ahtMs: figure, fcr: ratio, csat: ratio }).exactOptional(),
 }) satisfies z.ZodType<QueueRow>
 
@@ -65,7 +71,7 @@ export const agentRow = z.object({
 
 export const sourceRow = z.object({ id: z.string(), platform: z.string(), state: z.enum(['live', 'late', 'stale', 'unknown']), since: iso, lastEventAt: iso.nullable(), lastAliveAt: iso.nullable(), beatMs: figure, detail: z.string().nullable() }) satisfies z.ZodType<SourceRow>
 
-export const intervalRow = z.object({ queue: z.string(), channel, from: iso, to: iso, basis: z.enum(['outcome', 'arrival']), complete: z.boolean(), revised: z.boolean(), ...metrics }) satisfies z.ZodType<IntervalRow>
+export const intervalRow = z.object({ queue: z.string(), channel, from: iso, to: iso, basis: z.enum(['outcome', 'arrival']), complete: z.boolean(), revised: z.boolean(), ...metrics, ...responses }) satisfies z.ZodType<IntervalRow>
 
 export const contactRow = z.object({
   contactId: z.string(),
@@ -77,10 +83,10 @@ export const contactRow = z.object({
   agent: z.string().nullable(),
   agentName: z.string().nullable(),
   queuedAt: iso,
-  ...each(['answeredAt', 'endedAt', 'wrappedAt', 'outcomeAt'], iso.nullable()),
+  ...each(['answeredAt', 'endedAt', 'wrappedAt', 'outcomeAt', 'firstResponseAt', 'unansweredSince'], iso.nullable()),
   outcome: z.enum(['pending', 'answered', 'abandoned', 'callback', 'flowed-out', 'system', 'refused']),
   reason: z.string().nullable(),
-  ...each(['waitMs', 'talkMs', 'holdMs', 'acwMs', 'surveyScore'], figure),
+  ...each(['waitMs', 'talkMs', 'holdMs', 'acwMs', 'surveyScore', 'firstResponseMs', 'firstResponseBusinessMs', 'nextResponses', 'nextResponseMsTotal'], figure),
   ringNoAnswer: count,
   transferred: z.boolean(),
   resolved: z.boolean().nullable(),

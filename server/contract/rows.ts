@@ -1,5 +1,5 @@
 import type { CorrectionRow } from './corrections.ts'
-import type { AgentFigures, AgentState, ContactFigures, Explanation, IntervalFigures, NowBlock, QueueFigures, TodayBlock } from '../domain/floor.ts'
+import type { AgentFigures, AgentState, ContactFigures, DigitalFigures, Explanation, IntervalFigures, NowBlock, QueueFigures, TodayBlock } from '../domain/floor.ts'
 import type { DeploymentState, ResourceType } from '../domain/deployment/deployment.ts'
 import type { ClockKind, ClockState, IncidentState, IntakeChannel, Priority, RecordType, Scale } from '../domain/incident/incident.ts'
 import type { QualityGoals } from '../domain/settings.ts'
@@ -12,11 +12,11 @@ import type { SourceState } from '../domain/log-entry.ts'
 export type Iso = string
 
 /** Domain figures with every Instant as ISO text. */
-type InstantKeys = 'oldestWaitingSince' | 'longestRunningSince' | 'dayStartedAt' | 'since' | 'reasonSince' | 'plannedEndAt' | 'from' | 'to' | 'queuedAt' | 'answeredAt' | 'endedAt' | 'wrappedAt' | 'outcomeAt'
+type InstantKeys = 'oldestWaitingSince' | 'oldestUnansweredSince' | 'nextDueAt' | 'longestRunningSince' | 'dayStartedAt' | 'since' | 'reasonSince' | 'plannedEndAt' | 'from' | 'to' | 'queuedAt' | 'answeredAt' | 'endedAt' | 'wrappedAt' | 'outcomeAt'
 type Wire<T> = { readonly [K in keyof T]: K extends InstantKeys ? Iso | Extract<T[K], null> : T[K] }
 
 /** One queue as the floor view shows it. */
-export type QueueRow = Omit<Wire<QueueFigures>, 'now' | 'today'> & { readonly now: Wire<NowBlock>; readonly today: Wire<TodayBlock>; /** The site's own targets; with the totals only. */ readonly goals?: QualityGoals }
+export type QueueRow = Omit<Wire<QueueFigures>, 'now' | 'today' | 'digital'> & { readonly digital?: Wire<DigitalFigures>;  readonly now: Wire<NowBlock>; readonly today: Wire<TodayBlock>; /** The site's own targets; with the totals only. */ readonly goals?: QualityGoals }
 
 /** One agent; `name` is null for roles that may not see personal data. */
 export type AgentRow = Omit<Wire<AgentFigures>, 'agent'> & { readonly agent: string; readonly name: string | null }
@@ -25,7 +25,7 @@ export type AgentRow = Omit<Wire<AgentFigures>, 'agent'> & { readonly agent: str
 export type IntervalRow = Omit<Wire<IntervalFigures>, 'basis' | 'sketches'> & { readonly basis: 'outcome' | 'arrival' }
 
 /** One contact behind the numbers. */
-export type ContactRow = Omit<Wire<ContactFigures>, 'agent' | 'agents' | 'subject' | 'surveyAt' | 'surveyComment' | 'holdLeftAt' | 'callback'> & { readonly agent: string | null; readonly agentName: string | null }
+export type ContactRow = Omit<Wire<ContactFigures>, 'agent' | 'agents' | 'subject' | 'surveyAt' | 'surveyComment' | 'holdLeftAt' | 'callback' | 'responses'> & { readonly agent: string | null; readonly agentName: string | null; /** Of written conversations: the first answer, later ones together, and since when an answer is owed. */ readonly firstResponseAt: Iso | null; readonly firstResponseMs: number | null; readonly firstResponseBusinessMs: number | null; readonly nextResponses: number | null; readonly nextResponseMsTotal: number | null; readonly unansweredSince: Iso | null }
 
 /** Where a figure comes from. */
 export type ExplanationRow = Omit<Wire<Explanation>, 'numeratorContacts' | 'denominatorContacts'> & { readonly numeratorContacts: readonly ContactRow[]; readonly denominatorContacts: readonly ContactRow[]; /** Of closed intervals within its range, newest first. */ readonly corrections?: readonly CorrectionRow[] }

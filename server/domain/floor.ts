@@ -2,6 +2,7 @@ import type { EntryId, LogEntry, SourceStatus } from './log-entry.ts'
 import type { AgentNumber, Channel, SubjectToken, TextId } from './platform-events.ts'
 import type { IncidentRecord } from './incident/incident.ts'
 import type { FloorSettings, ServiceTarget, ServiceLevelVariant } from './settings.ts'
+import type { ResponseSketch } from './fold/response-sums.ts'
 import type { ExpectedWait, WaitError, WaitSums } from './kpi/expected-wait.ts'
 import type { Instant } from './time.ts'
 
@@ -95,6 +96,48 @@ export interface MetricBlock {
   readonly handleMsP90: number | null
 }
 
+/** Answers of people in written conversations (METRICS section 3); null where there are none to count: by telephone, and in rows kept before they were counted. */
+export interface ResponseFigures {
+  /** Conversations answered for the first time, by when that was, and those of them within the target in the queue's hours. */
+  readonly firstResponses: number | null
+  readonly firstResponsesInTarget: number | null
+  readonly firstResponseMsTotal: number | null
+  readonly firstResponseBusinessMsTotal: number | null
+  /** Later answers to whatever the customer wrote next. */
+  readonly nextResponses: number | null
+  readonly nextResponsesInTarget: number | null
+  readonly nextResponseMsTotal: number | null
+  readonly nextResponseBusinessMsTotal: number | null
+  readonly firstResponseMs: number | null
+  readonly firstResponseBusinessMs: number | null
+  readonly nextResponseMs: number | null
+  readonly nextResponseBusinessMs: number | null
+  readonly firstResponseMsP50: number | null
+  readonly firstResponseMsP90: number | null
+  readonly firstResponseBusinessMsP50: number | null
+  readonly firstResponseBusinessMsP90: number | null
+  readonly nextResponseMsP50: number | null
+  readonly nextResponseMsP90: number | null
+  readonly nextResponseBusinessMsP50: number | null
+  readonly nextResponseBusinessMsP90: number | null
+}
+
+/** What a queue with a written channel has beside the others. */
+export interface DigitalFigures {
+  /** Conversations that are not over. */
+  readonly backlog: number
+  /** Of these: the customer wrote last, and no person has answered. */
+  readonly unanswered: number
+  readonly oldestUnansweredSince: Instant | null
+  /** When the first of these answers is due, in the queue's hours. */
+  readonly nextDueAt: Instant | null
+  /** Answers that are due before the business day ends, late ones included. */
+  readonly dueToday: number
+  /** The last 60 minutes, and the business day. */
+  readonly now: ResponseFigures
+  readonly today: ResponseFigures
+}
+
 /** `now`: service level, abandon rate and ASA over the last 30 minutes, AHT over 60 (R30/R60 of METRICS section 8). */
 export interface NowBlock extends MetricBlock {
   /** Finished plus running legs with their elapsed time at `asOf`, provisional. */
@@ -143,6 +186,8 @@ export interface QueueFigures {
   readonly queueHealth: number | null
   /** Of the queue's sparkline: service level per minute, last 30, null where nothing ended. */
   readonly trend: readonly (number | null)[]
+  /** Absent where all is said by telephone. */
+  readonly digital?: DigitalFigures
 }
 
 export type AgentState = 'offline' | 'available' | 'ringing' | 'on-contact' | 'acw' | 'aux' | 'unreachable' | 'not-queued'
@@ -169,7 +214,7 @@ export interface AgentBand {
   readonly to: Instant
 }
 
-export interface IntervalFigures extends MetricBlock {
+export interface IntervalFigures extends MetricBlock, ResponseFigures {
   readonly queue: string
   readonly channel: Channel
   readonly from: Instant
@@ -180,7 +225,7 @@ export interface IntervalFigures extends MetricBlock {
   /** True when corrected after it had closed. */
   readonly revised: boolean
   /** Mergeable log buckets behind the percentiles (kpi/percentile); rows are added with `kpi/roll-up`. */
-  readonly sketches: { readonly wait: readonly number[]; readonly handle: readonly number[] }
+  readonly sketches: { readonly wait: readonly number[]; readonly handle: readonly number[] } & Partial<Record<ResponseSketch, readonly number[]>>
 }
 
 /** Names one closed interval row that closed or changed since the last take. */
@@ -200,6 +245,16 @@ export interface CallbackFigures {
   readonly connectedAt: Instant | null
   /** When the last try failed for good. */
   readonly failedAt: Instant | null
+}
+
+/** What a written conversation says of its answers. */
+export interface ContactResponses {
+  /** Null where nobody answered, or we began. `by`: who wrote it, not whoever the conversation is assigned to. */
+  readonly first: { readonly at: Instant; readonly ms: number; readonly businessMs: number; readonly by: AgentNumber | null } | null
+  /** Later answers: how many, and when the first and the last of them were. */
+  readonly next: { readonly n: number; readonly ms: number; readonly businessMs: number; readonly firstAt: Instant; readonly lastAt: Instant } | null
+  readonly unansweredSince: Instant | null
+  readonly dueAt: Instant | null
 }
 
 export type ContactOutcome = 'pending' | 'answered' | 'abandoned' | 'callback' | 'flowed-out' | 'system' | 'refused'
@@ -236,6 +291,8 @@ export interface ContactFigures {
   /** When the customer left while on hold. */
   readonly holdLeftAt: Instant | null
   readonly callback: CallbackFigures | null
+  /** Of written conversations in which somebody answered or is awaited. */
+  readonly responses?: ContactResponses
   readonly uncertain: boolean
   /** Token of the customer; null when unknown. It stays inside the server. */
   readonly subject: SubjectToken | null
@@ -295,6 +352,9 @@ export interface QueueWait extends ExpectedWait, QueueQuotes {
   readonly error: WaitError
 }
 
+/** A rolling window of a queue; answers where it has a written channel. */
+export type RollingFigures = MetricBlock & { readonly responses?: ResponseFigures }
+
 /** Figures of one window that nobody keeps, from the legs. */
 export interface WindowFigures {
   readonly queue: string | null
@@ -303,6 +363,8 @@ export interface WindowFigures {
   readonly to: Instant
   readonly target: ServiceTarget
   readonly figures: MetricBlock
+  /** Absent where all is said by telephone. */
+  readonly responses?: ResponseFigures
 }
 
 export interface Explanation {
@@ -376,7 +438,7 @@ export interface Floor {
   /** `R15`, `R30`, `R60`, `today`, or an instant as epoch ms, at most 48 h ago. Null for a queue or window that does not exist. */
   window(query: { queue: string | null; queues?: readonly string[] | undefined; window: string }): WindowFigures | null
   /** A rolling window of a queue without percentiles; null for a queue that does not exist. */
-  rolling(queue: string, minutes: 15 | 30 | 60): MetricBlock | null
+  rolling(queue: string, minutes: 15 | 30 | 60): RollingFigures | null
   /** What whoever comes now would be told, and how wrong such words were for those who came in [from, to). */
   waits(query: { queue?: string; from: Instant; to: Instant }): readonly QueueWait[]
   /** How right the quotes of [from, to) were, at most 48 h back, of each queue that made any. */

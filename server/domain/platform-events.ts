@@ -63,6 +63,8 @@ export type ContactFact =
   | Contact<'contact.callback_connected', OfAgent>
   | Contact<'contact.callback_failed', { readonly attempt: number | null; readonly final: boolean }>
   | Contact<'contact.failed', { readonly reason: 'trunk' | 'server' | 'forced' }>
+  /** `from`: who wrote it; what a bot or an automatic answer writes is no response. Its `direction` is the conversation's, which a message does not tell. */
+  | Contact<'contact.message', OfAgent & { readonly from: 'customer' | 'person' | 'machine' }>
   | Contact<'survey.sent', object>
   | Contact<'survey.received', { readonly score: number | null; readonly scaleMin: number; readonly scaleMax: number; readonly comment: TextId | null; readonly resolved: boolean | null }>
 

@@ -1,4 +1,4 @@
-import type { AgentBand, AgentFigures, ContactFigures, Explanation, Floor, FloorBase, FloorChanges, IntervalFigures, LateAnswer, MetricBlock, QueueFigures, QueueQuotes, QueueWait, SourceFigures, WindowFigures } from './floor.ts'
+import type { AgentBand, AgentFigures, ContactFigures, Explanation, Floor, FloorBase, FloorChanges, IntervalFigures, LateAnswer, QueueFigures, QueueQuotes, QueueWait, RollingFigures, SourceFigures, WindowFigures } from './floor.ts'
 import { foldVersion } from './fold-version.ts'
 import { applyAgentFact, applyPlainState } from './fold/apply-agents.ts'
 import { applySourceFact, applySourceStatus, closeGap, dropSources, hearSource, tellGaps } from './fold/apply-sources.ts'
@@ -257,7 +257,7 @@ class SiteFloor implements Floor {
     return readWindow(this.#state, query)
   }
 
-  rolling(queue: string, minutes: 15 | 30 | 60): MetricBlock | null {
+  rolling(queue: string, minutes: 15 | 30 | 60): RollingFigures | null {
     return readRolling(this.#state, queue, minutes)
   }
 

@@ -1,3 +1,4 @@
+import type { CalendarSettings } from './incident-settings.ts'
 import type { Channel } from './platform-events.ts'
 import type { Instant } from './time.ts'
 
@@ -30,6 +31,8 @@ export interface QueueSettings {
   readonly repeatWithinMs: number
   /** Contacts that one agent may hold at once; absent or null: not known. */
   readonly slots?: number | null
+  /** Name of the calendar in `calendars` of the hours in which the queue answers; absent: always. */
+  readonly hours?: string
 }
 
 export interface SourceSettings {
@@ -55,6 +58,8 @@ export interface FloorSettings {
   readonly defaults: QueueSettings
   readonly queues: Readonly<Record<string, QueueSettings>>
   readonly sources: Readonly<Record<string, SourceSettings>>
+  /** Those that queues name as their hours; absent in settings stored before responses were counted in them. */
+  readonly calendars?: Readonly<Record<string, CalendarSettings>>
   /** Absent in settings stored before there were goals. */
   readonly goals?: QualityGoals
 }

@@ -104,6 +104,8 @@ const contactFact = (event: ContactEvent, tokens: Tokens): ContactFact => {
       return { type: event.type, id, occurredAt, source, seq, contactId, legId, rootContactId, queueId, channel, direction, attempt: event.attempt ?? null, final: event.final ?? false }
     case 'contact.failed':
       return { type: event.type, id, occurredAt, source, seq, contactId, legId, rootContactId, queueId, channel, direction, reason: event.reason }
+    case 'contact.message':
+      return { type: event.type, id, occurredAt, source, seq, contactId, legId, rootContactId, queueId, channel, direction: null, agent: event.direction === 'out' ? agentOf(event.agentId) : null, from: event.direction === 'in' ? 'customer' : event.automated === true ? 'machine' : 'person' }
     case 'survey.sent':
       return { type: event.type, id, occurredAt, source, seq, contactId, legId, rootContactId, queueId, channel, direction }
     case 'survey.received':

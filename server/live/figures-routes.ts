@@ -9,7 +9,7 @@ import { problem } from '../http/problem.ts'
 import { settingsOfQueue, type HistoryReads } from './history-reads.ts'
 import { name } from './history-queries.ts'
 import { scopeOf, type Scope } from './scope.ts'
-import { TOTALS_ID, toMetrics } from './to-rows.ts'
+import { TOTALS_ID, toMetrics, toResponses } from './to-rows.ts'
 
 /** A window as it is asked for: a name, or an instant from which on. */
 export const windowText = z.string().min(1).max(40).transform((text) => {
@@ -46,6 +46,7 @@ export const figuresRoutes = (reads: HistoryReads): Router => {
       to: isoOf(found.to),
       target: found.target,
       figures: toMetrics(found.figures),
+      ...(found.responses === undefined ? {} : { responses: toResponses(found.responses) }),
       // Levels of different targets are not added, in no week.
       compared: { from: isoOf(quarters.from), to: isoOf(quarters.to), timeZone, metrics: found.figures.serviceLevel === null && queue === null ? { ...sides, serviceLevel: { value: null, n: 0, lastWeek: { value: null, n: 0 }, normal: null } } : sides },
     })

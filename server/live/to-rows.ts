@@ -1,6 +1,6 @@
 import { rowId, type Row } from '../contract/messages.ts'
 import type { AgentRow, ContactRow, ExplanationRow, IntervalRow, QueueRow, SourceRow } from '../contract/rows.ts'
-import type { AgentFigures, ContactFigures, Explanation, IntervalFigures, MetricBlock, NowBlock, QueueFigures, TodayBlock } from '../domain/floor.ts'
+import type { AgentFigures, ContactFigures, DigitalFigures, Explanation, IntervalFigures, MetricBlock, NowBlock, QueueFigures, ResponseFigures, TodayBlock } from '../domain/floor.ts'
 import type { QualityGoals } from '../domain/settings.ts'
 import { isoOf, type Instant } from '../domain/time.ts'
 import type { AgentIdentity } from '../redis/sealed-agents.ts'
@@ -71,7 +71,11 @@ const todayRow = (t: TodayBlock): QueueRow['today'] => ({
 })
 
 /** Counts and times of a queue: no personal data. */
-export const toQueueRow = (q: QueueFigures): QueueRow => ({
+export const toQueueRow = (q: QueueFigures): QueueRow => {
+  const row = queueRowOf(q)
+  return q.digital === undefined ? row : Object.assign(row, { digital: digitalRow(q.digital) })
+}
+const queueRowOf = (q: QueueFigures): QueueRow => ({
   queue: q.queue, name: q.name, wallName: q.wallName, channels: q.channels, waiting: q.waiting, alerting: q.alerting, inProgress: q.inProgress, inAcw: q.inAcw, available: q.available,
   staffed: q.staffed, signedIn: q.signedIn, target: q.target, serviceLevels: q.serviceLevels, serviceLevelFloor: q.serviceLevelFloor, serviceLevelDebt: q.serviceLevelDebt, queueHealth: q.queueHealth,
   trend: q.trend,
@@ -99,22 +103,36 @@ export const toAgentRow = (figures: AgentFigures, identity: AgentIdentity | null
   reasonSince: iso(figures.reasonSince),
 })
 
-const intervalFields = fieldsOf<Omit<IntervalFigures, keyof MetricBlock | 'from' | 'to' | 'sketches'>>({ queue: true, channel: true, basis: true, complete: true, revised: true })
+const responseFields = fieldsOf<ResponseFigures>({
+  firstResponses: true, firstResponsesInTarget: true, firstResponseMsTotal: true, firstResponseBusinessMsTotal: true, firstResponseMs: true, firstResponseMsP50: true, firstResponseMsP90: true, firstResponseBusinessMs: true, firstResponseBusinessMsP50: true, firstResponseBusinessMsP90: true,
+  nextResponses: true, nextResponsesInTarget: true, nextResponseMsTotal: true, nextResponseBusinessMsTotal: true, nextResponseMs: true, nextResponseMsP50: true, nextResponseMsP90: true, nextResponseBusinessMs: true, nextResponseBusinessMsP50: true, nextResponseBusinessMsP90: true,
+})
+const wholeIn = new Set<string>(responseFields.filter((field) => /Ms(P50|P90)?$/.test(field)))
+export const toResponses = (figures: ResponseFigures): ResponseFigures => {
+  const row: Record<string, number | null> = {}
+  for (const field of responseFields) row[field] = wholeIn.has(field) ? wholeMs(figures[field]) : figures[field]
+  return row as unknown as ResponseFigures
+}
+const digitalRow = (d: DigitalFigures): NonNullable<QueueRow['digital']> => ({ backlog: d.backlog, unanswered: d.unanswered, oldestUnansweredSince: iso(d.oldestUnansweredSince), nextDueAt: iso(d.nextDueAt), dueToday: d.dueToday, now: toResponses(d.now), today: toResponses(d.today) })
+
+const intervalFields = fieldsOf<Omit<IntervalFigures, keyof MetricBlock | keyof ResponseFigures | 'from' | 'to' | 'sketches'>>({ queue: true, channel: true, basis: true, complete: true, revised: true })
 export const toIntervalRow = (figures: IntervalFigures): IntervalRow => ({
   ...pick(figures, intervalFields),
   from: isoOf(figures.from),
   to: isoOf(figures.to),
   ...toMetrics(figures),
+  ...toResponses(figures),
 })
 
 const contactColumns = fieldsOf<ContactRow>({
   queuedAt: true, contactId: true, legId: true, rootContactId: true, queue: true, channel: true, direction: true, outcome: true, outcomeAt: true, reason: true, waitMs: true, answeredAt: true, agent: true, agentName: true,
   talkMs: true, holdMs: true, acwMs: true, endedAt: true, wrappedAt: true, ringNoAnswer: true, transferred: true, resolved: true, repeat: true, surveyScore: true, uncertain: true,
+  firstResponseAt: true, firstResponseMs: true, firstResponseBusinessMs: true, nextResponses: true, nextResponseMsTotal: true, unansweredSince: true,
 })
 /** Columns of exported tables, in order. */
-export const columnsOf = { intervals: ['from', 'to', ...intervalFields, ...metricFields], contacts: contactColumns } as const
+export const columnsOf = { intervals: ['from', 'to', ...intervalFields, ...metricFields, ...responseFields], contacts: contactColumns } as const
 
-const contactFields = fieldsOf<Omit<ContactFigures, 'agent' | 'agents' | 'subject' | 'queuedAt' | 'answeredAt' | 'endedAt' | 'wrappedAt' | 'outcomeAt' | 'surveyAt' | 'surveyComment' | 'holdLeftAt' | 'callback'>>({
+const contactFields = fieldsOf<Omit<ContactFigures, 'agent' | 'agents' | 'subject' | 'queuedAt' | 'answeredAt' | 'endedAt' | 'wrappedAt' | 'outcomeAt' | 'surveyAt' | 'surveyComment' | 'holdLeftAt' | 'callback' | 'responses'>>({
   contactId: true, legId: true, rootContactId: true, queue: true, channel: true, direction: true, outcome: true, reason: true, waitMs: true, talkMs: true, holdMs: true, acwMs: true,
   ringNoAnswer: true, transferred: true, resolved: true, repeat: true, surveyScore: true, uncertain: true,
 })
@@ -127,6 +145,12 @@ export const toContactRow = (figures: ContactFigures, identity: AgentIdentity | 
   endedAt: iso(figures.endedAt),
   wrappedAt: iso(figures.wrappedAt),
   outcomeAt: iso(figures.outcomeAt),
+  firstResponseAt: iso(figures.responses?.first?.at ?? null),
+  firstResponseMs: figures.responses?.first?.ms ?? null,
+  firstResponseBusinessMs: figures.responses?.first?.businessMs ?? null,
+  nextResponses: figures.responses?.next?.n ?? null,
+  nextResponseMsTotal: figures.responses?.next?.ms ?? null,
+  unansweredSince: iso(figures.responses?.unansweredSince ?? null),
 })
 
 const explanationFields = fieldsOf<Omit<Explanation, 'from' | 'to' | 'since' | 'numeratorContacts' | 'denominatorContacts'>>({

@@ -103,6 +103,10 @@ const putContact = (batch: FactBatch, row: Row, kind: number, at: number, source
     case typeCodes['contact.callback_failed']:
       put(null, b === 1 ? 1 << META.uncertain : 0, NONE, whole(a as Cell), NONE, NONE)
       return
+    case typeCodes['contact.message']:
+      // Without its queue, as `batchOf` makes it: it belongs to the visit that was newest then.
+      batch.contact(at, kind, source, 0, row[CONTACT] as string, (row[6] ?? null) as string | null, (row[7] ?? null) as string | null, null, meta, number(a), (b ?? NONE) as number, NONE, NONE)
+      return
     case typeCodes['survey.sent']:
       put(null, 0, NONE, NONE, NONE, NONE)
       return

@@ -1,3 +1,4 @@
+import { WRITERS } from '../domain/fold/fact-kinds.ts'
 import type { Fact, FactType, SnapshotAgent, SnapshotContact } from '../domain/platform-events.ts'
 import type { Instant } from '../domain/time.ts'
 import { agentStates, channels, directions, typeCodes } from './fact-codes.ts'
@@ -111,6 +112,8 @@ export const factReader = (base: number, strings: readonly string[]): ((row: Row
         return { type, ...contact, agent: number(a) }
       case 'contact.callback_failed':
         return { type, ...contact, attempt: number(a), final: b === 1 }
+      case 'contact.message':
+        return { type, ...contact, agent: number(a), from: WRITERS[b as number] ?? 'machine' }
       case 'survey.sent':
         return { type, ...contact }
       case 'survey.received':

@@ -1,3 +1,4 @@
+import { WRITERS } from '../domain/fold/fact-kinds.ts'
 import type { Fact } from '../domain/platform-events.ts'
 import type { Instant } from '../domain/time.ts'
 import { agentStates, channels, directions, typeCodes } from './fact-codes.ts'
@@ -65,6 +66,8 @@ const extrasOf = (fact: Fact, base: number, { of }: InternTable): readonly Cell[
       return [fact.agent]
     case 'contact.callback_failed':
       return [fact.attempt, bit(fact.final)]
+    case 'contact.message':
+      return [fact.agent, WRITERS.indexOf(fact.from)]
     case 'survey.sent':
       return []
     case 'survey.received':

@@ -29,6 +29,7 @@ export const typeCodes: Readonly<Record<FactType, number>> = {
   'source.reset': 24,
   'source.snapshot': 25,
   'survey.sent': 26,
+  'contact.message': 27,
 }
 
 export const channels: readonly (Channel | null)[] = [null, 'voice', 'chat', 'email', 'task']

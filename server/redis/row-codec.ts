@@ -1,8 +1,9 @@
-import type { IntervalFigures, MetricBlock } from '../domain/floor.ts'
+import type { IntervalFigures, MetricBlock, ResponseFigures } from '../domain/floor.ts'
+import { RESPONSE_SKETCHES, type ResponseSketch } from '../domain/fold/response-sums.ts'
 import { instantOf, QUARTER_HOUR } from '../domain/time.ts'
 
 /** Positional: a row is a quarter of its JSON with names. Only ever add at the end; older rows lack what came later (null). */
-const places: Readonly<Record<keyof MetricBlock, true>> = {
+const places: Readonly<Record<keyof MetricBlock | keyof ResponseFigures | `${ResponseSketch}Sketch`, true>> = {
   offered: true, answered: true, abandoned: true, shortAbandoned: true, callbacks: true, flowedOut: true, systemEnded: true, pending: true, refused: true, handled: true,
   answeredInTarget: true, abandonedInTarget: true, flowedOutInTarget: true, callbacksInTarget: true, transferred: true, ringNoAnswer: true,
   surveys: true, surveysSatisfied: true, resolutionsAsked: true, resolved: true, identified: true, repeats: true, acwCapped: true, holdKnown: true, acwKnown: true,
@@ -12,8 +13,13 @@ const places: Readonly<Record<keyof MetricBlock, true>> = {
   holdAbandoned: true, npsAnswers: true, npsPromoters: true, npsDetractors: true, signedInMsTotal: true, utilisation: true, nps: true,
   held: true, wrapped: true, endedByAgent: true, endedByCustomer: true, ringKnown: true, ringMsTotal: true, holdOfHeldMs: true, acwOfWrappedMs: true, ringMs: true, surveysSent: true, surveysAnswered: true, surveyResponseRate: true,
   identifiedAnswered: true, repeatsAnswered: true,
+  firstResponses: true, firstResponsesInTarget: true, firstResponseMsTotal: true, firstResponseBusinessMsTotal: true, nextResponses: true, nextResponsesInTarget: true, nextResponseMsTotal: true, nextResponseBusinessMsTotal: true,
+  firstResponseMs: true, firstResponseBusinessMs: true, nextResponseMs: true, nextResponseBusinessMs: true,
+  firstResponseMsP50: true, firstResponseMsP90: true, firstResponseBusinessMsP50: true, firstResponseBusinessMsP90: true, nextResponseMsP50: true, nextResponseMsP90: true, nextResponseBusinessMsP50: true, nextResponseBusinessMsP90: true,
+  firstResponseSketch: true, firstResponseBusinessSketch: true, nextResponseSketch: true, nextResponseBusinessSketch: true,
 }
-const figures = Object.keys(places) as readonly (keyof MetricBlock)[]
+const cells = Object.keys(places) as readonly (keyof typeof places)[]
+const sketchOf = new Map<string, ResponseSketch>(RESPONSE_SKETCHES.map((name) => [`${name}Sketch`, name]))
 
 export const fieldOf = ({ basis, channel, from, queue }: Pick<IntervalFigures, 'basis' | 'channel' | 'from' | 'queue'>): string => `${from}|${basis === 'outcome' ? 'o' : 'a'}|${channel}|${queue}`
 
@@ -31,12 +37,25 @@ export const partsOf = (field: string): FieldParts => {
 
 export const encodeFigures = (row: IntervalFigures): string => {
   const length = row.to - row.from
-  return JSON.stringify([row.complete ? 1 : 0, row.revised ? 1 : 0, length === QUARTER_HOUR ? 0 : length, row.sketches.wait, row.sketches.handle, ...figures.map((name) => row[name])])
+  const values = cells.map((name) => {
+    const sketch = sketchOf.get(name)
+    return sketch === undefined ? (row[name as keyof MetricBlock] ?? null) : (row.sketches[sketch] ?? null)
+  })
+  // What a call does not have costs nothing.
+  while (values.at(-1) === null) values.pop()
+  return JSON.stringify([row.complete ? 1 : 0, row.revised ? 1 : 0, length === QUARTER_HOUR ? 0 : length, row.sketches.wait, row.sketches.handle, ...values])
 }
 
 export const decodeFigures = (field: string, text: string): IntervalFigures => {
   const { from, basis, channel, queue } = partsOf(field)
-  const [complete, revised, length, wait, handle, ...values] = JSON.parse(text) as readonly [number, number, number, readonly number[], readonly number[], ...(number | string | null)[]]
-  const named = Object.fromEntries(figures.map((name, i) => [name, values[i] ?? null]))
-  return { ...named, queue, channel, basis, from: instantOf(from), to: instantOf(from + (length || QUARTER_HOUR)), complete: complete === 1, revised: revised === 1, sketches: { wait, handle } } as unknown as IntervalFigures
+  const [complete, revised, length, wait, handle, ...values] = JSON.parse(text) as readonly [number, number, number, readonly number[], readonly number[], ...(number | string | readonly number[] | null)[]]
+  const named: Record<string, unknown> = {}
+  const sketches: Record<string, unknown> = { wait, handle }
+  cells.forEach((name, i) => {
+    const sketch = sketchOf.get(name)
+    const value = values[i] ?? null
+    if (sketch === undefined) named[name] = value
+    else if (value !== null) sketches[sketch] = value
+  })
+  return { ...named, queue, channel, basis, from: instantOf(from), to: instantOf(from + (length || QUARTER_HOUR)), complete: complete === 1, revised: revised === 1, sketches } as unknown as IntervalFigures
 }

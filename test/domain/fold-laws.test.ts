@@ -4,11 +4,11 @@ import type { Fact } from '../../server/domain/platform-events.ts'
 import { createFloor } from '../../server/domain/project-floor.ts'
 import { QUARTER_HOUR } from '../../server/domain/time.ts'
 import { entriesOf, entryOf, fact, NINE, tickAt, utcSettings } from '../support/fact-builders.ts'
-import { endOf, foldFromAnyBase, poorIn } from '../support/fold-laws.ts'
+import { endOf, foldFromAnyBase, foldInAnyOrder, poorIn } from '../support/fold-laws.ts'
 import { ALL, folded, invariant, pick, readFacts, same } from '../support/fold-readings.ts'
 import { runLaws } from '../support/law-runs.ts'
 import { randomDay } from '../support/random-day.ts'
-import { bookingsOf, COUNTERS, countedAt, daySums, sumsOf, visitsFrom, windowSums } from '../support/reference-reducer.ts'
+import { bookingsOf, COUNTERS, RESPONSES, countedAt, daySums, sumsOf, visitsFrom, windowSums } from '../support/reference-reducer.ts'
 import { everySeed, lawRuns, type Seeded } from '../support/seeded-random.ts'
 
 const settings = utcSettings()
@@ -41,6 +41,10 @@ describe('the fold beside the plain reducer', () => {
         const own = bookings.filter((each) => each.queue === id)
         same(pick(queue?.today ?? {}, COUNTERS), daySums(own, now))
         same(pick(queue?.now ?? {}, COUNTERS), windowSums(own, now))
+        const { digital } = queue ?? {}
+        // Callers who are passed on are heard in the queue of chats as well: it is no written one while nobody writes.
+        expect(digital !== undefined).toBe(own.some(({ channel }) => channel !== 'voice'))
+        if (digital !== undefined) same([pick(digital.today, RESPONSES), pick(digital.now, RESPONSES)], [daySums(own, now, RESPONSES), windowSums(own, now, RESPONSES)])
         // Windows that nobody keeps are what the kept ones say, where both exist.
         same(pick(floor.window({ queue: id, window: 'today' })?.figures ?? {}, COUNTERS), daySums(own, now))
         same({ ...pick(floor.window({ queue: id, window: 'R30' })?.figures ?? {}, OF_30), ...pick(floor.window({ queue: id, window: 'R60' })?.figures ?? {}, OF_60) }, { ...pick(windowSums(own, now), OF_30), ...pick(windowSums(own, now), OF_60) })
@@ -58,6 +62,7 @@ describe('the fold beside the plain reducer', () => {
         for (const row of rows) {
           const own = bookings.filter((each) => each.queue === row.queue && each.channel === row.channel && Math.floor((basis === 'outcome' ? each.at : each.arrivedAt) / QUARTER_HOUR) * QUARTER_HOUR === row.from)
           same(pick(row, COUNTERS), sumsOf(own))
+          if (row.channel === 'chat') same(pick(row, RESPONSES), sumsOf(own, RESPONSES))
         }
         expect(rows.reduce((sum, row) => sum + row.handled, 0)).toBe(bookings.filter((each) => each.counter === 'handled').length)
         expect(rows.reduce((sum, row) => sum + row.offered, 0)).toBe(bookings.filter((each) => each.counter === 'offered').length)
@@ -92,6 +97,10 @@ describe('law 3: any order, repetition or gap of deliveries', () => {
       const contacts = folded(random.shuffle(facts).map((each) => entryOf(NINE + 300_000, [each]))).contacts(ALL)
       expect(contacts.map(({ legId, surveyScore }) => [legId, surveyScore]).sort()).toEqual([['c1#1', null], ['c1#2', 4]])
     })
+  })
+
+  it('gives a visit to the queue that was named first, though the customer had written before it (seeds 56389, 63111)', () => {
+    for (const seed of [56_389, 63_111]) everySeed(1, (random) => foldInAnyOrder(random, seed, new Map()), seed)
   })
 
   const holdsWithLoss = (random: Seeded): void => {

@@ -33,6 +33,7 @@ const details: Readonly<Record<Fact['type'], object>> = {
   'contact.callback_connected': { ...contact, agent: 7 },
   'contact.callback_failed': { ...contact, attempt: null, final: false },
   'contact.failed': { ...contact, reason: 'trunk' },
+  'contact.message': { ...contact, queueId: null, channel: 'chat', agent: null, from: 'customer' },
   'survey.sent': { ...contact, queueId: null },
   'survey.received': { ...contact, queueId: null, score: 5, scaleMin: 1, scaleMax: 5, comment: null, resolved: null },
   'agent.state': { agent: 7, state: 'available', reason: null, since: null, queues: null, team: null, plannedEndAt: null },

@@ -53,7 +53,7 @@ export const foldInAnyOrder = (random: Seeded, seed: number, told: Told): void =
   if (lost > 0) invariant(shuffled)
 }
 
-const KINDS = ['contact.created', 'contact.queued', 'contact.refused', 'contact.offered', 'contact.offer_missed', 'contact.answered', 'contact.held', 'contact.resumed', 'contact.transferred', 'contact.abandoned', 'contact.left_queue', 'contact.ended', 'contact.wrapped', 'contact.reopened', 'contact.callback_requested', 'contact.callback_attempted', 'contact.callback_connected', 'contact.callback_failed', 'contact.failed', 'survey.received', 'survey.sent', 'agent.state', 'agent.queue_joined', 'agent.queue_left', 'source.reset', 'source.snapshot']
+const KINDS = ['contact.created', 'contact.queued', 'contact.refused', 'contact.offered', 'contact.offer_missed', 'contact.answered', 'contact.held', 'contact.resumed', 'contact.transferred', 'contact.abandoned', 'contact.left_queue', 'contact.ended', 'contact.wrapped', 'contact.reopened', 'contact.callback_requested', 'contact.callback_attempted', 'contact.callback_connected', 'contact.callback_failed', 'contact.failed', 'survey.received', 'survey.sent', 'contact.message', 'agent.state', 'agent.queue_joined', 'agent.queue_left', 'source.reset', 'source.snapshot']
 
 /** What the stories told too little of; empty while they are rich. */
 export const poorIn = (told: Told): readonly string[] => {

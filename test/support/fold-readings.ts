@@ -4,7 +4,7 @@ import type { LogEntry } from '../../server/domain/log-entry.ts'
 import { createFloor } from '../../server/domain/project-floor.ts'
 import { instantOf } from '../../server/domain/time.ts'
 import { NINE, utcSettings } from './fact-builders.ts'
-import { COUNTERS } from './reference-reducer.ts'
+import { COUNTERS, RESPONSES } from './reference-reducer.ts'
 
 /** What the laws of the fold compare floors by. No test globals: the soak runs them in plain processes. */
 
@@ -47,14 +47,14 @@ export const readAll = (floor: Floor) => ({
 export const readFacts = (floor: Floor) => ({
   queues: [...floor.queueIds()].sort().map((id) => {
     const queue = floor.queue(id)
-    return queue && { ...pick(queue, ['queue', 'waiting', 'alerting', 'inProgress', 'inAcw', 'oldestWaitingSince', 'serviceLevels', 'serviceLevelFloor', 'serviceLevelDebt', 'queueHealth', 'trend']), now: pick(queue.now, [...COUNTERS, 'pending', 'waitMsP50', 'waitMsP90', 'handleMsP50', 'ahtSoFarMs', 'longestRunningSince']), today: pick(queue.today, [...COUNTERS, 'pending', 'waitMsP90', 'handleMsP90', 'maxWaitMs', 'fcrRepeat']) }
+    return queue && { ...pick(queue, ['queue', 'waiting', 'alerting', 'inProgress', 'inAcw', 'oldestWaitingSince', 'serviceLevels', 'serviceLevelFloor', 'serviceLevelDebt', 'queueHealth', 'trend']), now: pick(queue.now, [...COUNTERS, 'pending', 'waitMsP50', 'waitMsP90', 'handleMsP50', 'ahtSoFarMs', 'longestRunningSince']), today: pick(queue.today, [...COUNTERS, 'pending', 'waitMsP90', 'handleMsP90', 'maxWaitMs', 'fcrRepeat']), digital: queue.digital }
   }),
   rows: (['outcome', 'arrival'] as const).map((basis) => factsOfRows(floor, basis)),
   contacts: floor.contacts(ALL),
 })
 const factsOfRows = (floor: Floor, basis: 'outcome' | 'arrival') =>
   floor
-    .intervals({ ...ALL, basis }).map((row) => pick(row, [...COUNTERS, 'queue', 'channel', 'from', 'pending', 'waitMsP50', 'handleMsP90'])).filter((row) => COUNTERS.some((counter) => row[counter] !== 0) || row['pending'] !== 0).sort((a, b) => `${String(a['queue'])}${String(a['channel'])}${String(a['from'])}`.localeCompare(`${String(b['queue'])}${String(b['channel'])}${String(b['from'])}`))
+    .intervals({ ...ALL, basis }).map((row) => pick(row, [...COUNTERS, ...RESPONSES, 'queue', 'channel', 'from', 'pending', 'waitMsP50', 'handleMsP90', 'firstResponseMsP50', 'nextResponseBusinessMsP90'])).filter((row) => [...COUNTERS, ...RESPONSES].some((counter) => row[counter] !== 0 && row[counter] !== null) || row['pending'] !== 0).sort((a, b) => `${String(a['queue'])}${String(a['channel'])}${String(a['from'])}`.localeCompare(`${String(b['queue'])}${String(b['channel'])}${String(b['from'])}`))
 export const readSomeFacts = (floor: Floor, seed: number) => (seed % 5 === 0 ? readFacts(floor) : { contacts: floor.contacts(ALL), rows: factsOfRows(floor, seed % 4 < 2 ? 'outcome' : 'arrival') })
 
 export const invariant = (floor: Floor): void => {
@@ -65,7 +65,7 @@ export const invariant = (floor: Floor): void => {
     const sum = (name: 'offered' | 'answered' | 'abandoned' | 'callbacks' | 'flowedOut' | 'systemEnded') => rows.reduce((total, row) => total + row[name], 0)
     same(sum('offered') - sum('answered') - sum('abandoned') - sum('callbacks') - sum('flowedOut') - sum('systemEnded'), queue?.waiting)
     same(Math.min(0, queue?.waiting ?? 0, queue?.alerting ?? 0, queue?.inProgress ?? 0, queue?.inAcw ?? 0), 0)
-    for (const row of rows) for (const counter of [...COUNTERS, 'pending'] as const) if (Number(Reflect.get(row, counter)) < 0) throw new Error(`${counter} of ${row.queue} at ${row.from} is below zero`)
+    for (const row of rows) for (const counter of [...COUNTERS, ...RESPONSES, 'pending'] as const) if (Number(Reflect.get(row, counter)) < 0) throw new Error(`${counter} of ${row.queue} at ${row.from} is below zero`)
   }
   const states = floor.agentNumbers().map((number) => floor.agent(number)?.state)
   const totals = floor.totals()

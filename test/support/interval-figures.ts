@@ -1,6 +1,7 @@
 import type { IntervalFigures } from '../../server/domain/floor.ts'
 import { COUNTERS } from '../../server/domain/fold/counters.ts'
 import { metricBlock, type CounterSums } from '../../server/domain/kpi/metric-block.ts'
+import { noResponses } from '../../server/domain/kpi/responses.ts'
 import { instantOf, QUARTER_HOUR } from '../../server/domain/time.ts'
 
 /** A quarter-hour row made of the counters given; all else is nothing. */
@@ -8,6 +9,7 @@ export const intervalFigures = (from: number, counters: Partial<CounterSums> = {
   const sums = { ...Object.fromEntries(COUNTERS.map(({ name }) => [name, 0])), ...counters } as CounterSums
   return {
     ...metricBlock(sums, 0, more.basis ?? 'outcome', 'V3', { waitMsP50: null, waitMsP90: null, handleMsP50: null, handleMsP90: null }),
+    ...noResponses,
     queue: 'support',
     channel: 'voice',
     basis: 'outcome',

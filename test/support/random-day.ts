@@ -15,10 +15,27 @@ export interface DayOptions {
 
 const QUEUES = ['support', 'billing', 'chat'] as const
 
+/**
+ * What a written conversation is made of: bursts of the customer, an automatic answer at once, the agent's answers, and often a last word that
+ * nobody answers. No chance is drawn, so that seeds tell the stories they told.
+ */
+const written = (say: Say, start: number, answered: number, end: number, agent: number): void => {
+  const write = (from: 'customer' | 'person' | 'machine', at: number): void => void (at < end + 5 * S && say('contact.message', at, { from, agent: from === 'person' ? agent : null, queueId: null }))
+  // Some platforms tell of no messages; some customers write before they are enqueued, some only once they are answered.
+  if (start % 5 === 0) return
+  write('customer', start % 5 === 1 ? answered + 2 * S : start - 20 * S + (start % 40) * S)
+  write('machine', start + 2 * S)
+  for (let turn = 0, at = answered + (start % 30) * S; turn < 2 + (start % 3); turn++, at += 45 * S) {
+    write('person', at)
+    write('customer', at + 7 * S + (answered % 11) * S)
+    write('customer', at + 20 * S)
+  }
+}
+
 type Say = (type: Parameters<typeof fact>[0], at: number, given?: object) => void
 
 /** One visit: waits, is offered, and ends one way or another. Answers when the contact goes on elsewhere, else null. */
-const visit = (random: Seeded, say: Say, start: number): { readonly at: number; readonly again: boolean } => {
+const visit = (random: Seeded, say: Say, start: number, isWritten: boolean): { readonly at: number; readonly again: boolean } => {
   let at = start
   say('contact.queued', at)
   if (random.chance(0.15)) {
@@ -40,6 +57,7 @@ const visit = (random: Seeded, say: Say, start: number): { readonly at: number; 
   say('contact.offered', at, { agent })
   at += random.whole(1, 10) * S + random.whole(0, 500)
   say('contact.answered', at, { agent, waitMs: random.chance(0.5) ? at - start : null })
+  const answeredAt = at
   let held = 0
   for (let holds = random.whole(0, 2); holds > 0; holds--) {
     at += random.whole(5, 60) * S
@@ -52,6 +70,7 @@ const visit = (random: Seeded, say: Say, start: number): { readonly at: number; 
   // Sometimes nobody takes the call off hold before it ends.
   if (random.chance(0.1)) say('contact.held', at + 1, { agent })
   at += random.whole(5, 400) * S
+  if (isWritten) written(say, start, answeredAt, at, agent)
   const transferred = random.chance(0.15)
   if (transferred) say('contact.transferred', at, { agent, kind: 'blind' })
   else say('contact.ended', at, { agent, by: random.pick([null, 'customer', 'agent', 'system']), resolved: random.pick([null, true, true, false]), ...(random.chance(0.3) ? { talkMs: random.whole(1, 400) * S, holdMs: held } : {}) })
@@ -71,7 +90,7 @@ const contact = (random: Seeded, contactId: string, start: number, out: Fact[]):
   let first = true
   let at = start
   for (let visits = 0; visits < 4; visits++) {
-    const went = visit(random, (type, when, given = {}) => say(type, when, { ...given, ...(first && type === 'contact.queued' ? known : {}) }), at)
+    const went = visit(random, (type, when, given = {}) => say(type, when, { ...given, ...(first && type === 'contact.queued' ? known : {}) }), at, queueId === 'chat')
     first = false
     at = went.at + random.whole(10, 40) * S
     if (!went.again) break

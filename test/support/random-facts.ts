@@ -5,7 +5,7 @@ import type { Random } from './seeded.ts'
 const types: readonly FactType[] = [
   'contact.created', 'contact.queued', 'contact.refused', 'contact.offered', 'contact.offer_missed', 'contact.answered', 'contact.held', 'contact.resumed', 'contact.transferred',
   'contact.abandoned', 'contact.left_queue', 'contact.ended', 'contact.wrapped', 'contact.reopened', 'contact.callback_requested', 'contact.callback_attempted', 'contact.callback_connected',
-  'contact.callback_failed', 'contact.failed', 'survey.received', 'survey.sent', 'agent.state', 'agent.queue_joined', 'agent.queue_left', 'source.reset', 'source.snapshot',
+  'contact.callback_failed', 'contact.failed', 'survey.received', 'survey.sent', 'contact.message', 'agent.state', 'agent.queue_joined', 'agent.queue_left', 'source.reset', 'source.snapshot',
 ]
 
 /** Any fact of any type with any of its optional fields; not a sensible story, for codecs and doors. */
@@ -64,6 +64,8 @@ export const randomFact = (random: Random, around: Instant, n: number): Fact => 
       return { ...contact, type, attempt: maybe(1), final: random.chance(0.5) }
     case 'contact.failed':
       return { ...contact, type, reason: random.pick(['trunk', 'server', 'forced'] as const) }
+    case 'contact.message':
+      return { ...contact, type, agent: agent(), from: random.pick(['customer', 'person', 'machine'] as const) }
     case 'survey.sent':
       return { ...contact, type }
     case 'survey.received':

@@ -40,15 +40,24 @@ export interface Visit {
   survey: { at: number; score: number; of: number } | null
   holdLeftAt: number | null
   surveySentAt: number | null
+  /** Begin of the burst that nobody answered; what was answered, and whether the platform tells of messages. */
+  askedAt: number | null
+  answers: { askedAt: number; at: number }[]
+  written: boolean
+  over: boolean
 }
 
 const DAY = 86_400_000
 
 const handlingOf = (visit: Visit, agent: number | null): Handling | undefined => visit.handlings.findLast((each) => each.agent === agent || agent === null)
 
-const newVisit = (contactId: string, queue: string, channel: string): Visit => ({ contactId, queue, channel, queuedAt: null, refusedAt: null, outcome: 'pending', outcomeAt: null, waitMs: 0, ringing: new Map(), ringMs: null, misses: [], handlings: [], identified: false, repeat: false, resolved: null, resolvedAt: null, survey: null, holdLeftAt: null, surveySentAt: null })
+const newVisit = (contactId: string, queue: string, channel: string): Visit => ({ contactId, queue, channel, queuedAt: null, refusedAt: null, outcome: 'pending', outcomeAt: null, waitMs: 0, ringing: new Map(), ringMs: null, misses: [], handlings: [], identified: false, repeat: false, resolved: null, resolvedAt: null, survey: null, holdLeftAt: null, surveySentAt: null, askedAt: null, answers: [], written: false, over: false })
 
 const close = (visit: Visit, outcome: Visit['outcome'], at: number, waitMs: number | null): void => {
+  if (outcome !== 'answered') {
+    visit.askedAt = null
+    visit.over = true
+  }
   if (visit.outcome !== 'pending') return
   visit.outcome = outcome
   visit.outcomeAt = at
@@ -59,11 +68,17 @@ const close = (visit: Visit, outcome: Visit['outcome'], at: number, waitMs: numb
 /** All visits of the facts, which must be complete and in order. */
 export const visitsFrom = (facts: readonly Fact[], settings: FloorSettings): readonly Visit[] => {
   const visits: Visit[] = []
+  /** Who wrote before they were enqueued, and since when. */
+  const early = new Map<string, number>()
   for (const each of facts) {
     if (!('contactId' in each)) continue
     const channel = each.channel ?? settings.defaults.channel
-    if (each.type === 'contact.queued' || each.type === 'contact.refused') visits.push(newVisit(each.contactId, each.queueId ?? '', channel))
+    if (each.type === 'contact.queued' || each.type === 'contact.refused') {
+      visits.push({ ...newVisit(each.contactId, each.queueId ?? '', channel), askedAt: early.get(each.contactId) ?? null, written: early.has(each.contactId) })
+      early.delete(each.contactId)
+    }
     const visit = visits.findLast((other) => other.contactId === each.contactId && (each.queueId === null || other.queue === each.queueId))
+    if (visit === undefined && each.type === 'contact.message' && each.from === 'customer' && !early.has(each.contactId)) early.set(each.contactId, each.occurredAt)
     if (visit === undefined) continue
     const at: number = each.occurredAt
     switch (each.type) {
@@ -120,6 +135,10 @@ export const visitsFrom = (facts: readonly Fact[], settings: FloorSettings): rea
         const handling = handlingOf(visit, each.agent)
         if (handling === undefined) break
         handling.endedAt = at
+        if (each.type === 'contact.ended') {
+          visit.askedAt = null
+          visit.over = true
+        }
         if (handling.heldSince !== null) {
           if (each.type === 'contact.ended' && each.by !== 'agent' && each.by !== 'system') visit.holdLeftAt = at
           handling.holdMs += at - handling.heldSince
@@ -144,6 +163,15 @@ export const visitsFrom = (facts: readonly Fact[], settings: FloorSettings): rea
         if (handling === undefined || handling.endedAt === null) break
         handling.wrappedAt = at
         handling.acwMs = Math.min(each.acwMs ?? at - handling.endedAt, settings.defaults.acwCapMs)
+        break
+      }
+      case 'contact.message': {
+        visit.written = true
+        if (each.from === 'customer') visit.askedAt ??= at
+        if (each.from !== 'person') break
+        const since = visit.askedAt ?? (visit.answers.length === 0 && !visit.over ? visit.queuedAt : null)
+        if (since !== null) visit.answers.push({ askedAt: since, at })
+        visit.askedAt = null
         break
       }
       case 'survey.sent':
@@ -213,6 +241,16 @@ export const bookingsOf = (visits: readonly Visit[], settings: FloorSettings, no
     if (visit.outcome === 'callback') book('callbacks', ended)
     if (visit.outcome === 'flowedOut') book('flowedOut', ended)
     if (visit.outcome === 'system') book('systemEnded', ended)
+    const answers = visit.written ? visit.answers : visit.outcome === 'answered' ? [{ askedAt: arrivedAt, at: ended }] : []
+    if (visit.channel !== 'voice') {
+      answers.forEach(({ askedAt, at }, index) => {
+        const which = index === 0 ? 'firstResponse' : 'nextResponse'
+        book(`${which}s`, at)
+        book(`${which}MsTotal`, at, at - askedAt)
+        book(`${which}BusinessMsTotal`, at, at - askedAt)
+        if (at - askedAt <= target.withinMs) book(`${which}sInTarget`, at)
+      })
+    }
     for (const at of visit.misses) book('ringNoAnswer', at)
     for (const handling of visit.handlings) {
       const at = countedAt(handling, now, acwCapMs)
@@ -255,15 +293,18 @@ export const bookingsOf = (visits: readonly Visit[], settings: FloorSettings, no
 
 export const COUNTERS = ['offered', 'answered', 'abandoned', 'shortAbandoned', 'callbacks', 'flowedOut', 'systemEnded', 'refused', 'handled', 'answeredInTarget', 'abandonedInTarget', 'transferred', 'ringNoAnswer', 'surveys', 'surveysSatisfied', 'resolutionsAsked', 'resolved', 'waitMsTotal', 'talkMsTotal', 'holdMsTotal', 'acwMsTotal', 'abandonWaitMsTotal', 'surveyScoreTotal', 'identified', 'repeats', 'identifiedAnswered', 'repeatsAnswered', 'holdAbandoned', 'npsAnswers', 'npsPromoters', 'npsDetractors', 'ringMsTotal', 'ringKnown', 'held', 'wrapped', 'endedByAgent', 'endedByCustomer', 'surveysSent', 'surveysAnswered'] as const
 
-export const sumsOf = (bookings: readonly Booking[]): Sums => Object.fromEntries(COUNTERS.map((counter) => [counter, bookings.filter((each) => each.counter === counter).reduce((sum, each) => sum + each.amount, 0)]))
+/** Counters of written conversations, by the names of the rows. */
+export const RESPONSES = ['firstResponses', 'firstResponsesInTarget', 'firstResponseMsTotal', 'firstResponseBusinessMsTotal', 'nextResponses', 'nextResponsesInTarget', 'nextResponseMsTotal', 'nextResponseBusinessMsTotal'] as const
+
+export const sumsOf = (bookings: readonly Booking[], counters: readonly string[] = COUNTERS): Sums => Object.fromEntries(counters.map((counter) => [counter, bookings.filter((each) => each.counter === counter).reduce((sum, each) => sum + each.amount, 0)]))
 
 const OF_30 = new Set(['offered', 'answered', 'abandoned', 'shortAbandoned', 'callbacks', 'flowedOut', 'systemEnded', 'refused', 'answeredInTarget', 'abandonedInTarget', 'ringNoAnswer', 'waitMsTotal', 'abandonWaitMsTotal', 'identified', 'repeats', 'identifiedAnswered', 'repeatsAnswered', 'ringMsTotal', 'ringKnown'])
 
 /** The rolling window of whole minutes that ends with the minute of `now`. */
-export const windowSums = (bookings: readonly Booking[], now: number): Sums => {
+export const windowSums = (bookings: readonly Booking[], now: number, counters: readonly string[] = COUNTERS): Sums => {
   const minute = Math.floor(now / 60_000)
-  return sumsOf(bookings.filter((each) => Math.floor(each.at / 60_000) > minute - (OF_30.has(each.counter) ? 30 : 60)))
+  return sumsOf(bookings.filter((each) => Math.floor(each.at / 60_000) > minute - (OF_30.has(each.counter) ? 30 : 60)), counters)
 }
 
 /** Sums of the UTC day of `now`. */
-export const daySums = (bookings: readonly Booking[], now: number): Sums => sumsOf(bookings.filter((each) => Math.floor(each.at / DAY) === Math.floor(now / DAY)))
+export const daySums = (bookings: readonly Booking[], now: number, counters: readonly string[] = COUNTERS): Sums => sumsOf(bookings.filter((each) => Math.floor(each.at / DAY) === Math.floor(now / DAY)), counters)

@@ -27,6 +27,7 @@ const queueOf = (own: QueueSection, base: QueueSettings, id: string): QueueSetti
   shortAbandonMs: own.shortAbandonMs ?? base.shortAbandonMs,
   day: { timeZone: own.day?.timeZone ?? base.day.timeZone, startsAt: own.day?.startsAt ?? base.day.startsAt },
   acwCapMs: own.acwCapMs ?? base.acwCapMs,
+  ...(own.hours ?? base.hours ? { hours: own.hours ?? base.hours ?? '' } : {}),
   ...(own.slots ?? base.slots ? { slots: own.slots ?? base.slots ?? null } : {}),
   repeatWithinMs: own.repeatWithinMs ?? (own.repeatWithinDays === undefined ? base.repeatWithinMs : own.repeatWithinDays * DAY),
 })
@@ -41,11 +42,20 @@ const sourceOf = (own: SettingsDocument['sources'][string]): SourceSettings => (
 
 const mapTable = <T, U>(table: Readonly<Record<string, T>>, change: (value: T, key: string) => U): Readonly<Record<string, U>> => Object.fromEntries(Object.entries(table).map(([key, value]) => [key, change(value, key)]))
 
+/** The calendars that queues name as their hours: the fold counts responses in them, by the version that held. */
+const calendarsOf = (document: SettingsDocument, queues: readonly QueueSettings[], site: SiteOf): Pick<FloorSettings, 'calendars'> => {
+  const named = new Set(queues.flatMap(({ hours }) => hours ?? []))
+  if (named.size === 0) return {}
+  const known = Object.entries({ ...defaultSettings.calendars, ...document.calendars }).filter(([id]) => named.has(id))
+  return { calendars: Object.fromEntries(known.map(([id, calendar]) => [id, calendarOf(calendar, site.timeZone)])) }
+}
+
 /** What the fold needs, valid from the moment it was saved. */
 export const floorSettingsOf = (document: SettingsDocument, site: SiteOf, version: number, validFrom: Instant): FloorSettings => {
   const builtIn: QueueSettings = { name: '', wallName: '', channel: 'voice', target: { percent: 0.8, withinMs: 20_000, variant: 'V3' }, shortAbandonMs: 5_000, day: { timeZone: site.timeZone, startsAt: '00:00' }, acwCapMs: DEFAULT_ACW_CAP_MS, repeatWithinMs: DEFAULT_REPEAT_MS }
   const defaults = { ...queueOf(document.defaults.queue ?? {}, builtIn, ''), name: '', wallName: '' }
-  return { version, validFrom, site: { id: site.id, name: site.name, timeZone: site.timeZone }, defaults, queues: mapTable(document.queues, (queue, id) => queueOf(queue, defaults, id)), sources: mapTable(document.sources, sourceOf), goals: { ahtMs: document.goals.ahtMs ?? null, fcr: document.goals.fcr ?? null, csat: document.goals.csat ?? null } }
+  const queues = mapTable(document.queues, (queue, id) => queueOf(queue, defaults, id))
+  return { version, validFrom, site: { id: site.id, name: site.name, timeZone: site.timeZone }, defaults, queues, ...calendarsOf(document, [defaults, ...Object.values(queues)], site), sources: mapTable(document.sources, sourceOf), goals: { ahtMs: document.goals.ahtMs ?? null, fcr: document.goals.fcr ?? null, csat: document.goals.csat ?? null } }
 }
 
 interface OpenHours {

@@ -1,4 +1,4 @@
-import type { MetricBlock, QueueFigures } from '../floor.ts'
+import type { MetricBlock, QueueFigures, ResponseFigures, RollingFigures } from '../floor.ts'
 import { fcrByDisposition, fcrByRepeat, repeatRate } from '../kpi/first-contact-resolution.ts'
 import { meanScore } from '../kpi/satisfaction.ts'
 import { serviceLevelOf, shareOf } from '../kpi/service-level.ts'
@@ -18,7 +18,7 @@ export interface BreachMetricOf {
   /** Counted over an hour where the row is live; all others over half of one. */
   readonly ofAnHour?: true
   /** `null` for what a row does not hold: judged by `absenceReading`, or looked up by the clock. */
-  readonly read: ((row: QueueFigures, block: MetricBlock, at: Instant) => BreachFigure) | null
+  readonly read: ((row: QueueFigures, block: RollingFigures, at: Instant) => BreachFigure) | null
 }
 
 type Read = NonNullable<BreachMetricOf['read']>
@@ -29,6 +29,11 @@ const now = (words: string, name: 'waiting' | 'alerting' | 'inProgress' | 'inAcw
 const ended = (block: MetricBlock): number => block.answered + block.abandoned
 const mean = (words: string, value: (block: MetricBlock) => number | null, count: (block: MetricBlock) => number | null): BreachMetricOf => ({ words, unit: 'duration', ofAnHour: true, read: (_, block) => ({ value: value(block), count: count(block) ?? 0 }) })
 const answers = (words: string, unit: BreachMetricOf['unit'], value: (block: MetricBlock) => number | null, count: (block: MetricBlock) => number | null): BreachMetricOf => ({ words, unit, ofAnHour: true, read: (_, block) => ({ value: value(block), count: count(block) ?? 0 }) })
+/** Of the window that the block is of; a row keeps its answers beside its blocks. */
+const answersOf = (row: QueueFigures, block: RollingFigures): ResponseFigures | undefined => block.responses ?? (block === row.today ? row.digital?.today : row.digital?.now)
+const response = (words: string, value: keyof ResponseFigures, count: keyof ResponseFigures): BreachMetricOf => ({ words, unit: 'duration', ofAnHour: true, read: (row, block) => ({ value: answersOf(row, block)?.[value] ?? null, count: answersOf(row, block)?.[count] ?? 0 }) })
+const responded = (words: string, name: keyof ResponseFigures): BreachMetricOf => ({ words, unit: 'count', ofAnHour: true, read: (row, block) => ({ value: answersOf(row, block)?.[name] ?? null, count: answersOf(row, block)?.[name] ?? 0 }) })
+const written = (words: string, name: 'backlog' | 'unanswered' | 'dueToday'): BreachMetricOf => ({ words, unit: 'count', read: number((row) => row.digital?.[name] ?? null) })
 const level = (variant: ServiceLevelVariant): BreachMetricOf => ({
   words: `service level ${variant}`,
   unit: 'share',
@@ -95,6 +100,18 @@ export const breachMetricTable = {
   endedByCustomer: handledCount('conversations ended by the customer', 'endedByCustomer'),
   surveys: handledCount('survey answers', 'surveys'),
   surveysSent: handledCount('surveys sent', 'surveysSent'),
+  firstResponseMs: response('first response time', 'firstResponseMs', 'firstResponses'),
+  firstResponseBusinessMs: response('first response time in business hours', 'firstResponseBusinessMs', 'firstResponses'),
+  firstResponseMsP90: response('first response time, 90th percentile', 'firstResponseMsP90', 'firstResponses'),
+  firstResponseBusinessMsP90: response('first response time in business hours, 90th percentile', 'firstResponseBusinessMsP90', 'firstResponses'),
+  nextResponseMs: response('next response time', 'nextResponseMs', 'nextResponses'),
+  nextResponseBusinessMs: response('next response time in business hours', 'nextResponseBusinessMs', 'nextResponses'),
+  firstResponses: responded('conversations first answered', 'firstResponses'),
+  nextResponses: responded('later answers', 'nextResponses'),
+  backlog: written('open conversations', 'backlog'),
+  unanswered: written('unanswered conversations', 'unanswered'),
+  dueToday: written('answers due today', 'dueToday'),
+  oldestUnansweredMs: { words: 'oldest unanswered message', unit: 'duration', read: ({ digital }, _, at) => (digital === undefined ? { value: null, count: 0 } : { value: digital.oldestUnansweredSince === null ? 0 : at - digital.oldestUnansweredSince, count: digital.unanswered }) },
   callbacksDue: { words: 'callbacks due', unit: 'count', read: null },
   expectedWaitMs: { words: 'expected wait', unit: 'duration', read: null },
   expectedButAbsent: { words: 'contacts expected but absent', unit: 'count', read: null },

@@ -220,11 +220,19 @@ export class ContactFold {
       if (queue === NONE) return first
       return queue === staged.queue && (cells[o + LEG.state] & STATE_QUEUED) === 0 && at - cells[o + LEG.firstAt] <= SAME_MOMENT_MS && (at < cells[o + LEG.firstAt] || (cells[o + LEG.state] & STATE_CLOSED) === 0) ? first : SLOW
     }
-    if (at < cells[o + LEG.firstAt]) return SLOW
+    if (at < this.#namedAt(first)) return SLOW
     // What came later than an end may belong to another visit.
     if (closesUnanswered(staged.kind) && at + SAME_MOMENT_MS < cells[o + LEG.lastAt]) return SLOW
     if (queue === NONE || staged.queue === NONE || queue === staged.queue) return provesVisit(staged.kind) && this.#isOver(cells, o, at) ? SLOW : first
     return followsContact(staged.kind) ? first : SLOW
+  }
+
+  /** When the leg's queue was first named, ms from its base: what is older may have named another. */
+  #namedAt(leg: number): number {
+    const { cells, facts } = this.#legs
+    const o = leg * LEG_STRIDE
+    for (let fact = cells[o + LEG.head]; fact !== NONE; fact = facts[fact * FACT_STRIDE]) if (facts[fact * FACT_STRIDE + FACT.queue] !== NONE) return facts[fact * FACT_STRIDE + FACT.at]
+    return cells[o + LEG.firstAt]
   }
 
   /** The visit was left unanswered, perhaps before this fact: it may prove another visit. */

@@ -3,6 +3,7 @@ import { MINUTE, QUARTER_HOUR } from '../time.ts'
 import type { AgentTable } from './agents.ts'
 import { COUNT } from './counters.ts'
 import { BASIS, SETTLE_MS } from './interval-rows.ts'
+import type { Response } from './response-sums.ts'
 import { HANDLING } from './leg-view.ts'
 import { AHEAD_MIN, HISTOGRAM, RING, type QueueTable } from './queue-table.ts'
 
@@ -292,6 +293,16 @@ export class Booking {
   leftOnHold(queue: number, lane: number, queuedAt: number, at: number, sign: number, eventAt: number): void {
     this.#aim(queue, lane, at, queuedAt, 60, eventAt)
     this.#add(COUNT.holdAbandoned, sign)
+  }
+
+  /** One answer in a written conversation. */
+  responded(queue: number, lane: number, queuedAt: number, at: number, response: Response, sign: number, eventAt: number): void {
+    this.#aim(queue, lane, at, queuedAt, 60, eventAt)
+    const { responses, rows } = this.#queues
+    if (this.#windowOpen) responses.addToMinute(this.#slot, response, sign)
+    if (this.#dayOpen) responses.addToDay(queue, response, sign)
+    rows.responsesFor(this.#outRow)?.add(response, sign)
+    rows.responsesFor(this.#arrivalRow)?.add(response, sign)
   }
 
   disposed(queue: number, lane: number, queuedAt: number, at: number, resolved: boolean, sign: number, eventAt: number): void {

@@ -184,6 +184,7 @@ const expire = (state: FloorState, minute: number): void => {
         queues.samples.release(head)
         queues.ringHandles[slot60] = NONE
       }
+      queues.responses.forgetMinute(slot60)
       queues.ringUsed[slot60] = 0
       state.dirtyQueues.mark(queue)
     }
@@ -233,6 +234,7 @@ const endDays = (state: FloorState, at: number): void => {
     queues.cells.values.fill(0, day, day + BLOCK)
     queues.histograms.clear(queue * 4 + HISTOGRAM.dayWait)
     queues.histograms.clear(queue * 4 + HISTOGRAM.dayHandle)
+    queues.responses.forgetDay(queue)
     queues.maxWait[queue] = 0
     queues.maxWaitStale[queue] = 0
     state.dirtyQueues.mark(queue)

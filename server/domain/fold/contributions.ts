@@ -1,6 +1,6 @@
 import type { Booking } from './booking.ts'
 import { COUNT } from './counters.ts'
-import { answeredSurvey, mayRepeat, OUTCOME, type LegView } from './leg-view.ts'
+import { answeredSurvey, mayRepeat, OUTCOME, responseOf, type LegView } from './leg-view.ts'
 import type { QueueTable } from './queue-table.ts'
 
 const NEVER = -1
@@ -51,6 +51,7 @@ export class Contributions {
       this.#invited(before, -1, eventAt)
       this.#invited(after, 1, eventAt)
     }
+    if (before.responses !== 0 || after.responses !== 0) this.#responses(before, after, eventAt)
     if (before.holdLeftAt !== after.holdLeftAt) {
       this.#holdLeft(before, -1, eventAt)
       this.#holdLeft(after, 1, eventAt)
@@ -94,6 +95,7 @@ export class Contributions {
     for (let i = 0; i < view.handlings; i++) this.#handling(view, i, sign, eventAt)
     for (let i = 0; i < view.misses; i++) this.#miss(view, i, sign, eventAt)
     if (view.surveyed) this.#survey(view, sign, eventAt)
+    for (let i = 0; i < view.responses; i++) this.#response(view, i, sign, eventAt)
     this.#invited(view, sign, eventAt)
     this.#holdLeft(view, sign, eventAt)
     this.#disposition(view, sign, eventAt)
@@ -152,6 +154,19 @@ export class Contributions {
   /** Invitations count where they were sent, so the share of those answered rises later. */
   #invited(view: LegView, sign: number, eventAt: number): void {
     if (view.surveySentAt !== 0 && view.queue >= 0) this.#book.invited(view.queue, this.#lane(view), view.queuedAt, view.surveySentAt, answeredSurvey(view), sign, eventAt)
+  }
+
+  #responses(before: LegView, after: LegView, eventAt: number): void {
+    const most = Math.max(before.responses, after.responses)
+    for (let i = 0; i < most; i++) {
+      if (i < before.responses && i < after.responses && before.askedAt[i] === after.askedAt[i] && before.respondedAt[i] === after.respondedAt[i] && (i > 0 || before.firstResponded === after.firstResponded)) continue
+      if (i < before.responses) this.#response(before, i, -1, eventAt)
+      if (i < after.responses) this.#response(after, i, 1, eventAt)
+    }
+  }
+
+  #response(view: LegView, i: number, sign: number, eventAt: number): void {
+    this.#book.responded(view.queue, this.#lane(view), view.queuedAt, view.respondedAt[i], responseOf(view, i), sign, eventAt)
   }
 
   #holdLeft(view: LegView, sign: number, eventAt: number): void {

@@ -9,6 +9,9 @@ export interface Scope {
   readonly queues: ReadonlySet<number> | null
 }
 
+/** Numbers of the queues of a scope. */
+export const queuesIn = (state: FloorState, queues: ReadonlySet<number> | null): readonly number[] => (queues === null ? queuesOf(state) : [...queues])
+
 /** `within`: what the whole is for whoever reaches these queues only. */
 export const scopeOf = (state: FloorState, id: string | null, within?: readonly string[]): Scope | null => {
   if (id !== null && id !== '*') {

@@ -12,6 +12,7 @@ import { percentileExplained } from './explain-percentiles.ts'
 import { insideOf, type ExplainedMetric } from './explain-sides.ts'
 import { EXPLAINED_SUMS, isPercentile } from './explain-sums.ts'
 import { ofMoment } from './explain-moments.ts'
+import { explainOpen, explainResponses, isResponseMetric } from './explain-responses.ts'
 import { scopeOf, type Scope } from './explain-scope.ts'
 import { COUNTERS } from './counters.ts'
 import type { FloorState } from './floor-state.ts'
@@ -31,7 +32,7 @@ export interface ExplainQuery {
 
 /** Live figures of handling and of answers are counted over an hour, all others over half of one (METRICS section 8). */
 const LIVE_60 = new Set([...COUNTERS.flatMap(({ name, windowMin }) => (windowMin === 60 ? [name] : [])), 'handleMsP50', 'handleMsP90', 'csatMean', 'csatLow', 'csatHigh', 'ahtMs', 'talkMs', 'holdMs', 'acwMs', 'holdOfHeldMs', 'acwOfWrappedMs', 'endedByAgent', 'endedByCustomer', 'handled', 'transferred', 'transferRate', 'holdAbandoned', 'csat', 'nps', 'surveys', 'surveysSent', 'surveyResponseRate', 'fcr', 'fcrDisposition'])
-const liveWindow = (metric: string, { window }: Parts): string => (LIVE_60.has(metric) && !(metric === 'fcr' && firstContactResolution(window).fcrMethod === 'repeat') ? 'R60' : 'R30')
+const liveWindow = (metric: string, { window }: Parts): string => (isResponseMetric(metric) || (LIVE_60.has(metric) && !(metric === 'fcr' && firstContactResolution(window).fcrMethod === 'repeat')) ? 'R60' : 'R30')
 /** Clock time has no value under five minutes of it. */
 const OF_TIME = new Set(['occupancy', 'utilisation'])
 
@@ -43,7 +44,7 @@ export const explain = (state: FloorState, query: ExplainQuery): Explanation | n
   const window = windowOf(asked, state.asOf, scope.parts.dayStartedAt)
   if (window === null) return null
   if (isPercentile(query.metric)) return percentileExplained(state, query, query.metric, scope, window, window.name === liveWindow(query.metric, scope.parts))
-  return ofMoment(state, query, scope) ?? ofWindow(state, query, scope, window)
+  return ofMoment(state, query, scope) ?? explainOpen(state, query, scope) ?? explainResponses(state, query, scope, window) ?? ofWindow(state, query, scope, window)
 }
 
 const variantOf = (metric: string, parts: Parts): ServiceLevelVariant | null => {

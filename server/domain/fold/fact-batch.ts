@@ -1,6 +1,6 @@
 import { META, NONE } from '../legs.ts'
 import type { AgentFact, ContactFact, Fact, SourceFact } from '../platform-events.ts'
-import { CHANNELS, kindOf, reasonCode } from './fact-kinds.ts'
+import { CHANNELS, kindOf, reasonCode, WRITERS } from './fact-kinds.ts'
 import { hashOf } from './contact-table.ts'
 
 /** Kinds beside those of legs. */
@@ -99,7 +99,8 @@ export const batchOf = (facts: readonly Fact[]): FactBatch => {
   const batch = new FactBatch(facts.length, texts)
   for (const fact of facts) {
     const source = place(fact.source)
-    if ('contactId' in fact) putContact(batch, fact, source, place(fact.queueId))
+    // A message belongs to the visit that was newest then, whatever queue it names: bots write before there is one.
+    if ('contactId' in fact) putContact(batch, fact, source, fact.type === 'contact.message' ? 0 : place(fact.queueId))
     else if (fact.type === 'agent.state') batch.other(fact.occurredAt, OTHER.agentState, source, fact.agent, REPORTED_STATES.indexOf(fact.state), fact.reason === null && fact.since === null && fact.queues === null && fact.team === null && fact.plannedEndAt === null ? null : fact)
     else batch.other(fact.occurredAt, otherKinds[fact.type], source, 'agent' in fact ? fact.agent : NONE, NONE, fact)
   }
@@ -161,6 +162,8 @@ const numbersOf = (fact: ContactFact): Numbers => {
       return numbers(null, whole(fact.attempt), NONE, NONE, fact.final ? 1 << META.uncertain : 0)
     case 'survey.sent':
       return numbers(null)
+    case 'contact.message':
+      return numbers(fact.agent, WRITERS.indexOf(fact.from))
     case 'survey.received':
       return numbers(null, hundredths(fact.score), hundredths(fact.scaleMin), hundredths(fact.scaleMax), yesNo(fact.resolved))
   }

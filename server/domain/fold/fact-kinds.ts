@@ -25,6 +25,7 @@ export const KIND = {
   /** Synthetic: the platform restarted, a snapshot does not know the contact, or a newer visit replaced this one. */
   lost: 20,
   surveySent: 21,
+  message: 22,
 } as const
 
 export const kindOf: ReadonlyMap<string, number> = new Map<ContactFact['type'], number>([
@@ -49,12 +50,13 @@ export const kindOf: ReadonlyMap<string, number> = new Map<ContactFact['type'], 
   ['contact.reopened', KIND.reopened],
   ['survey.received', KIND.survey],
   ['survey.sent', KIND.surveySent],
+  ['contact.message', KIND.message],
 ])
 
 const bits = (...kinds: readonly number[]): number => kinds.reduce((mask, kind) => mask | (1 << kind), 0)
 
 /** Kinds that may name another queue than the visit's and still belong to the contact's newest visit. */
-const FOLLOWS_CONTACT = bits(KIND.created, KIND.held, KIND.resumed, KIND.transferred, KIND.ended, KIND.wrapped, KIND.callbackAttempted, KIND.callbackConnected, KIND.callbackFailed, KIND.reopened, KIND.survey, KIND.lost, KIND.surveySent)
+const FOLLOWS_CONTACT = bits(KIND.created, KIND.held, KIND.resumed, KIND.transferred, KIND.ended, KIND.wrapped, KIND.callbackAttempted, KIND.callbackConnected, KIND.callbackFailed, KIND.reopened, KIND.survey, KIND.lost, KIND.surveySent, KIND.message)
 /** Kinds that, well after a visit ended unanswered, prove another visit whose start was lost. */
 const PROVES_VISIT = bits(KIND.refused, KIND.offered, KIND.missed, KIND.answered, KIND.callbackRequested, KIND.abandoned, KIND.left, KIND.failed)
 /** Kinds that end a visit without an answer. */
@@ -70,6 +72,8 @@ export const provesQueue = (kind: number): boolean => ((PROVES_QUEUE >> kind) & 
 /** Two sources that tell the same thing may differ by this much: whole seconds on one side, transport on the other. */
 export const SAME_MOMENT_MS = 5_000
 
+/** Who wrote a message, as its `v1` and the log hold it: only ever added to. */
+export const WRITERS = ['customer', 'person', 'machine'] as const
 export const CHANNELS = ['voice', 'chat', 'email', 'task'] as const
 export const DIRECTIONS = ['in', 'out'] as const
 export const REASONS = [null, 'closed', 'full', 'no_agents', 'diverted', 'no_answer', 'rejected', 'failed', 'withdrawn', 'timeout', 'key', 'moved', 'trunk', 'server', 'forced', 'restart', 'snapshot', 'superseded'] as const

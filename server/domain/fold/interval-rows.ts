@@ -1,5 +1,6 @@
 import type { Cells } from './cells.ts'
 import { sketchOf, type Sketch } from '../kpi/percentile.ts'
+import { ResponseSums } from './response-sums.ts'
 import { QUARTER_HOUR } from '../time.ts'
 
 /** Quarter hours a lane remembers: 64 hours, more than the hot log holds. */
@@ -84,6 +85,8 @@ export class IntervalRows {
   #revised = new Uint8Array(256)
   #wait = new Int32Array(256)
   #handle = new Int32Array(256)
+  /** Of the few rows in which somebody was answered in writing. */
+  readonly #responses = new Map<number, ResponseSums>()
   #changed = new Set<number>()
   #lane = new Int32Array(256)
   #basis = new Uint8Array(256)
@@ -148,6 +151,20 @@ export class IntervalRows {
     if (row !== 0) this.#handle[row] = this.samples.push(this.#handle[row], bucket, times)
   }
 
+  /** Sums of answers of the row, made when first asked for; the bin has none. */
+  responsesFor(row: number): ResponseSums | null {
+    if (row === 0) return null
+    const known = this.#responses.get(row)
+    if (known !== undefined) return known
+    const sums = new ResponseSums()
+    this.#responses.set(row, sums)
+    return sums
+  }
+
+  responses(row: number): ResponseSums | undefined {
+    return this.#responses.get(row)
+  }
+
   waits(row: number): Sketch {
     return row === 0 ? [] : this.samples.sketch(this.#wait[row])
   }
@@ -179,6 +196,7 @@ export class IntervalRows {
 
   #close(row: number): void {
     this.#changed.delete(row)
+    this.#responses.delete(row)
     this.#cells.free(this.#block[row])
     this.samples.release(this.#wait[row])
     this.samples.release(this.#handle[row])

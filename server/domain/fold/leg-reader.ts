@@ -1,4 +1,5 @@
 import { FACT_STRIDE, LEG, LEG_STRIDE, META, NONE, type LegTable } from '../legs.ts'
+import { endsExchange, Exchange } from './exchange.ts'
 import { KIND, provesQueue } from './fact-kinds.ts'
 import { Handlings, resolveIn } from './handlings.ts'
 import { HANDLING, LIVE, OUTCOME, type LegView } from './leg-view.ts'
@@ -15,6 +16,7 @@ export class LegReader {
   readonly #settings: SettingsHistory
   readonly #rings = new Rings()
   readonly #handlings: Handlings
+  readonly #exchange: Exchange
   // Registers of the pass over the facts.
   #base = 0
   #terminal = NO_FACT
@@ -30,6 +32,7 @@ export class LegReader {
     this.#legs = legs
     this.#settings = settings
     this.#handlings = new Handlings(settings)
+    this.#exchange = new Exchange(settings)
   }
 
   read(leg: number, view: LegView): LegView {
@@ -51,6 +54,7 @@ export class LegReader {
     this.#terminal = NO_FACT
     this.#terminalRank = 0
     this.#handlings.begin()
+    this.#exchange.begin()
     this.#lostAt = 0
     this.#queued = false
     this.#refusedAt = 0
@@ -58,12 +62,13 @@ export class LegReader {
     const version = cells[o + LEG.version]
     for (let fact = cells[o + LEG.head]; fact !== NONE; fact = facts[fact * FACT_STRIDE]) this.#take(facts, fact * FACT_STRIDE, view, version)
     this.#conclude(view, version, this.#base + cells[o + LEG.clock], this.#base + cells[o + LEG.firstAt])
+    this.#exchange.conclude(view, version)
     return view
   }
 
   /** After `read`: nothing but its enqueueing, offers, misses, one answer and its end were told, in a plain way. */
   isPlain(): boolean {
-    return this.#queued && this.#terminal === NO_FACT && this.#handlings.bareEnd === 0 && this.#lostAt === 0 && this.#refusedAt === 0 && this.#handlings.heldAt === 0 && this.#handlings.holds === 0
+    return this.#queued && this.#terminal === NO_FACT && this.#handlings.bareEnd === 0 && this.#lostAt === 0 && this.#refusedAt === 0 && this.#handlings.heldAt === 0 && this.#handlings.holds === 0 && this.#exchange.isSilent
   }
 
   get waitTold(): boolean {
@@ -79,6 +84,7 @@ export class LegReader {
     if (view.channel === 0) view.channel = (meta >> META.channel) & 7
     if (view.direction === NONE && (meta >> META.direction) & 3) view.direction = ((meta >> META.direction) & 3) - 1
     if (provesQueue(kind)) this.#inQueue = true
+    if (endsExchange(kind)) this.#exchange.end(at)
     switch (kind) {
       case KIND.queued:
         if (!this.#queued) {
@@ -87,8 +93,11 @@ export class LegReader {
         }
         this.#identify(facts, f, meta, view)
         return
-      case KIND.created:
       case KIND.reopened:
+        this.#exchange.reopen()
+        this.#identify(facts, f, meta, view)
+        return
+      case KIND.created:
         this.#identify(facts, f, meta, view)
         return
       case KIND.offered:
@@ -109,12 +118,18 @@ export class LegReader {
         this.#handlings.resume(at)
         return
       case KIND.transferred:
+        this.#exchange.passOn()
+        this.#handlings.end(facts, f, view, at, meta, version)
+        return
       case KIND.ended:
         this.#handlings.end(facts, f, view, at, meta, version)
         return
       case KIND.wrapped:
         this.#handlings.wrap(facts, f, view, at)
         if (view.resolved === 0) resolveIn(view, meta, at)
+        return
+      case KIND.message:
+        this.#exchange.message(view, at, facts[f + 4], facts[f + 3], this.#queued ? view.queuedAt : 0)
         return
       case KIND.surveySent:
         if (view.surveySentAt === 0) view.surveySentAt = at

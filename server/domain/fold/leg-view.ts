@@ -1,10 +1,14 @@
 import { NONE } from '../legs.ts'
+import type { Response } from './response-sums.ts'
 
 export const OUTCOME = { pending: 0, answered: 1, abandoned: 2, callback: 3, flowedOut: 4, system: 5, refused: 6, none: 7 } as const
 export const LIVE = { none: 0, waiting: 1, alerting: 2, inProgress: 3, inAcw: 4 } as const
 
 /** Handlings and rings at once that a view can hold. */
 export const MOST_PARTS = 16
+
+/** Answers of one conversation that are counted: the first ones. */
+export const MOST_RESPONSES = 128
 
 /** What the facts of one leg say, at the leg's own clock. One view is reused for every fact: instants and sums are numbers, NONE where unknown. */
 export class LegView {
@@ -65,6 +69,21 @@ export class LegView {
   /** How long each of them rang, NONE when unknown. */
   missRing = new Float64Array(MOST_PARTS)
 
+  /** Answers of people in a written conversation: since when the customer had asked, when it was answered, and by whom. */
+  responses = 0
+  readonly askedAt = new Float64Array(MOST_RESPONSES)
+  readonly respondedAt = new Float64Array(MOST_RESPONSES)
+  readonly responder = new Int32Array(MOST_RESPONSES)
+  /** The part of that time within the queue's hours, and whether it is within the target. */
+  readonly responseBusinessMs = new Float64Array(MOST_RESPONSES)
+  readonly responseInTarget = new Uint8Array(MOST_RESPONSES)
+  /** Its first answer is the conversation's first response: the customer began it. */
+  firstResponded = false
+  /** A written conversation that is not over; since when the customer waits for an answer, and when that is due: 0 when they do not. */
+  isOpen = false
+  unansweredSince = 0.5
+  dueAt = 0.5
+
   ringing = 0
   readonly ringAgent = new Int32Array(MOST_PARTS)
   readonly ringSince = new Float64Array(MOST_PARTS)
@@ -75,6 +94,7 @@ export class LegView {
     this.outcome = OUTCOME.none
     this.handlings = 0
     this.misses = 0
+    this.responses = 0
     this.ringing = 0
     this.queue = NONE
     this.live = LIVE.none
@@ -84,12 +104,19 @@ export class LegView {
     this.ringMs = NONE
     this.holdLeftAt = 0
     this.surveySentAt = 0
+    this.firstResponded = false
+    this.isOpen = false
+    this.unansweredSince = 0
+    this.dueAt = 0
     this.resolved = 0
   }
 }
 
 /** Bits of LegView.flags. */
 export const HANDLING = { transferred: 1, holdKnown: 2, acwKnown: 4, capped: 8, lost: 16, awaitsWrap: 32, byAgent: 64, byCustomer: 128 } as const
+
+/** One of its answers. */
+export const responseOf = (view: LegView, i: number): Response => ({ first: i === 0 && view.firstResponded, ms: view.respondedAt[i] - view.askedAt[i], businessMs: view.responseBusinessMs[i], inTarget: view.responseInTarget[i] === 1 })
 
 /** An invitation is open for so long (METRICS section 4). */
 export const SURVEY_OPEN_MS = 72 * 3_600_000

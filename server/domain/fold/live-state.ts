@@ -1,4 +1,5 @@
 import { LEG, LEG_STRIDE, NONE, type LegTable } from '../legs.ts'
+import { Conversations } from './conversations.ts'
 import type { Crew } from './crew.ts'
 import { HANDLING, LIVE, type LegView } from './leg-view.ts'
 import { GAUGE, GAUGES, type QueueTable } from './queue-table.ts'
@@ -11,6 +12,7 @@ export class LiveState {
   readonly #legs: LegTable
   readonly #queues: QueueTable
   readonly #crew: Crew
+  readonly conversations = new Conversations()
   /** Heads and tails of the two lists of each queue. */
   #heads = new Int32Array(64).fill(NONE)
   #tails = new Int32Array(64).fill(NONE)
@@ -24,6 +26,7 @@ export class LiveState {
   replace(leg: number, before: LegView, after: LegView): void {
     if (before.exists && before.queue >= 0) this.#gauge(before, -1)
     if (after.exists && after.queue >= 0) this.#gauge(after, 1)
+    if (before.isOpen || after.isOpen) this.conversations.replace(leg, before, after)
     this.#relist(leg, after)
     this.#replaceAgents(leg, before, after)
   }

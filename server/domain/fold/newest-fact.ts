@@ -16,6 +16,7 @@ export const PHASE = { other: 0, waiting: 1, ringing: 2, talking: 3, wrapping: 4
 /** Bits of LEG.marks. The lowest two are the channel. */
 const MARK = { channelTold: 1 << 2, directionTold: 1 << 3, repeat: 1 << 4, waitTold: 1 << 5, resolved: 6, holdKnown: 1 << 8, transferred: 1 << 9, awaitsWrap: 1 << 10, byAgent: 1 << 11, byCustomer: 1 << 12, mayRepeat: 1 << 13 } as const
 const CHANNEL = 3
+const VOICE = 0
 
 /** The clock column of a leg holds 24 days; what lies further off is read from its facts. */
 const FAR_MS = 2_000_000_000
@@ -72,6 +73,8 @@ export class NewestFact {
     if (this.now - at > within || at - this.now > FAR_MS) return false
     const told = (meta >> META.channel) & 7
     const channel = told === 0 ? this.#settings.channelIndex(version, queue) : told - 1
+    // Who answers a written conversation, and how late, is read from the whole of it.
+    if (channel !== VOICE) return false
     const direction = (meta >> META.direction) & 3
     const identified = ((meta >> META.subject) & 1) === 1
     const countsRepeat = identified && direction !== 2
@@ -292,7 +295,7 @@ export class NewestFact {
     const sources = cells[o + LEG.sources]
     const single = cells[o + LEG.next] === NONE && this.#legs.contacts.first[cells[o + LEG.contact]] === leg
     cells[o + LEG.phase] = PHASE.other
-    if (!single || view.queue < 0 || !view.offered || (cells[o + LEG.state] & STATE_EXPLICIT) !== 0 || (sources & (sources - 1)) !== 0 || !this.#reader.isPlain() || view.surveyed) return
+    if (!single || view.queue < 0 || view.channel !== VOICE || !view.offered || (cells[o + LEG.state] & STATE_EXPLICIT) !== 0 || (sources & (sources - 1)) !== 0 || !this.#reader.isPlain() || view.surveyed) return
     const phase = phaseOf(view)
     if (phase === PHASE.other) return
     const base = this.#legs.baseOf(leg)

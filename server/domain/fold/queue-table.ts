@@ -4,6 +4,7 @@ import { instantOf } from '../time.ts'
 import { BLOCK } from './counters.ts'
 import { Cells } from './cells.ts'
 import { IntervalRows, SampleChains } from './interval-rows.ts'
+import { QueueResponses } from './queue-responses.ts'
 import type { SettingsHistory } from './settings-history.ts'
 
 /** Minutes in the ring: 60 behind, the running one, and room for sources whose clock runs ahead. */
@@ -23,6 +24,7 @@ export class QueueTable {
   readonly samples = new SampleChains()
   readonly rows = new IntervalRows(this.cells, this.samples)
   readonly histograms = new Histograms(8)
+  readonly responses = new QueueResponses()
   readonly days: DayClock[] = []
   /** Offset of a queue's blocks: window, day, then the ring. */
   base = new Int32Array(16)

@@ -5,6 +5,7 @@ import { instantOf, type Instant } from '../time.ts'
 import { CHANNELS, DIRECTIONS, REASONS } from './fact-kinds.ts'
 import type { FloorState } from './floor-state.ts'
 import { callbackOf } from './read-callback.ts'
+import { responsesOfLeg } from './contact-responses.ts'
 import { HANDLING, LegView } from './leg-view.ts'
 
 const OUTCOMES: readonly ContactOutcome[] = ['pending', 'answered', 'abandoned', 'callback', 'flowed-out', 'system', 'refused', 'pending']
@@ -76,6 +77,7 @@ export const contactOf = (state: FloorState, leg: number, view: LegView): Contac
     acw = add(acw, known(view.acw[i]))
     transferred ||= (view.flags[i] & HANDLING.transferred) !== 0
   }
+  const responses = responsesOfLeg(view)
   return {
     contactId: legs.contacts.ids[contact],
     legId: legs.legIds.get(leg) ?? ordinalOf(state, leg),
@@ -105,6 +107,7 @@ export const contactOf = (state: FloorState, leg: number, view: LegView): Contac
     surveyComment: view.surveyed ? (legs.comments.get(contact)?.[1] ?? null) : null,
     holdLeftAt: at(view.holdLeftAt),
     callback: callbackOf(legs, leg),
+    ...(responses === undefined ? {} : { responses }),
     uncertain: view.uncertain,
     subject: legs.contacts.subjects[contact],
   }

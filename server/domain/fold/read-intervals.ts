@@ -1,13 +1,18 @@
 import type { IntervalFigures } from '../floor.ts'
 import { countersAt, metricBlock, type CounterSums } from '../kpi/metric-block.ts'
 import { percentileOf } from '../kpi/percentile.ts'
+import { noResponses, responseFigures } from '../kpi/responses.ts'
 import type { Channel } from '../platform-events.ts'
 import { instantOf, QUARTER_HOUR, type Instant } from '../time.ts'
 import { hasGap } from './apply-sources.ts'
 import { BLOCK, COUNT } from './counters.ts'
 import { CHANNELS } from './fact-kinds.ts'
 import type { FloorState } from './floor-state.ts'
+import { ResponseSums } from './response-sums.ts'
 import { BASIS } from './interval-rows.ts'
+
+/** Place in CHANNELS. */
+const VOICE = 0
 
 export interface IntervalQuery {
   readonly from: Instant
@@ -43,7 +48,7 @@ const laneRows = (state: FloorState, lane: number, basis: 'outcome' | 'arrival',
     const outcomes = table.find(lane, BASIS.outcome, interval)
     const row = basis === 'outcome' ? outcomes : table.find(lane, BASIS.arrival, interval)
     if (interval <= last) {
-      const something = row !== 0 && hasAny(values, table.block(row))
+      const something = row !== 0 && (hasAny(values, table.block(row)) || table.responses(row)?.isEmpty === false)
       const left = basis === 'outcome' ? pending : row === 0 ? 0 : openAt(values, table.block(row))
       if (something || (basis === 'outcome' && pending > 0 && interval * QUARTER_HOUR <= state.asOf)) rows.push(rowOf(state, lane, basis, interval, row, row === 0 ? NO_SUMS : countersAt(values, table.block(row)), left))
     }
@@ -80,8 +85,9 @@ export const rowOf = (state: FloorState, lane: number, basis: 'outcome' | 'arriv
     handleMsP50: percentileOf(sketches.handle, 0.5),
     handleMsP90: percentileOf(sketches.handle, 0.9),
   })
+  const responses = queues.laneChannel[lane] === VOICE ? null : (queues.rows.responses(row) ?? new ResponseSums()).totals()
   // Put into the block, not spread: see `nowBlock`.
-  return Object.assign(block, {
+  return Object.assign(block, responses === null ? noResponses : responseFigures(responses), {
     queue: queues.ids[queue],
     channel: CHANNELS[queues.laneChannel[lane]],
     from: instantOf(from),
@@ -89,6 +95,6 @@ export const rowOf = (state: FloorState, lane: number, basis: 'outcome' | 'arriv
     basis,
     complete: to <= state.asOf && !hasGap(state, queue, from, to),
     revised: row !== 0 && queues.rows.isRevised(row),
-    sketches,
+    sketches: responses === null ? sketches : { ...sketches, ...responses.sketches },
   })
 }

@@ -14,6 +14,7 @@ import { gaugeOf, signedIn } from './clock.ts'
 import { COUNT } from './counters.ts'
 import { CHANNELS } from './fact-kinds.ts'
 import type { FloorState } from './floor-state.ts'
+import { channelsOf, readDigital } from './read-digital.ts'
 import { longestWait } from './longest-wait.ts'
 import { HISTOGRAM, RING } from './queue-table.ts'
 import { agentTime } from './window-sums.ts'
@@ -161,11 +162,12 @@ const todayBlock = (parts: Parts, block: MetricBlock): TodayBlock => Object.assi
   dayStartedAt: parts.dayStartedAt,
 })
 
-export const figuresOf = (state: FloorState, parts: Parts, names: Pick<QueueFigures, 'queue' | 'name' | 'wallName' | 'channels'>): QueueFigures => {
+export const figuresOf = (state: FloorState, parts: Parts, names: Pick<QueueFigures, 'queue' | 'name' | 'wallName' | 'channels'>, queues: readonly number[]): QueueFigures => {
   const variant = parts.sameLevel ? parts.target.variant : null
   const counts = serviceCounts(parts.day, 'outcome')
   const levels = Object.fromEntries(SERVICE_LEVEL_VARIANTS.map((each) => [each, parts.sameThreshold ? shareOf(serviceLevelOf(each, counts)) : null])) as Record<ServiceLevelVariant, number | null>
-  return {
+  const digital = readDigital(state, queues, names.channels)
+  const figures: QueueFigures = {
     queue: names.queue,
     name: names.name,
     wallName: names.wallName,
@@ -187,18 +189,14 @@ export const figuresOf = (state: FloorState, parts: Parts, names: Pick<QueueFigu
     queueHealth: parts.sameThreshold ? queueHealth(parts.waiting, parts.overTarget) : null,
     trend: parts.trend,
   }
+  return digital === undefined ? figures : Object.assign(figures, { digital })
 }
 
 export const readQueue = (state: FloorState, id: string): QueueFigures | null => {
   const queue = state.queues.index(id)
   if (queue <= 0) return null
   const settings = state.settings.queue(state.settings.latest, queue)
-  return figuresOf(state, partsOf(state, queue), { queue: id, name: settings.name === '' ? id : settings.name, wallName: settings.wallName === '' ? settings.name || id : settings.wallName, channels: channelsOf(state, queue) })
-}
-
-export const channelsOf = (state: FloorState, queue: number): QueueFigures['channels'] => {
-  const used = CHANNELS.filter((_, index) => state.queues.laneOf[queue * 4 + index] !== NONE)
-  return used.length > 0 ? used : [state.settings.channelOf(state.settings.latest, queue)]
+  return figuresOf(state, partsOf(state, queue), { queue: id, name: settings.name === '' ? id : settings.name, wallName: settings.wallName === '' ? settings.name || id : settings.wallName, channels: channelsOf(state, queue) }, [queue])
 }
 
 type AgentTime = Pick<CounterSums, 'handlingMs' | 'availableMs' | 'signedInMs'>
@@ -236,5 +234,5 @@ export const queuesOf = (state: FloorState, ids?: readonly string[]): readonly n
 export const readTotals = (state: FloorState, ids: readonly string[]): QueueFigures => {
   const queues = queuesOf(state, ids)
   const channels = CHANNELS.filter((channel) => queues.some((queue) => channelsOf(state, queue).includes(channel)))
-  return figuresOf(state, partsOfAll(state, queues), { queue: '*', name: state.settings.current.site.name, wallName: state.settings.current.site.name, channels })
+  return figuresOf(state, partsOfAll(state, queues), { queue: '*', name: state.settings.current.site.name, wallName: state.settings.current.site.name, channels }, queues)
 }

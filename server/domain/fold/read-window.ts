@@ -1,10 +1,12 @@
-import type { MetricBlock, WindowFigures } from '../floor.ts'
+import type { RollingFigures, WindowFigures } from '../floor.ts'
 import { addSums, countersAt, metricBlock } from '../kpi/metric-block.ts'
+import { responseFigures } from '../kpi/responses.ts'
 import { windowOf } from '../kpi/windows.ts'
 import { instantOf, MINUTE } from '../time.ts'
-import { scopeOf } from './explain-scope.ts'
+import { queuesIn, scopeOf } from './explain-scope.ts'
 import type { FloorState } from './floor-state.ts'
 import { RING } from './queue-table.ts'
+import { isWritten, responsesOfWindow } from './read-digital.ts'
 import { windowSums } from './window-sums.ts'
 
 /** All figures of a rolling window, of the day or from a moment on; by the same code for each, on the outcome basis. */
@@ -13,18 +15,19 @@ export const readWindow = (state: FloorState, query: { readonly queue: string | 
   const window = scope === null ? null : windowOf(query.window, state.asOf, scope.parts.dayStartedAt)
   if (scope === null || window === null) return null
   const { parts, queues } = scope
-  const { sums, percentiles } = windowSums(state, { from: window.from, to: state.asOf + 10 * MINUTE, queues })
+  const { sums, percentiles, responses } = windowSums(state, { from: window.from, to: state.asOf + 10 * MINUTE, queues })
   const kept = window.name === 'today' ? { ...sums, handlingMs: parts.day.handlingMs, availableMs: parts.day.availableMs, signedInMs: parts.day.signedInMs } : sums
-  return { queue: query.queue, window: window.name, from: window.from, to: instantOf(state.asOf), target: parts.target, figures: metricBlock(kept, parts.waiting, 'outcome', parts.sameLevel ? parts.target.variant : null, percentiles) }
+  return { queue: query.queue, window: window.name, from: window.from, to: instantOf(state.asOf), target: parts.target, figures: metricBlock(kept, parts.waiting, 'outcome', parts.sameLevel ? parts.target.variant : null, percentiles), ...(isWritten(state, queuesIn(state, queues)) ? { responses: responseFigures(responses) } : {}) }
 }
 
 /** A rolling window of up to an hour from the minutes of the queue: cheap enough to ask at every change. It has no percentiles. */
-export const readRolling = (state: FloorState, id: string, minutes: 15 | 30 | 60): MetricBlock | null => {
+export const readRolling = (state: FloorState, id: string, minutes: 15 | 30 | 60): RollingFigures | null => {
   const { queues, book } = state
   const queue = queues.index(id)
   if (queue <= 0) return null
   const used = Array.from({ length: minutes }, (_, back) => book.minute - back).filter((minute) => minute >= 0 && queues.ringUsed[queue * RING + (minute % RING)] === 1)
   const sums = addSums(used.map((minute) => countersAt(queues.cells.values, queues.ringBlock(queue, minute))))
   const { target } = state.settings.queue(state.settings.latest, queue)
-  return metricBlock(sums, 0, 'outcome', target.variant, { waitMsP50: null, waitMsP90: null, handleMsP50: null, handleMsP90: null })
+  const block = metricBlock(sums, 0, 'outcome', target.variant, { waitMsP50: null, waitMsP90: null, handleMsP50: null, handleMsP90: null })
+  return isWritten(state, [queue]) ? Object.assign(block, { responses: responseFigures(responsesOfWindow(state, [queue], minutes)) }) : block
 }

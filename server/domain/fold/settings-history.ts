@@ -1,14 +1,18 @@
+import { calendarOf, type Calendar } from '../clock/calendar.ts'
+import { openCalendarShelf } from '../clock/calendar-shelf.ts'
 import type { Channel } from '../platform-events.ts'
 import { CHANNELS } from './fact-kinds.ts'
 import type { FloorSettings, QueueSettings } from '../settings.ts'
 import { MAX_SOURCES } from '../legs.ts'
 
 const FIGURES = 5
+const ALWAYS = calendarOf({ alwaysOpen: true, timeZone: 'UTC', week: {}, holidays: [], openings: [] })
 
 interface Version {
   readonly settings: FloorSettings
   readonly queues: QueueSettings[]
   readonly endsAtOnce: boolean[]
+  readonly hours: Calendar[]
 }
 
 /** Settings by version: a leg is judged by the version that held when its first fact was applied, so the past is never rewritten. */
@@ -18,6 +22,7 @@ export class SettingsHistory {
   readonly #sources: readonly (string | null)[]
   /** Figures of the queues of each version: target, short abandon, wrap-up cap, repeat window, channel. */
   readonly #figures: Float64Array[] = []
+  readonly #shelf = openCalendarShelf()
 
   constructor(settings: FloorSettings, queueIds: readonly string[], sources: readonly (string | null)[]) {
     this.#queueIds = queueIds
@@ -38,7 +43,7 @@ export class SettingsHistory {
   }
 
   add(settings: FloorSettings): void {
-    this.#versions.push({ settings, queues: [], endsAtOnce: [] })
+    this.#versions.push({ settings, queues: [], endsAtOnce: [], hours: [] })
     this.#figures.push(new Float64Array(0))
   }
 
@@ -84,6 +89,17 @@ export class SettingsHistory {
   /** Place in CHANNELS. */
   channelIndex(version: number, queue: number): number {
     return this.#of(version, queue * FIGURES + 4)
+  }
+
+  /** Hours in which the queue answers. */
+  hours(version: number, queue: number): Calendar {
+    const known = this.#versions[version].hours[queue]
+    if (known !== undefined) return known
+    const { settings, hours } = this.#versions[version]
+    const name = this.queue(version, queue).hours
+    const calendar = name !== undefined && settings.calendars !== undefined && Object.hasOwn(settings.calendars, name) ? settings.calendars[name] : undefined
+    hours[queue] = calendar === undefined ? ALWAYS : this.#shelf(calendar)
+    return hours[queue]
   }
 
   channelOf(version: number, queue: number): Channel {

@@ -15,7 +15,7 @@ export interface LooseFact {
 
 export interface Visit {
   /** Leg of a visit that its source numbered; its own facts stay with it. */
-  readonly explicitLeg: number
+  explicitLeg: number
   queue: number
   start: number
   facts: LooseFact[]
@@ -46,10 +46,20 @@ export const visitsOf = (facts: readonly LooseFact[], explicit: readonly { reado
     visits.push(visit)
     return visit
   }
+  /** What was told before any visit had begun belongs to the first that did, numbered or not. */
+  const openNumbered = ({ leg, queue, start }: { readonly leg: number; readonly queue: number; readonly start: number }): void => {
+    const head = visits.find((visit) => visit.queue === NONE && visit.explicitLeg === NONE)
+    if (head === undefined) {
+      open(queue, start, leg)
+      return
+    }
+    head.explicitLeg = leg
+    head.queue = queue
+  }
   for (const fact of [...facts].sort(compareFacts)) {
     while (waitingExplicit.length > 0 && waitingExplicit[0].start <= fact.at) {
       const next = waitingExplicit.shift()
-      if (next !== undefined) open(next.queue, next.start, next.leg)
+      if (next !== undefined) openNumbered(next)
     }
     const visit = fact.kind === KIND.queued ? startOf(fact, visits, open) : visitFor(fact, visits, open)
     if (visit.queue === NONE && fact.queue !== NONE) visit.queue = fact.queue
@@ -61,7 +71,7 @@ export const visitsOf = (facts: readonly LooseFact[], explicit: readonly { reado
       visit.promised = fact.kind === KIND.callbackRequested
     }
   }
-  for (const left of waitingExplicit) open(left.queue, left.start, left.leg)
+  for (const left of waitingExplicit) openNumbered(left)
   return visits
 }
 

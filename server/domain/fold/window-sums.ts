@@ -6,7 +6,8 @@ import { PRIMARY } from './agents.ts'
 import { COUNTERS, type CounterName } from './counters.ts'
 import type { FloorState } from './floor-state.ts'
 import { leaveGains } from './leg-gains.ts'
-import { LegView } from './leg-view.ts'
+import { LegView, responseOf } from './leg-view.ts'
+import { ResponseSums, type ResponseTotals } from './response-sums.ts'
 
 /** A window of any length over the queues of a scope, from the legs themselves; both ends are in it. */
 export interface Window {
@@ -19,6 +20,7 @@ export interface Window {
 export interface WindowSums {
   readonly sums: CounterSums
   readonly percentiles: BlockPercentiles
+  readonly responses: ResponseTotals
 }
 
 const noSums = (): Record<CounterName, number> => Object.fromEntries(COUNTERS.map(({ name }) => [name, 0])) as Record<CounterName, number>
@@ -42,11 +44,15 @@ export const windowSums = (state: FloorState, window: Window): WindowSums => {
     if (at >= from && at <= to) into.set(bucketOf(ms), (into.get(bucketOf(ms)) ?? 0) + 1)
   }
   const gains = { count: (name: CounterName, at: number, amount: number) => void (at >= from && at <= to && (sums[name] += amount)), wait: sample(waits), handle: sample(handles) }
-  eachView(state, window, (view) => leaveGains(view, gains))
+  const responses = new ResponseSums()
+  eachView(state, window, (view) => {
+    leaveGains(view, gains)
+    for (let i = 0; i < view.responses; i++) if (view.respondedAt[i] >= from && view.respondedAt[i] <= to) responses.add(responseOf(view, i), 1)
+  })
   Object.assign(sums, agentTime(state, window))
   const share = (sketch: Sketch, part: number): number | null => percentileOf(sketch, part)
   const [wait, handle] = [sketchOf(waits), sketchOf(handles)]
-  return { sums, percentiles: { waitMsP50: share(wait, 0.5), waitMsP90: share(wait, 0.9), handleMsP50: share(handle, 0.5), handleMsP90: share(handle, 0.9) } }
+  return { sums, percentiles: { waitMsP50: share(wait, 0.5), waitMsP90: share(wait, 0.9), handleMsP50: share(handle, 0.5), handleMsP90: share(handle, 0.9) }, responses: responses.totals() }
 }
 
 /** Agents' clock time in the window, each agent once; who serves a queue is asked now, since memberships have no history. */

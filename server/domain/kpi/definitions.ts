@@ -98,6 +98,26 @@ export const definitions: Readonly<Record<string, Definition>> = {
   waitMsP90: of('ms', 'outcome', '90th percentile of the wait of answered contacts'),
   handleMsP50: of('ms', 'end', 'median handle time'),
   handleMsP90: of('ms', 'end', '90th percentile of the handle time'),
+  firstResponses: metric('firstResponses'),
+  firstResponsesInTarget: of('contacts', 'outcome', 'of these within the target T, in the hours of the queue'),
+  firstResponseMsTotal: of('ms', 'outcome', 'sum of the times to these answers'),
+  firstResponseBusinessMsTotal: of('ms', 'outcome', 'the part of it in the hours of the queue'),
+  nextResponses: metric('nextResponses'),
+  nextResponsesInTarget: of('answers', 'outcome', 'of these within the target T, in the hours of the queue'),
+  nextResponseMsTotal: of('ms', 'outcome', 'sum of the times to these answers'),
+  nextResponseBusinessMsTotal: of('ms', 'outcome', 'the part of it in the hours of the queue'),
+  firstResponseMs: metric('firstResponseMs'),
+  firstResponseMsP50: of('ms', 'outcome', 'median time to the first answer'),
+  firstResponseMsP90: of('ms', 'outcome', '90th percentile of it'),
+  firstResponseBusinessMs: metric('firstResponseBusinessMs'),
+  firstResponseBusinessMsP50: of('ms', 'outcome', 'median time to the first answer, in the hours of the queue'),
+  firstResponseBusinessMsP90: of('ms', 'outcome', '90th percentile of it'),
+  nextResponseMs: metric('nextResponseMs'),
+  nextResponseMsP50: of('ms', 'outcome', 'median time to a later answer'),
+  nextResponseMsP90: of('ms', 'outcome', '90th percentile of it'),
+  nextResponseBusinessMs: metric('nextResponseBusinessMs'),
+  nextResponseBusinessMsP50: of('ms', 'outcome', 'median time to a later answer, in the hours of the queue'),
+  nextResponseBusinessMsP90: of('ms', 'outcome', '90th percentile of it'),
 }
 
 /** Of the columns of contact records. */
@@ -127,6 +147,12 @@ export const contactDefinitions: Readonly<Record<string, Definition>> = {
   resolved: of('yes-no', null, 'disposition, or what the survey said'),
   repeat: of('yes-no', null, 'follows an ended contact of the same customer; empty for unknown customers'),
   uncertain: of('yes-no', null, 'the outcome was concluded, not told'),
+  firstResponseAt: of('instant', null, 'first answer of a person, of written conversations that the customer began'),
+  firstResponseMs: of('ms', null, 'from the first message of the customer to it'),
+  firstResponseBusinessMs: of('ms', null, 'the part of it in the hours of the queue'),
+  nextResponses: of('answers', null, 'later answers of people'),
+  nextResponseMsTotal: of('ms', null, 'sum of the times to them, each from the oldest message without an answer'),
+  unansweredSince: of('instant', null, 'oldest message of the customer that no person has answered'),
 }
 
 /** Of the columns of agents' days. */

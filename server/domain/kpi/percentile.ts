@@ -5,9 +5,14 @@
 const STEPS = 6
 export const BUCKETS = 22 << STEPS
 const GREATEST = 2 ** 27 - 1
+const LONGEST = 2 ** 31 - 1
 
-export const bucketOf = (ms: number): number => {
-  const value = ms < 0 ? 0 : ms > GREATEST ? GREATEST : ms | 0
+export const bucketOf = (ms: number): number => bucketWithin(ms, GREATEST)
+/** For what may last days, in sparse sketches: up to 24 days, where dense histograms end at 37 hours. */
+export const longBucketOf = (ms: number): number => bucketWithin(ms, LONGEST)
+
+const bucketWithin = (ms: number, greatest: number): number => {
+  const value = ms < 0 ? 0 : ms > greatest ? greatest : ms | 0
   if (value < 64) return value
   const octave = 31 - Math.clz32(value)
   return ((octave - STEPS + 1) << STEPS) + ((value >> (octave - STEPS)) & 63)

@@ -4,6 +4,7 @@ import type { ServiceLevelVariant } from '../settings.ts'
 import { QUARTER_HOUR, type Instant } from '../time.ts'
 import { addSums, metricBlock, type CounterSums } from './metric-block.ts'
 import { mergeSketches, percentileOf } from './percentile.ts'
+import { noResponses, responseFigures, responsesOfRows } from './responses.ts'
 
 /** Counters of a row by their names in the fold; clock time has a name of its own there. */
 const placeOf = (name: CounterName): keyof MetricBlock => (name === 'handlingMs' ? 'handlingMsTotal' : name === 'availableMs' ? 'availableMsTotal' : name === 'signedInMs' ? 'signedInMsTotal' : name)
@@ -42,6 +43,7 @@ export const rollUp = (rows: readonly IntervalFigures[], bucket: Bucket): Interv
   const [first] = rows
   if (first === undefined) throw new Error('no rows to add up')
   const sketches = { wait: mergeSketches(rows.map((row) => row.sketches.wait)), handle: mergeSketches(rows.map((row) => row.sketches.handle)) }
+  const responses = responsesOfRows(rows)
   return {
     ...metricBlock(addSums(rows.map(sumsOf)), pendingOf(rows, bucket), first.basis, bucket.variant, {
       waitMsP50: percentileOf(sketches.wait, 0.5),
@@ -49,6 +51,7 @@ export const rollUp = (rows: readonly IntervalFigures[], bucket: Bucket): Interv
       handleMsP50: percentileOf(sketches.handle, 0.5),
       handleMsP90: percentileOf(sketches.handle, 0.9),
     }),
+    ...(responses === null ? noResponses : responseFigures(responses)),
     queue: first.queue,
     channel: first.channel,
     from: bucket.from,
@@ -56,6 +59,6 @@ export const rollUp = (rows: readonly IntervalFigures[], bucket: Bucket): Interv
     basis: first.basis,
     complete: bucket.to <= bucket.asOf && rows.every(({ complete }) => complete),
     revised: rows.some(({ revised }) => revised),
-    sketches,
+    sketches: { ...sketches, ...responses?.sketches },
   }
 }

@@ -1,9 +1,11 @@
 import type { ContactFigures, Explanation, IntervalFigures } from '../floor.ts'
 import { LEAST_SIGNED_IN_MS } from '../kpi/occupancy.ts'
 import { EXPLAINED, explainedFcr, explainedLevel } from '../fold/explain-metrics.ts'
+import { explainedResponses, isOfFirst, isResponseMetric } from '../fold/explain-responses.ts'
 import { EXPLAINED_SUMS, isPercentile, PERCENTILES, type PercentileName } from '../fold/explain-sums.ts'
 import { definitions } from '../kpi/definitions.ts'
 import { mergeSketches, percentileOf } from '../kpi/percentile.ts'
+import { responsesOfRows } from '../kpi/responses.ts'
 import { sumsOfRows } from '../kpi/roll-up.ts'
 import { SERVICE_LEVEL_VARIANTS, shareOf } from '../kpi/service-level.ts'
 import type { QueueSettings, ServiceLevelVariant } from '../settings.ts'
@@ -138,9 +140,16 @@ const pendingOfPast = (question: PastQuestion): Explanation => {
   return { ...bare(question), formula: definitions['pending']?.text ?? 'pending', basis: 'now', numerator: value, denominator: null, value, numeratorContacts: contacts.filter(({ outcome, outcomeAt, queuedAt }) => outcome !== 'refused' && queuedAt < to && (outcomeAt === null || outcomeAt >= to)), denominatorContacts: [] }
 }
 
+/** Answers of a range that is over; later ones of a contact are told apart by the first and the last of them. */
+const pastResponses = (metric: string, { queue, from, to, rows, contacts, settingsOf }: PastQuestion): Explanation => {
+  const answered: Takes = ({ responses }) => (isOfFirst(metric) ? responses?.first != null && responses.first.at >= from && responses.first.at < to : responses?.next != null && responses.next.lastAt >= from && responses.next.firstAt < to)
+  return explainedResponses(metric, responsesOfRows(rows), { queue, window: 'range', from, to, threshold: queue === null ? null : settingsOf(queue).target.withinMs }, contacts.filter(answered))
+}
+
 /** Null for a metric that a range which is over does not have, such as who waits now. */
 export const explainPast = (question: PastQuestion): Explanation | null => {
   const { metric, queue, from, to, rows, contacts, settingsOf } = question
+  if (isResponseMetric(metric)) return pastResponses(metric, question)
   const sums = sumsOfRows(rows)
   const whole = isPercentile(metric) ? percentileOfPast(question, metric) : metric === 'pending' ? pendingOfPast(question) : null
   if (whole !== null) return whole

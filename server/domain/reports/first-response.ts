@@ -39,11 +39,19 @@ interface Group {
 export const firstResponses = ({ calendarOf, targetMsOf, asOf }: { readonly calendarOf: (queue: string) => Calendar; readonly targetMsOf: (queue: string) => number; readonly asOf: Instant }) => {
   const groups = new Map<string, Group>()
   return {
-    add: ({ queue, channel, direction, outcome, agent, queuedAt, answeredAt }: ContactFigures): void => {
+    add: ({ queue, channel, direction, outcome, agent, queuedAt, answeredAt, responses }: ContactFigures): void => {
       if (channel === 'voice' || direction === 'out') return
       const key = `${channel} ${queue}`
       const group = groups.get(key) ?? { queue, channel, waits: [], business: [], open: [] }
       groups.set(key, group)
+      if (responses !== undefined) {
+        if (responses.first !== null) {
+          group.waits.push(responses.first.ms)
+          group.business.push(responses.first.businessMs)
+        } else if (responses.unansweredSince !== null) group.open.push(responses.unansweredSince)
+        return
+      }
+      // Of days that were closed before answers were read from messages.
       if (outcome === 'pending') group.open.push(queuedAt)
       if (outcome !== 'answered' || agent === null || answeredAt === null) return
       group.waits.push(answeredAt - queuedAt)

@@ -2,10 +2,11 @@ import { shareInterval } from '../kpi/confidence.ts'
 import { LEAST_SIGNED_IN_MS } from '../kpi/occupancy.ts'
 import { serviceLevelOf, shareOf, type Ratio } from '../kpi/service-level.ts'
 import type { IntervalFigures } from '../floor.ts'
+import type { ResponseCounter } from '../fold/response-sums.ts'
 import type { ServiceLevelVariant } from '../settings.ts'
 
 /** Figures that reports show over time, each as the two sides of its ratio, so that any rows can be added and divided once (METRICS R6). */
-export const reportMetrics = ['serviceLevel', 'abandonRate', 'asaMs', 'ahtMs', 'csat', 'fcr', 'repeatRate', 'nps', 'occupancy', 'utilisation', 'transferRate', 'timeToAbandonMs', 'ringMs', 'holdOfHeldMs', 'acwOfWrappedMs', 'csatMean', 'surveyResponseRate', 'holdAbandoned', 'offered', 'answered', 'abandoned', 'handled'] as const
+export const reportMetrics = ['serviceLevel', 'abandonRate', 'asaMs', 'ahtMs', 'csat', 'fcr', 'repeatRate', 'nps', 'occupancy', 'utilisation', 'transferRate', 'timeToAbandonMs', 'ringMs', 'holdOfHeldMs', 'acwOfWrappedMs', 'csatMean', 'surveyResponseRate', 'firstResponseMs', 'firstResponseBusinessMs', 'nextResponseMs', 'nextResponseBusinessMs', 'holdAbandoned', 'offered', 'answered', 'abandoned', 'handled'] as const
 export type ReportMetric = (typeof reportMetrics)[number]
 
 export interface Figure {
@@ -19,6 +20,9 @@ export interface Figure {
 
 /** A row that was kept before something was counted does not know it. */
 const known = (value: number | null): number => value ?? Number.NaN
+
+/** Calls have no answers in writing; other rows may have been kept before these were counted. */
+const written = (row: IntervalFigures, name: ResponseCounter): number => (row.channel === 'voice' ? 0 : known(row[name]))
 
 const sum = (rows: readonly IntervalFigures[], of: (row: IntervalFigures) => number): number => rows.reduce((total, row) => total + of(row), 0)
 
@@ -69,6 +73,14 @@ const ratioOf = (metric: ReportMetric, rows: readonly IntervalFigures[], variant
       return { numerator: all((row) => row.surveyScoreTotal), denominator: all((row) => row.surveys) }
     case 'transferRate':
       return { numerator: all((row) => row.transferred), denominator: all((row) => row.handled) }
+    case 'firstResponseMs':
+      return { numerator: all((row) => written(row, 'firstResponseMsTotal')), denominator: all((row) => written(row, 'firstResponses')) }
+    case 'firstResponseBusinessMs':
+      return { numerator: all((row) => written(row, 'firstResponseBusinessMsTotal')), denominator: all((row) => written(row, 'firstResponses')) }
+    case 'nextResponseMs':
+      return { numerator: all((row) => written(row, 'nextResponseMsTotal')), denominator: all((row) => written(row, 'nextResponses')) }
+    case 'nextResponseBusinessMs':
+      return { numerator: all((row) => written(row, 'nextResponseBusinessMsTotal')), denominator: all((row) => written(row, 'nextResponses')) }
     case 'offered':
     case 'answered':
     case 'abandoned':
