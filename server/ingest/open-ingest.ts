@@ -12,6 +12,7 @@ import { openQueueNames } from './queue-names.ts'
 import { rawMount, type RawMountDeps } from './raw-mount.ts'
 import { ingestRoutes } from './routes.ts'
 import { connectBody } from './sources/amazon-connect-body.ts'
+import { connectSnsBody, textAtSns } from './sources/amazon-connect-sns.ts'
 import { queueLogBody } from './sources/queue-log-body.ts'
 import type { SourcesOf } from './sources/source-choice.ts'
 import { twilioBody } from './sources/twilio-body.ts'
@@ -47,7 +48,7 @@ export const openIngestArea = ({ redis, keys, log, sealed, onAccepted, sourcesOf
   return {
     pipeline,
     front: rawMount({ ingest, bearer, siteExists, limit, addressOf, log: logger }),
-    router: ingestRoutes({ ingest, platforms: { 'asterisk-queue-log': queueLogBody({ redis, keys, pipeline, sourcesOf }), 'amazon-connect': connectBody({ pipeline, sourcesOf }) }, signed: { twilio: twilioBody({ pipeline, sourcesOf, secretsOf, siteExists, publicUrl }) } }),
+    router: ingestRoutes({ ingest, platforms: { 'asterisk-queue-log': queueLogBody({ redis, keys, pipeline, sourcesOf }), 'amazon-connect': connectBody({ pipeline, sourcesOf }) }, signed: { twilio: { take: twilioBody({ pipeline, sourcesOf, secretsOf, siteExists, publicUrl }) }, 'amazon-connect': { take: connectSnsBody({ pipeline, sourcesOf, siteExists, textAt: textAtSns }), header: 'x-amz-sns-message-type' } } }),
   }
 }
 

@@ -112,3 +112,12 @@ describe('what Twilio sends', () => {
     expect(server.log.lines.filter((line) => line.level === 'error' || line.level === 'fatal')).toEqual([])
   })
 })
+
+it('a message of SNS is let in up to its signature; without its header a token is asked for first', async () => {
+  const to = `/api/v1/sites/${site}/sources/amazon-connect`
+  const body = JSON.stringify({ Type: 'Notification', MessageId: 'm', TopicArn: 'arn:aws:sns:eu-west-2:123456789012:nobody', Message: '{}', Timestamp: '2026-11-20T09:00:00.000Z', SignatureVersion: '2', Signature: 'AAAA', SigningCertURL: 'https://sns.eu-west-2.amazonaws.com/a.pem' })
+  const headers = { 'content-type': 'text/plain; charset=UTF-8', 'x-amz-sns-message-type': 'Notification' }
+  expect(await server.ask('POST', to, { body, headers })).toMatchObject({ status: 401, body: { code: 'unauthorized' } })
+  expect((await server.ask('POST', to, { body: '{}', headers: { 'content-type': 'application/json' } })).status).toBe(401)
+  expect((await server.admin('POST', to, '{}', { 'content-type': 'application/json' })).status).toBe(202)
+})

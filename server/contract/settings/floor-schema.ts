@@ -34,6 +34,8 @@ export const source = z.strictObject({
   /** Still taken while the platform changes over to `secret`. */
   oldSecret: secret.optional(),
   tls: z.boolean().optional(),
+  /** The SNS topic that hands on what Amazon Connect says. */
+  topicArn: z.string().regex(/^arn:aws[a-z-]{0,20}:sns:[a-z0-9-]{3,40}:\d{12}:[A-Za-z0-9_.-]{1,256}$/, { error: 'must be the ARN of an SNS topic' }).optional(),
   file: z.string().min(1).max(4_000).regex(/^[^\0\r\n]*$/, { error: 'must be a path' }).optional(),
   timeZone: timeZone.optional(),
   acw: z.string().regex(/^(none|pause:.{1,100})$/, { error: 'must be "none" or "pause:REASON"' }).nullable().optional(),

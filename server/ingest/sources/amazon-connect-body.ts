@@ -6,7 +6,7 @@ import type { TakeBody } from '../ingest.ts'
 import type { Pipeline } from '../pipeline.ts'
 import { bodyText, mediaType, MOST_EVENTS } from '../read-items.ts'
 import { readConnect } from './amazon-connect.ts'
-import { chooseSource, type SourcesOf } from './source-choice.ts'
+import { chooseSource, type ChosenSource, type SourcesOf } from './source-choice.ts'
 
 /** Messages of Amazon Connect as EventBridge hands them on: one, a list, or one a line. The connection carries our bearer token. */
 
@@ -25,7 +25,24 @@ const messagesOf = (text: string, lines: boolean): readonly unknown[] => {
   return Array.isArray(read.value) ? read.value : [read.value]
 }
 
-export const connectBody = ({ pipeline, sourcesOf }: { readonly pipeline: Pipeline; readonly sourcesOf: SourcesOf }): TakeBody =>
+export interface ConnectBodyDeps {
+  readonly pipeline: Pick<Pipeline, 'acceptEvents'>
+  readonly sourcesOf: SourcesOf
+}
+
+/** Messages of one source through the door; what is refused is told by its place among them. */
+export const acceptConnect = async (pipeline: ConnectBodyDeps['pipeline'], messages: readonly unknown[], { site, credentialId, source }: { readonly site: string; readonly credentialId: string; readonly source: ChosenSource }): Promise<IngestAnswer> => {
+  const items = messages.flatMap((message, index): { index: number; item: unknown }[] => {
+    if (message instanceof UnreadableItem) return [{ index, item: message }]
+    const result = readConnect(message, { source: source.id, activities: source.section?.activities ?? {} })
+    if (result.kind === 'events') return result.events.map((item) => ({ index, item }))
+    return result.kind === 'rejected' ? [{ index, item: new UnreadableItem(result.detail) }] : []
+  })
+  const answer = await pipeline.acceptEvents(site, items.map(({ item }) => item), { credentialId })
+  return { ...answer, rejected: answer.rejected.map((rejection): Rejection => ({ ...rejection, index: items[rejection.index]?.index ?? rejection.index })) }
+}
+
+export const connectBody = ({ pipeline, sourcesOf }: ConnectBodyDeps): TakeBody =>
   async (bytes, request, { site, credential }): Promise<IngestAnswer> => {
     const type = mediaType(request.headers['content-type'], types)
     if (!type.ok) throw problem(type.status, type.code, type.detail)
@@ -35,12 +52,5 @@ export const connectBody = ({ pipeline, sourcesOf }: { readonly pipeline: Pipeli
     if (messages.length === 0) throw problem(400, 'body_invalid', 'the body holds no message')
     if (messages.length > MOST_EVENTS) throw problem(413, 'too_many_events', `${messages.length} messages in one request; at most ${MOST_EVENTS}`)
     const source = chooseSource(await sourcesOf(site), 'amazon-connect', new URL(request.url ?? '/', 'http://x').searchParams.get('source'))
-    const items = messages.flatMap((message, index): { index: number; item: unknown }[] => {
-      if (message instanceof UnreadableItem) return [{ index, item: message }]
-      const result = readConnect(message, { source: source.id, activities: source.section?.activities ?? {} })
-      if (result.kind === 'events') return result.events.map((item) => ({ index, item }))
-      return result.kind === 'rejected' ? [{ index, item: new UnreadableItem(result.detail) }] : []
-    })
-    const answer = await pipeline.acceptEvents(site, items.map(({ item }) => item), { credentialId: credential.id })
-    return { ...answer, rejected: answer.rejected.map((rejection): Rejection => ({ ...rejection, index: items[rejection.index]?.index ?? rejection.index })) }
+    return acceptConnect(pipeline, messages, { site, credentialId: credential.id, source })
   }
