@@ -47,7 +47,7 @@ export const deploymentRoutes = ({ incidents, directory: directoryOf, names, red
       why: busy,
       elsewhere: commitment === null ? null : { ref: commitment.ref, priority: commitment.priority },
       state: presence?.state ?? null,
-      since: presence === null ? null : isoOf(presence.since),
+      since: presence === null || presence.since === null ? null : isoOf(presence.since),
     }))
     const resources = Object.entries(directory.resources ?? {}).map(([id, { hours, alert: _alert, ...resource }]) => {
       const here = record.deployments.some((deployment) => deployment.resource?.id === id && isLive(deployment))

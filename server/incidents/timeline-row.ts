@@ -25,8 +25,8 @@ const peopleIn = (event: AuditedEvent): readonly PersonId[] => {
 const writerIn = (event: AuditedEvent): PersonId | null => (event.type === 'update-rejected' ? event.writtenBy : event.type === 'stakeholders-updated' ? (event.approval?.writtenBy ?? null) : null)
 export const personIdsOfEvents = (events: readonly NumberedEvent[]): readonly PersonId[] => events.flatMap(({ event }) => [event.by.id, ...peopleIn(event), ...(writerIn(event) === null ? [] : [writerIn(event) ?? ''])])
 
-/** Instants end in `At` (and are numbers only there); on the wire they are ISO text. */
-const wire = (key: string, value: unknown): unknown => (key.endsWith('At') && typeof value === 'number' ? isoOf(instantOf(value)) : value)
+/** Instants end in `At` (and are numbers only there), but for two of deployments; on the wire they are ISO text. */
+const wire = (key: string, value: unknown): unknown => ((key.endsWith('At') || key === 'eta' || key === 'revertBy') && typeof value === 'number' ? isoOf(instantOf(value)) : value)
 
 const hidden = new Set(['type', 'at', 'by', 'text', 'reason', 'record', 'texts', 'before', 'ticket', 'deployments'])
 

@@ -24,10 +24,11 @@ export const openPresence = ({ floorOf, agents }: PresenceDeps): PresenceOf => {
       if (number != null) numbers.set(keyOf(id), number)
     })
     return Object.fromEntries(
-      [...ids].flatMap(([person, id]): readonly (readonly [string, Presence])[] => {
+      [...ids].map(([person, id]): readonly [string, Presence] => {
         const number = numbers.get(keyOf(id))
         const figures = number === undefined ? null : floor.agent(number)
-        return figures === null ? [] : [[person, { state: figures.state, reason: figures.reason, since: figures.since }]]
+        // An agent whom the floor has not seen is not there.
+        return [person, figures === null ? { state: 'offline', reason: null, since: null } : { state: figures.state, reason: figures.reason, since: figures.since }]
       }),
     )
   }

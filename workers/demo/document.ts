@@ -1,3 +1,4 @@
+import { seats } from './seats.ts'
 import { demoQueues } from './queues.ts'
 import { DEMO_SOURCE } from './simulation.ts'
 
@@ -9,6 +10,16 @@ const people = {
   'supervisor-on-duty': { name: 'Supervisor on duty', role: 'supervisor', phone: '+44 1632 960101', verified: ['phone'], order: ['sms'] },
   'duty-manager': { name: 'Duty manager', role: 'duty-manager', phone: '+44 1632 960102', verified: ['phone'], order: ['sms'] },
   'service-manager': { name: 'Service manager', role: 'admin', phone: '+44 1632 960103', verified: ['phone'], order: ['sms'] },
+}
+
+/** Engineers of the network sit on the floor: they can be sent, and the floor says whether they are free. */
+const engineers = Object.fromEntries(seats.filter(({ team }) => team === 'Network').map(({ id, name }, index) => [id, { name, role: 'agent', agent: id, phone: `+44 1632 9602${String(index + 1).padStart(2, '0')}`, verified: ['phone'], order: ['sms'] }]))
+
+/** What can be switched on or called, without anything leaving the house. */
+const resources = {
+  'power-message': { name: 'Power cut message', type: 'ivr-message', instructions: 'Telephony console, announcements, 4: "We know of the power cut".' },
+  'callback-pool': { name: 'Callback pool', type: 'callback-pool', instructions: 'Offers a call back to whoever waits longer than four minutes.' },
+  carrier: { name: 'Trunk carrier', type: 'supplier', phone: '+44 1632 960104', account: 'FW-20817', responseMs: 1_800_000 },
 }
 
 /** Short ladders, so that a visitor sees the second level come; nothing is addressed outside the house. */
@@ -26,6 +37,7 @@ export const demoDocument = () => ({
     recording: { platform: 'events', name: 'Recorded Asterisk', acw: 'none' },
   },
   goals: { ahtMs: 345_000, fcr: 0.85, csat: 0.78 },
-  people,
+  people: { ...people, ...engineers },
+  resources,
   policies: { default: { ownership: { levels, repeat: 3 } } },
 })

@@ -49,7 +49,8 @@ export interface Directory {
 export interface Presence {
   readonly state: AgentState
   readonly reason: string | null
-  readonly since: Instant
+  /** null: not seen there today. */
+  readonly since: Instant | null
 }
 
 /** A named channel of a chat platform. */
