@@ -28,11 +28,12 @@ const WAITING_IN_ALL = 2_000
 const PATIENCE_MS = 8_000
 const BUSY_TARGET_MS = 250
 
-/** Paced rows of one person that were claimed together are one message; everything else goes alone. */
+/** Paced rows of one person that were claimed together are one message, and so are their further tries; everything else goes alone. */
 const grouped = (rows: readonly ClaimedRow[]): readonly (readonly ClaimedRow[])[] => {
   const groups = new Map<string, ClaimedRow[]>()
   for (const row of rows) {
-    const key = row.paced && row.attempts === 0 && row.person !== null ? `${row.person}\n${row.channel}` : row.id
+    const together = row.paced && row.person !== null && row.accepted === undefined && row.receipt === undefined
+    const key = together ? `${row.person}\n${row.channel}\n${row.attempts > 0}\n${row.unknown}` : row.id
     groups.set(key, [...(groups.get(key) ?? []), row])
   }
   return [...groups.values()]

@@ -1,6 +1,7 @@
 #!lua flags=allow-oom
 -- Takes due deliveries, each with a lease and a token. A row that an acknowledgement cancelled is not there any more.
--- A paced row waits until a minute after the last paced one to the same person; those that waited are taken together.
+-- A paced row waits until a minute after the last paced one to the same person; those that waited are taken together. A further try, or the
+-- next channel, of what was told together waits likewise by channel: else each would be a message, or a call, of its own.
 -- KEYS outbox, due, leases, steps, paced. ARGV token, most, lease in ms, pace in ms.
 -- Reply { now, when to look again ('' never), row, '1' when its sender died on it, row, ... }
 --@include note-delivery
@@ -12,13 +13,17 @@ local opened = {}
 
 -- 0: it may be sent now; else the instant until which it is held.
 local function heldUntil(row)
-  if not string.find(row, '"paced":true', 1, true) or string.find(row, '"attempts":[1-9]') then return 0 end
-  local person = cjson.decode(row)['person']
-  if person == cjson.null or opened[person] then return 0 end
-  local last = tonumber(redis.call('HGET', KEYS[5], person) or '0')
+  if not string.find(row, '"paced":true', 1, true) then return 0 end
+  local given = cjson.decode(row)
+  -- Nothing is sent of what waits for its receipt: it is looked up.
+  if given['person'] == cjson.null or given['accepted'] or given['receipt'] then return 0 end
+  local whose = given['person']
+  if given['attempts'] > 0 or given['follows'] then whose = whose .. '\n' .. given['channel'] end
+  if opened[whose] then return 0 end
+  local last = tonumber(redis.call('HGET', KEYS[5], whose) or '0')
   if now - last < pace then return last + pace end
-  redis.call('HSET', KEYS[5], person, nowText)
-  opened[person] = true
+  redis.call('HSET', KEYS[5], whose, nowText)
+  opened[whose] = true
   return 0
 end
 

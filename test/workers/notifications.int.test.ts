@@ -339,4 +339,16 @@ describe('a storm', () => {
     const claims = [...new Set(storms.flatMap(({ steps }) => steps.flatMap(({ state, at }) => (state === 'sending' ? [at] : []))))].sort((a, b) => a - b)
     expect(claims.slice(1).every((at, index) => at - (claims[index] ?? 0) >= 2_000)).toBe(true)
   })
+
+  it('whose one message brings no receipt is one message again, and one call: never one for each that waited', async () => {
+    house = await openPageHouse({ policy: oneLevel, contacts: { ada: plan(['sms', 'voice']) }, paceMs: 300 })
+    for (const channel of ['sms', 'voice']) house.answers(channel, () => ({ kind: 'accepted', detail: 'taken', receiptWithinMs: 20 }))
+    const waiting = (index: number): Delivery => ({ id: `storm/${index}/person:ada/sms/escalation`, ref: '', type: 'test.page', channel: 'sms', target: 'ada', person: 'ada', then: ['voice'], happenedAt: instantOf(Date.now()), notBefore: instantOf(Date.now()), paced: true, level: null, breach: null, fence: null, urgent: true })
+    await Promise.all(Array.from({ length: 8 }, (_, index) => house.outbox.queue(house.site, waiting(index))))
+    await house.work()
+    await until('every way was tried for each', async () => (await house.outbox.deadCount(house.site)) === 8, 10_000)
+    const sent = (channel: string) => house.sent.filter((one) => one.channel === channel).length
+    // Three tries of either: the first alone and what waited together, once a pace.
+    expect([sent('sms') <= 6, sent('voice') <= 6, sent('voice') > 0]).toEqual([true, true, true])
+  })
 })

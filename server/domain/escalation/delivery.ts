@@ -68,10 +68,12 @@ export interface Delivery {
   readonly person: PersonId | null
   /** Channels left for this person when this one fails. */
   readonly then: readonly PersonalChannel[]
+  /** Another channel failed before it. */
+  readonly follows?: true
   readonly happenedAt: Instant
   /** Not to be sent before: quiet hours, business hours. */
   readonly notBefore: Instant
-  /** Held to one a minute and person, and told together with what waited. */
+  /** Held to one a minute and person, and told together with what waited; further tries and channels of it likewise, by channel. */
   readonly paced: boolean
   readonly level: FiredLevel | null
   /** The clock that breached or runs down. */
@@ -88,9 +90,9 @@ export interface Delivery {
 /** The message that a person gets by their next channel when this one failed; null: there is none left. */
 export const byNextChannel = (delivery: Delivery, now: Instant): Delivery | null => {
   const [channel, ...then] = delivery.then
-  const { ref, type, target, person, happenedAt, level, breach, fence, urgent, said, deployment } = delivery
+  const { ref, type, target, person, happenedAt, paced, level, breach, fence, urgent, said, deployment } = delivery
   if (channel === undefined || person === null) return null
   // Named one by one: what became of the row that failed is no part of the one that follows.
-  const same = { ref, type, target, person, happenedAt, level, breach, fence, urgent, ...(said === undefined ? {} : { said }), ...(deployment === undefined ? {} : { deployment }) }
-  return { ...same, id: delivery.id.replace(`/person:${person}/${delivery.channel}/`, `/person:${person}/${channel}/`), channel, then, notBefore: now, paced: false }
+  const same = { ref, type, target, person, happenedAt, paced, level, breach, fence, urgent, ...(said === undefined ? {} : { said }), ...(deployment === undefined ? {} : { deployment }) }
+  return { ...same, id: delivery.id.replace(`/person:${person}/${delivery.channel}/`, `/person:${person}/${channel}/`), channel, then, follows: true, notBefore: now }
 }
