@@ -63,8 +63,11 @@ it('days are measured by other settings beside what they came to, day after day,
   const settings = defaultFloorSettings(site, start)
   const keeper = await foldAgain({ ...shared, history: openHistory({ redis, keys, now: () => instantOf(Date.now()) }), reopen: rows.reopen, everyMs: 10 })({ site: 'a', fence: 1, holds: () => true, replica: { epoch: await openEpochs({ redis, keys }).current('a'), position: () => ({ entry: '0-0', hash: '' }), floor: createFloor('a', settings) } as never })
   const folded = () => until(async () => (await manifest.dirty('a')).size === 0, 'all days are folded')
-  await bring('one', [0, 1, 2].flatMap((day) => call(`c${day}`, day)))
+  const shift = [fact('agent.state', at(0, 0), { queues: ['support'] }), fact('agent.state', at(0, 10 * MINUTE), { state: 'offline' })]
+  await bring('one', [...shift, ...[0, 1, 2].flatMap((day) => call(`c${day}`, day))])
   await folded()
+  // What people did is measured by the clock of their day: a call and the wrap-up that nobody ended, until the shift was over.
+  expect((await books.rows('a', at(0, 0), at(0, 15 * MINUTE), 'outcome', 'support')).map(({ handlingMsTotal, signedInMsTotal, occupancy }) => [handlingMsTotal, signedInMsTotal, occupancy])).toEqual([[585_000, 10 * MINUTE, 585 / 600]])
 
   const strict = { ...settings, defaults: { ...settings.defaults, target: { percent: 0.8, withinMs: 10_000, variant: 'V3' as const } } }
   const row: Recompute = { id: '1-x', from: start, to: instantOf(start + 3 * DAY), days: 3, reason: 't', by: 'me', createdAt: start, settings: strict, state: 'queued', doneDays: 0, error: null }

@@ -47,11 +47,12 @@ export const openImportedFacts = ({ archiveDir, manifest, sites }: ImportedFacts
   }
   const segmentOf = async (day: string): Promise<ImportedDay> => {
     const writer = await writeEntries(archiveDir, `${site}/${day}/import-${importId}.ndjson.gz`)
-    let facts = 0
+    let [facts, entries] = [0, 0]
     for await (const part of sortedFacts(join(spool, `${day}.ndjson`), { many: FACTS_AN_ENTRY })) {
       const at = part.at(-1)?.occurredAt ?? 0
-      await writer.write(`${at}-${facts / FACTS_AN_ENTRY}`, entryFields(at, { kind: 'facts', facts: part }))
+      await writer.write(`${at}-${entries}`, entryFields(at, { kind: 'facts', facts: part }))
       facts += part.length
+      entries += 1
     }
     return { ...(await writer.finish()), day, import: importId, facts }
   }

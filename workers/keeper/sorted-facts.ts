@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Fact } from '../../server/domain/platform-events.ts'
+import { MINUTE } from '../../server/domain/time.ts'
 
 /** Facts that are in memory at once: about 10 MB, whatever a day holds. */
 const RUN = 20_000
@@ -122,7 +123,12 @@ const leastOf = (runs: readonly Run[]): { readonly run: Run; readonly head: Keye
   return least
 }
 
-/** The facts of a spool file in order of time and id, each once, some at a time; in the memory of one run. */
+const minuteOf = (fact: Fact): number => Math.floor(fact.occurredAt / MINUTE)
+
+/**
+ * The facts of a spool file in order of time and id, each once, some at a time; in the memory of one run. Those given out together lie in
+ * one minute: the floor's clock goes to the last of them first, and what people did in a minute that is over is not measured any more.
+ */
 export async function* sortedFacts(spool: string, { run: length = RUN, many = 256 }: { readonly run?: number; readonly many?: number } = {}): AsyncGenerator<readonly Fact[]> {
   const { runs, paths } = await runsOf(spool, length)
   try {
@@ -133,6 +139,10 @@ export async function* sortedFacts(spool: string, { run: length = RUN, many = 25
       // What a kill interrupted was spooled again: the same fact has the same place.
       const fact = head.id === last ? null : factOf(head)
       if (fact !== null) {
+        if (facts[0] !== undefined && minuteOf(facts[0]) !== minuteOf(fact)) {
+          yield facts
+          facts = []
+        }
         facts.push(fact)
         last = head.id
       }
