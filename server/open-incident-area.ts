@@ -13,6 +13,7 @@ import { plannerRoutes } from './incidents/planner-routes.ts'
 import { problemRoutes } from './incidents/problem-routes.ts'
 import { reviewRoutes } from './incidents/review-routes.ts'
 import { incidentRoutes } from './incidents/routes.ts'
+import { trendsRoutes } from './incidents/trends-routes.ts'
 import { updateRoutes } from './incidents/update-routes.ts'
 import type { Sockets } from './live/sockets.ts'
 import type { Logger } from './log.ts'
@@ -25,6 +26,7 @@ import { readForAudit } from './redis/incident-audit-reading.ts'
 import { openHistory } from './redis/history.ts'
 import { openPeople, type PresenceOf } from './redis/incident-directory.ts'
 import { openIncidentOutbox, type IncidentOutbox } from './redis/incident-outbox.ts'
+import { openIncidentLists } from './redis/incident-lists.ts'
 import { openPeopleNames } from './redis/incident-people.ts'
 import { openIncidentRules } from './redis/incident-rules.ts'
 import type { Keys } from './redis/keys.ts'
@@ -95,7 +97,7 @@ export const openIncidentArea = async ({ redis, keys, url, notices, sealed, sett
     incidents,
     planner,
     outbox,
-    routers: [...messages.routers, incidentRoutes({ incidents, acknowledged }), auditorRoutes({ auditor }), plannerRoutes({ planner }), drillRoutes({ incidents }), deploymentRoutes({ incidents, directory: people.directory, names, redisNow: planner.now, acknowledged }), updateRoutes({ incidents, rules, document: async (site) => (await settings.get(site)).document, redisNow: planner.now }), problemRoutes({ incidents }), reviewRoutes({ incidents, texts: sealed.texts, names, figures: openHistory({ redis, keys, now }), timeZone: (site) => sites.get(site)?.timeZone ?? 'UTC', redisNow: planner.now })],
+    routers: [...messages.routers, incidentRoutes({ incidents, acknowledged }), auditorRoutes({ auditor }), plannerRoutes({ planner }), drillRoutes({ incidents }), deploymentRoutes({ incidents, directory: people.directory, names, redisNow: planner.now, acknowledged }), updateRoutes({ incidents, rules, document: async (site) => (await settings.get(site)).document, redisNow: planner.now }), problemRoutes({ incidents }), trendsRoutes({ lists: openIncidentLists({ redis, keys }), texts: sealed.texts, timeZone: (site) => sites.get(site)?.timeZone ?? 'UTC', redisNow: planner.now }), reviewRoutes({ incidents, texts: sealed.texts, names, figures: openHistory({ redis, keys, now }), timeZone: (site) => sites.get(site)?.timeZone ?? 'UTC', redisNow: planner.now })],
     root: messages.root,
     seated: (person) => kept(messages.replay(person, desk, screens)),
     auditorCheck: async () => {

@@ -1,4 +1,4 @@
-import { BellRing, BookOpen, Cable, CalendarDays, Construction, Gauge, KeyRound, LayoutGrid, ListOrdered, Megaphone, MonitorUp, UsersRound } from '@lucide/vue'
+import { BellRing, BookOpen, Cable, CalendarDays, Construction, Gauge, KeyRound, LayoutGrid, ListOrdered, Megaphone, MessageSquareText, MonitorUp, UsersRound } from '@lucide/vue'
 import type { Component } from 'vue'
 import AccessPage from './AccessPage.vue'
 import CalendarsPage from './CalendarsPage.vue'
@@ -12,6 +12,7 @@ import ScreensPage from './ScreensPage.vue'
 import ServicesPage from './ServicesPage.vue'
 import SourcesPage from './SourcesPage.vue'
 import StakeholdersPage from './StakeholdersPage.vue'
+import UpdatesPage from './UpdatesPage.vue'
 
 /** A page of the settings: `/admin/ID`, called by the words `settings.ID`. */
 export interface AdminSection {
@@ -28,6 +29,7 @@ export const adminSections: readonly AdminSection[] = [
   { id: 'services', icon: BookOpen, page: ServicesPage },
   { id: 'maintenance', icon: Construction, page: MaintenancePage },
   { id: 'stakeholders', icon: Megaphone, page: StakeholdersPage },
+  { id: 'updates', icon: MessageSquareText, page: UpdatesPage },
   { id: 'queues', icon: LayoutGrid, page: QueuesSettingsPage },
   { id: 'notifications', icon: BellRing, page: NotificationsPage },
   { id: 'sources', icon: Cable, page: SourcesPage },

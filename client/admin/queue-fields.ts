@@ -1,5 +1,5 @@
 /** Readers of form events: what was typed, as text or as a number; null for no number. */
-export const textIn = (event: Event): string => (event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement ? event.target.value.trim() : '')
+export const textIn = (event: Event): string => (event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement || event.target instanceof HTMLTextAreaElement ? event.target.value.trim() : '')
 export const numberIn = (event: Event): number | null => {
   const text = textIn(event)
   const value = Number(text)

@@ -5,6 +5,7 @@ import { candidatesAnswer, deploymentAnswer } from '../contract/deployments.ts'
 import { eventSchemas } from '../contract/events.ts'
 import { knownErrorList } from '../contract/problem-rows.ts'
 import { reviewAnswer } from '../contract/reviews.ts'
+import { incidentTrendsAnswer } from '../contract/trends.ts'
 import { drillDetail, drillInput, drillList, scenarioList } from '../contract/drills.ts'
 import { drillScore, escalationAudit, forecastAnswer, rotaImport, rotaList, rotaShifts, simulationAnswer, simulationInput, updateTemplates } from '../contract/forecast.ts'
 import { commandSchemas, incidentSchemaFor, revealAnswer, revealBody } from '../contract/incidents.ts'
@@ -126,6 +127,7 @@ const outputs: Readonly<Record<string, z.ZodType>> = {
   UpdateTemplates: updateTemplates,
   Review: reviewAnswer,
   KnownErrors: knownErrorList,
+  IncidentTrends: incidentTrendsAnswer,
   Simulated: simulationAnswer,
   Rotas: rotaList,
   RotaShifts: rotaShifts,
