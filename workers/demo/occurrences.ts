@@ -1,5 +1,6 @@
 import type { CommandInput, IncidentInput } from '../../server/contract/incidents.ts'
 import type { DemoScenario } from '../../server/contract/demo.ts'
+import { isConfirmed } from '../../server/domain/deployment/deployment.ts'
 import type { Commands } from '../../server/incidents/handle-command.ts'
 import type { Caller } from '../../server/incidents/handle-command.ts'
 import type { Logger } from '../../server/log.ts'
@@ -71,6 +72,8 @@ export const openOccurrences = ({ site, incidents, log }: { readonly site: strin
     const taken = await incidents.command(site, ref, { type: 'acknowledge' }, caller)
     if (taken.kind !== 'done') return
     await incidents.command(site, ref, unattended, caller)
+    // What a visitor has sent for is released with it, or it would stand open for ever.
+    for (const { id } of taken.record.deployments.filter(isConfirmed)) await incidents.command(site, ref, { type: 'release-deployment', deployment: id }, caller)
     await incidents.command(site, ref, ending, caller)
   }
   return {

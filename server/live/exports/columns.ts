@@ -39,6 +39,9 @@ const incidentDefinitions: Readonly<Record<string, Definition>> = {
   updateDueAt: instant('update due'),
   resolutionState: text('resolution clock'),
   resolutionDueAt: instant('resolution due'),
+  peopleAsked: { unit: 'agents', basis: null, text: 'people who were sent for' },
+  peopleConfirmed: { unit: 'agents', basis: null, text: 'of them those who said that they come, or were there' },
+  peopleConsumedMs: { unit: 'ms', basis: null, text: 'time for which people were bound, together, of those who are released' },
   policy: text('escalation policy'),
   completeness: { unit: 'ratio', basis: null, text: 'share of the fields that are filled in' },
 }
@@ -67,7 +70,10 @@ export const exported: Readonly<Record<ExportTable['kind'], Pick<ExportTable, 'c
 
 /** One line of an incident; the caller's number is masked. */
 export const incidentLine = (incident: Incident): Readonly<Record<string, unknown>> => {
+  const sent = (incident.deployments ?? []).filter(({ person }) => person !== null)
   const clock = (kind: string) => incident.clocks.find((one) => one.kind === kind)
   const clocks = Object.fromEntries(['response', 'update', 'resolution'].flatMap((kind) => [[`${kind}State`, clock(kind)?.state ?? null], [`${kind}DueAt`, clock(kind)?.dueAt ?? null]]))
-  return { ...incident, ...clocks, owner: incident.owner?.name ?? null, callerId: maskedCaller(incident.callerId) }
+  const consumed = sent.flatMap(({ consumedMs }) => consumedMs ?? [])
+  const people = { peopleAsked: sent.length, peopleConfirmed: sent.filter(({ acceptedAt, enRouteAt, onTaskAt }) => (acceptedAt ?? enRouteAt ?? onTaskAt) !== null).length, peopleConsumedMs: consumed.length === 0 ? null : consumed.reduce((sum, ms) => sum + ms, 0) }
+  return { ...incident, ...clocks, ...people, owner: incident.owner?.name ?? null, callerId: maskedCaller(incident.callerId) }
 }
