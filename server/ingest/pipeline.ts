@@ -11,6 +11,7 @@ import type { Sealed } from '../redis/sealed.ts'
 import type { AgentNaming } from '../redis/sealed-agents.ts'
 import { plainNumber } from '../redis/sealed-subjects.ts'
 import { checkEvent, type IngestMode } from './check-event.ts'
+import { endsWithin } from './ends-within.ts'
 import { agentsOf, commentOf, customerOf, queuesOf } from './gather.ts'
 import type { QueueNames } from './queue-names.ts'
 import { toFact, type Tokens } from './to-fact.ts'
@@ -123,12 +124,14 @@ export const openPipeline = ({ log, sealed, ends, queueNames, now, sharedNumbers
     const asked = shared.size === 0 ? named : named.filter(({ customer }) => !('phone' in customer) || !shared.has(plainNumber(customer.phone)))
     const tokens = await sealed.subjects.tokensOf(site, asked.map(({ customer }) => customer))
     const previous = history ? [] : await ends.previous(site, tokens)
+    const within = endsWithin(history ? [] : passed.map(({ event }) => event), new Map(asked.map(({ event }, i) => [event, tokens[i] ?? ''])))
     return new Map(
       asked.map(({ event }, i) => {
-        const ended = previous[i] ?? null
+        const [ended, subject] = [previous[i] ?? null, tokens[i] ?? '']
         // A late fact must not be told what came after it.
         const before = ended !== null && ended < (parseRfc3339(event.occurredAt) ?? 0) ? ended : null
-        return [event, { subject: tokens[i] ?? '', previousEndAt: before }]
+        const here = within(event, subject)
+        return [event, { subject, previousEndAt: before === null || (here !== null && here > before) ? here : before }]
       }),
     )
   }
