@@ -127,7 +127,12 @@ export const runImport = async (deps: RunImportDeps, site: string, id: string): 
         continue
       }
       // Items without a readable time are refused by the door, which names what is wrong with them.
-      const [old, young] = [items.filter(({ item }) => occurredAt(item) < historyTo), items.filter(({ item }) => !(occurredAt(item) < floorFrom))]
+      const [old, young]: [Numbered[], Numbered[]] = [[], []]
+      for (const one of items) {
+        const at = occurredAt(one.item)
+        if (at < historyTo) old.push(one)
+        if (!(at < floorFrom)) young.push(one)
+      }
       const preparing = pipeline.prepare(site, old.map(({ item }) => item), 'import')
       preparing.catch(() => undefined)
       await before

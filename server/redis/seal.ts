@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync } from 'node:crypto'
+import { randomFromPool } from './random-pool.ts'
 
 /**
  * Sealing of personal data (RELIABILITY S58): AES-256-GCM with a random nonce. A sealed value is base64 of
@@ -22,7 +23,7 @@ export const sealerWith = (key: Uint8Array): Sealer => {
   const keyId = createHash('sha256').update(key).digest().subarray(0, KEY_ID)
   return {
     seal: (clear, place) => {
-      const nonce = randomBytes(NONCE)
+      const nonce = randomFromPool(NONCE)
       const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(place))
       const body = Buffer.concat([cipher.update(clear), cipher.final()])
       return Buffer.concat([Buffer.of(VERSION), keyId, nonce, body, cipher.getAuthTag()]).toString('base64')

@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto'
 import type { SubjectToken } from '../domain/platform-events.ts'
 import type { Redis } from './connect.ts'
 import type { Keys } from './keys.ts'
+import { randomFromPool } from './random-pool.ts'
 import { fingerprint, keyFor, perSite, sealerWith } from './seal.ts'
 
 /** A customer as a source names them: exactly one of the three. */
@@ -35,8 +35,8 @@ export const openSubjects = ({ redis, keys, dataKey }: { readonly redis: Redis; 
   const fieldOf = (site: string, customer: Customer) => fingerprint(siteKeys(site).find, canonical(customer))
 
   const newRow = (site: string, field: string, customer: Customer): string => {
-    const own = randomBytes(32)
-    const token = randomBytes(16).toString('base64url')
+    const own = randomFromPool(32)
+    const token = randomFromPool(16).toString('base64url')
     const wrapped = siteKeys(site).wrap.seal(own, `${site} subject ${field} key`)
     return [token, wrapped, sealerWith(own).seal(JSON.stringify(customer), `${site} subject ${field} values`)].join(SEPARATOR)
   }
@@ -51,7 +51,8 @@ export const openSubjects = ({ redis, keys, dataKey }: { readonly redis: Redis; 
     tokensOf: async (site, customers) => {
       if (customers.length === 0) return []
       const key = keys.site(site).subjects
-      const byField = new Map(customers.map((customer) => [fieldOf(site, customer), customer]))
+      const fieldsOfAll = customers.map((customer) => fieldOf(site, customer))
+      const byField = new Map(customers.map((customer, i) => [fieldsOfAll[i] ?? '', customer]))
       const fields = [...byField.keys()]
       const tokens = new Map<string, SubjectToken>()
       const read = (rows: readonly (string | null)[], of: readonly string[]) => of.forEach((field, i) => { const row = rows[i]; if (row) tokens.set(field, tokenOfRow(row)) })
@@ -62,8 +63,8 @@ export const openSubjects = ({ redis, keys, dataKey }: { readonly redis: Redis; 
         await Promise.all(missing.map((field) => { const customer = byField.get(field); return customer ? redis.hSetNX(key, field, newRow(site, field, customer)) : null }))
         read(await redis.hmGet(key, missing), missing)
       }
-      return customers.map((customer) => {
-        const token = tokens.get(fieldOf(site, customer))
+      return fieldsOfAll.map((field) => {
+        const token = tokens.get(field)
         if (token === undefined) throw new Error(`subject row of site ${site} vanished between writing and reading`)
         return token
       })
