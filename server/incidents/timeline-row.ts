@@ -1,7 +1,7 @@
 import type { TimelineRow } from '../contract/rows.ts'
 import type { PersonId } from '../domain/incident/incident.ts'
 import type { TextId } from '../domain/platform-events.ts'
-import { instantOf, isoOf } from '../domain/time.ts'
+import { instantOf, isoOf, type Instant } from '../domain/time.ts'
 import type { AuditedEvent } from '../redis/audit-links.ts'
 import type { NamesById, TextsById } from './incident-row.ts'
 
@@ -25,8 +25,11 @@ const peopleIn = (event: AuditedEvent): readonly PersonId[] => {
 const writerIn = (event: AuditedEvent): PersonId | null => (event.type === 'update-rejected' ? event.writtenBy : event.type === 'stakeholders-updated' ? (event.approval?.writtenBy ?? null) : null)
 export const personIdsOfEvents = (events: readonly NumberedEvent[]): readonly PersonId[] => events.flatMap(({ event }) => [event.by.id, ...peopleIn(event), ...(writerIn(event) === null ? [] : [writerIn(event) ?? ''])])
 
-/** Instants end in `At` (and are numbers only there), but for two of deployments; on the wire they are ISO text. */
-const wire = (key: string, value: unknown): unknown => ((key.endsWith('At') || key === 'eta' || key === 'revertBy') && typeof value === 'number' ? isoOf(instantOf(value)) : value)
+const otherInstants = new Set(['eta', 'revertBy', 'until'])
+/** Instants end in `At` (and are numbers only there), but for a few; on the wire they are ISO text. */
+const wire = (key: string, value: unknown): unknown => ((key.endsWith('At') || otherInstants.has(key)) && typeof value === 'number' ? isoOf(instantOf(value)) : value)
+
+const maybeIso = (at: Instant | null): string | null => (at === null ? null : isoOf(at))
 
 const hidden = new Set(['type', 'at', 'by', 'text', 'reason', 'record', 'texts', 'before', 'ticket', 'deployments'])
 
@@ -37,6 +40,7 @@ const dataOf = (event: AuditedEvent, people: NamesById): Readonly<Record<string,
   }
   const before: Readonly<Record<string, unknown>> = event.type === 'amended' ? { before: event.before.fields } : 'before' in event ? { before: event.before } : {}
   const shown = Object.fromEntries(Object.entries(event).flatMap(([key, value]) => (hidden.has(key) ? [] : [[key, wire(key, value)]])))
+  if (event.type === 'clocks-recomputed') return { ...shown, moved: event.moved.map((one) => ({ ...one, before: maybeIso(one.before), after: maybeIso(one.after) })) }
   const told = peopleIn(event)
   const writer = writerIn(event)
   return { ...shown, ...before, ...(writer === null ? {} : { writtenBy: { id: writer, name: people.get(writer) ?? null } }), ...(told.length === 0 ? {} : { told: told.map((id) => ({ id, name: people.get(id) ?? null })) }) }

@@ -1,8 +1,9 @@
-import { candidatesFor, nextFor, type Busy } from '../deployment/candidates.ts'
+import { candidatesFor, nextFor, sentRoles, type Busy } from '../deployment/candidates.ts'
 import { elsewhere, gravest } from '../deployment/commitments.ts'
 import { isAsking, isConfirmed, isLive, isOver, type Deployment } from '../deployment/deployment.ts'
 import { resolvedTargets } from '../escalation/directory.ts'
 import { onDutyAt } from '../escalation/duty.ts'
+import type { Target } from '../incident-settings.ts'
 import type { IncidentCommand } from './commands.ts'
 import { leads } from './decide-progress.ts'
 import type { IncidentEvent } from './events.ts'
@@ -43,6 +44,13 @@ export const askNext = (record: IncidentRecord, missed: Deployment, { directory,
 
 const personOf = (name: PersonId, { directory }: Situation) => directory.people.find(({ id, aliases }) => id === name || aliases.includes(name)) ?? null
 
+/** Why nobody can be of this role, rota or team, with those that there are; null: it is one. */
+const unknownPool = (pool: Target, { people, onCall, rotas }: Situation['directory']): string | null => {
+  const [kind = '', name = ''] = Object.entries(pool)[0] ?? []
+  const known = kind === 'role' ? sentRoles : kind === 'rota' ? [...new Set([...Object.keys(onCall), ...(rotas?.keys() ?? [])])] : [...new Set(people.flatMap(({ teams }) => teams))]
+  return known.includes(name) ? null : `"${name}" is no ${kind} that can be sent; there are: ${known.join(', ') || 'none'}`
+}
+
 /** Somebody is asked who is free; who is not, only for a reason; who is on a P1, only by a duty manager who takes them from it. */
 export const deploy = (record: IncidentRecord, command: CommandOf<'deploy'>, situation: Situation): Decision => {
   const { resource } = command
@@ -51,6 +59,8 @@ export const deploy = (record: IncidentRecord, command: CommandOf<'deploy'>, sit
   const named = command.person === null ? null : personOf(command.person, situation)
   if (command.person !== null && named === null) return refuse('unknown_person', `there is no person "${command.person}" on this site`)
   const pool = command.pool ?? (named === null ? null : { role: named.role })
+  const unknown = named === null && pool !== null ? unknownPool(pool, directory) : null
+  if (unknown !== null) return refuse('unknown_pool', `incident ${record.ref}: ${unknown}`)
   const all = candidatesFor(record, directory, command.person === null ? pool : null)
   const candidate = named === null ? all.find(({ busy }) => busy === null) : all.find(({ person }) => person === named.id)
   if (candidate === undefined) return named === null ? refuse('nobody_free', `incident ${record.ref}: nobody of those is free now; candidates says who is where`) : refuse('not_deployable', `"${named.id}" is a ${named.role}: they are told, not sent`)

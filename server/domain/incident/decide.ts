@@ -20,7 +20,7 @@ import { judgedAgain, priorityEvents } from './decide-priority.ts'
 import type { IncidentEvent } from './events.ts'
 import type { IncidentRecord } from './incident.ts'
 import { unownedEvery } from './limits.ts'
-import { assessedPriority } from './priority.ts'
+import { assessedPriority, lowestGiven, moreUrgent } from './priority.ts'
 import { policyOf } from './rules.ts'
 import { lateClocks, stamp } from './stamps.ts'
 import { refuse, type Decision, type Situation } from './situation.ts'
@@ -177,6 +177,11 @@ const absorb = (record: IncidentRecord, { from, impact, urgency, deployments }: 
 const setPriority = (record: IncidentRecord, command: CommandOf<'set-priority'>, situation: Situation): Decision => {
   const { rules } = situation
   const override = 'priority' in command
+  const lowest = override ? lowestGiven(record) : null
+  if (override && lowest !== null && moreUrgent(command.priority, lowest) !== command.priority) {
+    const why = record.callerSafe === false ? 'the caller is not safe; amend callerSafe when they are' : 'it is a breach of personal data; categorise it when it is none'
+    return refuse('below_floor', `incident ${record.ref} is ${lowest} or more urgent: ${why}`)
+  }
   const assessed = override
     ? { impact: record.impact ?? 4, urgency: record.urgency ?? 4, priority: command.priority }
     : { ...assessedPriority({ ...command, category: record.category, callerSafe: record.callerSafe }, rules.settings), urgency: command.urgency }

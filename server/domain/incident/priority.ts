@@ -21,6 +21,9 @@ const lifted = (impact: Scale, category: CategorySettings | undefined): Scale =>
 /** A danger to the caller is P1; a breach of personal data never below P2 (INCIDENTS 2.3, R7). */
 const floorOf = ({ callerSafe, category }: Assessment): Priority | null => (callerSafe === false ? 'P1' : category === 'data-protection' ? 'P2' : null)
 
+/** The lowest that may be given directly; null: any (INCIDENTS 2.3: danger or a breach of personal data never below P2). */
+export const lowestGiven = ({ callerSafe, category }: Pick<Assessment, 'callerSafe' | 'category'>): Priority | null => (callerSafe === false || category === 'data-protection' ? 'P2' : null)
+
 /** Priority = matrix[impact][urgency], lifted by floors; the result names what was used. */
 export const assessedPriority = (assessment: Assessment, settings: Pick<IncidentSettings, 'matrix' | 'categories'>): { readonly impact: Scale; readonly priority: Priority } => {
   const impact = lifted(assessment.impact, assessment.category === null ? undefined : settings.categories[assessment.category])

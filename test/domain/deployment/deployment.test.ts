@@ -87,6 +87,11 @@ describe('nobody is sent who is not free', () => {
     expect(told({ offShift: ['kim', 'lee', 'max'] }).refused(deploy({ pool: { team: 'field' } }))).toMatchObject({ code: 'nobody_free' })
   })
 
+  it('and what is no pool is refused with those that there are', () => {
+    for (const pool of [{ team: 'x' }, { rota: 'x' }, { role: 'stakeholder' as const }]) expect(told().refused(deploy({ pool }))).toMatchObject({ code: 'unknown_pool', detail: expect.stringContaining(': ') })
+    expect(told().refused(deploy({ pool: { team: 'x' } })).detail).toContain('field')
+  })
+
   const onP1 = { commitments: [{ person: 'kim', ref: 'INC-2026-000009', deployment: 'd3', priority: 'P1' as const, confirmed: true }] }
   it('who is on a P1 is nobody else’s, unless a duty manager takes them from it', () => {
     expect(told(onP1).refused(deploy({ person: 'kim', reason: 't8', preempt: true }))).toMatchObject({ code: 'committed_elsewhere' })

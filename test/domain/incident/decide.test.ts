@@ -141,6 +141,14 @@ describe('a new priority', () => {
     expect(told.events.at(-1)).toMatchObject({ reason: 't7', before: { priority: 'P4' } })
   })
 
+  it('given directly is never below P2 while somebody is in danger, or for a breach of personal data', () => {
+    const danger = story({ report: { callerSafe: false } })
+    expect(danger.refused({ type: 'set-priority', priority: 'P3', reason: 't7' }, dutyManager)).toMatchObject({ code: 'below_floor', detail: expect.stringContaining('callerSafe') })
+    expect(danger.when({ type: 'set-priority', priority: 'P2', reason: 't7' }, dutyManager).record.priority).toBe('P2')
+    const data = story({ report: { category: 'data-protection' } })
+    expect(data.refused({ type: 'set-priority', priority: 'P4', reason: 't7' }, dutyManager)).toMatchObject({ code: 'below_floor', detail: expect.stringContaining('categorise') })
+  })
+
   it('never erases a breach', () => {
     const told = story().until('2026-11-23T10:06:00Z').when({ type: 'set-priority', impact: 4, urgency: 4 })
     expect(clock(told.record, 'response')).toMatchObject({ state: 'breached', breachedAt: at('2026-11-23T10:05:00Z') })
