@@ -43,11 +43,14 @@ export const readAll = (floor: Floor) => ({
   incidents: floor.incidents(),
 })
 
+/** A queue stays a written one once a channel was told, also when a later word puts that contact on another: an empty section says as much as none. */
+const saysSomething = (section: unknown): boolean => (typeof section === 'object' && section !== null ? Object.values(section).some(saysSomething) : typeof section === 'number' && section !== 0)
+
 /** What a shuffled delivery must give as well: everything but marks of lateness, clock time of agents and states by order of arrival. */
 export const readFacts = (floor: Floor) => ({
   queues: [...floor.queueIds()].sort().map((id) => {
     const queue = floor.queue(id)
-    return queue && { ...pick(queue, ['queue', 'waiting', 'alerting', 'inProgress', 'inAcw', 'oldestWaitingSince', 'serviceLevels', 'serviceLevelFloor', 'serviceLevelDebt', 'queueHealth', 'trend']), now: pick(queue.now, [...COUNTERS, 'pending', 'waitMsP50', 'waitMsP90', 'handleMsP50', 'ahtSoFarMs', 'longestRunningSince']), today: pick(queue.today, [...COUNTERS, 'pending', 'waitMsP90', 'handleMsP90', 'maxWaitMs', 'fcrRepeat']), digital: queue.digital }
+    return queue && { ...pick(queue, ['queue', 'waiting', 'alerting', 'inProgress', 'inAcw', 'oldestWaitingSince', 'serviceLevels', 'serviceLevelFloor', 'serviceLevelDebt', 'queueHealth', 'trend']), now: pick(queue.now, [...COUNTERS, 'pending', 'waitMsP50', 'waitMsP90', 'handleMsP50', 'ahtSoFarMs', 'longestRunningSince']), today: pick(queue.today, [...COUNTERS, 'pending', 'waitMsP90', 'handleMsP90', 'maxWaitMs', 'fcrRepeat']), digital: saysSomething(queue.digital) ? queue.digital : undefined }
   }),
   rows: (['outcome', 'arrival'] as const).map((basis) => factsOfRows(floor, basis)),
   contacts: floor.contacts(ALL),
