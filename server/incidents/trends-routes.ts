@@ -4,7 +4,7 @@ import { credentialOf, guard } from '../access/guard.ts'
 import { areaOf, concerns } from '../contract/roles.ts'
 import { trendGroups, type TrendGroup, type TrendsAnswer } from '../contract/trends.ts'
 import type { IncidentRecord } from '../domain/incident/incident.ts'
-import { beforeAfter, trendOf, trendsOf, type TrendSeries } from '../domain/incident/trends.ts'
+import { beforeAfter, trendOf, trendsOf, weeksKnown, type TrendSeries } from '../domain/incident/trends.ts'
 import type { TextId } from '../domain/platform-events.ts'
 import { isoOf, type Instant } from '../domain/time.ts'
 import { hourOf, weekStarts } from '../domain/weeks.ts'
@@ -25,6 +25,7 @@ const query = z.strictObject({
   weeks: z.string().regex(/^\d{1,2}$/, { error: 'must be 4 to 53' }).transform(Number).refine((count) => count >= 4 && count <= 53, { error: 'must be 4 to 53' }).default(26),
 })
 const BATCH = 200
+const FEWEST_WEEKS = 4
 const MOST_LOOKED_AT = 50_000
 const MOST_SERIES = 12
 const MOST_IMPROVEMENTS = 30
@@ -51,8 +52,8 @@ export const trendsRoutes = ({ lists, texts, timeZone, redisNow }: TrendsRoutesD
     const { by, weeks: count } = queryOf(query, request.url)
     const site = String(request.params['site'])
     const zone = timeZone(site)
-    const weeks = weekStarts(await redisNow(site), zone, count)
-    const [first] = weeks
+    const asked = weekStarts(await redisNow(site), zone, count)
+    const [first] = asked
     const all = first === undefined ? [] : await since(site, first)
     const records = all.filter(({ queue }) => concerns(areaOf(credentialOf(response)), queue))
     const incidents = records.filter(counted)
@@ -62,6 +63,7 @@ export const trendsRoutes = ({ lists, texts, timeZone, redisNow }: TrendsRoutesD
     const said = await texts.resolve(site, wanted)
     const keyOf = keyBy(by, zone, said)
     const occurrences = incidents.map((record) => ({ key: keyOf(record), at: record.reportedAt }))
+    const weeks = weeksKnown(asked, occurrences, FEWEST_WEEKS)
     const series = trendsOf(occurrences, weeks, MOST_SERIES)
     const named = (one: TrendSeries): TrendsAnswer['series'][number] => ({ ...one, counts: [...one.counts], signals: [...one.signals], name: said.get(problems.get(one.key)?.texts.title ?? '') ?? null })
     const improvements = done.slice(0, MOST_IMPROVEMENTS).map(({ ref, what, text, doneAt, like }) => {

@@ -54,6 +54,7 @@ export const watchBreaches = ({ breaches, history, incidents, rules: rulesOf, on
     const made = await incidents.create(site, input, caller, `${rule.id}/${row.queue}/${state.since}`)
     if (made.kind !== 'done') throw new Error(`rule ${rule.id} could not raise an incident: ${made.kind}`)
     watched.set(keyOf(rule.id, row.queue), { state, ref: made.record.ref })
+    if (rule.collapse === true) await incidents.command(site, made.record.ref, { type: 'propose-major', text: `${title}.` }, caller)
     await breaches.put(site, { rule: rule.id, queue: row.queue, state, ref: made.record.ref })
   }
   const settle = async (rule: BreachRule, row: QueueFigures, reading: BreachReading, ref: string | null): Promise<void> => {

@@ -29,7 +29,8 @@ export const breachRulesOf = ({ breaches }: Pick<SettingsDocument, 'breaches'>):
         forMs: rule.forMs,
         clearAt: (bound.side === 'below' ? rule.clearAbove : rule.clearBelow) ?? null,
         minimum: rule.minimum,
-        raise: rule.raise ?? null,
+        raise: rule.raise === undefined ? null : { category: rule.raise.category, impact: rule.raise.impact, urgency: rule.raise.urgency },
+        ...(rule.raise?.major === true ? { collapse: true } : {}),
       },
     ]
   })

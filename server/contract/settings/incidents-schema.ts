@@ -89,7 +89,7 @@ export const breachRule = z
     clearBelow: z.number().optional(),
     clearAbove: z.number().optional(),
     minimum: z.number().int().min(0).max(1_000_000).default(0),
-    raise: z.strictObject({ category: nameKey.default('service-level'), impact: scale, urgency: scale }).optional(),
+    raise: z.strictObject({ category: nameKey.default('service-level'), impact: scale, urgency: scale, /** A collapse: what it raises is proposed as a major incident. */ major: z.boolean().optional() }).optional(),
   })
   .refine((rule) => rule.metric === 'expectedButAbsent' || [rule.below, rule.above, rule.belowTarget, rule.aboveTargetTimes].filter((part) => part !== undefined && part !== false).length === 1, { error: 'needs exactly one of below, above, belowTarget, aboveTargetTimes' })
   .refine((rule) => rule.below === undefined || rule.clearAbove === undefined || rule.clearAbove >= rule.below, { error: 'clears before it is raised: clearAbove must not lie under below', path: ['clearAbove'] })

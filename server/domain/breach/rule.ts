@@ -19,4 +19,6 @@ export interface BreachRule {
   /** Least number of contacts behind the figure: fewer neither open nor clear. */
   readonly minimum: number
   readonly raise: { readonly category: string; readonly impact: Scale; readonly urgency: Scale } | null
+  /** What it raises is proposed as a major incident. */
+  readonly collapse?: boolean
 }

@@ -23,6 +23,8 @@ export interface TrendSeries {
 
 const SIGMAS = 3
 const RUN = 8
+/** Below it weeks without any are what chance makes, however many in a row. */
+const RUN_FROM_MEAN = 1
 
 export const limitsOf = (mean: number, weeks = 1): { readonly upper: number; readonly lower: number } => {
   const reach = SIGMAS * Math.sqrt(mean / weeks)
@@ -41,7 +43,7 @@ const signalsOf = (counts: readonly number[], mean: number): readonly Signal[] =
     side = now
     if (count > upper) return 'above'
     if (count < lower) return 'below'
-    return now !== 0 && run >= RUN ? (now > 0 ? 'shift-up' : 'shift-down') : null
+    return mean >= RUN_FROM_MEAN && now !== 0 && run >= RUN ? (now > 0 ? 'shift-up' : 'shift-down') : null
   })
 }
 
@@ -54,6 +56,13 @@ export const trendOf = (key: string, occurrences: readonly Occurrence[], weeks: 
   const whole = counts.slice(0, -1)
   const mean = meanOf(whole)
   return { key, total: counts.reduce((sum, count) => sum + count, 0), counts, mean, ...limitsOf(mean), signals: [...signalsOf(whole, mean), null] }
+}
+
+/** Weeks before the first occurrence that is known say nothing: nobody logged then. Some are kept in any case. */
+export const weeksKnown = (weeks: readonly Instant[], occurrences: readonly Occurrence[], fewest: number): readonly Instant[] => {
+  const first = Math.min(...occurrences.map(({ at }) => at))
+  const from = weeks.findLastIndex((start) => start <= first)
+  return weeks.slice(Math.max(0, Math.min(from, weeks.length - fewest)))
 }
 
 /** The series with most in them, most first. */

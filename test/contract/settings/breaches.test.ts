@@ -15,5 +15,6 @@ describe('breach rules of the settings', () => {
   it('takes the threshold that clears from the side the rule looks at, and names a nameless rule by its place', () => {
     const [rule] = breachRulesOf({ breaches: [{ metric: 'serviceLevel', queue: 'support', window: 'today', below: 0.8, forMs: 120_000, clearAbove: 0.82, clearBelow: 0.1, minimum: 10 }] })
     expect(rule).toEqual({ id: 'rule-1', metric: 'serviceLevel', queue: 'support', window: 'D', bound: { side: 'below', at: 0.8 }, forMs: 120_000, clearAt: 0.82, minimum: 10, raise: null })
+    expect(breachRulesOf({ breaches: [{ metric: 'abandonRate', queue: '*', window: 'R30', above: 0.15, forMs: 300_000, minimum: 20, raise: { category: 'service-level', impact: 2, urgency: 1, major: true } }] })).toMatchObject([{ collapse: true, raise: { impact: 2, urgency: 1 } }])
   })
 })

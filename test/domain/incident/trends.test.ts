@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { beforeAfter, trendOf, trendsOf } from '../../../server/domain/incident/trends.ts'
+import { beforeAfter, trendOf, trendsOf, weeksKnown } from '../../../server/domain/incident/trends.ts'
 import { DAY, instantOf } from '../../../server/domain/time.ts'
 import { weekStarts } from '../../../server/domain/weeks.ts'
 import { at } from '../../support/incident-story.ts'
@@ -25,6 +25,14 @@ describe('a trend', () => {
   it('says from the eighth week in a row on one side that something has changed', () => {
     const { signals } = trendOf('t', told('t', [6, 6, 6, 6, 6, 2, 2, 2, 2, 2, 2, 2, 2, 0]), weeks)
     expect(signals.slice(11, 13)).toEqual([null, 'shift-down'])
+  })
+
+  it('of few a week takes none for no change, and begins where logging began', () => {
+    expect(trendOf('t', told('t', [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0]), weeks).signals.every((signal) => signal === null)).toBe(true)
+    expect(weeksKnown(weeks, told('t', [0, 0, 0, 2, 1]), 4)).toEqual(weeks.slice(3))
+    expect(weeksKnown(weeks, told('t', [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]), 4)).toEqual(weeks.slice(-4))
+    expect(weeksKnown(weeks, [], 4)).toEqual(weeks.slice(-4))
+    expect(weeksKnown(weeks, [{ at: at('2020-01-01T00:00:00Z') }].map((one) => ({ key: 't', ...one })), 4)).toEqual(weeks)
   })
 
   it('shows the series with most in them first, and none that is empty', () => {

@@ -16,7 +16,7 @@ import { intervalFigures } from '../../support/interval-figures.ts'
 import { openIncidentHouse, sam, type IncidentHouse } from '../../support/incident-house.ts'
 import { until } from '../../support/until.ts'
 
-const rule: BreachRule = { id: 'oldest-wait', metric: 'oldestWaitMs', queue: '*', window: 'now', bound: { side: 'above', targetTimes: 2 }, forMs: 0, clearAt: null, minimum: 3, raise: { category: 'service-level', impact: 3, urgency: 2 } }
+const rule: BreachRule = { id: 'oldest-wait', metric: 'oldestWaitMs', queue: '*', window: 'now', bound: { side: 'above', targetTimes: 2 }, forMs: 0, clearAt: null, minimum: 3, raise: { category: 'service-level', impact: 3, urgency: 2 }, collapse: true }
 
 let house: IncidentHouse
 let replicas: Replicas
@@ -65,6 +65,8 @@ describe('the watch over breach rules', () => {
     expect(incident).toMatchObject({ state: 'open', channel: 'monitoring', category: 'service-level', priority: 'P3', queue: 'support' })
     expect(incident?.title).toMatch(/^support: oldest wait 0:4\d, limit 0:40$/)
     expect(incident?.nature).toContain('4 waiting')
+    // The rule calls it a collapse: a duty manager decides whether it is a major incident.
+    await until('the proposal', async () => (await raised())[0]?.majorIncident?.stage === 'standby')
   })
 
   it('closes a proposal that nobody took when its cause clears, and raises a new one the next time', async () => {
