@@ -39,10 +39,26 @@ export const createContacts = (stage: Stage, people: People, customers: Customer
     return now && now.until > stage.now() ? now.factor : 1
   }
 
+  /** A chat is written: a greeting at once, the first word of a person, and a question in the middle that is answered. No chance is drawn for it. */
+  const write = (one: Waiting, at: number, by: 'customer' | 'machine' | Person): void => {
+    stage.plan(at, () => stage.tell({ type: 'contact.message', ...contactOf(one), direction: by === 'customer' ? 'in' : 'out', ...(by === 'machine' ? { automated: true } : {}), ...(typeof by === 'string' ? {} : { agentId: by.seat.id }) }))
+  }
+  const converse = (one: Waiting, person: Person, total: number): void => {
+    const begins = stage.now()
+    const pace = 0.5 + (one.queuedAt % 97) / 97
+    write(one, begins + Math.min(total * 0.2, 14_000 * pace), person)
+    write(one, begins + total * 0.35, 'customer')
+    write(one, begins + total * 0.35 + Math.min(total * 0.5, 40_000 * pace), person)
+  }
+
   const enqueue = (one: Waiting): void => {
     lines.get(one.queue.id)?.push(one)
     const customer = one.ref === null ? undefined : { ref: one.ref }
     stage.tell({ type: 'contact.queued', ...contactOf(one), customer, position: lines.get(one.queue.id)?.length ?? 1 })
+    if (one.queue.channel === 'chat') {
+      write(one, stage.now() + 1_500, 'customer')
+      write(one, stage.now() + 2_500, 'machine')
+    }
     stage.plan(stage.now() + chance.lognormal(one.queue.patienceMs, one.queue.patienceSpread), () => giveUp(one))
     match(one.queue.id)
   }
@@ -100,6 +116,7 @@ export const createContacts = (stage: Stage, people: People, customers: Customer
       stage.plan(heldAt, () => stage.tell({ type: 'contact.held', ...contactOf(one), agentId: person.seat.id, by: 'agent' }))
       stage.plan(heldAt + holdMs, () => stage.tell({ type: 'contact.resumed', ...contactOf(one), agentId: person.seat.id, by: 'agent' }))
     }
+    if (one.queue.channel === 'chat') converse(one, person, total)
     stage.plan(stage.now() + total, () => end(one, person, waitMs, Math.round(total - holdMs), Math.round(holdMs)))
   }
   const end = (one: Waiting, person: Person, waitMs: number, talkMs: number, holdMs: number): void => {

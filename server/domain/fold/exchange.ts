@@ -93,11 +93,8 @@ export class Exchange {
     this.#reopened = true
   }
 
-  /** After the outcome, the channel and the direction are known. */
+  /** After the outcome, the channel and the direction are known; a call has nothing to conclude but messages that are none. */
   conclude(view: LegView, version: number): void {
-    view.unansweredSince = 0
-    view.dueAt = 0
-    view.isOpen = false
     if (view.channel === VOICE || !view.offered) {
       view.responses = 0
       return

@@ -7,6 +7,8 @@ import { Rings } from './rings.ts'
 import type { SettingsHistory } from './settings-history.ts'
 
 const NO_FACT = -1
+/** Place in CHANNELS. */
+const VOICE = 0
 /** The scale of NPS, in hundredths. */
 const NPS_MAX = 1_000
 
@@ -62,7 +64,7 @@ export class LegReader {
     const version = cells[o + LEG.version]
     for (let fact = cells[o + LEG.head]; fact !== NONE; fact = facts[fact * FACT_STRIDE]) this.#take(facts, fact * FACT_STRIDE, view, version)
     this.#conclude(view, version, this.#base + cells[o + LEG.clock], this.#base + cells[o + LEG.firstAt])
-    this.#exchange.conclude(view, version)
+    if (view.channel !== VOICE || view.responses !== 0) this.#exchange.conclude(view, version)
     return view
   }
 
