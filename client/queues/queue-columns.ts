@@ -13,6 +13,9 @@ const figures: Readonly<Record<string, Figure>> = {
   fcr: (row) => row.today.fcr,
   csat: (row) => row.today.csat,
   staffed: (row) => row.staffed,
+  oldest: (row, at) => (row.digital?.oldestUnansweredSince ? at - Date.parse(row.digital.oldestUnansweredSince) : null),
+  backlog: (row) => row.digital?.backlog ?? null,
+  due: (row) => row.digital?.dueToday ?? null,
 }
 
 const compare = (a: number | string, b: number | string): number => (typeof a === 'string' || typeof b === 'string' ? String(a).localeCompare(String(b)) : a - b)
