@@ -126,11 +126,13 @@ class SiteFloor implements Floor {
     const queue = this.#queueOf(batch, batch.cells[o + CELL.queue])
     if (queue >= 0) state.queues.sources[queue] |= 1 << (source & 31)
     stageFact(batch, index, queue, source, at, state.staged)
+    state.crew.at = at
     const contact = state.contacts.apply(batch.contacts[index], batch.cells[o + CELL.hash], batch.names[index], state.staged)
     const token = batch.tokens[index]
     if (token !== null && state.staged.kind === KIND.survey) state.legs.comment(contact, at, token)
     else if (token !== null) state.legs.contacts.subjects[contact] = token
     state.crew.settle(at)
+    state.crew.at = 0
   }
 
   #other(batch: FactBatch, index: number, source: number, at: number): void {

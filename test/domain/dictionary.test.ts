@@ -64,6 +64,27 @@ describe('an agent whose coming is heard of late, after minutes with nobody', ()
   })
 })
 
+describe('the state of an agent after a catch-up batch', () => {
+  const state = (minute: number, said: 'available' | 'aux' | 'offline') => fact('agent.state', NINE + minute * MINUTE, { state: said, queues: ['support'] })
+  const [queued, answered, ended, wrapped] = [fact('contact.queued', NINE + 9 * MINUTE), fact('contact.answered', NINE + 10 * MINUTE), fact('contact.ended', NINE + 20 * MINUTE), fact('contact.wrapped', NINE + 21 * MINUTE)]
+  const first = [state(0, 'available')]
+
+  it.each([
+    ['whoever a contact names first', [], [queued, answered], 'on-contact', 10],
+    ['and is named as a member later', [], [queued, answered, fact('agent.queue_joined', NINE + 35 * MINUTE)], 'on-contact', 10],
+    ['a contact told backwards', first, [wrapped, ended, answered, queued], 'available', 21],
+    ['its end before its answer', first, [queued, ended, answered], 'acw', 20],
+    ['reports told backwards', first, [state(20, 'available'), state(10, 'aux')], 'available', 20],
+    ['another state told backwards', first, [state(20, 'aux'), state(10, 'available')], 'aux', 20],
+    ['a pause before the contact it followed', first, [state(30, 'aux'), queued, answered, ended, wrapped], 'aux', 30],
+  ] as const)('holds since it began, not since it was heard: %s', (_case, before, batch, held, since) => {
+    const floor = createFloor('test', utcSettings())
+    for (const entry of entriesOf([...before])) floor.apply(entry)
+    floor.apply(entryOf(NINE + 40 * MINUTE, [...batch]))
+    expect([floor.agent(7)?.state, ((floor.agent(7)?.since ?? 0) - NINE) / MINUTE]).toEqual([held, since])
+  })
+})
+
 describe('the band of an agent', () => {
   it('says what they were and when, as far as the clock has come', () => {
     const floor = floorAfter([fact('agent.state', NINE, { queues: ['support'] }), fact('contact.queued', NINE + MINUTE), fact('contact.answered', NINE + 2 * MINUTE), fact('contact.ended', NINE + 5 * MINUTE), fact('contact.wrapped', NINE + 6 * MINUTE), fact('agent.state', NINE + 6 * MINUTE, { state: 'aux', reason: 'Break', plannedEndAt: instantOf(NINE + 16 * MINUTE) })], NINE + 10 * MINUTE)

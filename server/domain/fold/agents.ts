@@ -129,6 +129,11 @@ export class AgentTable {
     agent.reportedAt = at
   }
 
+  /** Whether another state is reported than the one that holds. */
+  isOther(index: number, state: ReportedAgentState): boolean {
+    return this.agents[index].reported !== REPORTED[state]
+  }
+
   forget(index: number): void {
     const agent = this.agents[index]
     agent.reported = UNREPORTED

@@ -13,7 +13,10 @@ export const applyAgentFact = (state: FloorState, fact: AgentFact, at: number, s
       if (fact.queues !== null) assign(state, index, fact.queues)
       reportState(state, index, fact.state, fact.reason, fact.since ?? at, at, source)
       agent.plannedEndAt = fact.plannedEndAt ?? 0
-    } else for (const id of fact.queues ?? []) state.queue(id)
+    } else {
+      for (const id of fact.queues ?? []) state.queue(id)
+      overheard(state, index, fact.state, fact.reason, at, source)
+    }
   } else {
     agent.queuesKnown = true
     if (fact.type === 'agent.queue_joined') state.crew.join(index, state.queue(fact.queueId))
@@ -31,7 +34,7 @@ export const applyPlainState = (state: FloorState, number: number, reported: Rep
   if (at >= agent.reportedAt) {
     reportState(state, index, reported, null, at, at, source)
     agent.plannedEndAt = 0
-  }
+  } else overheard(state, index, reported, null, at, source)
   state.crew.touch(index)
   state.crew.settle(at)
 }
@@ -57,6 +60,12 @@ const reportState = (state: FloorState, index: number, reported: ReportedAgentSt
   // The first word on an agent may date back: it was so before we heard of it.
   if (agent.reportedAt === 0 && !agent.seenOnContact) agent.since = Math.min(agent.since, since)
   state.agents.report(index, meaning(state, reported, reason, source), reason, at, since)
+}
+
+/** Another state that held before the one that is known and after it had begun: it began anew with its last report. */
+const overheard = (state: FloorState, index: number, reported: ReportedAgentState, reason: string | null, at: number, source: number): void => {
+  const agent = state.agents.agents[index]
+  if (at >= agent.since && state.agents.isOther(index, meaning(state, reported, reason, source))) state.crew.interrupted(index, agent.reportedAt)
 }
 
 const hear = (state: FloorState, index: number, source: number, at: number): void => {

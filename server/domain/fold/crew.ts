@@ -1,5 +1,7 @@
 import type { DirtyList } from '../floor-changes.ts'
-import { PRIMARY_STATES, type AgentTable } from './agents.ts'
+import { PRIMARY, PRIMARY_STATES, type AgentTable } from './agents.ts'
+
+const isWork = (primary: number): boolean => primary === PRIMARY.onContact || primary === PRIMARY.acw
 
 export interface CrewDirty {
   readonly queues: DirtyList
@@ -13,8 +15,12 @@ export class Crew {
   readonly #touched: number[] = []
   /** Agents of each queue by primary state. */
   #staff = new Int32Array(16 * PRIMARY_STATES)
+  /** Until when agents worked, by the fact that is applied: no state that holds now is older than that. */
+  readonly #worked = new Map<number, number>()
   agentsChanged = false
   now = 0
+  /** Instant of the fact that is applied; the clock's when time caused the change. Whoever it names first is known from then on. */
+  at = 0
 
   constructor(agents: AgentTable, dirty: CrewDirty) {
     this.#agents = agents
@@ -24,7 +30,7 @@ export class Crew {
   /** A contact begins (1) or stops (-1) to ring at the agent. */
   ring(number: number, sign: number): void {
     if (number < 0) return
-    const index = this.#agents.index(number, this.now)
+    const index = this.#agents.index(number, this.#known())
     this.#agents.agents[index].ringing += sign
     this.touch(index)
   }
@@ -32,7 +38,7 @@ export class Crew {
   /** An agent begins (1) or stops (-1) to have the leg; `runs`: it occupies them, talking or wrapping up. */
   work(leg: number, number: number, queue: number, runs: boolean, talks: boolean, sign: number): void {
     if (number < 0) return
-    const index = this.#agents.index(number, this.now)
+    const index = this.#agents.index(number, this.#known())
     const agent = this.#agents.agents[index]
     if (sign > 0 && !agent.seenOnContact) agent.seenOnContact = true
     if (sign > 0 && !agent.queuesKnown && queue >= 0 && !agent.queues.includes(queue)) this.join(index, queue)
@@ -44,6 +50,24 @@ export class Crew {
       else agent.legs.splice(agent.legs.indexOf(leg), 1)
     }
     this.touch(index)
+  }
+
+  /** A part of the agent in a contact is over, since `until`. */
+  worked(number: number, until: number): void {
+    const index = this.#agents.find(number)
+    if (index >= 0 && until > (this.#worked.get(index) ?? 0)) this.#worked.set(index, until)
+  }
+
+  /** A report that came late says that the state that holds, and held before it too, began anew at `since`. */
+  interrupted(index: number, since: number): void {
+    const agent = this.#agents.agents[index]
+    if (isWork(agent.primary) || since <= agent.since) return
+    agent.since = Math.min(since, this.now)
+    this.#dirty.agents.mark(index)
+  }
+
+  #known(): number {
+    return this.at === 0 ? this.now : Math.min(this.at, this.now)
   }
 
   touch(index: number): void {
@@ -62,9 +86,12 @@ export class Crew {
       agent.touched = false
       const primary = this.#agents.primaryOf(agent)
       this.#dirty.agents.mark(index)
+      const worked = this.#worked.get(index)
+      if (worked !== undefined && primary === agent.primary) this.interrupted(index, worked)
       if (primary === agent.primary) continue
-      this.#enter(index, primary, Math.max(agent.since, Math.min(at, this.now)))
+      this.#enter(index, primary, Math.max(agent.since, Math.min(Math.max(at, isWork(primary) ? 0 : (worked ?? 0)), this.now)))
     }
+    this.#worked.clear()
   }
 
   #enter(index: number, primary: number, at: number): void {
@@ -81,6 +108,7 @@ export class Crew {
 
   forgetTouched(): void {
     for (const index of this.#touched.splice(0)) this.#agents.agents[index].touched = false
+    this.#worked.clear()
     this.agentsChanged = false
   }
 

@@ -222,6 +222,8 @@ export class LiveState {
   }
 
   #work(leg: number, view: LegView, i: number, sign: number): void {
-    this.#crew.work(leg, view.agent[i], view.queue, this.#runs(view, i), view.endedAt[i] === 0, sign)
+    const runs = this.#runs(view, i)
+    this.#crew.work(leg, view.agent[i], view.queue, runs, view.endedAt[i] === 0, sign)
+    if (sign > 0 && !runs) this.#crew.worked(view.agent[i], Math.max(view.endedAt[i], view.wrappedAt[i]))
   }
 }
