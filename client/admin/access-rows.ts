@@ -3,6 +3,7 @@ import { listOf, textOf } from '../http/read.ts'
 
 type Item = Readonly<Record<string, unknown>>
 const roleOf = (value: unknown): Role => roles.find((role) => role === value) ?? 'stakeholder'
+const areasOf = (item: Item): readonly string[] | null => (Array.isArray(item['areas']) ? item['areas'].map(String) : null)
 const id = (item: Item): string => textOf(item['id']) ?? ''
 
 export interface Account {
@@ -12,19 +13,22 @@ export interface Account {
   readonly role: Role
   /** null: every site. */
   readonly sites: readonly string[] | null
+  /** null: all of its sites. */
+  readonly areas: readonly string[] | null
   readonly disabled: boolean
 }
-export const accountOf = (item: Item): Account => ({ id: id(item), username: textOf(item['username']) ?? '', name: textOf(item['name']) ?? '', role: roleOf(item['role']), sites: item['sites'] === null ? null : listOf(item['sites']).map(String), disabled: item['disabled'] === true })
+export const accountOf = (item: Item): Account => ({ id: id(item), username: textOf(item['username']) ?? '', name: textOf(item['name']) ?? '', role: roleOf(item['role']), sites: item['sites'] === null ? null : listOf(item['sites']).map(String), areas: areasOf(item), disabled: item['disabled'] === true })
 
 export interface KeyRow {
   readonly id: string
   readonly name: string
   readonly role: Role
   readonly site: string | null
+  readonly areas: readonly string[] | null
   readonly lastUsedAt: string | null
   readonly revokedAt: string | null
 }
-export const keyRowOf = (item: Item): KeyRow => ({ id: id(item), name: textOf(item['name']) ?? '', role: roleOf(item['role']), site: textOf(item['site']), lastUsedAt: textOf(item['lastUsedAt']), revokedAt: textOf(item['revokedAt']) })
+export const keyRowOf = (item: Item): KeyRow => ({ id: id(item), name: textOf(item['name']) ?? '', role: roleOf(item['role']), site: textOf(item['site']), areas: areasOf(item), lastUsedAt: textOf(item['lastUsedAt']), revokedAt: textOf(item['revokedAt']) })
 
 export interface ScreenRow {
   readonly id: string

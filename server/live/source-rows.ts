@@ -79,5 +79,6 @@ export const worthTelling = (before: SourceRow | undefined, after: SourceRow): b
   if (before === undefined || before.state !== after.state || before.detail !== after.detail || before.platform !== after.platform || before.beatMs !== after.beatMs) return true
   if (after.beatMs === null) return false
   const gained = Math.max(Date.parse(after.lastAliveAt ?? '') - Date.parse(before.lastAliveAt ?? ''), Date.parse(after.lastEventAt ?? '0') - Date.parse(before.lastEventAt ?? '0'))
-  return gained >= Math.max(2_000, after.beatMs)
+  // Told twice as seldom, a source of one beat a second would read "Live, 3 s ago" where 2 s are late already. Beats come a little early now and then.
+  return gained >= 0.9 * Math.max(1_000, after.beatMs)
 }

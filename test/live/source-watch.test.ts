@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
+import type { SourceRow } from '../../server/contract/rows.ts'
 import type { Floor } from '../../server/domain/floor.ts'
 import { createFloor, floorFromBase } from '../../server/domain/project-floor.ts'
 import { instantOf, isoOf, MINUTE } from '../../server/domain/time.ts'
+import { worthTelling } from '../../server/live/source-rows.ts'
 import { sourceWatch } from '../../server/live/source-watch.ts'
 import { processTimers } from '../../server/live/timers.ts'
 import { entryOf, fact, NINE, tickAt, utcSettings } from '../support/fact-builders.ts'
@@ -31,4 +33,9 @@ describe('sources after a restart of the server', () => {
     floor.apply(tickAt(NINE))
     expect(seenOf(floor)).toEqual([])
   })
+})
+
+it('tells a sign of life of a source with a beat of a second each second, and of others with their own beat', () => {
+  const row = (aliveMs: number, beatMs: number): SourceRow => ({ id: 'a', platform: 'p', state: 'live', since: '2026-11-22T00:00:00.000Z', lastEventAt: null, lastAliveAt: new Date(1_000_000 + aliveMs).toISOString(), beatMs, detail: null })
+  expect([[990, 1_000], [500, 1_000], [990, 200], [4_000, 5_000], [4_900, 5_000]].map(([gained = 0, beat = 0]) => worthTelling(row(0, beat), row(gained, beat)))).toEqual([true, false, true, false, true])
 })
