@@ -29,7 +29,7 @@ interface Space {
 
 /** The smallest tile and the smallest line that read well, in `u`. */
 const TILE = { width: 12.4, height: 5.1, gap: 0.5 }
-const LINE = { width: 19.4, height: 1.75, gap: 0.3 }
+const LINE = { width: 19.4, height: 1.7, gap: 0.2 }
 const ROOMY_TILE = 7.6
 
 const most = (space: Space, least: typeof TILE) => ({

@@ -81,6 +81,15 @@ describe('the wall', () => {
       expect({ width, height, told }).toEqual({ width, height, told: 5 })
     }
     expect(await page.locator('.tile').count()).toBe(5)
+    // From eight metres: two queues beside an incident, three where nothing needs attention.
+    for (const [name, rows] of [['floor', 2], ['calm', 3]] as const) {
+      await scene(`/gallery/wall/${name}?layout=hall`)
+      for (const size of ['tv', 'desk'] as const) {
+        await page.setViewportSize(sizes[size])
+        await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))')
+        expect([name, size, await page.locator('.tile').count()]).toEqual([name, size, rows])
+      }
+    }
   })
 
   it('of a floor that fell silent keeps waits at its last word, and shows no figure once nothing is known', async () => {
