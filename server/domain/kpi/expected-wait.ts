@@ -78,9 +78,10 @@ export const waitErrorOf = (sums: readonly WaitSums[]): WaitError => {
   const mean = (of: (one: WaitSums) => number): number | null => shareOf({ numerator: sum(of), denominator: quotes })
   return {
     quotes,
-    meanErrorMs: mean((one) => one.errorMs),
+    // Durations are told in whole milliseconds.
+    meanErrorMs: quotes === 0 ? null : Math.round(sum((one) => one.errorMs) / quotes),
     // A sum below 0 is no missing denominator.
-    biasMs: quotes === 0 ? null : sum((one) => one.biasMs) / quotes,
+    biasMs: quotes === 0 ? null : Math.round(sum((one) => one.biasMs) / quotes),
     withinP50: mean((one) => one.withinP50),
     withinP90: mean((one) => one.withinP90),
   }

@@ -46,6 +46,6 @@ export const lostTally = (settingsOf: (queue: string) => QueueSettings) => {
     rows: (): readonly LostReason[] =>
       [...found.values()]
         .sort((a, b) => b.contacts - a.contacts || (a.queue < b.queue ? -1 : 1))
-        .map(({ queue, outcome, reason, contacts, waited, waits }) => ({ queue, outcome, reason, contacts, share: contacts / (offered.get(queue) ?? contacts), waitMsMean: waits === 0 ? null : waited / waits })),
+        .map(({ queue, outcome, reason, contacts, waited, waits }) => ({ queue, outcome, reason, contacts, share: contacts / (offered.get(queue) ?? contacts), waitMsMean: waits === 0 ? null : Math.round(waited / waits) })),
   }
 }
