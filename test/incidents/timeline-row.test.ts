@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals'
-import { toTimelineRow } from '../../server/incidents/timeline-row.ts'
+import { personIdsOfEvents, toTimelineRow } from '../../server/incidents/timeline-row.ts'
+import { systemActor } from '../../server/domain/incident/incident.ts'
 import { at, story, supervisor } from '../support/incident-story.ts'
 
 it('instants of the timeline are ISO text, whatever they are called', () => {
@@ -14,4 +15,11 @@ it('instants of the timeline are ISO text, whatever they are called', () => {
   const rows = events.map((event, index) => toTimelineRow({ seq: index + 1, event }, new Map(), new Map()))
   expect(JSON.stringify(rows)).not.toMatch(/:\d{12,}/)
   expect(rows.find(({ type }) => type === 'snoozed')?.data).toMatchObject({ until: '2026-11-23T10:09:00.000Z' })
+})
+
+it('whoever a message was brought to is named, and a machine is not taken for a person', () => {
+  const brought = (delivery: string, target: string) => ({ type: 'delivered' as const, at: at('2026-11-23T10:00:00Z'), by: systemActor, delivery, channel: 'mail', target, attempts: 1, detail: null })
+  const numbered = [brought('INC-2026-000001/v1/person:u-7/mail/update', 'u-7'), brought('INC-2026-000001/v1/incident.opened/webhook:noc', 'noc')].map((event, index) => ({ seq: index + 1, event }))
+  expect(personIdsOfEvents(numbered)).toEqual(['system', 'u-7', 'system'])
+  expect(numbered.map((one) => toTimelineRow(one, new Map(), new Map([['u-7', 'Ada']])).data['told'])).toEqual([[{ id: 'u-7', name: 'Ada' }], undefined])
 })
