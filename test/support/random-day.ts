@@ -22,13 +22,13 @@ const QUEUES = ['support', 'billing', 'chat'] as const
 const written = (say: Say, start: number, answered: number, end: number, agent: number): void => {
   const write = (from: 'customer' | 'person' | 'machine', at: number): void => void (at < end + 5 * S && say('contact.message', at, { from, agent: from === 'person' ? agent : null, queueId: null }))
   // Some platforms tell of no messages; some customers write before they are enqueued, some only once they are answered.
-  if (start % 5 === 0) return
+  if (start % 5 === 0 || start % 7 < 3) return
   write('customer', start % 5 === 1 ? answered + 2 * S : start - 20 * S + (start % 40) * S)
   write('machine', start + 2 * S)
-  for (let turn = 0, at = answered + (start % 30) * S; turn < 2 + (start % 3); turn++, at += 45 * S) {
+  for (let turn = 0, at = answered + (start % 30) * S; turn < 1 + (start % 2); turn++, at += 45 * S) {
     write('person', at)
     write('customer', at + 7 * S + (answered % 11) * S)
-    write('customer', at + 20 * S)
+    if (start % 3 === 0) write('customer', at + 20 * S)
   }
 }
 
