@@ -20,10 +20,11 @@ export const acknowledge = (record: IncidentRecord, situation: Situation): Decis
   return { events: record.helpers.includes(id) ? [] : [{ type: 'helper-joined', ...stamp(situation) }] }
 }
 
-/** Within 10 s the ladder goes on as if nothing had been; later it goes on where it stood, the time since not counted. */
+/** Within 10 s the ladder goes on as if nothing had been, and whoever acknowledged needs no reason; later it goes on where it stood, the time since not counted. */
 export const unacknowledge = (record: IncidentRecord, command: CommandOf<'unacknowledge'>, situation: Situation): Decision => {
   const { stoodAt } = record.ownership
   const slip = stoodAt !== null && situation.receivedAt - stoodAt.stoppedAt <= SLIP
+  if (slip && record.owner !== situation.actor.id && command.reason === null) return refuse('reason_required', `incident ${record.ref} was acknowledged by ${record.owner ?? 'nobody'}: who takes back what another did gives a reason`)
   if (!slip && command.reason === null) return refuse('reason_required', `incident ${record.ref} was acknowledged more than 10 s ago: taking that back needs a reason`)
   const nextDueAt = stoodAt === null ? null : slip ? stoodAt.nextDueAt : instantOf(situation.now + Math.max(0, stoodAt.nextDueAt - stoodAt.stoppedAt))
   return { events: [{ type: 'unacknowledged', ...stamp(situation), reason: command.reason, nextDueAt }] }

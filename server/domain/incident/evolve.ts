@@ -129,7 +129,8 @@ const changed = (record: IncidentRecord, event: IncidentEvent, rules: Rules): In
     case 'handover-offered':
       return { ...record, handover: { to: event.to, by: event.by.id, lapsesAt: event.lapsesAt } }
     case 'handover-accepted':
-      return { ...record, owner: event.by.id, handover: null }
+      // Whoever takes it has acknowledged it: the other's snooze ends.
+      return { ...record, owner: event.by.id, handover: null, ...(record.snoozedUntil === null ? {} : { snoozedUntil: null, lease: leaseFrom(record, at) }) }
     case 'handover-lapsed':
       return { ...record, handover: null }
     case 'categorised':

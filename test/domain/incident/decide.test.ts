@@ -81,6 +81,13 @@ describe('acknowledging', () => {
     expect(fired(back.until('2026-11-23T10:07:00Z').events)).toContain('ownership 1.2 at 10:06:00')
   })
 
+  it('of another is taken back with a reason only, also at once', () => {
+    const taken = story().when({ type: 'acknowledge' })
+    const other = { id: 'ada', role: 'supervisor' } as const
+    expect(taken.refused({ type: 'unacknowledge', reason: null }, other).code).toBe('reason_required')
+    expect(taken.when({ type: 'unacknowledge', reason: 't8' }, other).record.state).toBe('open')
+  })
+
   it('does not restart the response clock when it is taken back', () => {
     const back = story().when({ type: 'acknowledge' }).when({ type: 'unacknowledge', reason: null })
     expect(clock(back.record, 'response')?.state).toBe('met')

@@ -120,6 +120,12 @@ describe('a handover', () => {
     expect(told.refused({ type: 'accept-handover' }, ada).code).toBe('no_handover_offered')
   })
 
+  it('ends the snooze of the one before: who takes it has acknowledged it', () => {
+    const told = offered().when({ type: 'snooze', until: at('2026-11-23T10:08:00Z') }).when({ type: 'accept-handover' }, ada)
+    expect(told.record).toMatchObject({ state: 'acknowledged', owner: 'ada', snoozedUntil: null })
+    expect(told.until('2026-11-23T10:09:00Z').record).toMatchObject({ state: 'acknowledged', owner: 'ada' })
+  })
+
   it('accepted during a hold keeps the hold', () => {
     const told = offered().when({ type: 'hold', reason: 'third-party', reviewAt: at('2026-11-23T11:00:00Z') }).when({ type: 'accept-handover' }, ada)
     expect(told.record).toMatchObject({ state: 'on-hold', owner: 'ada' })
