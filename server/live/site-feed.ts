@@ -83,11 +83,16 @@ export const openSiteFeed = ({ replica, sealed, incidents, keeperAliveAt, deadLe
     // A sign of life alone does not hold back the next figures.
     return [...changes.keys()].some((table) => !table.startsWith('sources'))
   }
-  /** An incident whose row could not be had is not forgotten: it waits for the next flush. */
+  /** An incident whose row could not be had is not forgotten: it is asked for after a while. At once, without a turn of the loop between, a Redis that is away could never come back. */
+  let again: (() => void) | null = null
   const askAgain = (taken: Dirty): void => {
     const still = known.missing(replica.floor, { ...noDirt(), incidents: taken.incidents })
     for (const ref of still?.incidents ?? []) dirty.incidents.add(ref)
-    if (still !== null) pacer.want('beat')
+    if (still === null || again !== null) return
+    again = timers.after(FILL_AGAIN_MS, () => {
+      again = null
+      pacer.want('beat')
+    })
   }
   const lookForNames = async (): Promise<void> => {
     const named = await known.fetchNameless()
@@ -250,6 +255,7 @@ export const openSiteFeed = ({ replica, sealed, incidents, keeperAliveAt, deadLe
     onSettings: settings.add,
     close: () => {
       for (const end of endings) end()
+      again?.()
       pacer.close()
     },
   }

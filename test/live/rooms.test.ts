@@ -6,7 +6,8 @@ import { openRooms, type Seat } from '../../server/live/rooms.ts'
 import type { Scope } from '../../server/live/scope.ts'
 import type { SiteFeedDeps } from '../../server/live/feed.ts'
 import { openSiteFeed } from '../../server/live/site-feed.ts'
-import { agentFigures, handReplica, queueFigures } from '../support/hand-replica.ts'
+import type { Incident } from '../../server/contract/rows.ts'
+import { agentFigures, handReplica, incidentRecord, queueFigures } from '../support/hand-replica.ts'
 import { handTimers } from '../support/hand-timers.ts'
 import { follower, handLine } from '../support/viewers.ts'
 
@@ -99,6 +100,25 @@ describe('the pace of a room', () => {
       timers.advance(5)
     }
     expect(line.frames.length).toBeLessThanOrEqual(6)
+  })
+
+  it('asks for the row of an incident again, but after a while: asked at once, a Redis that is away would never come back', async () => {
+    let asked = 0
+    const rows = async (): Promise<ReadonlyMap<string, Incident>> => {
+      asked += 1
+      // Without an end the loop would not let this test fail.
+      if (asked < 60) throw new Error('The client is offline')
+      return new Map()
+    }
+    const { replica, timers, rooms } = open({ incidents: { rows, timeline: async () => [] } })
+    await watched(rooms.seat(handLine(follower().take), staff), 'incidents')
+    replica.incidents.set('INC-2026-000001', incidentRecord('INC-2026-000001'))
+    replica.entry({ incidents: ['INC-2026-000001'] })
+    for (let turn = 0; turn < 200; turn += 1) await Promise.resolve()
+    expect(asked).toBe(1)
+    timers.advance(1_000)
+    for (let turn = 0; turn < 200; turn += 1) await Promise.resolve()
+    expect(asked).toBe(2)
   })
 
   it('lets an incident wait for nothing', async () => {
