@@ -4,7 +4,7 @@ import type { IncidentEvent } from '../domain/incident/events.ts'
 import type { IncidentRecord, IncidentState, Priority, RecordType } from '../domain/incident/incident.ts'
 import type { Instant } from '../domain/time.ts'
 import type { IncidentLists } from '../redis/incident-lists.ts'
-import { refScore, type IncidentLog } from '../redis/incident-log.ts'
+import { refScore, wholeRecord, type IncidentLog } from '../redis/incident-log.ts'
 import type { IncidentRules } from '../redis/incident-rules.ts'
 import type { PeopleNames } from '../redis/incident-people.ts'
 import type { Texts } from '../redis/sealed-texts.ts'
@@ -55,7 +55,8 @@ const LOOKED_THROUGH = 5_000
 const ended: readonly IncidentState[] = ['closed', 'cancelled', 'merged']
 
 export const openHistory = ({ log, lists, rules, texts, names }: { readonly log: IncidentLog; readonly lists: IncidentLists; readonly rules: IncidentRules; readonly texts: Texts; readonly names: PeopleNames }): History => {
-  const rows: History['rows'] = async (site, records, now) => {
+  const rows: History['rows'] = async (site, given, now) => {
+    const records = given.map(wholeRecord)
     const [resolved, people, judged] = await Promise.all([texts.resolve(site, textIdsOf(records)), names.resolve(site, personIdsOf(records)), Promise.all(records.map((record) => rules.of(site, record)))])
     return records.flatMap((record, index) => {
       const by = judged[index]

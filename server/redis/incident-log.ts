@@ -110,13 +110,17 @@ const withDefaults = <T extends object>(value: T, defaults: Partial<T>): T => {
 }
 
 /** Records of older versions lack fields that came later. */
-export const parseRecord = (text: string): IncidentRecord => {
-  const record = withDefaults(JSON.parse(text) as IncidentRecord, { told: [], replyUnread: false, reports: 0, drill: false, maintenance: null, pendingUpdate: null, exercise: null, completion: null, help: null, deployments: [], problemRef: null, problem: null, majorIncident: null, pir: null })
+const filled = (given: IncidentRecord): IncidentRecord => {
+  const record = withDefaults(given, { told: [], replyUnread: false, reports: 0, drill: false, maintenance: null, pendingUpdate: null, exercise: null, completion: null, help: null, deployments: [], problemRef: null, problem: null, majorIncident: null, pir: null })
   withDefaults(record.updates, { to: [], noChange: 0, newest: { all: null, public: null } })
   for (const ladder of [record.ownership, record.deadline]) withDefaults(ladder, { since: null, spared: [], unmanned: false })
   for (const clock of record.clocks) withDefaults(clock, { endOfDay: false, reminder: null, excused: null })
   return record
 }
+export const parseRecord = (text: string): IncidentRecord => filled(JSON.parse(text) as IncidentRecord)
+
+/** The same of a record that a floor holds: an entry or a snapshot that an older version wrote. The floor's own is left as it is. */
+export const wholeRecord = (record: IncidentRecord): IncidentRecord => filled({ ...record, updates: { ...record.updates }, ownership: { ...record.ownership }, deadline: { ...record.deadline }, clocks: record.clocks.map((clock) => ({ ...clock })) })
 
 export const openIncidentLog = ({ redis, keys }: { readonly redis: Redis; readonly keys: Keys }): IncidentLog => {
   const readScript = openScript('incident-read')

@@ -52,3 +52,12 @@ it('an incident that is merged takes its people along', async () => {
   expect((await house.incidents.get(house.site, into))?.deployments).toMatchObject([{ person: { id: 'ada' }, state: 'on-task', text: 'Call the carrier' }])
   expect((await openCommitments(house).of(house.site)).all).toMatchObject([{ person: 'ada', ref: into }])
 })
+
+it('a record that an older version wrote, as a floor still holds it, is shown as any other', async () => {
+  const record = await house.incidents.record(house.site, await opened())
+  if (record === null) throw new Error('gone')
+  const { deployments: _deployments, majorIncident: _majorIncident, problem: _problem, pir: _pir, help: _help, ...old } = record
+  const [row] = await house.incidents.rows(house.site, [old as typeof record], record.changedAt)
+  expect(row).toMatchObject({ ref: record.ref, deployments: [] })
+  expect(old).not.toHaveProperty('deployments')
+})
