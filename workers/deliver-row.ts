@@ -106,6 +106,13 @@ export const openRowSender = (deps: DeliverRowDeps) => {
 
   const cancelled = (site: string, row: OutboxRow, token: string, detail: string): Promise<boolean> => outbox.settle(site, row.id, token, { state: 'cancelled', detail }, null)
 
+  /** What a provider has taken cannot be called back: it stays what became of it, and nobody waits for its receipt any more. */
+  const withdrawn = async (site: string, row: OutboxRow, token: string): Promise<void> => {
+    if (row.receipt !== undefined) return settleDelivery(deps, site, row, token, { ...row.receipt, next: false })
+    const step = row.accepted === undefined ? ({ state: 'cancelled', detail: 'no longer so' } as const) : ({ state: 'accepted', detail: 'its receipt is not waited for any more' } as const)
+    await outbox.settle(site, row.id, token, step, null)
+  }
+
   /** A worker that stood still, or a database that was away: whoever claims the rows next sends them, once. Those that may have been sent before stay until their lease ends. */
   const giveBack = async (site: string, rows: readonly ClaimedRow[], token: string): Promise<void> => {
     for (const { unknown, ...row } of rows) if (!unknown) await owed.write(() => outbox.putBack(site, row, token, 0))
@@ -115,7 +122,7 @@ export const openRowSender = (deps: DeliverRowDeps) => {
   const prepared = async (site: string, rows: readonly ClaimedRow[], token: string): Promise<Prepared | null> => {
     const known = await Promise.all(rows.map(async (row) => ({ row, told: row.ref === '' ? null : await toldOf(site, row.ref) })))
     const gone = known.filter(({ row, told }) => row.ref !== '' && (told === null || !stillDue(told.record, row)))
-    for (const { row } of gone) await cancelled(site, row, token, 'no longer so')
+    for (const { row } of gone) await withdrawn(site, row, token)
     // A drill is the real engine up to here, and says of each message that it was not sent.
     const practice = known.filter((one) => !gone.includes(one) && one.told?.record.drill === true)
     for (const { row } of practice) await settleDelivery(deps, site, row, token, { state: 'accepted', detail: 'drill: nothing left the house', next: false })

@@ -222,6 +222,26 @@ describe('an acknowledgement', () => {
   })
 })
 
+describe('stages of a major incident that follow one another at once', () => {
+  it('leave one message by the next channel, of the present stage; the log keeps what became of each', async () => {
+    house = await openPageHouse({ policy: ladder([toAda(600_000)]), contacts: { ada: plan(['sms', 'mail']) }, waits: [] })
+    house.answers('sms', () => ({ kind: 'accepted', detail: 'queued', receiptWithinMs: 20_000 }))
+    const { ref } = await house.open()
+    const began = Date.now()
+    for (const [index, type] of (['major-proposed', 'major-declared', 'stood-down'] as const).entries()) {
+      await house.happens(ref, () => ({ type, at: instantOf(began + index), by: systemActor, text: null, people: ['ada'] }))
+      if (index === 0) await house.work()
+      await house.count(index + 1)
+    }
+    for (const { message } of [...house.sent]) await house.outbox.receipt(house.site, message.delivery, { state: 'failed', detail: 'the gateway could not' })
+    await house.count(4)
+    await house.quiet()
+    expect(summary()).toEqual(['sms ada', 'sms ada', 'sms ada', 'mail ada'])
+    expect(house.sent[3]?.message.delivery).toMatch(/\/v4\//u)
+    expect((await house.steps()).filter((line) => line.startsWith('sms'))).toEqual(Array(3).fill('sms ada queued sending accepted sending failed'))
+  })
+})
+
 describe('what is told', () => {
   it('grafana/oncall#4754: a repetition tells how things are now, not how they were', async () => {
     house = await openPageHouse({ policy: oneLevel, contacts: { ada: plan(['push']) }, waits: [600] })

@@ -1,7 +1,8 @@
 import { isOver } from '../deployment/deployment.ts'
 import type { IncidentRecord } from '../incident/incident.ts'
+import { isOver as isMajorOver } from '../incident/major.ts'
 import { owedFollowUps } from '../incident/review.ts'
-import { SECOND } from '../time.ts'
+import { SECOND, type Instant } from '../time.ts'
 import type { Delivery } from './delivery.ts'
 
 /** What a try by a channel came to. */
@@ -49,8 +50,11 @@ export const afterTry = (delivery: Pick<Delivery, 'urgent' | 'then'>, outcome: T
   }
 }
 
+/** The message of a newer stage says all that an older one could: each person hears the present stage, once by each channel. */
+const toldOfNewerStage = ({ majorIncident }: IncidentRecord, person: Delivery['person'], happenedAt: Instant): boolean => majorIncident !== null && happenedAt < majorIncident.since && person !== null && (majorIncident.told ?? []).includes(person)
+
 /** False: what the row was to tell is not so any more, and nobody is told (INCIDENTS 2.1 rule 2, 2.7). */
-export const stillDue = (record: IncidentRecord, { fence, type, person, deployment }: Pick<Delivery, 'fence' | 'type' | 'person' | 'deployment'>): boolean => {
+export const stillDue = (record: IncidentRecord, { fence, type, person, deployment, happenedAt }: Pick<Delivery, 'fence' | 'type' | 'person' | 'deployment' | 'happenedAt'>): boolean => {
   if (fence !== null && record[fence.ladder].generation !== fence.generation) return false
   if (type === 'reminder' || type === 'incident.assigned') return record.owner === person
   if (type === 'handover.offered') return record.handover?.to === person
@@ -59,5 +63,7 @@ export const stillDue = (record: IncidentRecord, { fence, type, person, deployme
   if (type === 'help.asked') return record.help?.answeredBy === null
   if (type === 'deployment.asked') return record.deployments.some((one) => one.id === deployment && !isOver(one))
   if (type === 'update.awaits') return record.pendingUpdate !== null
+  if (type === 'major.message') return !toldOfNewerStage(record, person, happenedAt)
+  if (type === 'major.role') return record.majorIncident !== null && !isMajorOver(record.majorIncident) && Object.values(record.majorIncident.roles).some((holder) => holder === person)
   return true
 }

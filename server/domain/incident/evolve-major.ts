@@ -10,13 +10,14 @@ type MajorEvent = Extract<IncidentEvent, { type: (typeof majorEvents)[number] }>
 export const isOfMajor = (event: IncidentEvent): event is MajorEvent => (majorEvents as readonly string[]).includes(event.type)
 
 export const majorChanged = (record: IncidentRecord, event: MajorEvent, rules: Rules): IncidentRecord => {
-  const { at } = event
+  const { at, by } = event
   // One that was declared before there were stages has no course yet.
   const course: MajorIncident = record.majorIncident ?? { stage: 'declared', since: at, roles: {}, methane: {} }
-  const staged = (stage: MajorIncident['stage'], major: boolean): IncidentRecord => ({ ...record, major, majorIncident: { ...course, stage, since: at } })
+  const told = [...('people' in event ? (event.people ?? []) : []), by.id]
+  const staged = (stage: MajorIncident['stage'], major: boolean): IncidentRecord => ({ ...record, major, majorIncident: { ...course, stage, since: at, told } })
   switch (event.type) {
     case 'major-proposed':
-      return { ...record, majorIncident: { stage: 'standby', since: at, roles: {}, methane: {} } }
+      return { ...record, majorIncident: { stage: 'standby', since: at, told, roles: {}, methane: {} } }
     case 'major-declared':
       return { ...staged('declared', true), clocks: majorClocks(record, at, rules) }
     case 'sending-stopped':

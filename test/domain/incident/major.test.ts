@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
+import { stillDue } from '../../../server/domain/escalation/after-try.ts'
 import { plannedDeliveries } from '../../../server/domain/escalation/plan-deliveries.ts'
 import { missingForClosing } from '../../../server/domain/incident/closing.ts'
 import { directReports } from '../../../server/domain/incident/major.ts'
@@ -34,6 +35,24 @@ describe('a major incident', () => {
     const led = declared().when({ type: 'assign-role', role: 'lead', person: 'sam' }, dutyManager)
     expect(led.when({ type: 'stop-sending', text: null }, supervisor).record).toMatchObject({ major: true, majorIncident: { stage: 'stop-sending' } })
     expect(story().when({ type: 'propose-major', text: null }).when({ type: 'cancel-major', reason: 't9' }, dutyManager).record).toMatchObject({ major: false, majorIncident: { stage: 'cancelled' } })
+  })
+
+  it('is told by its newest stage: who hears of that, or set it, hears nothing of an older one any more', () => {
+    const contacts = Object.fromEntries(['ada', 'sam', 'kim'].map((id) => [id, { urgent: ['sms' as const, 'mail' as const], routine: ['mail' as const], verified: [], quiet: null }]))
+    const rowsOf = ({ events, record }: ReturnType<typeof story>) => plannedDeliveries({ events: events.slice(-1), record, firstVersion: events.length, subscriptions: {}, contacts, rules: rulesOf(settingsWith()) })
+    const standby = story().when({ type: 'acknowledge' }).when({ type: 'propose-major', text: null }, { id: 'kim', role: 'agent' })
+    const [toOwner, toManager, ...more] = rowsOf(standby)
+    if (toOwner === undefined || toManager === undefined) throw new Error('nobody is told')
+    expect([toOwner.person, toManager.person, more, stillDue(standby.record, toOwner), stillDue(standby.record, toManager)]).toEqual(['sam', 'ada', [], true, true])
+    const newer = standby.asleepUntil('2026-11-23T10:00:01Z').when({ type: 'declare-major', text: null }, dutyManager)
+    const [present] = rowsOf(newer)
+    if (present === undefined) throw new Error('nobody is told of the declaration')
+    expect([stillDue(newer.record, toOwner), stillDue(newer.record, toManager), stillDue(newer.record, present)]).toEqual([false, false, true])
+    expect(stillDue(newer.record, { ...toOwner, person: 'somebody-else' })).toBe(true)
+    const given = newer.when({ type: 'assign-role', role: 'scribe', person: 'sam' }, dutyManager)
+    const [role] = rowsOf(given)
+    if (role === undefined) throw new Error('nobody hears of the role')
+    expect([stillDue(given.record, role), stillDue(given.when({ type: 'assign-role', role: 'scribe', person: null }, dutyManager).record, role), stillDue(given.when({ type: 'cancel-major', reason: 't9' }, dutyManager).record, role)]).toEqual([true, false, false])
   })
 
   it('has one person a role, who hears of it, and counts who reports to the lead', () => {
