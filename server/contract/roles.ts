@@ -1,5 +1,7 @@
 /** Who may do what: one table; a route or view without an entry is refused. */
 export const roles = ['admin', 'duty-manager', 'supervisor', 'agent', 'stakeholder', 'display', 'source'] as const
+/** Whoever holds `ADMIN_TOKEN` acts as this person: nobody on the floor who could be sent or woken. */
+export const ADMINISTRATOR = 'administrator'
 export type Role = (typeof roles)[number]
 
 export type Right =

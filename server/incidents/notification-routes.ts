@@ -77,7 +77,11 @@ export const notificationRoutes = ({ notifications, log }: { readonly notificati
     if (site === demoSite) throw problem(409, 'demo_sends_nothing', 'the demo site sends nothing off this machine')
     if (person !== credential.person?.id && !may(credential, 'notifications:manage')) throw problem(403, 'forbidden', 'only administrators and duty managers send a test page to somebody else')
     const key = await notifications.test(site, person, channel, randomBytes(9).toString('base64url'))
-    if (key === null) throw problem(409, 'no_such_channel', `"${person.slice(0, 100)}" has no channel "${channel}" on this site`)
+    if (key === null) {
+      const known = (await notifications.reachable(site)).find((one) => one.person === person)
+      const theirs = [...new Set([...(known?.urgent ?? []), ...(known?.routine ?? [])])]
+      throw problem(409, 'no_such_channel', `"${person.slice(0, 100)}" has no channel "${channel}" on this site; ${known === undefined ? 'nobody is known by that name: notifications/people lists everybody' : `they have: ${theirs.join(', ') || 'none'}`}`)
+    }
     response.status(202).json({ id: idOfKey(key) })
   })
 

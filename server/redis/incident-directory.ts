@@ -1,3 +1,4 @@
+import { ADMINISTRATOR } from '../contract/roles.ts'
 import { contactPlanOf } from '../contract/settings/contact-plans.ts'
 import { resourcesOf, rotasOf, type SettingsDocument } from '../contract/settings.ts'
 import type { Rota } from '../domain/escalation/rota.ts'
@@ -44,7 +45,6 @@ export interface People {
   names(site: string, ids: readonly string[]): Promise<ReadonlyMap<string, string>>
 }
 
-export const ADMINISTRATOR = 'administrator'
 
 const reaches = ({ sites, disabled }: User, site: string): boolean => !disabled && (sites === null || sites.includes(site))
 
@@ -66,7 +66,7 @@ export const openPeople = ({ users, document, disabled, administrator, reach, co
       const id = known?.id ?? key
       accounts.set(id, { id, aliases: [...(known?.aliases ?? []), key], role: person.role ?? known?.role ?? 'stakeholder', teams: teamsOf(key, person.team), onDuty: false })
     }
-    if (administrator) accounts.set(ADMINISTRATOR, { id: ADMINISTRATOR, aliases: [], role: 'admin', teams: [], onDuty: false })
+    if (administrator) accounts.set(ADMINISTRATOR, { id: ADMINISTRATOR, aliases: [], role: 'admin', teams: [], onDuty: false, tokenHolder: true })
     return [...accounts.values()]
   }
 

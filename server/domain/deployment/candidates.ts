@@ -47,7 +47,7 @@ const order = (a: Candidate, b: Candidate): number => {
 export const candidatesFor = (record: Pick<IncidentRecord, 'ref' | 'deployments'>, directory: Directory, pool: Target | null = null): readonly Candidate[] => {
   const within = pool === null ? null : new Set(resolvedAll(pool, directory))
   return directory.people
-    .filter(({ id, role }) => sentRoles.includes(role) && (within === null || within.has(id)))
+    .filter(({ id, role, tokenHolder }) => sentRoles.includes(role) && tokenHolder !== true && (within === null || within.has(id)))
     .map((person): Candidate => {
       const bound = elsewhere(directory.commitments ?? [], person.id, record.ref)
       return { person: person.id, role: person.role, onDuty: person.onDuty, busy: busyOf(person, record, directory, bound), commitment: bound.find(({ confirmed }) => confirmed) ?? bound[0] ?? null, presence: directory.presence?.[person.id] ?? null }

@@ -15,6 +15,8 @@ export interface Person {
   readonly role: string
   readonly teams: readonly string[]
   readonly onDuty: boolean
+  /** Whoever holds `ADMIN_TOKEN`: told as an administrator, but nobody on the floor who could be sent. */
+  readonly tokenHolder?: true
 }
 
 /** Who and what can be reached now; asked at fire time, never stored with the policy. */

@@ -1,4 +1,4 @@
-import { candidatesFor, nextFor, sentRoles, type Busy } from '../deployment/candidates.ts'
+import { candidatesFor, nextFor, sentRoles, type Busy, type Candidate } from '../deployment/candidates.ts'
 import { elsewhere, gravest } from '../deployment/commitments.ts'
 import { isAsking, isConfirmed, isLive, isOver, type Deployment } from '../deployment/deployment.ts'
 import { resolvedTargets } from '../escalation/directory.ts'
@@ -8,6 +8,8 @@ import type { IncidentCommand } from './commands.ts'
 import { leads } from './decide-progress.ts'
 import type { IncidentEvent } from './events.ts'
 import { systemActor, type Actor, type IncidentRecord, type PersonId } from './incident.ts'
+import { isoOf } from '../time.ts'
+import { latestArrival } from './limits.ts'
 import { refuse, type Decision, type Situation } from './situation.ts'
 import { stamp } from './stamps.ts'
 
@@ -51,10 +53,18 @@ const unknownPool = (pool: Target, { people, onCall, rotas }: Situation['directo
   return known.includes(name) ? null : `"${name}" is no ${kind} that can be sent; there are: ${known.join(', ') || 'none'}`
 }
 
+const FREE_NAMED = 5
+const freeWords = (all: readonly Candidate[]): string => {
+  const free = all.filter(({ busy }) => busy === null)
+  if (free.length === 0) return 'nobody else is free now'
+  return `free now: ${free.slice(0, FREE_NAMED).map(({ person }) => `"${person}"`).join(', ')}${free.length > FREE_NAMED ? ` and ${free.length - FREE_NAMED} more` : ''}`
+}
+
 /** Somebody is asked who is free; who is not, only for a reason; who is on a P1, only by a duty manager who takes them from it. */
 export const deploy = (record: IncidentRecord, command: CommandOf<'deploy'>, situation: Situation): Decision => {
   const { resource } = command
   if (resource !== null) return deployThing(record, { ...command, resource }, situation)
+  if (command.inPlace || command.revertBy !== null) return refuse('only_for_resources', `incident ${record.ref}: inPlace and revertBy are for a resource; somebody who is there already is confirmed with confirm-deployment and the answer on-task`)
   const directory = onDutyAt(situation.directory, situation.now)
   const named = command.person === null ? null : personOf(command.person, situation)
   if (command.person !== null && named === null) return refuse('unknown_person', `there is no person "${command.person}" on this site`)
@@ -63,13 +73,13 @@ export const deploy = (record: IncidentRecord, command: CommandOf<'deploy'>, sit
   if (unknown !== null) return refuse('unknown_pool', `incident ${record.ref}: ${unknown}`)
   const all = candidatesFor(record, directory, command.person === null ? pool : null)
   const candidate = named === null ? all.find(({ busy }) => busy === null) : all.find(({ person }) => person === named.id)
-  if (candidate === undefined) return named === null ? refuse('nobody_free', `incident ${record.ref}: nobody of those is free now; candidates says who is where`) : refuse('not_deployable', `"${named.id}" is a ${named.role}: they are told, not sent`)
+  if (candidate === undefined) return named === null ? refuse('nobody_free', `incident ${record.ref}: nobody of those is free now; candidates says who is where`) : refuse('not_deployable', named.tokenHolder === true ? `"${named.id}" is whoever holds ADMIN_TOKEN: nobody who can be sent` : `"${named.id}" is a ${named.role}: they are told, not sent`)
   const { busy, commitment, person } = candidate
   const words = busy === null ? '' : `"${person}" ${busyWords[busy]}${commitment === null ? '' : ` (${commitment.ref})`}`
   if (busy === 'here') return refuse('deployed_already', `incident ${record.ref}: ${words}`)
   if (busy === 'p1' && !leads(situation)) return refuse('committed_elsewhere', `incident ${record.ref}: ${words}; only a duty manager may take them from it`)
   if (busy === 'p1' && !(command.preempt && command.reason !== null)) return refuse('committed_elsewhere', `incident ${record.ref}: ${words}; taking them from it needs preempt true and a reason`)
-  if (busy !== null && command.reason === null) return refuse('not_free', `incident ${record.ref}: ${words}; asking them all the same needs a reason`)
+  if (busy !== null && command.reason === null) return refuse('not_free', `incident ${record.ref}: ${words}; asking them all the same needs a reason; ${freeWords(all)}`)
   const id = deploymentIdAt(record, 0)
   const preempts = busy === 'p1' && commitment !== null ? { ref: commitment.ref, deployment: commitment.deployment } : null
   return { events: [{ type: 'deployment-requested', ...stamp(situation), deployment: id, person, resource: null, pool, place: id, text: command.text, preempts, despite: busy, reason: command.reason, people: [person] }] }
@@ -80,6 +90,7 @@ const deployThing = (record: IncidentRecord, command: CommandOf<'deploy'> & { re
   const known = situation.directory.resources?.[command.resource]
   if (known === undefined) return refuse('unknown_resource', `"${command.resource}" is not a resource of this site: ${Object.keys(situation.directory.resources ?? {}).join(', ') || 'the settings name none'}`)
   if (record.deployments.some((deployment) => deployment.resource?.id === command.resource && isLive(deployment))) return refuse('deployed_already', `incident ${record.ref}: "${command.resource}" is on this incident already`)
+  if (command.revertBy !== null && !command.inPlace) return refuse('not_in_place', `incident ${record.ref}: revertBy needs inPlace true; a resource that is only asked for is given its revertBy when it is confirmed (confirm-deployment)`)
   if (command.revertBy !== null && command.revertBy <= situation.now) return refuse('revert_in_the_past', `incident ${record.ref}: revertBy must lie in the future`)
   const id = deploymentIdAt(record, 0)
   const resource = { id: command.resource, name: known.name, type: known.type }
@@ -114,6 +125,8 @@ export const confirmDeployment = (record: IncidentRecord, command: CommandOf<'co
   if (placeTaken(record, deployment)) return refuse('place_taken', `${at}: somebody else comes meanwhile; thank you`)
   if (deployment.state === 'on-task' && answer !== 'on-task') return refuse('on_task', `${at} is on task already`)
   if (eta !== null && eta <= now) return refuse('eta_in_the_past', `${at}: the time of arrival must lie in the future; on-task says that they are there`)
+  const latest = latestArrival(now)
+  if (eta !== null && deployment.person !== null && eta > latest) return refuse('eta_too_far', `${at}: whoever is sent for is there within 24 hours, by ${isoOf(latest)}; who cannot come by then declines, and the next one is asked`)
   if (answer !== 'on-task' && eta === null && (answer === 'accepted' || deployment.eta === null)) return refuse('eta_required', `${at}: say when they will be there (eta); it does not count before`)
   if (revertBy !== null && revertBy <= now) return refuse('revert_in_the_past', `${at}: revertBy must lie in the future`)
   const bound = deployment.person === null ? null : gravest(elsewhere(situation.directory.commitments ?? [], deployment.person, record.ref).filter(({ ref }) => ref !== deployment.preempts?.ref))

@@ -57,6 +57,9 @@ const ANSWERED_WITHIN = 2 * MINUTE
 type OfPace = Pick<IncidentRecord, 'priority' | 'exercise'>
 export const answerDueFrom = ({ priority, exercise }: OfPace, at: Instant): Instant => later(at, Math.round((priority === 'P1' ? ANSWERED_WITHIN_P1 : ANSWERED_WITHIN) / (exercise?.speed ?? 1)))
 
+/** A person who is sent for is there within a day; a supplier may take longer. */
+export const latestArrival = (now: Instant): Instant => later(now, 24 * HOUR)
+
 /** So much of the way past the time that was given, they are asked where they are. */
 const LATE_BY = 0.2
 export const lateFrom = (eta: Instant, givenAt: Instant): Instant => later(eta, Math.round(Math.max(0, eta - givenAt) * LATE_BY))

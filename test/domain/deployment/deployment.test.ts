@@ -42,6 +42,8 @@ describe('somebody who is sent for', () => {
     expect(asked().refused(confirm('d2', 'accepted'), kim)).toMatchObject({ code: 'eta_required' })
     expect(asked().refused(confirm('d2', 'en-route'), kim)).toMatchObject({ code: 'eta_required' })
     expect(asked().refused(confirm('d2', 'accepted', '2026-11-23T09:59:00Z'), kim)).toMatchObject({ code: 'eta_in_the_past' })
+    expect(asked().refused(confirm('d2', 'accepted', '2026-11-24T10:00:01Z'), kim)).toMatchObject({ code: 'eta_too_far', detail: expect.stringContaining('within 24 hours, by 2026-11-24T10:00:00') })
+    expect(asked().when(confirm('d2', 'accepted', '2026-11-24T10:00:00Z'), kim).record.deployments[0]).toMatchObject({ state: 'accepted' })
     expect(asked().refused(confirm('d2', 'declined'), lee)).toMatchObject({ code: 'not_yours' })
     expect(asked().refused(confirm('d7', 'declined'), kim)).toMatchObject({ code: 'no_such_deployment' })
     expect(asked().when(release('d2')).refused(confirm('d2', 'on-task'), kim)).toMatchObject({ code: 'deployment_over' })
@@ -72,7 +74,7 @@ describe('nobody is sent who is not free', () => {
     ['who is on another incident', { commitments: [{ person: 'kim', ref: 'INC-2026-000009', deployment: 'd3', priority: 'P2' as const, confirmed: true }] }, 'is on another incident (INC-2026-000009)'],
     ['who is asked elsewhere', { commitments: [{ person: 'kim', ref: 'INC-2026-000009', deployment: 'd3', priority: 'P1' as const, confirmed: false }] }, 'is asked for another incident'],
   ])('%s, but for a reason, which is kept', (_who, more, words) => {
-    expect(told(more).refused(deploy({ person: 'kim' }))).toMatchObject({ code: 'not_free', detail: expect.stringContaining(words) })
+    expect(told(more).refused(deploy({ person: 'kim' }))).toMatchObject({ code: 'not_free', detail: expect.stringMatching(new RegExp(`${words.replace(/[()]/gu, '\\$&')}.*free now: .*"lee"`, 'u')) })
     expect(told(more).when(deploy({ person: 'kim', reason: 't8' })).events.at(-1)).toMatchObject({ type: 'deployment-requested', person: 'kim', reason: 't8', despite: expect.any(String) })
   })
 
@@ -80,6 +82,18 @@ describe('nobody is sent who is not free', () => {
     expect(asked().refused(deploy({ person: 'kim', reason: 't8' }))).toMatchObject({ code: 'deployed_already' })
     expect(told().refused(deploy({ person: 'nobody' }))).toMatchObject({ code: 'unknown_person' })
     expect(story({ directory: { ...house, people: [...house.people, { ...agent('eve'), role: 'stakeholder' }] } }).refused(deploy({ person: 'eve' }))).toMatchObject({ code: 'not_deployable' })
+  })
+
+  it('nor whoever holds the token of the installation, by name or by role', () => {
+    const root = { ...agent('administrator'), role: 'admin', tokenHolder: true as const }
+    const only = { people: [...house.people.filter(({ role }) => role !== 'admin'), root] }
+    expect(told(only).refused(deploy({ person: 'administrator' }))).toMatchObject({ code: 'not_deployable', detail: expect.stringContaining('ADMIN_TOKEN') })
+    expect(told(only).refused(deploy({ pool: { role: 'admin' } }))).toMatchObject({ code: 'nobody_free' })
+  })
+
+  it('nor is anybody in place of a thing', () => {
+    for (const more of [{ person: 'kim' }, { pool: { role: 'agent' as const } }]) expect(told().refused(deploy({ ...more, inPlace: true }))).toMatchObject({ code: 'only_for_resources' })
+    expect(told().refused(deploy({ person: 'kim', revertBy: at('2026-11-23T11:00:00Z') }))).toMatchObject({ code: 'only_for_resources', detail: expect.stringContaining('on-task') })
   })
 
   it('and of a pool the first who is free is asked', () => {
@@ -186,6 +200,7 @@ describe('a thing that is sent for', () => {
     expect(on.record.deployments[0]).toMatchObject({ state: 'on-task', inPlaceBy: 'ada', acceptedAt: null })
     expect(on.until('2026-11-23T11:15:00Z').events.filter(({ type }) => type === 'deployment-still-on').map((event) => event.at)).toEqual([at('2026-11-23T10:40:00Z'), at('2026-11-23T11:10:00Z')])
     expect(told().refused(deploy({ resource: 'ivr', inPlace: true, revertBy: at('2026-11-23T09:40:00Z') }))).toMatchObject({ code: 'revert_in_the_past' })
+    expect(told().refused(deploy({ resource: 'ivr', revertBy: at('2026-11-23T10:40:00Z') }))).toMatchObject({ code: 'not_in_place', detail: expect.stringContaining('inPlace true') })
   })
 })
 
