@@ -30,7 +30,7 @@ const nextLine = ({ ownership, priority, policy }: IncidentRecord, rules: Rules)
   const ladder = policyOf(rules, policy.id).ownership
   const rung = rungAfter(ownership, ladder, priority)
   if (rung === null) return []
-  const names = (ladder.levels[rung.level - 1]?.targets ?? []).map((target) => targetName(target).replace(/^[a-z]+:/, ''))
+  const names = (ladder.levels[rung.level - 1]?.targets ?? []).map((target) => ('rota' in target ? rules.settings.rotaNames?.[target.rota] : undefined) ?? targetName(target).replace(/^[a-z]+:/, ''))
   return [`Next: ${names.join(', ')} at ${clockTime(ownership.nextDueAt, rules.settings.timeZone)} if nobody takes it.`]
 }
 

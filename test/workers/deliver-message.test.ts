@@ -2,8 +2,11 @@ import { expect, it } from '@jest/globals'
 import { outwardTitle, titleFrom } from '../../server/domain/incident/title.ts'
 import { instantOf } from '../../server/domain/time.ts'
 import type { OutboxRow } from '../../server/redis/incident-log.ts'
-import { testPageText } from '../../workers/page-text.ts'
+import { pageTextOf, testPageText } from '../../workers/page-text.ts'
 import { messageOf } from '../../workers/deliver-message.ts'
+import { defaultSettings, incidentSettingsOf, type SettingsDocument } from '../../server/contract/settings.ts'
+import { rulesOf } from '../../server/domain/incident/rules.ts'
+import { story } from '../support/incident-story.ts'
 import { incidentRecord } from '../support/hand-replica.ts'
 
 const row: OutboxRow = { id: 'INC-2026-000001/x', ref: 'INC-2026-000001', type: 'incident.opened', channel: 'webhook', target: 'noc', person: null, then: [], happenedAt: instantOf(0), notBefore: instantOf(0), paced: false, level: null, breach: null, fence: null, urgent: false, attempts: 0, lastError: null }
@@ -19,4 +22,13 @@ it('a webhook is told the title that somebody wrote, and of a discreet incident 
 it('the caller’s own words that stand in for a title leave no house', () => {
   expect(sent(false, { title: titleFrom(nature), nature })).toMatchObject({ incident: { title: 'first-aid' } })
   expect(sent(false, { title: null, nature: null })).toMatchObject({ incident: { title: 'first-aid' } })
+})
+
+it('who is told next is called by the name of the rota, not by its key', () => {
+  const levels = [{ targets: [{ role: 'supervisor' }], waitMs: 0 }, { targets: [{ rota: 'oncall' }], waitMs: 300_000 }] as const
+  const document = { ...defaultSettings, rotas: { oncall: { name: 'Engineers on call', layers: [], overrides: [] } }, policies: { default: { ownership: { levels } } } } as unknown as SettingsDocument
+  const settings = incidentSettingsOf(document, { id: 'north', name: 'North', timeZone: 'Europe/London' }, 1)
+  const { record } = story({ settings }).wake()
+  const { lines } = pageTextOf({ row: { ...row, type: 'escalation.fired' }, record, title: 'x', rules: rulesOf(settings), link: 'https://floor.example.org', replyCode: null, also: [] })
+  expect(lines.find((line) => line.startsWith('Next: '))).toBe('Next: Engineers on call at 10:05 if nobody takes it.')
 })

@@ -173,6 +173,7 @@ export const incidentSettingsOf = (document: SettingsDocument, site: SiteOf, ver
   webhooks: mapTable(document.channels.webhooks, ({ url, types }) => ({ url, types })),
   slack: mapTable(document.channels.slack, ({ types }) => ({ types: types ?? [] })),
   teams: mapTable(document.channels.teams, ({ types }) => ({ types: types ?? [] })),
+  rotaNames: mapTable(document.rotas, ({ name }, id) => name ?? id),
 })
 
 /** What can be sent for besides people, as it is set today. */
