@@ -5,6 +5,7 @@ import { z } from 'zod'
 const iso = z.iso.datetime({ precision: 3 }).describe('ISO 8601 UTC with milliseconds')
 const count = z.number().int().min(0)
 const value = z.number().nullable()
+const wholeMs = z.number().int().nullable()
 const head = { report: z.string(), asOf: iso }
 
 export const expectedWaitAnswer = z.object({
@@ -13,11 +14,11 @@ export const expectedWaitAnswer = z.object({
     z.object({
       queue: z.string(),
       position: count.describe('entries ahead of whoever comes now, their own among them'),
-      ahtMs: value,
+      ahtMs: wholeMs,
       people: z.number().describe('at work for this queue; shared people by its share of them'),
-      meanMs: value.describe('null: no agents, or no handle time is known'),
-      p50Ms: value,
-      p90Ms: value,
+      meanMs: wholeMs.describe('null: no agents, or no handle time is known'),
+      p50Ms: wholeMs,
+      p90Ms: wholeMs,
       error: z.object({ quotes: count, meanErrorMs: value, biasMs: value.describe('above 0: people waited less than they were told'), withinP50: value, withinP90: value.describe('shares of waits no longer than the P50 and the P90: 0.5 and 0.9 where quotes are honest') }),
     }),
   ),

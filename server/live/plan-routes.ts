@@ -5,6 +5,7 @@ import { reachesQueue } from '../contract/roles.ts'
 import type { IntervalFigures } from '../domain/floor.ts'
 import { expectedOf, type Expected, type PlanInterval } from '../domain/plan/day-plan.ts'
 import { staffingOf, staffingTotal } from '../domain/plan/staffing.ts'
+import { wholeMs } from '../domain/kpi/whole-ms.ts'
 import { sameIntervalBefore } from '../domain/reports/normal-range.ts'
 import { figureOf } from '../domain/reports/read-figure.ts'
 import { DAY, instantOf, isoOf, QUARTER_HOUR, type Instant } from '../domain/time.ts'
@@ -81,7 +82,7 @@ export const planRoutes = ({ reads, plans, now }: { readonly reads: HistoryReads
     const replica = await reads.replicaFor(siteOf(request), scopeOf(credentialOf(response)), query.queue)
     const rows = (await expectedIn(request, response, { ...query, from: begin })).map(({ expected, actual }) => {
       const { staffed: _now, gap, ...row } = staffingOf(expected, settingsOfQueue(replica)(expected.queue).target, null)
-      return { ...row, to: instantOf(expected.from + QUARTER_HOUR), gap, offered: figureOf('offered', actual, 'V3').value, actualAhtMs: figureOf('ahtMs', actual, 'V3').value }
+      return { ...row, ahtMs: wholeMs(row.ahtMs), to: instantOf(expected.from + QUARTER_HOUR), gap, offered: figureOf('offered', actual, 'V3').value, actualAhtMs: wholeMs(figureOf('ahtMs', actual, 'V3').value) }
     })
     sendReport(response, query.format, { report: 'plan', from: isoOf(begin), to: isoOf(query.to), queue: query.queue ?? null }, rows)
   })
@@ -95,7 +96,7 @@ export const planRoutes = ({ reads, plans, now }: { readonly reads: HistoryReads
     const rows = (await expectedIn(request, response, { from, to: instantOf(from + QUARTER_HOUR), queue })).map(({ expected }) => staffingOf(expected, settingsOfQueue(replica)(expected.queue).target, floor.queue(expected.queue)?.staffed ?? null))
     // Who serves several queues is there once.
     const total = staffingTotal(rows.filter(({ basis }) => basis !== null), floor.totals(rows.map((row) => row.queue)).staffed)
-    sendReport(response, as, { report: 'staffing', asOf: isoOf(asOf), total }, rows)
+    sendReport(response, as, { report: 'staffing', asOf: isoOf(asOf), total }, rows.map((row) => ({ ...row, ahtMs: wholeMs(row.ahtMs) })))
   })
 
   return router

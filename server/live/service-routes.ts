@@ -17,6 +17,7 @@ import type { DayBooks } from '../redis/day-books.ts'
 import type { FollowUps } from '../redis/follow-ups.ts'
 import type { Sealed } from '../redis/sealed.ts'
 import { waitErrorOf } from '../domain/kpi/expected-wait.ts'
+import { wholeMs } from '../domain/kpi/whole-ms.ts'
 import type { CohortDays } from '../redis/cohort-days.ts'
 import { cohortReads } from './cohort-reads.ts'
 import { sendReport } from './exports/send-report.ts'
@@ -65,7 +66,7 @@ export const serviceRoutes = ({ reads, cohorts, books, sealed, followUps, incide
     const rows = floor
       .waits({ from: hotFrom, to: filter.to, ...only(filter.queue) })
       .filter(({ queue }) => reachesQueue(scope.area, queue))
-      .map(({ sums, ...wait }) => ({ ...wait, error: waitErrorOf([...stored.filter(({ queue }) => queue === wait.queue).map((one) => one.sums), sums]) }))
+      .map(({ sums, ...wait }) => ({ ...wait, ahtMs: wholeMs(wait.ahtMs), meanMs: wholeMs(wait.meanMs), p50Ms: wholeMs(wait.p50Ms), p90Ms: wholeMs(wait.p90Ms), error: waitErrorOf([...stored.filter(({ queue }) => queue === wait.queue).map((one) => one.sums), sums]) }))
     sendReport(response, filter.format, { report: 'expected-wait', asOf: isoOf(floor.asOf) }, rows)
   })
 

@@ -3,8 +3,8 @@ import type { AgentRow, ContactRow, ExplanationRow, IntervalRow, QueueRow, Sourc
 import type { AgentFigures, ContactFigures, DigitalFigures, Explanation, IntervalFigures, MetricBlock, NowBlock, QueueFigures, ResponseFigures, TodayBlock } from '../domain/floor.ts'
 import type { QualityGoals } from '../domain/settings.ts'
 import { isoOf, type Instant } from '../domain/time.ts'
+import { asTold, wholeMs } from '../domain/kpi/whole-ms.ts'
 import type { AgentIdentity } from '../redis/sealed-agents.ts'
-import { wholeMs } from './whole-ms.ts'
 
 /**
  * Figures as rows of the wire. Every field is named here: what is not in a list does not leave the server, whatever is added
@@ -158,7 +158,7 @@ const explanationFields = fieldsOf<Omit<Explanation, 'from' | 'to' | 'since' | '
 })
 export const toExplanationRow = (explanation: Explanation, numeratorContacts: readonly ContactRow[], denominatorContacts: readonly ContactRow[]): ExplanationRow => ({
   ...pick(explanation, explanationFields),
-  value: explanation.metric.endsWith('Ms') ? wholeMs(explanation.value) : explanation.value,
+  value: asTold(explanation.metric, explanation.value),
   from: iso(explanation.from),
   since: iso(explanation.since),
   to: isoOf(explanation.to),

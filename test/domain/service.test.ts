@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { calendarOf } from '../../server/domain/clock/calendar.ts'
 import type { ContactFigures } from '../../server/domain/floor.ts'
 import { expectedWait, waitErrorOf, waitSums } from '../../server/domain/kpi/expected-wait.ts'
+import { asTold } from '../../server/domain/kpi/whole-ms.ts'
 import type { Fact } from '../../server/domain/platform-events.ts'
 import { createFloor } from '../../server/domain/project-floor.ts'
 import { callbackFigures, callbackRowOf } from '../../server/domain/reports/callbacks.ts'
@@ -26,6 +27,10 @@ const floorAfter = (facts: readonly Fact[], until: number) => {
   return floor
 }
 const handled = (contactId: string, agent: number, queueId: string, from: number, ms: number) => [fact('contact.queued', from, { contactId, queueId }), fact('contact.answered', from + S, { contactId, queueId, agent }), fact('contact.ended', from + S + ms, { contactId, queueId, agent }), fact('contact.wrapped', from + S + ms, { contactId, queueId, agent, acwMs: 0 })]
+
+it('tells every duration in whole milliseconds, percentiles too, and leaves shares as they are', () => {
+  expect([asTold('waitMsP50', 10_047.5), asTold('ahtMs', 180_000.4), asTold('csat', 0.5), asTold('handleMsP90', null)]).toEqual([10_048, 180_000, 0.5, null])
+})
 
 describe('the expected wait', () => {
   it('is position x handle time / people; "no agents" is null and never 0 minutes', () => {

@@ -77,8 +77,8 @@ it('any window has all figures, beside last week and what is usual; what it hold
 })
 
 it('closed days are measured again by order alone: with a reason, for those who may write settings, once nothing late can come', async () => {
-  const day = new Date(at - 5 * 86_400_000).toISOString()
-  const order = { from: day, to: day.replace(/T.*/, 'T23:00:00.000Z'), reason: 'the contract says 10 s', settings: { queues: { support: { target: { withinMs: 10_000 } } } } }
+  const day = new Date(at - 5 * 86_400_000).toISOString().slice(0, 10)
+  const order = { from: `${day}T00:00:00.000Z`, to: `${day}T23:00:00.000Z`, reason: 'the contract says 10 s', settings: { queues: { support: { target: { withinMs: 10_000 } } } } }
   const path = '/api/v1/sites/acme/recompute'
   expect((await server.admin('POST', path, { ...order, to: iso(0) })).body).toMatchObject({ status: 422, code: 'range_open' })
   expect((await server.admin('POST', path, { ...order, reason: '' })).body).toMatchObject({ status: 422, code: 'fields_invalid' })

@@ -1,5 +1,7 @@
-/** Durations on the wire are whole milliseconds (docs/api: every name that ends in `Ms`). */
+/** Durations on the wire are whole milliseconds: every name that ends in `Ms`; means and percentiles are exact within. */
 export const wholeMs = (ms: number | null): number | null => (ms === null ? null : Math.round(ms))
 
+const DURATION = /Ms(P\d+)?$/
+
 /** A figure as the wire has it, by its name. */
-export const asTold = (metric: string, value: number | null): number | null => (metric.endsWith('Ms') ? wholeMs(value) : value)
+export const asTold = (metric: string, value: number | null): number | null => (DURATION.test(metric) ? wholeMs(value) : value)
