@@ -1,4 +1,4 @@
-import { ADMINISTRATOR } from '../contract/roles.ts'
+import { ADMINISTRATOR, rightsOf } from '../contract/roles.ts'
 import { contactPlanOf } from '../contract/settings/contact-plans.ts'
 import { resourcesOf, rotasOf, type SettingsDocument } from '../contract/settings.ts'
 import type { Rota } from '../domain/escalation/rota.ts'
@@ -55,9 +55,11 @@ const reaches = ({ sites, disabled }: User, site: string): boolean => !disabled 
 export const openPeople = ({ users, document, disabled, administrator, reach, commitments, presence }: DirectoryDeps): People => {
   const accountOf = (username: string | undefined): User | undefined => (username === undefined ? undefined : users.all().find((user) => usernameKey(user.username) === usernameKey(username)))
 
-  const peopleOf = ({ people, teams }: SettingsDocument, site: string): readonly Person[] => {
+  const peopleOf = ({ people, teams, rotas }: SettingsDocument, site: string): readonly Person[] => {
     const teamsOf = (key: string, own: string | undefined): readonly string[] => [...new Set([...(own === undefined ? [] : [own]), ...Object.entries(teams).flatMap(([team, members]) => (members.people.includes(key) ? [team] : []))])]
-    const accounts = new Map<string, Person>(users.all().filter((user) => reaches(user, site)).map(({ id, username, role }) => [id, { id, aliases: [username], role, teams: [], onDuty: false }]))
+    const onRotas = new Set(Object.values(rotas).flatMap(({ layers, overrides }) => [...layers.flatMap((layer) => layer.people), ...overrides.map(({ person }) => person)]))
+    const commands = ({ id, username, role }: User): boolean => rightsOf[role].includes('incidents:command') || onRotas.has(id) || onRotas.has(username)
+    const accounts = new Map<string, Person>(users.all().filter((user) => reaches(user, site)).map((user) => [user.id, { id: user.id, aliases: [user.username], role: user.role, teams: [], onDuty: false, ...(commands(user) ? {} : { cannotCommand: true as const }) }]))
     for (const [key, person] of Object.entries(people)) {
       const account = accountOf(person.user)
       const known = account === undefined ? undefined : accounts.get(account.id)

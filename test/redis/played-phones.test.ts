@@ -1,6 +1,8 @@
 import { expect, it } from '@jest/globals'
 import { demoDocument } from '../../workers/demo/document.ts'
-import { parseSettings } from '../../server/contract/settings.ts'
+import type { Role } from '../../server/contract/roles.ts'
+import { parseSettings, type SettingsDocument } from '../../server/contract/settings.ts'
+import type { User } from '../../server/redis/users.ts'
 import { hasVerifiedUrgentChannel } from '../../server/domain/escalation/contact-plan.ts'
 import { resolvedTargets } from '../../server/domain/escalation/directory.ts'
 import { openPeople } from '../../server/redis/incident-directory.ts'
@@ -30,4 +32,11 @@ it('every level of the demo reaches a role with a verified phone', async () => {
 it('the same people on a site that is not played have no phone without a gateway', async () => {
   const { contacts = {} } = await directoryOf(false)
   expect(Object.values(contacts).some(hasVerifiedUrgentChannel)).toBe(false)
+})
+
+it('an account whose role commands nothing is known as such, unless the settings name it', async () => {
+  const user = (id: string, role: Role): User => ({ id, username: id, name: id, role, sites: null, disabled: false }) as unknown as User
+  const settings = { ...document(), people: { eve: { name: 'Engineer', user: 'eve' } }, teams: {}, rotas: { oncall: { layers: [{ people: ['ron'] }], overrides: [] } } } as unknown as SettingsDocument
+  const { people } = await openPeople({ users: { all: () => [user('head', 'stakeholder'), user('kim', 'agent'), user('eve', 'agent'), user('ron', 'agent'), user('sam', 'supervisor')] }, document: async () => settings, disabled: async () => new Map(), administrator: true }).directory('north')
+  expect(people.filter(({ cannotCommand }) => cannotCommand).map(({ id }) => id)).toEqual(['head', 'kim'])
 })

@@ -17,6 +17,8 @@ export interface Person {
   readonly onDuty: boolean
   /** Whoever holds `ADMIN_TOKEN`: told as an administrator, but nobody on the floor who could be sent. */
   readonly tokenHolder?: true
+  /** An account whose role commands no incident, and whom neither people nor rotas of the settings name: it could not accept one. */
+  readonly cannotCommand?: true
 }
 
 /** Who and what can be reached now; asked at fire time, never stored with the policy. */

@@ -44,6 +44,8 @@ export const assign = (record: IncidentRecord, command: CommandOf<'assign'>, sit
 export const offerHandover = (record: IncidentRecord, command: CommandOf<'offer-handover'>, situation: Situation): Decision => {
   const to = personOf(command.to, situation)
   if (to === null) return unknownPerson(command.to)
+  const account = situation.directory.people.find(({ id }) => id === to)
+  if (account?.cannotCommand === true) return refuse('cannot_accept', `incident ${record.ref}: "${to}" is an account with the role ${account.role}, which cannot accept an incident; it may be offered to supervisors, duty managers, administrators, and the people and rotas of the settings`)
   if (to === record.owner) return refuse('already_owner', `incident ${record.ref} is theirs already`)
   return { events: [{ type: 'handover-offered', ...stamp(situation), to, lapsesAt: later(situation.now, HANDOVER_LAPSES) }] }
 }

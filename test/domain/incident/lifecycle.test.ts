@@ -105,6 +105,13 @@ describe('a snooze', () => {
 describe('a handover', () => {
   const offered = () => story(p2).when({ type: 'acknowledge' }).when({ type: 'offer-handover', to: 'ada' })
 
+  it('is not offered to an account that could not accept it; an engineer of the settings without a role may have it', () => {
+    const stakeholder = (id: string) => ({ id, aliases: [], role: 'stakeholder', teams: [], onDuty: false })
+    const taken = story({ ...p2, directory: { ...everybody, people: [...everybody.people, { ...stakeholder('head'), cannotCommand: true }, stakeholder('engineer')] } }).when({ type: 'acknowledge' })
+    expect(taken.refused({ type: 'offer-handover', to: 'head' })).toMatchObject({ code: 'cannot_accept', detail: expect.stringContaining('it may be offered to supervisors') })
+    expect(taken.when({ type: 'offer-handover', to: 'engineer' }).record.handover).toMatchObject({ to: 'engineer' })
+  })
+
   it('makes the other one the owner once they accept', () => {
     expect(offered().record.owner).toBe('sam')
     expect(offered().when({ type: 'accept-handover' }, ada).record).toMatchObject({ owner: 'ada', handover: null })
