@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { roles, rightsOf, type Right, type Role } from '../../server/contract/roles.ts'
 import { opening, socketTo, watchOn } from '../support/live-server.ts'
+import { dayStartFarFrom } from '../support/day-start.ts'
 import { runServer, type RunningServer } from '../support/running-server.ts'
 import { until } from '../support/until.ts'
 
@@ -98,7 +99,7 @@ describe('an area, which is a group of the settings,', () => {
 
   beforeAll(async () => {
     await server.admin('PUT', acme, { name: 'Acme', timeZone: 'Europe/London' })
-    expect((await server.admin('PUT', `${acme}/settings`, { groups, teams: { owls: { name: 'Owls' } } })).status).toBe(200)
+    expect((await server.admin('PUT', `${acme}/settings`, { defaults: dayStartFarFrom(at), groups, teams: { owls: { name: 'Owls' } } })).status).toBe(200)
     const call = (queueId: string, agentId: string) => [
       { id: `${queueId}-q`, type: 'contact.queued', occurredAt: iso(0), contactId: `c-${queueId}`, queueId, channel: 'voice' },
       { id: `${queueId}-a`, type: 'contact.answered', occurredAt: iso(4_000), contactId: `c-${queueId}`, queueId, agentId, waitMs: 4_000 },

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { journeyAnswer, lostCallersAnswer } from '../../server/contract/report-schemas.ts'
+import { dayStartFarFrom } from '../support/day-start.ts'
 import { runServer, type RunningServer } from '../support/running-server.ts'
 
 const at = Date.now() - 3_000_000
@@ -11,6 +12,7 @@ let server: RunningServer
 beforeAll(async () => {
   server = await runServer()
   await server.admin('PUT', '/api/v1/sites/acme', { name: 'Acme', timeZone: 'Europe/London' })
+  await server.admin('PUT', '/api/v1/sites/acme/settings', { defaults: dayStartFarFrom(at) })
   const queued = (id: string, ms: number, queueId = 'support', customer?: object) => ({ id: `${id}-q-${queueId}`, type: 'contact.queued', occurredAt: iso(ms), contactId: id, queueId, channel: 'voice', ...(customer === undefined ? {} : { customer }) })
   const lost = (id: string, ms: number) => ({ id: `${id}-l`, type: 'contact.abandoned', occurredAt: iso(ms), contactId: id, queueId: 'support', waitMs: 60_000 })
   const answered = (id: string, ms: number, queueId = 'support') => ({ id: `${id}-a-${queueId}`, type: 'contact.answered', occurredAt: iso(ms), contactId: id, queueId, agentId: 'ann', waitMs: 5_000 })

@@ -13,20 +13,19 @@ import { connect } from '../../server/redis/connect.ts'
 import { openIncidentAudit } from '../../server/redis/incident-audit.ts'
 import { keysUnder } from '../../server/redis/keys.ts'
 import { openLateAnswers } from '../../server/redis/late-answers.ts'
+import { dayStartFarFrom } from '../support/day-start.ts'
 import { runServer, type RunningServer } from '../support/running-server.ts'
 import { until } from '../support/until.ts'
 
 const at = Date.now() - 1_800_000
 const iso = (ms: number) => new Date(at + ms).toISOString()
-/** The day of business begins half a day away: what happens here is of one day, at whatever hour the test runs. */
-const startsAt = `${iso(43_200_000).slice(11, 13)}:00`
 const range = `from=${iso(-3_600_000)}&to=${iso(3_600_000)}`
 let server: RunningServer
 
 beforeAll(async () => {
   server = await runServer()
   await server.admin('PUT', '/api/v1/sites/acme', { name: 'Acme', timeZone: 'Europe/London' })
-  await server.admin('PUT', '/api/v1/sites/acme/settings', { defaults: { queue: { day: { startsAt } } }, queues: { chat: { channel: 'chat', target: { percent: 0.8, withinMs: 45_000, variant: 'V3' } } } })
+  await server.admin('PUT', '/api/v1/sites/acme/settings', { defaults: dayStartFarFrom(at), queues: { chat: { channel: 'chat', target: { percent: 0.8, withinMs: 45_000, variant: 'V3' } } } })
   const call = (n: number, queueId: string, waitMs: number) => [
     { id: `q${n}`, type: 'contact.queued', occurredAt: iso(n * 1_000), contactId: `c${n}`, queueId, channel: 'voice' },
     { id: `a${n}`, type: 'contact.answered', occurredAt: iso(n * 1_000 + waitMs), contactId: `c${n}`, queueId, agentId: 'ann', waitMs },
