@@ -33,7 +33,7 @@ const grouped = (rows: readonly ClaimedRow[]): readonly (readonly ClaimedRow[])[
   const groups = new Map<string, ClaimedRow[]>()
   for (const row of rows) {
     const together = row.paced && row.person !== null && row.accepted === undefined && row.receipt === undefined
-    const key = together ? `${row.person}\n${row.channel}\n${row.attempts > 0}\n${row.unknown}` : row.id
+    const key = together ? `${row.person}\n${row.channel}\n${row.attempts > 0 || row.follows === true}\n${row.unknown}` : row.id
     groups.set(key, [...(groups.get(key) ?? []), row])
   }
   return [...groups.values()]

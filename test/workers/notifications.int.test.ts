@@ -368,7 +368,7 @@ describe('a storm', () => {
     await house.work()
     await until('every way was tried for each', async () => (await house.outbox.deadCount(house.site)) === 8, 10_000)
     const sent = (channel: string) => house.sent.filter((one) => one.channel === channel).length
-    // Three tries of either: the first alone and what waited together, once a pace.
-    expect([sent('sms') <= 6, sent('voice') <= 6, sent('voice') > 0]).toEqual([true, true, true])
+    // Three tries of either: the first alone and what waited together, once a pace; one of those may be a pace ahead of the others. Each alone would be 24.
+    expect([sent('sms') <= 7, sent('voice') <= 7, sent('voice') > 0]).toEqual([true, true, true])
   })
 })
