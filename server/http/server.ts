@@ -47,7 +47,7 @@ const watchBody = (request: IncomingMessage, response: ServerResponse, path: str
   }
   if (mayTakeLong(path)) {
     request.socket.setTimeout(silenceMs, late)
-    response.once('close', () => request.socket.setTimeout(0))
+    response.once('close', () => request.socket.setTimeout(0, late))
     return
   }
   const timer = setTimeout(late, bodyWithinMs)
