@@ -1,3 +1,4 @@
+import { HOT_MS } from '../server/domain/hot-hours.ts'
 import { HOUR, instantOf, QUARTER_HOUR, type Instant } from '../server/domain/time.ts'
 import type { Fact } from '../server/domain/platform-events.ts'
 
@@ -9,8 +10,6 @@ export interface ImportAges {
   readonly historyTo: Instant
 }
 
-/** The floor answers for so long itself. */
-const LIVE_MS = 48 * HOUR
 /** A contact that began so long before is whole on the floor, which remembers 50 hours. */
 const WHOLE_MS = HOUR
 /** An import may take so long until its days are folded: what the floor stops answering for meanwhile is in history by then. */
@@ -21,7 +20,7 @@ export const agesOf = (liveFrom: number): ImportAges => ({
   historyTo: instantOf(liveFrom + AHEAD_MS),
 })
 
-export const liveFromAt = (now: Instant): Instant => instantOf(now - LIVE_MS)
+export const liveFromAt = (now: Instant): Instant => instantOf(now - HOT_MS)
 
 const endBefore = (fact: Fact): Instant | null => ('previousEndAt' in fact ? fact.previousEndAt : null)
 const following = (fact: Fact, previousEndAt: Instant | null): Fact => ('previousEndAt' in fact ? { ...fact, previousEndAt } : fact)

@@ -1,5 +1,5 @@
 import { rotasOf, type SettingsDocument } from '../server/contract/settings.ts'
-import type { Directory } from '../server/domain/escalation/directory.ts'
+import { personNamed, type Directory } from '../server/domain/escalation/directory.ts'
 import { changedFor, newsDelivery, newsKey, turnsBetween, type RotaNews } from '../server/domain/escalation/rota-news.ts'
 import type { Rota } from '../server/domain/escalation/rota.ts'
 import { DAY, instantOf, MINUTE, type Instant } from '../server/domain/time.ts'
@@ -43,7 +43,7 @@ export const openRotaNews = ({ sites, directory, outbox, lists, settings, timeZo
   const compared = new Map<string, number>()
 
   const tell = async (site: string, { rota, news, mark, person: key, now }: { readonly rota: string; readonly news: RotaNews; readonly mark: number; readonly person: string; readonly now: Instant }, { people, contacts }: Directory): Promise<void> => {
-    const person = people.find(({ id, aliases }) => id === key || aliases.includes(key))?.id
+    const person = personNamed({ people }, key)?.id
     const plan = person === undefined ? undefined : contacts?.[person]
     const known = `${site}\n${newsKey(rota, news, mark)}\n${key}`
     if (person === undefined || plan === undefined || told.has(known)) return
@@ -55,7 +55,7 @@ export const openRotaNews = ({ sites, directory, outbox, lists, settings, timeZo
     for (const [rota, compiled] of found.rotas ?? new Map<string, Rota>()) {
       for (const { at, comes, goes } of turnsBetween(compiled, instantOf(now - TURN_KNOWN), now)) {
         if (comes !== null) await tell(site, { rota, news: 'on-call', mark: at, person: comes, now }, found)
-        const left = goes === null ? undefined : found.people.find(({ id, aliases }) => id === goes || aliases.includes(goes))
+        const left = goes === null ? undefined : personNamed(found, goes) ?? undefined
         if (goes === null || left === undefined) continue
         const owns = (await lists.newest(site, { below: null, count: MOST_INCIDENTS, activeOnly: true })).some(({ owner, state }) => owner === left.id && state !== 'resolved' && state !== 'closed')
         if (owns) await tell(site, { rota, news: 'off-call', mark: at, person: goes, now }, found)

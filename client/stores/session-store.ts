@@ -47,6 +47,8 @@ export const useSessionStore = defineStore('session', () => {
   const siteId = shallowRef<string | null>(null)
   const site = computed(() => sites.value.find(({ id }) => id === siteId.value) ?? sites.value[0] ?? null)
   const may = (right: Right): boolean => me.value !== null && rightsOf[me.value.role].includes(right)
+  /** Whoever decides what a supervisor proposes. */
+  const leads = computed(() => me.value?.role === 'duty-manager' || me.value?.role === 'admin')
 
   const load = async (): Promise<void> => {
     try {
@@ -77,5 +79,5 @@ export const useSessionStore = defineStore('session', () => {
     document.cookie = `floorwatch-demo-role=${encodeURIComponent(role)}; path=/; samesite=strict`
     await load()
   }
-  return { state, me, sites, siteId, site, may, load, signIn, signOut, viewAs }
+  return { state, me, sites, siteId, site, may, leads, load, signIn, signOut, viewAs }
 })

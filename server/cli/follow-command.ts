@@ -5,7 +5,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Command } from 'commander'
 import { openTail } from '../ingest/sources/tail-file.ts'
 import type { FilePosition } from '../ingest/sources/file-position.ts'
-import { HOUR } from '../domain/time.ts'
+import { HOT_MS } from '../domain/hot-hours.ts'
+import {  } from '../domain/time.ts'
 import { CommandFailed, textField, type Api, type Answer } from './api.ts'
 import { contextOf, segment } from './context.ts'
 import { plain } from './output.ts'
@@ -14,12 +15,10 @@ const POLL_MS = 500
 const LONGEST_WAIT_MS = 10_000
 /** The server takes as many lines in one request. */
 const LINES = 5_000
-/** Older lines are history: they belong to an import. */
-const LIVE_MS = 48 * HOUR
 
 const isYoung = (line: string): boolean => {
   const epoch = Number(line.slice(0, line.indexOf('|')))
-  return !Number.isFinite(epoch) || epoch * 1_000 > Date.now() - LIVE_MS
+  return !Number.isFinite(epoch) || epoch * 1_000 > Date.now() - HOT_MS
 }
 
 /** Where a file was left, so that a command that is started again goes on there. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { busyReasons } from '../domain/deployment/candidates.ts'
 import { deploymentStates, resourceTypes } from '../domain/deployment/deployment.ts'
 import { priorities } from './incidents.ts'
 import type { DeploymentRow } from './rows.ts'
@@ -36,8 +37,6 @@ export const deploymentRow = z.object({
   onTaskMs: ms,
   consumedMs: ms,
 }) satisfies z.ZodType<DeploymentRow>
-
-export const busyReasons = ['here', 'p1', 'committed', 'asked-elsewhere', 'shift-over', 'unreachable', 'on-contact', 'ringing', 'wrap-up', 'break', 'signed-out', 'not-responding'] as const
 
 const candidate = z.object({
   person: personRef,

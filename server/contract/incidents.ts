@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { deploymentAnswers } from '../domain/incident/commands.ts'
 import { majorRoles, methaneFields } from '../domain/incident/major.ts'
 import { MOST_WATCH_DAYS, WATCH_DAYS } from '../domain/incident/problem.ts'
 import { reviewFields, reviewStages } from '../domain/incident/review.ts'
@@ -14,7 +15,6 @@ export const incidentStates = ['draft', 'open', 'acknowledged', 'in-progress', '
 export const holdReasons = ['waiting-for-reporter', 'third-party', 'appointment', 'waiting-for-internal', 'monitoring'] as const
 export const stakeholderStates = ['investigating', 'identified', 'monitoring', 'resolved'] as const
 export const helpMethods = ['advice', 'beside', 'joined-call', 'took-over', 'other'] as const
-export const deploymentAnswers = ['accepted', 'declined', 'en-route', 'on-task'] as const
 export const clockKinds = ['response', 'update', 'resolution', 'regulatory'] as const
 export const priorities = ['P1', 'P2', 'P3', 'P4'] as const
 

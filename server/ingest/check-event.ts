@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { eventSchemas, eventTypes, type CanonicalEvent, type RejectionCode } from '../contract/events.ts'
 import { parseRfc3339 } from '../contract/rfc3339.ts'
 import { wordsFor } from '../contract/settings/fault-words.ts'
-import { HOUR, MINUTE, type Instant } from '../domain/time.ts'
+import { HOT_MS } from '../domain/hot-hours.ts'
+import { MINUTE, type Instant } from '../domain/time.ts'
 import { cleanItem } from './clean-item.ts'
 
 /** `live` refuses what is older than 48 h; `import` takes history. */
@@ -24,7 +25,6 @@ export class UnreadableItem {
 }
 
 const FUTURE_MS = 5 * MINUTE
-const PAST_MS = 48 * HOUR
 /** Before this no contact centre kept a log that anyone imports; it also catches seconds taken for milliseconds. */
 const FIRST_IMPORT = Date.UTC(1990, 0, 1)
 
@@ -68,7 +68,7 @@ const readableId = (id: unknown): string | null => (typeof id !== 'string' || id
 
 const timeFault = (occurredAt: number, now: Instant, mode: IngestMode): { readonly code: RejectionCode; readonly detail: string } | null => {
   if (occurredAt > now + FUTURE_MS) return { code: 'in_future', detail: 'occurredAt: more than 5 minutes after the clock of this server' }
-  if (mode === 'live' && occurredAt < now - PAST_MS) return { code: 'too_old', detail: 'occurredAt: more than 48 hours ago; bring history in with POST imports' }
+  if (mode === 'live' && occurredAt < now - HOT_MS) return { code: 'too_old', detail: 'occurredAt: more than 48 hours ago; bring history in with POST imports' }
   if (occurredAt < FIRST_IMPORT) return { code: 'too_old', detail: 'occurredAt: before 1990' }
   return null
 }

@@ -1,7 +1,8 @@
 import type { AgentBand, Floor } from '../domain/floor.ts'
 import { queueBands } from '../domain/plan/queue-bands.ts'
 import type { AgentNumber } from '../domain/platform-events.ts'
-import { HOUR, instantOf, type Instant } from '../domain/time.ts'
+import { HOT_MS } from '../domain/hot-hours.ts'
+import { instantOf, type Instant } from '../domain/time.ts'
 import type { DayBooks } from '../redis/day-books.ts'
 
 /** What agents were in a range of any age. */
@@ -12,8 +13,6 @@ export interface AgentStates {
   readonly known: (from: Instant, to: Instant) => boolean
 }
 
-/** The floor answers for so long itself, the books of closed days for what lies before. */
-const HOT_MS = 48 * HOUR
 
 export const agentStates = async (books: Pick<DayBooks, 'bands' | 'covered'>, site: string, floor: Pick<Floor, 'asOf' | 'bands'>, from: Instant, to: Instant): Promise<AgentStates> => {
   const hotFrom = instantOf(Math.min(Math.max(from, floor.asOf - HOT_MS), Math.max(from, to)))

@@ -10,6 +10,7 @@ import { callbackFigures, callbackRowOf } from '../domain/reports/callbacks.ts'
 import { fcrCohorts } from '../domain/reports/fcr-cohorts.ts'
 import { firstResponses } from '../domain/reports/first-response.ts'
 import { loneAnswerOf, surveyAnswerOf } from '../domain/reports/survey-answers.ts'
+import { HOT_MS } from '../domain/hot-hours.ts'
 import { DAY, HOUR, instantOf, isoOf, type Instant } from '../domain/time.ts'
 import { accepted, jsonBody, queryOf } from '../http/body.ts'
 import { notFound } from '../http/problem.ts'
@@ -41,8 +42,6 @@ export interface ServiceRoutesDeps {
 
 const query = z.strictObject({ ...range, queue: name.optional(), format: z.enum(['json', 'csv']).default('json') })
 const cohortQuery = query.extend({ step: z.enum(['day', 'week']).default('week'), days: z.string().regex(/^([1-9]|[12]\d|30)$/, { error: 'must be 1 to 30' }).transform(Number).optional() })
-/** The floor tells quotes again for so long itself. */
-const HOT_MS = 48 * HOUR
 /** An answer comes at most so long after the contact. */
 const ANSWER_MS = 3 * DAY
 

@@ -3,7 +3,7 @@ import type { AgentRow, ContactRow, ExplanationRow, IntervalRow, QueueRow, Sourc
 import type { AgentFigures, ContactFigures, DigitalFigures, Explanation, IntervalFigures, MetricBlock, NowBlock, QueueFigures, ResponseFigures, TodayBlock } from '../domain/floor.ts'
 import type { QualityGoals } from '../domain/settings.ts'
 import { isoOf, type Instant } from '../domain/time.ts'
-import { asTold, wholeMs } from '../domain/kpi/whole-ms.ts'
+import { asTold, isDuration, wholeMs } from '../domain/kpi/whole-ms.ts'
 import type { AgentIdentity } from '../redis/sealed-agents.ts'
 
 /**
@@ -107,7 +107,7 @@ const responseFields = fieldsOf<ResponseFigures>({
   firstResponses: true, firstResponsesInTarget: true, firstResponseMsTotal: true, firstResponseBusinessMsTotal: true, firstResponseMs: true, firstResponseMsP50: true, firstResponseMsP90: true, firstResponseBusinessMs: true, firstResponseBusinessMsP50: true, firstResponseBusinessMsP90: true,
   nextResponses: true, nextResponsesInTarget: true, nextResponseMsTotal: true, nextResponseBusinessMsTotal: true, nextResponseMs: true, nextResponseMsP50: true, nextResponseMsP90: true, nextResponseBusinessMs: true, nextResponseBusinessMsP50: true, nextResponseBusinessMsP90: true,
 })
-const wholeIn = new Set<string>(responseFields.filter((field) => /Ms(P50|P90)?$/.test(field)))
+const wholeIn = new Set<string>(responseFields.filter(isDuration))
 export const toResponses = (figures: ResponseFigures): ResponseFigures => {
   const row: Record<string, number | null> = {}
   for (const field of responseFields) row[field] = wholeIn.has(field) ? wholeMs(figures[field]) : figures[field]

@@ -3,6 +3,7 @@ import { floorSettingsOf, parseSettings } from '../../server/contract/settings.t
 import type { Floor } from '../../server/domain/floor.ts'
 import type { Fact } from '../../server/domain/platform-events.ts'
 import type { FloorSettings } from '../../server/domain/settings.ts'
+import { HOT_MS } from '../../server/domain/hot-hours.ts'
 import { type Instant, instantOf, isoOf } from '../../server/domain/time.ts'
 import { openPipeline, type PipelineDeps } from '../../server/ingest/pipeline.ts'
 import type { Logger } from '../../server/log.ts'
@@ -20,8 +21,6 @@ const SEED = 43
 /** Days before the live one that are played with it, so that customers come back. */
 export const RECENT_DAYS = 7
 const HOUR = 3_600_000
-/** A floor answers for its last two days itself: history that was imported stands behind it there. */
-const ANSWERED_MS = 48 * HOUR
 /** Facts that share an instant of the floor's clock. */
 const TOGETHER_MS = 1_000
 /** Before every entry of the log. */
@@ -59,7 +58,7 @@ export interface OpenedFloorDeps extends Pick<PipelineDeps, 'sealed' | 'queueNam
  * everybody's. It becomes the base of the site's log, so that the first picture has its times in state, its occupancy and its closed intervals.
  */
 export const openedFloor = async ({ site, midnight, fold, sealed, queueNames, now, ends, log }: OpenedFloorDeps): Promise<{ readonly floor: Floor; readonly told: number }> => {
-  const begins = instantOf(midnight - ANSWERED_MS)
+  const begins = instantOf(midnight - HOT_MS)
   const settings = settingsAt(site, begins)
   const floor = fold.createFloor(site.id, settings)
   const moveTo = (at: number) => floor.apply({ kind: 'tick', id: BEFORE_THE_LOG, at: instantOf(at) })

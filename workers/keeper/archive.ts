@@ -7,6 +7,7 @@ import type { ArchivedDay, Manifest } from '../../server/redis/manifest.ts'
 import { openScript } from '../../server/redis/script.ts'
 import { type ArchiveDayDependencies, archiveNextDay } from './archive-day.ts'
 import type { Kept, KeeperPart } from './keeper.ts'
+import { repeat } from './repeat.ts'
 
 export interface ArchiveDependencies extends ArchiveDayDependencies {
   readonly redis: Redis
@@ -30,7 +31,6 @@ export const keepArchive = (dependencies: ArchiveDependencies): KeeperPart => as
   const { log, manifest, snapshots, redis, keys, logger, archiveDir, hotMs = HOT_MS, everyMs = EVERY_MS } = dependencies
   const { site, replica, fence } = kept
   const siteKeys = keys.site(site)
-  let working: Promise<void> = Promise.resolve()
 
   const closeDays = async () => {
     for (;;) {
@@ -74,12 +74,5 @@ export const keepArchive = (dependencies: ArchiveDependencies): KeeperPart => as
       logger.error({ site, reason: error instanceof Error ? error.message : String(error) }, 'the archive could not be kept; tried again in a minute')
     }
   }
-  const timer = setInterval(() => (working = working.then(work)), everyMs)
-  working = work()
-  return {
-    close: async () => {
-      clearInterval(timer)
-      await working
-    },
-  }
+  return repeat(work, everyMs)
 }

@@ -1,7 +1,8 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { LogEntry } from '../../server/domain/log-entry.ts'
-import { DAY, HOUR, type Instant, instantOf, QUARTER_HOUR } from '../../server/domain/time.ts'
+import { HOT_MS } from '../../server/domain/hot-hours.ts'
+import { DAY, type Instant, instantOf, QUARTER_HOUR } from '../../server/domain/time.ts'
 import type { Logger } from '../../server/log.ts'
 import type { History } from '../../server/redis/history.ts'
 import { readLines } from '../../server/redis/archive-files.ts'
@@ -26,8 +27,6 @@ export interface FoldAgainDependencies extends FoldDaysDependencies {
 }
 
 const EVERY_MS = 1_000
-/** The live floor answers for these itself; its own rows are not replaced by a fold of older segments. */
-const LIVE_MS = 48 * HOUR
 
 /** Days are asked for by an import, by rows that nobody kept, and by books. */
 const causeOf = (mark: string, at: Instant): Cause => {
@@ -123,7 +122,7 @@ export const foldAgain = (dependencies: FoldAgainDependencies): KeeperPart => as
     const dirty = await manifest.dirty(site)
     if (dirty.size === 0) return
     // Before the log is read: a fact that comes later revises no row that is older than this.
-    const live = Math.floor((replica.floor.asOf - LIVE_MS) / QUARTER_HOUR) * QUARTER_HOUR
+    const live = Math.floor((replica.floor.asOf - HOT_MS) / QUARTER_HOUR) * QUARTER_HOUR
     const days = [...dirty.keys()].map((day) => ({ ...siteDay(sites, site, instantOf(Date.parse(day) + DAY / 2)), day }))
     for (const run of runsOf(days)) if (!closed) await foldRun(run, dirty, live)
   }

@@ -3,6 +3,7 @@ import type { Logger } from '../../server/log.ts'
 import type { Manifest } from '../../server/redis/manifest.ts'
 import { LATE_MS } from './day-book.ts'
 import type { Kept, KeeperPart } from './keeper.ts'
+import { repeat } from './repeat.ts'
 
 /**
  * Asks for the book of every archived day: once when the day is closed, so that its contacts can be read when the live floor forgets
@@ -10,7 +11,6 @@ import type { Kept, KeeperPart } from './keeper.ts'
  */
 export const keepBooks = ({ manifest, logger, everyMs = MINUTE }: { readonly manifest: Manifest; readonly logger: Logger; readonly everyMs?: number }): KeeperPart => async (kept: Kept) => {
   const { site, replica, fence } = kept
-  let working: Promise<void> = Promise.resolve()
 
   const work = async () => {
     try {
@@ -25,12 +25,5 @@ export const keepBooks = ({ manifest, logger, everyMs = MINUTE }: { readonly man
       logger.warn({ site, reason: error instanceof Error ? error.message : String(error) }, 'books of closed days could not be asked for; tried again in a minute')
     }
   }
-  const timer = setInterval(() => (working = working.then(work)), everyMs)
-  working = work()
-  return {
-    close: async () => {
-      clearInterval(timer)
-      await working
-    },
-  }
+  return repeat(work, everyMs)
 }

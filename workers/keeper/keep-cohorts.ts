@@ -11,6 +11,7 @@ import { openDayBooks } from '../../server/redis/day-books.ts'
 import type { CohortDay, DayBook, Manifest } from '../../server/redis/manifest.ts'
 import { LATE_MS } from './day-book.ts'
 import type { Kept, KeeperPart } from './keeper.ts'
+import { repeat } from './repeat.ts'
 
 export interface KeepCohortsDependencies {
   readonly manifest: Manifest
@@ -39,7 +40,6 @@ export const keepCohorts = ({ manifest, archiveDir, logger, everyMs = MINUTE }: 
   const { site, replica, fence } = kept
   const contacts = openDayBooks({ manifest, archiveDir }).contacts
   let closed = false
-  let working: Promise<void> = Promise.resolve()
 
   const keep = async (day: DayBook, rows: readonly CohortRow[], by: Pick<CohortDay, 'windowMs' | 'windows'>, of: string): Promise<boolean> => {
     const file = await writeLines(archiveDir, `${site}/${day.day}/cohorts-${randomBytes(4).toString('hex')}.ndjson.gz`)
@@ -86,13 +86,11 @@ export const keepCohorts = ({ manifest, archiveDir, logger, everyMs = MINUTE }: 
       logger.warn({ site, reason: error instanceof Error ? error.message : String(error) }, 'cohorts could not be counted; tried again in a minute')
     }
   }
-  const timer = setInterval(() => (working = working.then(work)), everyMs)
-  working = work()
+  const repeated = repeat(work, everyMs)
   return {
-    close: async () => {
+    close: () => {
       closed = true
-      clearInterval(timer)
-      await working
+      return repeated.close()
     },
   }
 }

@@ -1,5 +1,6 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { Floor, IntervalFigures } from '../../server/domain/floor.ts'
+import { HOT_MS } from '../../server/domain/hot-hours.ts'
 import { HOUR, type Instant, instantOf, isoOf, QUARTER_HOUR } from '../../server/domain/time.ts'
 import type { Logger } from '../../server/log.ts'
 import type { FloorLog } from '../../server/redis/floor-log.ts'
@@ -13,8 +14,6 @@ import { siteDays } from './archive-day.ts'
 import type { Kept, KeeperPart } from './keeper.ts'
 import { openLateCauses } from './late-causes.ts'
 
-/** How far back the live floor may still change a closed row: later facts come as imports, and their days are folded from the archive. */
-const HOT_MS = 48 * HOUR
 /** How far back the floor still has whole rows. */
 const REMEMBERED_MS = 50 * HOUR
 /** Rows in one call: about 100 kB, a few milliseconds of Redis. */

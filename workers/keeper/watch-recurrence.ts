@@ -40,7 +40,12 @@ export const watchRecurrence = ({ lists, incidents, now, log }: WatchRecurrenceD
   const once = async (key: string, order: () => Promise<unknown>): Promise<void> => {
     if (ordered.has(key) || !holds() || closed) return
     ordered.add(key)
-    await order()
+    try {
+      await order()
+    } catch (error) {
+      ordered.delete(key)
+      throw error
+    }
   }
   const propose = async ({ category, service, impact, incidents: refs }: ProposedProblem): Promise<void> => {
     const nature = `Three or more of one category and service within seven days: ${refs.join(', ')}.`

@@ -5,7 +5,8 @@ import { elsewhere, gravest, type Commitment } from './commitments.ts'
 import { isLive } from './deployment.ts'
 
 /** Why somebody is not free now. */
-export type Busy = 'here' | 'p1' | 'committed' | 'asked-elsewhere' | 'shift-over' | 'unreachable' | 'on-contact' | 'ringing' | 'wrap-up' | 'break' | 'signed-out' | 'not-responding'
+export const busyReasons = ['here', 'p1', 'committed', 'asked-elsewhere', 'shift-over', 'unreachable', 'on-contact', 'ringing', 'wrap-up', 'break', 'signed-out', 'not-responding'] as const
+export type Busy = (typeof busyReasons)[number]
 
 /** Somebody who could be sent, and whether they are free now. */
 export interface Candidate {

@@ -77,6 +77,10 @@ const withRole = (role: string, { people }: Directory): readonly PersonId[] => {
   return (onDuty.length > 0 ? onDuty : all).map(({ id }) => id)
 }
 
+const isNamed = ({ id, aliases }: Pick<Person, 'id' | 'aliases'>, name: string): boolean => id === name || aliases.includes(name)
+/** Whoever is called so: by the id of the account, the sign-in name, or the key in the settings; null: nobody of this site. */
+export const personNamed = ({ people }: Pick<Directory, 'people'>, name: string): Person | null => people.find((person) => isNamed(person, name)) ?? null
+
 const roomOf = (channel: Room['channel'], name: string, target: Target, { rooms = [] }: Directory): ResolvedTarget => {
   const room = rooms.find((known) => known.channel === channel && known.name === name)
   return { target, people: [], webhook: null, ...(room === undefined ? {} : { room }) }
@@ -87,7 +91,7 @@ export const resolvedTarget = (target: Target, directory: Directory): ResolvedTa
   if ('teams' in target) return roomOf('teams', target.teams, target, directory)
   if ('webhook' in target) return { target, people: [], webhook: directory.webhooks.includes(target.webhook) ? target.webhook : null }
   if ('role' in target) return { target, people: withRole(target.role, directory), webhook: null }
-  if ('person' in target) return { target, people: directory.people.filter(({ id, aliases }) => id === target.person || aliases.includes(target.person)).map(({ id }) => id), webhook: null }
+  if ('person' in target) return { target, people: directory.people.filter((person) => isNamed(person, target.person)).map(({ id }) => id), webhook: null }
   if ('team' in target) return { target, people: directory.people.filter(({ teams }) => teams.includes(target.team)).map(({ id }) => id), webhook: null }
   return { target, people: directory.onCall[target.rota] ?? [], webhook: null }
 }

@@ -91,7 +91,7 @@ export class Crew {
       if (primary === agent.primary) continue
       this.#enter(index, primary, Math.max(agent.since, Math.min(Math.max(at, isWork(primary) ? 0 : (worked ?? 0)), this.now)))
     }
-    this.#worked.clear()
+    if (this.#worked.size > 0) this.#worked.clear()
   }
 
   #enter(index: number, primary: number, at: number): void {
@@ -108,7 +108,7 @@ export class Crew {
 
   forgetTouched(): void {
     for (const index of this.#touched.splice(0)) this.#agents.agents[index].touched = false
-    this.#worked.clear()
+    if (this.#worked.size > 0) this.#worked.clear()
     this.agentsChanged = false
   }
 

@@ -1,14 +1,13 @@
 import { instantOf } from '../time.ts'
-import { KIND } from './fact-kinds.ts'
+import { KIND, VOICE } from './fact-kinds.ts'
 import { LIVE, MOST_RESPONSES, OUTCOME, type LegView } from './leg-view.ts'
 import type { SettingsHistory } from './settings-history.ts'
 
 /** Places in WRITERS. */
 const CUSTOMER = 0
 const PERSON = 1
-/** Places in DIRECTIONS and CHANNELS. */
+/** Place in DIRECTIONS. */
 const OUTBOUND = 1
-const VOICE = 0
 
 /**
  * Reads who answered whom in a written conversation (METRICS section 3). A burst of messages begins with its first; a person's message answers

@@ -75,6 +75,8 @@ export const SAME_MOMENT_MS = 5_000
 /** Who wrote a message, as its `v1` and the log hold it: only ever added to. */
 export const WRITERS = ['customer', 'person', 'machine'] as const
 export const CHANNELS = ['voice', 'chat', 'email', 'task'] as const
+/** Place in CHANNELS. */
+export const VOICE = 0
 export const DIRECTIONS = ['in', 'out'] as const
 export const REASONS = [null, 'closed', 'full', 'no_agents', 'diverted', 'no_answer', 'rejected', 'failed', 'withdrawn', 'timeout', 'key', 'moved', 'trunk', 'server', 'forced', 'restart', 'snapshot', 'superseded'] as const
 export const reasonCode: ReadonlyMap<string, number> = new Map(REASONS.flatMap((reason, index) => (reason === null ? [] : [[reason, index] as const])))

@@ -1,14 +1,12 @@
 import { FACT_STRIDE, LEG, LEG_STRIDE, META, NONE, type LegTable } from '../legs.ts'
 import { endsExchange, Exchange } from './exchange.ts'
-import { KIND, provesQueue } from './fact-kinds.ts'
+import { KIND, provesQueue, VOICE } from './fact-kinds.ts'
 import { Handlings, resolveIn } from './handlings.ts'
 import { HANDLING, LIVE, OUTCOME, type LegView } from './leg-view.ts'
 import { Rings } from './rings.ts'
 import type { SettingsHistory } from './settings-history.ts'
 
 const NO_FACT = -1
-/** Place in CHANNELS. */
-const VOICE = 0
 /** The scale of NPS, in hundredths. */
 const NPS_MAX = 1_000
 

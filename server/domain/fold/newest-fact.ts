@@ -1,7 +1,7 @@
 import type { DirtyList } from '../floor-changes.ts'
 import { LEG, LEG_STRIDE, META, NONE, STATE_EXPLICIT, STATE_OUTCOME, STATE_TIMED, type LegTable, type StagedFact } from '../legs.ts'
 import type { Booking } from './booking.ts'
-import { KIND } from './fact-kinds.ts'
+import { KIND, VOICE } from './fact-kinds.ts'
 import { endedBy } from './handlings.ts'
 import type { LegReader } from './leg-reader.ts'
 import { HANDLING, mayRepeat, LIVE, OUTCOME, type LegView } from './leg-view.ts'
@@ -16,7 +16,6 @@ export const PHASE = { other: 0, waiting: 1, ringing: 2, talking: 3, wrapping: 4
 /** Bits of LEG.marks. The lowest two are the channel. */
 const MARK = { channelTold: 1 << 2, directionTold: 1 << 3, repeat: 1 << 4, waitTold: 1 << 5, resolved: 6, holdKnown: 1 << 8, transferred: 1 << 9, awaitsWrap: 1 << 10, byAgent: 1 << 11, byCustomer: 1 << 12, mayRepeat: 1 << 13 } as const
 const CHANNEL = 3
-const VOICE = 0
 
 /** The clock column of a leg holds 24 days; what lies further off is read from its facts. */
 const FAR_MS = 2_000_000_000

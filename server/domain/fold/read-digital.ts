@@ -8,13 +8,17 @@ import type { FloorState } from './floor-state.ts'
 import { AHEAD_MIN, RING } from './queue-table.ts'
 import { mergeResponses, type ResponseTotals } from './response-sums.ts'
 
+/** Those that a written contact was in: calls leave no answers, and of a thousand queues few have anything else. */
+const withLetters = ({ queues }: FloorState, of: readonly number[]): readonly number[] => of.filter((queue) => CHANNELS.some((channel, index) => channel !== 'voice' && queues.laneOf[queue * 4 + index] !== NONE))
+
 /** Answers of the last minutes of these queues, the running one among them. */
-export const responsesOfWindow = ({ queues, book }: FloorState, of: readonly number[], minutes = 60): ResponseTotals => {
+export const responsesOfWindow = (state: FloorState, of: readonly number[], minutes = 60): ResponseTotals => {
+  const { queues, book } = state
   const slots = Array.from({ length: minutes + AHEAD_MIN }, (_, ahead) => book.minute - minutes + 1 + ahead).filter((minute) => minute >= 0).map((minute) => minute % RING)
-  return mergeResponses(of.map((queue) => queues.responses.ofMinutes(slots.map((slot) => queue * RING + slot))))
+  return mergeResponses(withLetters(state, of).map((queue) => queues.responses.ofMinutes(slots.map((slot) => queue * RING + slot))))
 }
 
-export const responsesOfDay = ({ queues }: FloorState, of: readonly number[]): ResponseTotals => mergeResponses(of.map((queue) => queues.responses.ofDay(queue)))
+export const responsesOfDay = (state: FloorState, of: readonly number[]): ResponseTotals => mergeResponses(withLetters(state, of).map((queue) => state.queues.responses.ofDay(queue)))
 
 const earlier = (a: number, b: number): number => (a === 0 || (b !== 0 && b < a) ? b : a)
 

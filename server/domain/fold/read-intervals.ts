@@ -6,13 +6,11 @@ import type { Channel } from '../platform-events.ts'
 import { instantOf, QUARTER_HOUR, type Instant } from '../time.ts'
 import { hasGap } from './apply-sources.ts'
 import { BLOCK, COUNT } from './counters.ts'
-import { CHANNELS } from './fact-kinds.ts'
+import { CHANNELS, VOICE } from './fact-kinds.ts'
 import type { FloorState } from './floor-state.ts'
 import { ResponseSums } from './response-sums.ts'
 import { BASIS } from './interval-rows.ts'
 
-/** Place in CHANNELS. */
-const VOICE = 0
 
 export interface IntervalQuery {
   readonly from: Instant

@@ -5,6 +5,7 @@ import { HOUR, MINUTE } from '../time.ts'
 import { PRIMARY } from './agents.ts'
 import type { FloorState } from './floor-state.ts'
 import { LegView, OUTCOME } from './leg-view.ts'
+import { queuesOf } from './read-queues.ts'
 
 /** One handling that ended, and one wait with its end. */
 interface Handled {
@@ -130,11 +131,9 @@ const quotesOf = (state: FloorState, seen: Seen, queue: number, from: number, to
 /** Nobody of the queue was free. */
 const busyAt = (state: FloorState, seen: Seen, queue: number, at: number): boolean => !seen.crewOf(queue).some((index) => state.agents.bands.at(index, at - 1) === PRIMARY.available)
 
-const places = (state: FloorState, queue: string | undefined): readonly number[] => (queue === undefined ? state.queues.ids.flatMap((_, index) => (index > 0 ? [index] : [])) : [state.queues.index(queue)].filter((index) => index > 0))
-
 export const readWaits = (state: FloorState, query: { readonly queue?: string; readonly from: number; readonly to: number }): readonly QueueWait[] => {
   const seen = seenIn(state, Math.min(query.from, state.asOf), Infinity)
-  return places(state, query.queue).map((queue) => {
+  return queuesOf(state, query.queue === undefined ? undefined : [query.queue]).map((queue) => {
     const sums = waitSums(quotesOf(state, seen, queue, query.from, query.to))
     return { queue: state.queues.ids[queue], ...waitNow(state, seen, queue), sums, error: waitErrorOf([sums]) }
   })

@@ -128,3 +128,4 @@ export interface Refused {
   /** Fields without which it cannot be done: all of them. */
   readonly missing?: readonly string[]
 }
+export type CommandOf<T extends CommandType> = Extract<IncidentCommand, { type: T }>

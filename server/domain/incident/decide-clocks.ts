@@ -1,11 +1,9 @@
 import { isLateAt } from '../clock/sla-clock.ts'
-import type { IncidentCommand } from './commands.ts'
+import type { CommandOf } from './commands.ts'
 import { leads } from './decide-progress.ts'
 import type { ClockKind, IncidentRecord, SlaClock } from './incident.ts'
 import { lateClocks, stamp } from './stamps.ts'
 import { refuse, type Decision, type Situation } from './situation.ts'
-
-type CommandOf<T extends IncidentCommand['type']> = Extract<IncidentCommand, { type: T }>
 
 const clockOf = (record: IncidentRecord, kind: ClockKind, name: string | null): SlaClock | undefined => record.clocks.find((clock) => clock.kind === kind && clock.name === name)
 

@@ -1,19 +1,18 @@
 import { candidatesFor, nextFor, sentRoles, type Busy, type Candidate } from '../deployment/candidates.ts'
 import { elsewhere, gravest } from '../deployment/commitments.ts'
 import { isAsking, isConfirmed, isLive, isOver, type Deployment } from '../deployment/deployment.ts'
-import { resolvedTargets } from '../escalation/directory.ts'
+import { personNamed, resolvedTargets } from '../escalation/directory.ts'
 import { onDutyAt } from '../escalation/duty.ts'
 import type { Target } from '../incident-settings.ts'
-import type { IncidentCommand } from './commands.ts'
+import type { CommandOf } from './commands.ts'
 import { leads } from './decide-progress.ts'
 import type { IncidentEvent } from './events.ts'
-import { systemActor, type Actor, type IncidentRecord, type PersonId } from './incident.ts'
+import { systemActor, type Actor, type IncidentRecord } from './incident.ts'
 import { isoOf } from '../time.ts'
 import { latestArrival } from './limits.ts'
 import { refuse, type Decision, type Situation } from './situation.ts'
 import { stamp } from './stamps.ts'
 
-type CommandOf<T extends IncidentCommand['type']> = Extract<IncidentCommand, { type: T }>
 type Requested = Extract<IncidentEvent, { type: 'deployment-requested' }>
 
 const busyWords: Readonly<Record<Busy, string>> = {
@@ -44,8 +43,6 @@ export const askNext = (record: IncidentRecord, missed: Deployment, { directory,
   return { type: 'deployment-requested', at: now, by: systemActor, deployment: deploymentIdAt(record, index), person, resource: null, pool: missed.pool, place: missed.place, text: missed.text, preempts: null, despite: null, reason: null, people: [person] }
 }
 
-const personOf = (name: PersonId, { directory }: Situation) => directory.people.find(({ id, aliases }) => id === name || aliases.includes(name)) ?? null
-
 /** Why nobody can be of this role, rota or team, with those that there are; null: it is one. */
 const unknownPool = (pool: Target, { people, onCall, rotas }: Situation['directory']): string | null => {
   const [kind = '', name = ''] = Object.entries(pool)[0] ?? []
@@ -66,7 +63,7 @@ export const deploy = (record: IncidentRecord, command: CommandOf<'deploy'>, sit
   if (resource !== null) return deployThing(record, { ...command, resource }, situation)
   if (command.inPlace || command.revertBy !== null) return refuse('only_for_resources', `incident ${record.ref}: inPlace and revertBy are for a resource; somebody who is there already is confirmed with confirm-deployment and the answer on-task`)
   const directory = onDutyAt(situation.directory, situation.now)
-  const named = command.person === null ? null : personOf(command.person, situation)
+  const named = command.person === null ? null : personNamed(situation.directory, command.person)
   if (command.person !== null && named === null) return refuse('unknown_person', `there is no person "${command.person}" on this site`)
   const pool = command.pool ?? (named === null ? null : { role: named.role })
   const unknown = named === null && pool !== null ? unknownPool(pool, directory) : null

@@ -1,20 +1,18 @@
 import { onDutyAt } from '../escalation/duty.ts'
-import { resolvedTargets } from '../escalation/directory.ts'
-import type { IncidentCommand } from './commands.ts'
+import { personNamed, resolvedTargets } from '../escalation/directory.ts'
+import type { CommandOf } from './commands.ts'
 import type { IncidentEvent } from './events.ts'
 import type { IncidentRecord, PersonId } from './incident.ts'
 import { helpDueFrom } from './limits.ts'
 import { stamp } from './stamps.ts'
 import { refuse, type Decision, type Situation } from './situation.ts'
 
-type CommandOf<T extends IncidentCommand['type']> = Extract<IncidentCommand, { type: T }>
-
 const othersOf = (role: string, { actor, directory, now }: Situation): readonly PersonId[] => [...new Set(resolvedTargets([{ role }], onDutyAt(directory, now)).flatMap(({ people }) => people))].filter((person) => person !== actor.id)
 
 /** A colleague is asked, by name or whoever supervises; unanswered it goes to the duty managers (R33). */
 export const askHelp = (record: IncidentRecord, { text, person }: CommandOf<'ask-help'>, situation: Situation): Decision => {
   if (record.help !== null) return refuse('help_asked_already', `incident ${record.ref}: help was asked for already ("${record.help.id}"); answer-help says how it ended`)
-  const named = person === null ? null : (situation.directory.people.find(({ id, aliases }) => id === person || aliases.includes(person))?.id ?? null)
+  const named = person === null ? null : (personNamed(situation.directory, person)?.id ?? null)
   if (person !== null && named === null) return refuse('unknown_person', `there is no person "${person}" on this site`)
   return { events: [{ type: 'help-asked', ...stamp(situation), help: `h${record.version + 1}`, text, dueAt: helpDueFrom(record, situation.now), people: named === null ? othersOf('supervisor', situation) : [named] }] }
 }

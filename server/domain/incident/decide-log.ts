@@ -1,10 +1,8 @@
-import type { IncidentCommand } from './commands.ts'
+import type { CommandOf } from './commands.ts'
 import { judgedAgain } from './decide-priority.ts'
 import type { IncidentRecord, TextField } from './incident.ts'
 import { stamp } from './stamps.ts'
 import { refuse, type Decision, type Situation } from './situation.ts'
-
-type CommandOf<T extends IncidentCommand['type']> = Extract<IncidentCommand, { type: T }>
 
 const scalars = ['channel', 'service', 'callerSafe'] as const
 

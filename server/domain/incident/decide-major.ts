@@ -1,13 +1,11 @@
 import { onDutyAt } from '../escalation/duty.ts'
-import { resolvedTargets } from '../escalation/directory.ts'
-import type { IncidentCommand } from './commands.ts'
+import { personNamed, resolvedTargets } from '../escalation/directory.ts'
+import type { CommandOf } from './commands.ts'
 import { leads } from './decide-progress.ts'
 import type { IncidentRecord, PersonId } from './incident.ts'
 import { isOver, methaneFields } from './major.ts'
 import { stamp } from './stamps.ts'
 import { refuse, type Decision, type Situation } from './situation.ts'
-
-type CommandOf<T extends IncidentCommand['type']> = Extract<IncidentCommand, { type: T }>
 
 const dutyManagers = ({ directory, now }: Situation): readonly PersonId[] => resolvedTargets([{ role: 'duty-manager' }], onDutyAt(directory, now)).flatMap(({ people }) => people)
 /** Who hears its messages: everybody at work on it, and the duty managers; not whoever sends them. */
@@ -57,7 +55,7 @@ export const assignRole = (record: IncidentRecord, { role, person }: CommandOf<'
   if (!runs(record)) return notMajor(record)
   if (!mayLead(record, situation)) return refuse('needs_lead', `incident ${record.ref}: whoever leads the major incident, or a duty manager, gives its roles`)
   const before = record.majorIncident?.roles[role] ?? null
-  const found = person === null ? null : (situation.directory.people.find(({ id, aliases }) => id === person || aliases.includes(person))?.id ?? null)
+  const found = person === null ? null : (personNamed(situation.directory, person)?.id ?? null)
   if (person !== null && found === null) return refuse('unknown_person', `there is no person "${person}" on this site`)
   return { events: found === before ? [] : [{ type: 'role-assigned', ...stamp(situation), role, person: found, before }] }
 }

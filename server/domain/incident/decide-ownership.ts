@@ -1,12 +1,11 @@
+import { personNamed } from '../escalation/directory.ts'
 import { instantOf, isoOf, later } from '../time.ts'
-import type { IncidentCommand } from './commands.ts'
+import type { CommandOf } from './commands.ts'
 import type { IncidentEvent } from './events.ts'
 import type { IncidentRecord, PersonId } from './incident.ts'
 import { HANDOVER_LAPSES, latestSnooze, SLIP } from './limits.ts'
 import { lateClocks, stamp } from './stamps.ts'
 import { refuse, type Decision, type Situation } from './situation.ts'
-
-type CommandOf<T extends IncidentCommand['type']> = Extract<IncidentCommand, { type: T }>
 
 /** Taking an incident that nobody has taken yet. */
 export const taken = (record: IncidentRecord, situation: Situation): readonly IncidentEvent[] =>
@@ -30,7 +29,7 @@ export const unacknowledge = (record: IncidentRecord, command: CommandOf<'unackn
   return { events: [{ type: 'unacknowledged', ...stamp(situation), reason: command.reason, nextDueAt }] }
 }
 
-const personOf = (id: PersonId, { directory }: Situation): PersonId | null => directory.people.find((person) => person.id === id || person.aliases.includes(id))?.id ?? null
+const personOf = (id: PersonId, { directory }: Situation): PersonId | null => personNamed(directory, id)?.id ?? null
 const unknownPerson = (id: PersonId): Decision => refuse('unknown_person', `there is no person "${id}" on this site`)
 
 /** Names who is to work on it; taking it is still theirs to do, so response clock and ladder run on. Whoever may command may name themselves, as they may acknowledge. */

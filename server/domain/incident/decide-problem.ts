@@ -1,12 +1,10 @@
-import type { IncidentCommand } from './commands.ts'
+import type { CommandOf } from './commands.ts'
 import type { IncidentEvent } from './events.ts'
 import type { IncidentRecord } from './incident.ts'
 import { leads } from './decide-progress.ts'
 import { courseOf, watchedUntil } from './problem.ts'
 import { stamp } from './stamps.ts'
 import { refuse, type Decision, type Situation } from './situation.ts'
-
-type CommandOf<T extends IncidentCommand['type']> = Extract<IncidentCommand, { type: T }>
 
 /** The incident's side of a link; null takes it away. Another one than before needs a reason, for both stay in the log. */
 export const linkProblem = (record: IncidentRecord, { problem, found, reason }: CommandOf<'link-problem'>, situation: Situation): Decision => {

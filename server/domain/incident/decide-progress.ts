@@ -1,4 +1,4 @@
-import type { IncidentCommand } from './commands.ts'
+import type { CommandOf } from './commands.ts'
 import { missingForClosing } from './closing.ts'
 import type { IncidentRecord } from './incident.ts'
 import { latestReview, pausesResolution } from './limits.ts'
@@ -6,8 +6,6 @@ import { isoOf } from '../time.ts'
 import { lateClocks, stamp } from './stamps.ts'
 import { boundWords } from './bound.ts'
 import { refuse, type Decision, type Situation } from './situation.ts'
-
-type CommandOf<T extends IncidentCommand['type']> = Extract<IncidentCommand, { type: T }>
 
 export const leads = ({ actor }: Situation): boolean => actor.role === 'duty-manager' || actor.role === 'admin'
 

@@ -1,6 +1,6 @@
-import { resolvedTargets, type Directory } from '../escalation/directory.ts'
+import { personNamed, resolvedTargets, type Directory } from '../escalation/directory.ts'
 import { later, HOUR, type Instant } from '../time.ts'
-import type { IncidentCommand } from './commands.ts'
+import type { CommandOf } from './commands.ts'
 import { leads } from './decide-progress.ts'
 import type { IncidentEvent } from './events.ts'
 import { systemActor, type IncidentRecord } from './incident.ts'
@@ -8,8 +8,6 @@ import { emptyReview, neededForReview, owedFollowUps, reviewFields, type ReviewS
 import { calendarFor, type Rules } from './rules.ts'
 import { stamp } from './stamps.ts'
 import { refuse, type Decision, type Situation } from './situation.ts'
-
-type CommandOf<T extends IncidentCommand['type']> = Extract<IncidentCommand, { type: T }>
 
 const pirOf = ({ pir }: Pick<IncidentRecord, 'pir'>) => pir ?? emptyReview
 
@@ -27,7 +25,7 @@ export const writeReview = (record: IncidentRecord, { texts, meetingAt }: Comman
 }
 
 export const addReviewAction = (record: IncidentRecord, { text, owner, dueAt, metric }: CommandOf<'add-review-action'>, situation: Situation): Decision => {
-  const person = situation.directory.people.find(({ id, aliases }) => id === owner || aliases.includes(owner))?.id ?? null
+  const person = personNamed(situation.directory, owner)?.id ?? null
   if (person === null) return refuse('unknown_person', `there is no person "${owner}" on this site`)
   if (dueAt <= situation.now) return refuse('due_in_the_past', `incident ${record.ref}: dueAt must lie in the future`)
   if (pirOf(record).stage === 'closed') return refuse('review_closed', `incident ${record.ref}: its review is closed`)

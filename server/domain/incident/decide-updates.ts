@@ -1,13 +1,12 @@
 import { onDutyAt } from '../escalation/duty.ts'
 import { resolvedTargets } from '../escalation/directory.ts'
 import { recipientsOf } from '../escalation/recipients.ts'
-import type { IncidentCommand } from './commands.ts'
+import type { CommandOf } from './commands.ts'
 import { leads } from './decide-progress.ts'
 import type { IncidentRecord, PendingUpdate, PersonId } from './incident.ts'
 import { lateClocks, stamp } from './stamps.ts'
 import { refuse, type Decision, type Situation } from './situation.ts'
 
-type CommandOf<T extends IncidentCommand['type']> = Extract<IncidentCommand, { type: T }>
 type Words = Omit<CommandOf<'update-stakeholders'>, 'type'>
 
 /** "Nothing new" is worth saying twice; the third time somebody finds out more first (INCIDENTS 2.10). */

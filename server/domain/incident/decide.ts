@@ -4,7 +4,7 @@ import { onDutyAt } from '../escalation/duty.ts'
 import { opensBy } from '../escalation/hours.ts'
 import { instantOf, later, type Instant } from '../time.ts'
 import { accepts } from './allowed.ts'
-import type { IncidentCommand } from './commands.ts'
+import type { CommandOf, IncidentCommand } from './commands.ts'
 import { acceptHandover, acknowledge, assign, offerHandover, snooze, taken, unacknowledge } from './decide-ownership.ts'
 import { approveUpdate, rejectUpdate, updateStakeholders } from './decide-updates.ts'
 import { excuseBreach, planRecovery, reportRegulator } from './decide-clocks.ts'
@@ -24,8 +24,6 @@ import { assessedPriority, lowestGiven, moreUrgent } from './priority.ts'
 import { policyOf } from './rules.ts'
 import { lateClocks, stamp } from './stamps.ts'
 import { refuse, type Decision, type Situation } from './situation.ts'
-
-type CommandOf<T extends IncidentCommand['type']> = Extract<IncidentCommand, { type: T }>
 
 const because: Readonly<Partial<Record<IncidentRecord['state'], string>>> = {
   draft: 'is a draft: open it first',

@@ -1,5 +1,5 @@
 import { isoOf, MINUTE, SECOND, type Instant } from '../time.ts'
-import type { IncidentEvent } from './events.ts'
+import type { EventOf, IncidentEvent } from './events.ts'
 import type { ClockKind, IncidentRecord, Priority, RecordType } from './incident.ts'
 
 /** How a drill went, by what its log says (R49): the same clocks, levels and messages as in earnest, judged as in earnest. */
@@ -30,7 +30,6 @@ export interface DrillExpectation {
   readonly contactAt?: Instant
 }
 
-type EventOf<T extends IncidentEvent['type']> = Extract<IncidentEvent, { type: T }>
 const ofType = <T extends IncidentEvent['type']>(events: readonly IncidentEvent[], type: T): readonly EventOf<T>[] => events.filter((event): event is EventOf<T> => event.type === type)
 
 /** From the caller's contact to the open incident. */

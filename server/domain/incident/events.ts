@@ -141,3 +141,5 @@ export type IncidentEvent = Happened &
   )
 
 export type IncidentEventType = IncidentEvent['type']
+
+export type EventOf<T extends IncidentEvent['type']> = Extract<IncidentEvent, { type: T }>

@@ -2,14 +2,12 @@ import { breachedClock, movedClock, pausedClock, recomputedClock, reopenedClock,
 import { reminderAfterBreach } from '../clock/reminders.ts'
 import { later, type Instant } from '../time.ts'
 import type { SlaTarget } from '../incident-settings.ts'
-import type { IncidentEvent } from './events.ts'
+import type { EventOf } from './events.ts'
 import type { ClockKind, IncidentRecord, Priority, SlaClock } from './incident.ts'
 import { majorUpdateBy } from './limits.ts'
 import { calendarNameFor, slaOf, type Rules } from './rules.ts'
 
 type Clocks = IncidentRecord['clocks']
-type EventOf<T extends IncidentEvent['type']> = Extract<IncidentEvent, { type: T }>
-
 const ofKind = (record: IncidentRecord, kind: ClockKind, change: (clock: SlaClock) => SlaClock): Clocks => record.clocks.map((clock) => (clock.kind === kind ? change(clock) : clock))
 
 export const responded = (record: IncidentRecord, at: Instant): Clocks => ofKind(record, 'response', (clock) => stoppedClock(clock, at))

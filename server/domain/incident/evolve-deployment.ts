@@ -1,10 +1,8 @@
-import { isAsking, isConfirmed, isLive, type Deployment, type DeploymentState } from '../deployment/deployment.ts'
+import { isAsking, isLive, type Deployment, type DeploymentState } from '../deployment/deployment.ts'
 import type { Instant } from '../time.ts'
-import type { IncidentEvent } from './events.ts'
+import type { EventOf } from './events.ts'
 import type { IncidentRecord } from './incident.ts'
 import { answerDueFrom, askedAgainFrom, lateFrom, onTaskAskedFrom } from './limits.ts'
-
-type EventOf<T extends IncidentEvent['type']> = Extract<IncidentEvent, { type: T }>
 
 const withOne = (record: IncidentRecord, id: string, change: (deployment: Deployment) => Deployment): IncidentRecord => ({ ...record, deployments: record.deployments.map((one) => (one.id === id ? change(one) : one)) })
 
@@ -52,7 +50,7 @@ export const deploymentEnded = (record: IncidentRecord, { deployment: id, state,
 
 /** Whatever is still open ends with the incident. */
 export const allEnded = ({ deployments }: IncidentRecord, at: Instant, state: 'stood-down' | 'reassigned'): readonly Deployment[] =>
-  deployments.map((one) => (isLive(one) ? { ...one, state: isConfirmed(one) && one.state === 'on-task' && state === 'stood-down' ? 'released' : state, endedAt: at, dueAt: null } : one))
+  deployments.map((one) => (isLive(one) ? { ...one, state: one.state === 'on-task' && state === 'stood-down' ? 'released' : state, endedAt: at, dueAt: null } : one))
 
 /** Those of an incident that was merged into this one go on here, with what was said and when. */
 export const deploymentsMoved = (record: IncidentRecord, { deployments = [] }: EventOf<'absorbed'>): IncidentRecord => ({ ...record, deployments: [...record.deployments, ...deployments] })

@@ -1,10 +1,8 @@
-import type { IncidentEvent } from './events.ts'
+import type { EventOf } from './events.ts'
 import { responded } from './evolve-clocks.ts'
 import { stoppedLadder } from './evolve-ladder.ts'
 import type { IncidentRecord } from './incident.ts'
 import { leaseFrom } from './limits.ts'
-
-type EventOf<T extends IncidentEvent['type']> = Extract<IncidentEvent, { type: T }>
 
 /** The owner's own, again, only ends a snooze and renews the lease. */
 export const acknowledged = (record: IncidentRecord, event: EventOf<'acknowledged'>): IncidentRecord => {

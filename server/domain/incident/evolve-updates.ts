@@ -1,10 +1,8 @@
-import type { IncidentEvent } from './events.ts'
+import type { EventOf } from './events.ts'
 import { updatedClocks } from './evolve-clocks.ts'
 import { forEverybody, forStrangers } from '../escalation/recipients.ts'
 import type { IncidentRecord } from './incident.ts'
 import type { Rules } from './rules.ts'
-
-type EventOf<T extends IncidentEvent['type']> = Extract<IncidentEvent, { type: T }>
 
 const newestAfter = (newest: IncidentRecord['updates']['newest'], { text, state, audience, nextUpdateAt, at }: EventOf<'stakeholders-updated'>): IncidentRecord['updates']['newest'] => {
   const told = { text, state, nextUpdateAt, at }

@@ -1,5 +1,5 @@
 import { completenessOf } from './completeness.ts'
-import type { IncidentEvent } from './events.ts'
+import type { EventOf, IncidentEvent } from './events.ts'
 import { allStopped, allVoided, breachExcused, breachReminded, heldUntil, marked, recomputedClocks, recoveryPlanned, regulatorReported, reopenedClocks, resolutionPaused, resolutionResumed, retargeted } from './evolve-clocks.ts'
 import { allEnded, deploymentAnswered, deploymentEnded, deploymentLate, deploymentReceipt, deploymentRequested, deploymentsMoved, deploymentStillOn, deploymentUnanswered } from './evolve-deployment.ts'
 import { approvedOrSent, updateDrafted } from './evolve-updates.ts'
@@ -13,8 +13,6 @@ import type { IncidentRecord } from './incident.ts'
 import { confirmWindow, leaseFrom } from './limits.ts'
 import { regulatoryClocks } from './regulatory.ts'
 import { policyIdFor, type Rules } from './rules.ts'
-
-type EventOf<T extends IncidentEvent['type']> = Extract<IncidentEvent, { type: T }>
 
 const resolved = (record: IncidentRecord, event: EventOf<'resolved'>, rules: Rules): IncidentRecord => ({
   ...record,

@@ -1,5 +1,5 @@
 import type { TextId } from '../platform-events.ts'
-import { instantOf, type Instant } from '../time.ts'
+import { DAY, later, type Instant } from '../time.ts'
 
 /** Logged, analysed, known with a workaround, with a fix proposed, fixed and watched, closed (INCIDENTS 2.13). */
 export const problemStages = ['logged', 'analysing', 'known-error', 'fix-proposed', 'fixed', 'closed'] as const
@@ -28,8 +28,7 @@ export const courseOf = ({ problem }: { readonly problem: ProblemCourse | null }
 /** So many references a record carries. */
 export const MOST_LINKED = 200
 
-const DAY = 86_400_000
 /** A fix is watched for so many days, unless whoever made it says otherwise. */
 export const WATCH_DAYS = 14
 export const MOST_WATCH_DAYS = 90
-export const watchedUntil = (fixedAt: Instant, days: number): Instant => instantOf(fixedAt + days * DAY)
+export const watchedUntil = (fixedAt: Instant, days: number): Instant => later(fixedAt, days * DAY)

@@ -1,10 +1,9 @@
-import { MINUTE, type Instant } from '../time.ts'
+import { DAY, MINUTE, type Instant } from '../time.ts'
 import { systemActor, type IncidentRecord, type Priority } from './incident.ts'
 
 /** What the rules of recurrence look at. */
 export type Recurring = Pick<IncidentRecord, 'ref' | 'type' | 'state' | 'category' | 'service' | 'priority' | 'impact' | 'reportedAt' | 'channel' | 'drill' | 'major' | 'majorIncident' | 'loggedBy' | 'problemRef' | 'problem'>
 
-const DAY = 1_440 * MINUTE
 /** So far back incidents make a problem. */
 export const RECURRENCE_MS = 7 * DAY
 /** So close together they make one major incident. */

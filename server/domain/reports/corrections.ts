@@ -1,5 +1,6 @@
 import type { IntervalFigures } from '../floor.ts'
-import { HOUR, type Instant } from '../time.ts'
+import { HOT_MS } from '../hot-hours.ts'
+import { type Instant } from '../time.ts'
 
 /** Why a closed row came to something else. */
 export type CorrectionReason =
@@ -52,7 +53,6 @@ export interface Reconciled extends Pick<Correction, 'queue' | 'channel' | 'basi
   readonly changes: Changes
 }
 
-const LATE_MS = 48 * HOUR
 /** What weighs more when several things changed a row. */
 const weight: Readonly<Record<CorrectionReason, number>> = { 'gap-repaired': 5, import: 4, late: 3, missed: 2, expired: 1, 'folded-again': 0 }
 
@@ -65,7 +65,7 @@ export const reconcile = (corrections: readonly Correction[], asOf: Instant): re
     const merged: Record<string, Changes[string]> = { ...known?.changes }
     for (const [name, [before, after]] of Object.entries(one.changes)) merged[name] = [merged[name] ? merged[name][0] : before, after]
     const reason = known !== undefined && weight[known.reason] >= weight[one.reason] ? known.reason : one.reason
-    byRow.set(key, { queue: one.queue, channel: one.channel, basis: one.basis, from: one.from, reason, sources: [...new Set([...(known?.sources ?? []), ...one.sources])], final: one.from + LATE_MS <= asOf, corrections: (known?.corrections ?? 0) + 1, changes: merged })
+    byRow.set(key, { queue: one.queue, channel: one.channel, basis: one.basis, from: one.from, reason, sources: [...new Set([...(known?.sources ?? []), ...one.sources])], final: one.from + HOT_MS <= asOf, corrections: (known?.corrections ?? 0) + 1, changes: merged })
   }
   return [...byRow.values()]
     .map((row) => ({ ...row, changes: Object.fromEntries(Object.entries(row.changes).filter(([, [before, after]]) => before !== after)) }))

@@ -44,7 +44,9 @@ const sidesOf = ({ metric, from, to, settingsOf }: PastQuestion): Sides | null =
   const arrived: Takes = ({ outcome, queuedAt }) => outcome !== 'refused' && inside(queuedAt)
   const handled: Takes = ({ talkMs, endedAt, wrappedAt }) => talkMs !== null && inside(wrappedAt ?? endedAt)
   const surveyed: Takes = ({ surveyScore, surveyAt }) => surveyScore !== null && inside(surveyAt)
-  const identified: Takes = and(arrived, ({ repeat, direction }) => repeat !== null && direction !== 'out')
+  const mayRepeat: Takes = ({ repeat, direction }) => repeat !== null && direction !== 'out'
+  const identified = and(arrived, mayRepeat)
+  const judged = and(answered, mayRepeat)
   // Whether it was resolved is said at the end of the conversation, or later with the wrap-up, which a contact's record does not tell apart.
   const asked: Takes = ({ resolved, repeat, endedAt }) => resolved !== null && repeat !== true && inside(endedAt)
   const levels: Readonly<Record<ServiceLevelVariant, Sides>> = {
@@ -69,7 +71,7 @@ const sidesOf = ({ metric, from, to, settingsOf }: PastQuestion): Sides | null =
     abandonRate: [lasting, either(ended('answered', 'callback', 'flowed-out'), lasting)],
     csat: [and(surveyed, ({ surveyScore }) => (surveyScore ?? 0) >= 4), surveyed],
     fcrDisposition: [and(asked, ({ resolved }) => resolved === true), asked],
-    fcrRepeat: [and(answered, ({ repeat, direction }) => repeat === false && direction !== 'out'), and(answered, ({ repeat, direction }) => repeat !== null && direction !== 'out')],
+    fcrRepeat: [and(judged, ({ repeat }) => repeat === false), judged],
     repeatRate: [and(identified, ({ repeat }) => repeat === true), identified],
     transferRate: [and(handled, ({ transferred }) => transferred), handled],
     timeToAbandonMs: [lasting, lasting],
@@ -94,8 +96,8 @@ const sidesOf = ({ metric, from, to, settingsOf }: PastQuestion): Sides | null =
     shortAbandonWaitMsTotal: [and(abandoned, short), nobody],
     identified: [identified, nobody],
     repeats: [and(identified, ({ repeat }) => repeat === true), nobody],
-    identifiedAnswered: [and(answered, ({ repeat, direction }) => repeat !== null && direction !== 'out'), nobody],
-    repeatsAnswered: [and(answered, ({ repeat, direction }) => repeat === true && direction !== 'out'), nobody],
+    identifiedAnswered: [judged, nobody],
+    repeatsAnswered: [and(judged, ({ repeat }) => repeat === true), nobody],
     talkMsTotal: [handled, nobody],
     holdMsTotal: [and(handled, ({ holdMs }) => (holdMs ?? 0) > 0), nobody],
     acwMsTotal: [and(handled, ({ acwMs }) => (acwMs ?? 0) > 0), nobody],

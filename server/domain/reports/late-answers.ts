@@ -1,8 +1,5 @@
 import type { ContactFigures, LateAnswer } from '../floor.ts'
-import { HOUR } from '../time.ts'
-
-/** An invitation is open for so long after the contact (METRICS section 4): later answers stay those of nobody's contact. */
-const OPEN_MS = 72 * HOUR
+import { SURVEY_OPEN_MS } from '../fold/leg-view.ts'
 
 /** Gives contacts of history, oldest first, the answers that came after their book was made; each answer to one visit. */
 export const withLateAnswers = (answers: readonly LateAnswer[]): ((contact: ContactFigures) => ContactFigures) => {
@@ -11,7 +8,7 @@ export const withLateAnswers = (answers: readonly LateAnswer[]): ((contact: Cont
   return (contact) => {
     const answer = waiting.get(contact.contactId)
     if (answer === undefined || contact.outcome !== 'answered' || (answer.queue !== null && answer.queue !== contact.queue)) return contact
-    if (answer.at < contact.queuedAt || answer.at - (contact.endedAt ?? contact.queuedAt) > OPEN_MS) return contact
+    if (answer.at < contact.queuedAt || answer.at - (contact.endedAt ?? contact.queuedAt) > SURVEY_OPEN_MS) return contact
     // One that was edited since: the last word counts.
     if (contact.surveyAt !== null && contact.surveyAt >= answer.at) return contact
     waiting.delete(contact.contactId)

@@ -1,5 +1,6 @@
 import type { CanonicalEvent } from '../../contract/events.ts'
-import { HOUR, instantOf, type Instant } from '../../domain/time.ts'
+import { HOT_MS } from '../../domain/hot-hours.ts'
+import { instantOf, type Instant } from '../../domain/time.ts'
 import type { Logger } from '../../log.ts'
 import type { Redis } from '../../redis/connect.ts'
 import type { FloorLog } from '../../redis/floor-log.ts'
@@ -48,8 +49,6 @@ const POLL_MS = 200
 const BEAT_MS = 1_000
 /** The state of a large floor's calls is a megabyte; what comes after it is read again and known. */
 const SAVE_EVERY_MS = 2_000
-/** Older lines are history: they belong to an import, and the door would refuse them one by one. */
-const LIVE_MS = 48 * HOUR
 
 export const followQueueLog = (deps: FollowDeps, { site, source, file, acw }: FollowOptions): RunningSource => {
   const { redis, keys, log, now } = deps
@@ -75,7 +74,7 @@ export const followQueueLog = (deps: FollowDeps, { site, source, file, acw }: Fo
 
   const eventsOf = (reader: QueueLogReader, { lines, gap }: Piece): readonly CanonicalEvent[] => {
     if (gap) log.warn({ site, source }, 'the file was cut and no copy holds the rest: lines may be missing')
-    const since = now() - LIVE_MS
+    const since = now() - HOT_MS
     let [rejected, old] = [0, 0]
     const events = lines.flatMap((line) => {
       const result = line.trim() === '' ? { kind: 'ignored' as const } : reader.read(line)

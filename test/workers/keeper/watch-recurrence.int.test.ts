@@ -6,6 +6,7 @@ import type { Replica } from '../../../server/replica/replica.ts'
 import { watchRecurrence } from '../../../workers/keeper/watch-recurrence.ts'
 import { handReplica } from '../../support/hand-replica.ts'
 import { ada, openIncidentHouse, report, sam, type IncidentHouse } from '../../support/incident-house.ts'
+import { until } from '../../support/until.ts'
 
 let house: IncidentHouse
 beforeAll(async () => { house = await openIncidentHouse() })
@@ -45,4 +46,34 @@ it('the third of a kind makes a problem and proposes a major incident, once; wha
   await house.incidents.command(house.site, again, { type: 'link-problem', problem: null, reason: 'Another fault' }, ada)
   expect((await problems())[0]).toMatchObject({ problem: { linked: 3 } })
   expect(await house.incidents.command(house.site, again, { type: 'link-problem', problem: refs[0] ?? '' }, ada)).toMatchObject({ kind: 'refused', refusal: { code: 'unknown_problem' } })
+})
+
+it('an order that failed is given again at the next incident', async () => {
+  const own = await openIncidentHouse()
+  try {
+    const lists = openIncidentLists(own)
+    const log = async (): Promise<void> => void (await own.incidents.create(own.site, report, sam))
+    for (let n = 0; n < 3; n += 1) await log()
+    let lost = 0
+    const incidents: Pick<typeof own.incidents, 'create' | 'command'> = {
+      create: own.incidents.create,
+      command: async (...order) => {
+        if (lost++ === 0) throw new Error('the connection was lost')
+        return own.incidents.command(...order)
+      },
+    }
+    const replica = handReplica(own.site)
+    const part = await watchRecurrence({ lists, incidents, now: () => instantOf(Date.now()), log: own.log })({ site: own.site, replica: replica as unknown as Replica, fence: 1, holds: () => true })
+    await log()
+    const [newest] = await lists.newest(own.site, { below: null, count: 1, activeOnly: false })
+    if (newest === undefined) throw new Error('nothing was logged')
+    replica.incidents.set(newest.ref, newest)
+    replica.entry({ incidents: [newest.ref] })
+    const proposed = await until('a proposal', async () => (await own.incidents.list(own.site, { states: null, priorities: null, types: ['incident'], words: null, area: null, below: null, limit: 10 })).items.find(({ majorIncident }) => majorIncident != null), 5_000)
+    await part.close()
+    expect(own.log.lines.filter(({ level }) => level === 'error')).toMatchObject([{ text: expect.stringContaining('tried again') }])
+    expect(proposed).toMatchObject({ service: 'Payments', major: false, majorIncident: { stage: 'standby' } })
+  } finally {
+    await own.close()
+  }
 })
