@@ -7,6 +7,7 @@ const base = {
   },
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/data'],
 }
+const ownConnections = { setupFiles: ['<rootDir>/test/support/own-connections.mjs'] }
 const withRedis = { ...base, globalSetup: '<rootDir>/test/support/start-redis.mjs', globalTeardown: '<rootDir>/test/support/stop-redis.mjs' }
 
 export default {
@@ -16,7 +17,7 @@ export default {
   projects: [
     { ...base, displayName: 'unit', testMatch: ['<rootDir>/test/**/*.test.ts'], testPathIgnorePatterns: ['\\.(int|journey|browser)\\.test\\.ts$', '/node_modules/'] },
     { ...withRedis, displayName: 'int', testMatch: ['<rootDir>/test/**/*.int.test.ts'] },
-    { ...withRedis, displayName: 'journey', testMatch: ['<rootDir>/test/**/*.journey.test.ts'] },
-    { ...base, displayName: 'browser', testMatch: ['<rootDir>/test/**/*.browser.test.ts'], globalSetup: '<rootDir>/test/support/start-browser.mjs', globalTeardown: '<rootDir>/test/support/stop-browser.mjs' },
+    { ...withRedis, ...ownConnections, displayName: 'journey', testMatch: ['<rootDir>/test/**/*.journey.test.ts'] },
+    { ...base, ...ownConnections, displayName: 'browser', testMatch: ['<rootDir>/test/**/*.browser.test.ts'], globalSetup: '<rootDir>/test/support/start-browser.mjs', globalTeardown: '<rootDir>/test/support/stop-browser.mjs' },
   ],
 }

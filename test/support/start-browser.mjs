@@ -45,7 +45,7 @@ const startProduct = async (token) => {
 const demoPlays = async (url, token) => {
   const end = Date.now() + FLOOR_WITHIN_MS
   for (;;) {
-    const answer = await fetch(`${url}/api/v1/sites/demo/demo`, { headers: { authorization: `Bearer ${token}` } })
+    const answer = await fetch(`${url}/api/v1/sites/demo/demo`, { headers: { authorization: `Bearer ${token}`, connection: 'close' } })
     if (answer.ok && (await answer.json()).state === 'playing') return
     if (Date.now() > end) throw new Error(`the demo floor of the browser tests did not appear within ${FLOOR_WITHIN_MS} ms`)
     await new Promise((done) => setTimeout(done, 250))

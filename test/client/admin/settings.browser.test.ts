@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { api, leaveBrowser, openPage } from '../../support/browser.ts'
+import { until } from '../../support/until.ts'
+import { logIncident } from '../pages.ts'
 
 interface Settings {
   readonly people?: Readonly<Record<string, object>>
@@ -143,6 +145,9 @@ describe('the simulator', () => {
 
 describe('the notification log', () => {
   it('lists what the ladder was to tell, with the steps of each message', async () => {
+    const ref = await logIncident({ title: 'Lift stands still', impact: 1, urgency: 1 })
+    await until('the first level of its ladder', async () => (await api<{ readonly items: readonly object[] }>('GET', `/sites/demo/notifications?ref=${ref}`)).items.length > 0, 20_000)
+    await api('POST', `/sites/demo/incidents/${ref}/commands`, { type: 'acknowledge' })
     const { page, complaints, close } = await openPage('/admin/notifications', { admin: true })
     await page.getByRole('heading', { name: 'Notifications' }).waitFor()
     const line = page.locator('.lines details').first()
