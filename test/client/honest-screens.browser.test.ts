@@ -105,7 +105,8 @@ describe('the screens are honest', () => {
       await page.locator('[role="row"][data-index]').first().waitFor()
       await listen(page)
       const before = await page.locator('main').textContent()
-      await until('the figures change', async () => (await page.locator('main').textContent()) !== before)
+      // The demo's own feed cut lasts fifteen seconds.
+      await until('the figures change', async () => (await page.locator('main').textContent()) !== before, 25_000)
       const { polite, assertive } = await said(page)
       expect([...polite, ...assertive].filter((text) => !/INC-/.test(text))).toEqual([])
     } finally {
