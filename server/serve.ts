@@ -43,6 +43,7 @@ import { recomputeRoutes } from './live/recompute-routes.ts'
 import { reportRoutes } from './live/report-routes.ts'
 import { openRoster } from './live/roster.ts'
 import { rosterRoutes } from './live/roster-routes.ts'
+import { openOwedReads } from './live/owed-reads.ts'
 import { serviceRoutes } from './live/service-routes.ts'
 import { stuckRoutes } from './live/stuck-routes.ts'
 import { statusRoutes } from './live/status-routes.ts'
@@ -210,7 +211,9 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
     sockets = openSockets(http.server, { sites: live, siteExists, narrow, command: socketCommand({ incidents, acknowledged: acknowledged.revision }), now: () => instantOf(now()), log, authenticate: access.authenticate, onRevoked: access.onRevoked, admission, seated: area.seated })
 
     const recomputes = openRecomputeRows({ redis, keys })
-    const books = openDayBooks({ manifest: openManifest({ redis, keys }), archiveDir: config.archiveDir })
+    const manifest = openManifest({ redis, keys })
+    const books = openDayBooks({ manifest, archiveDir: config.archiveDir })
+    const followUps = openFollowUps({ redis, keys })
     const reads = openHistoryReads({ replicas, sealed, history: openHistory({ redis, keys, now: () => instantOf(now()) }), books, recomputes, lateAnswers: openLateAnswers({ redis, keys }) })
     const corrections = openCorrectionReads({ corrections: openCorrections({ redis, keys }), books })
 
@@ -231,7 +234,7 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
       recomputeRoutes({ rows: recomputes, reads, sealed, settings, sites, now: () => instantOf(now()), log }),
       planRoutes({ reads, plans, now: () => instantOf(now()) }),
       rosterRoutes({ reads, books, plans, sealed, adherence, now: () => instantOf(now()) }),
-      serviceRoutes({ reads, books, cohorts: openCohortDays({ manifest: openManifest({ redis, keys }), archiveDir: config.archiveDir }), sealed, followUps: openFollowUps({ redis, keys }), incidentSettings: settings.incidentSettings, hoursOf: async (site) => hoursOfQueues((await settings.get(site)).document), now: () => instantOf(now()) }),
+      serviceRoutes({ reads, books, cohorts: openCohortDays({ manifest, archiveDir: config.archiveDir }), sealed, followUps, owed: openOwedReads({ reads, books, manifest, followUps, now: () => instantOf(now()) }), incidentSettings: settings.incidentSettings, hoursOf: async (site) => hoursOfQueues((await settings.get(site)).document), now: () => instantOf(now()) }),
       stuckRoutes({ reads, sealed, now: () => instantOf(now()) }),
       journeyRoutes({ reads, incidents, sealed, now: () => instantOf(now()) }),
       exportRoutes({ reads, incidents, audit: incidents.audit, agents: { roster: openRoster({ plans, sealed }), adherence } }),

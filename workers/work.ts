@@ -15,6 +15,7 @@ import { connect } from '../server/redis/connect.ts'
 import { openBreaches } from '../server/redis/breaches.ts'
 import { openCorrections } from '../server/redis/corrections.ts'
 import { openEnds } from '../server/redis/ends.ts'
+import { openFollowUps } from '../server/redis/follow-ups.ts'
 import { openFloorLog } from '../server/redis/floor-log.ts'
 import { openHistory } from '../server/redis/history.ts'
 import { keysUnder } from '../server/redis/keys.ts'
@@ -150,7 +151,7 @@ export const work = async ({ config, log, fold, keyPrefix, wedged = () => undefi
       log,
       now,
     }),
-    ...(config.demo ? [playDemo({ redis, keys, sites, floorLog, sealed, ends, pipeline, queueNames, notices, incidents, manifest, archiveDir, replicas, now, log })] : []),
+    ...(config.demo ? [playDemo({ redis, keys, sites, floorLog, sealed, ends, followUps: openFollowUps({ redis, keys }), pipeline, queueNames, notices, incidents, manifest, archiveDir, replicas, now, log })] : []),
   ]
   const keeper = openKeeper({ redis, keys, log, sites, replicas, floorLog, parts, holder })
   closers.push(keeper.close)

@@ -28,6 +28,12 @@ export const callbacksAnswer = z.object({
   figures: z.object({ dueNow: count, oldestDueAt: iso.nullable(), scheduled: count, promisedWithinHour: count, kept: value, keptN: count, success: value, attemptsPerSuccess: value, customerWaitMsMean: value }),
   rows: z.array(z.object({ contactId: z.string(), queue: z.string(), state: z.enum(['scheduled', 'due', 'attempting', 'connected', 'failed']), queuedAt: iso, requestedAt: iso, dueAt: iso, promisedUntil: iso.nullable(), attempts: count, connectedAt: iso.nullable(), customerWaitMs: value.describe('from the original enqueue'), kept: z.boolean().nullable() })),
 })
+export const owedAnswer = z.object({
+  ...head,
+  queue: z.string().nullable(),
+  callbacks: z.object({ dueNow: count, oldestDueAt: iso.nullable(), scheduled: count, promisedWithinHour: count }).describe('of all that were asked for in the last two days'),
+  followUps: z.object({ open: count, late: count.describe('nobody has called within a day') }).describe('answers of 2 or less of the last three days'),
+})
 export const firstResponseAnswer = z.object({
   ...head,
   rows: z.array(z.object({ queue: z.string(), channel: z.enum(['chat', 'email', 'task']), n: count, medianMs: value, p90Ms: value, businessMedianMs: value, businessP90Ms: value, unanswered: count, oldestUnansweredSince: iso.nullable(), pastTarget: count, met: value, atRisk: count })),

@@ -428,7 +428,7 @@ export interface Floor {
   /** When the newest fact that named no source reached the log; null before the first. */
   unnamedEventAt(): Instant | null
   intervals(query: { from: Instant; to: Instant; basis: 'outcome' | 'arrival'; queue?: string; channel?: Channel }): readonly IntervalFigures[]
-  contacts(query: { from: Instant; to: Instant; queue?: string; outcome?: ContactOutcome; agent?: AgentNumber; subject?: SubjectToken; contactId?: string }): readonly ContactFigures[]
+  contacts(query: { from: Instant; to: Instant; queue?: string; outcome?: ContactOutcome; agent?: AgentNumber; subject?: SubjectToken; contactId?: string; having?: 'callback' | 'survey' }): readonly ContactFigures[]
   /** Answers of the last 50 hours whose contact came more than two days before them; of these contacts alone, or of all. */
   lateAnswers(contactIds?: readonly string[]): readonly LateAnswer[]
   /** `queues`: with the whole site, only these of it. */

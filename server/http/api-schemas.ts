@@ -14,7 +14,7 @@ import { deadLetterRow, notificationRow, notificationSummary, pushKey, pushSubsc
 import { adherenceAnswer, breaksAnswer, excuseAnswer, excuseBody, fileRead, planAnswer, rollCallAnswer, scheduleAnswer, staffingAnswer } from '../contract/plan-schemas.ts'
 import { figuresAnswer, heatMapAnswer, journeyAnswer, lostCallersAnswer, lostReasonsAnswer, onTargetAnswer, stuckAnswer, trendsAnswer } from '../contract/report-schemas.ts'
 import { recomputeAnswer, recomputeOrder, recomputeRow, seriesFields } from '../contract/recompute.ts'
-import { callbacksAnswer, expectedWaitAnswer, fcrAnswer, firstResponseAnswer, followUpAnswer, followUpBody, surveysAnswer } from '../contract/service-schemas.ts'
+import { callbacksAnswer, expectedWaitAnswer, fcrAnswer, firstResponseAnswer, followUpAnswer, followUpBody, owedAnswer, surveysAnswer } from '../contract/service-schemas.ts'
 import { settingsSchema } from '../contract/settings.ts'
 
 /** Schemas by the names that both documents use. */
@@ -83,6 +83,7 @@ const outputs: Readonly<Record<string, z.ZodType>> = {
   Figures: figuresAnswer,
   ExpectedWait: expectedWaitAnswer,
   Callbacks: callbacksAnswer,
+  Owed: owedAnswer,
   FirstResponse: firstResponseAnswer,
   Fcr: fcrAnswer,
   Surveys: surveysAnswer,

@@ -25,6 +25,7 @@ import { sendReport } from './exports/send-report.ts'
 import { inOrder, name, range } from './history-queries.ts'
 import { settingsOfQueue, type HistoryReads } from './history-reads.ts'
 import { momentOf } from './moment.ts'
+import type { openOwedReads } from './owed-reads.ts'
 import { scopeOf, type Scope } from './scope.ts'
 import { agentId } from './to-rows.ts'
 
@@ -34,6 +35,7 @@ export interface ServiceRoutesDeps {
   readonly books: Pick<DayBooks, 'quotes'>
   readonly sealed: Pick<Sealed, 'agents' | 'texts'>
   readonly followUps: FollowUps
+  readonly owed: ReturnType<typeof openOwedReads>
   readonly incidentSettings: (site: string) => Promise<IncidentSettings>
   /** Calendar of a queue's hours, by the settings; null: always. */
   readonly hoursOf: (site: string) => Promise<(queue: string) => string | null>
@@ -41,12 +43,13 @@ export interface ServiceRoutesDeps {
 }
 
 const query = z.strictObject({ ...range, queue: name.optional(), format: z.enum(['json', 'csv']).default('json') })
+const owedQuery = z.strictObject({ queue: name.optional() })
 const cohortQuery = query.extend({ step: z.enum(['day', 'week']).default('week'), days: z.string().regex(/^([1-9]|[12]\d|30)$/, { error: 'must be 1 to 30' }).transform(Number).optional() })
 /** An answer comes at most so long after the contact. */
 const ANSWER_MS = 3 * DAY
 
 /** What service was like: foretold waits, callbacks, first responses, resolution at first contact, and what customers said. */
-export const serviceRoutes = ({ reads, cohorts, books, sealed, followUps, incidentSettings, hoursOf, now }: ServiceRoutesDeps): Router => {
+export const serviceRoutes = ({ reads, cohorts, books, sealed, followUps, owed, incidentSettings, hoursOf, now }: ServiceRoutesDeps): Router => {
   const router = Router()
   const cohortRows = cohortReads({ reads, cohorts })
   const asked = (request: Request, response: Response): { readonly site: string; readonly scope: Scope; readonly filter: z.infer<typeof query> } => {
@@ -80,6 +83,12 @@ export const serviceRoutes = ({ reads, cohorts, books, sealed, followUps, incide
     }
     const order = { due: 0, attempting: 1, scheduled: 2, failed: 3, connected: 4 } as const
     sendReport(response, filter.format, { report: 'callbacks', asOf: isoOf(asOf), figures: wireOldest(callbackFigures(rows, asOf)) }, rows.sort((a, b) => order[a.state] - order[b.state] || a.dueAt - b.dueAt))
+  })
+
+  router.get('/sites/:site/reports/owed', guard('contacts:read'), async (request, response) => {
+    const { queue } = queryOf(owedQuery, request.url)
+    const { asOf, callbacks, followUps: calls } = await owed(String(request.params.site), scopeOf(credentialOf(response)), queue ?? null)
+    response.json({ report: 'owed', asOf: isoOf(asOf), queue: queue ?? null, callbacks: wireOldest(callbacks), followUps: calls })
   })
 
   router.get('/sites/:site/reports/first-response', guard('history:read'), async (request, response) => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { parse } from 'csv-parse/sync'
 import type { z } from 'zod'
 import { adherenceAnswer, breaksAnswer, planAnswer, rollCallAnswer, staffingAnswer } from '../../server/contract/plan-schemas.ts'
-import { callbacksAnswer, expectedWaitAnswer, fcrAnswer, firstResponseAnswer, surveysAnswer } from '../../server/contract/service-schemas.ts'
+import { callbacksAnswer, expectedWaitAnswer, fcrAnswer, firstResponseAnswer, owedAnswer, surveysAnswer } from '../../server/contract/service-schemas.ts'
 import { reconciliationAnswer } from '../../server/contract/corrections.ts'
 import { recomputeRow } from '../../server/contract/recompute.ts'
 import { figuresAnswer, heatMapAnswer, lostReasonsAnswer, onTargetAnswer, stuckAnswer, trendsAnswer } from '../../server/contract/report-schemas.ts'
@@ -206,9 +206,15 @@ it('waits, callbacks, first responses, cohorts and answers are told as their sch
   }
   expect((await server.admin('GET', `/api/v1/sites/acme/reports/callbacks?${range}`)).body).toMatchObject({ figures: { dueNow: 1, kept: 0, keptN: 1 }, rows: [{ contactId: 'cb', state: 'due', kept: false }] })
   const answers = async () => (await server.admin('GET', `/api/v1/sites/acme/reports/surveys?${range}`)).body
+  const owed = async (query = '') => (await server.admin('GET', `/api/v1/sites/acme/reports/owed${query}`)).body
+  const before = await owed()
+  fits(owedAnswer, before)
+  expect([before.callbacks, before.followUps]).toMatchObject([{ dueNow: 1, oldestDueAt: iso(700_000), scheduled: 0 }, { open: 1, late: 0 }])
   expect(await answers()).toMatchObject({ followUps: { open: 1, done: 0 }, rows: [{ contactId: 'svc', score: 1, comment: 'Nobody knew anything.', agent: 'ann', followUp: { state: 'open' } }] })
   expect((await server.admin('PUT', '/api/v1/sites/acme/follow-ups/svc', { done: true })).status).toBe(200)
   expect(await answers()).toMatchObject({ followUps: { open: 0, done: 1 }, rows: [{ followUp: { state: 'done', doneAt: expect.any(String) } }] })
+  // What was counted within the last seconds is kept; who was called is asked each time.
+  expect((await owed()).followUps).toEqual({ open: 0, late: 0 })
   // One whose contact is history, as the keeper writes it down.
   const redis = await connect({ url: server.config.redisUrl ?? '', name: 'test', log: server.log })
   await openLateAnswers({ redis, keys: keysUnder(server.prefix) }).record('acme', [{ contactId: 'long-ago', queue: 'support', at: instantOf(at + 800_000), score: 1.5, comment: null }])

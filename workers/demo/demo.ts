@@ -1,10 +1,11 @@
 import { DEMO_TOPIC, demoSite, isDemoScenario } from '../../server/contract/demo.ts'
-import type { Instant } from '../../server/domain/time.ts'
+import { instantOf, type Instant } from '../../server/domain/time.ts'
 import type { Commands } from '../../server/incidents/handle-command.ts'
 import type { Pipeline, PipelineDeps } from '../../server/ingest/pipeline.ts'
 import type { Logger } from '../../server/log.ts'
 import type { Redis } from '../../server/redis/connect.ts'
 import type { Ends } from '../../server/redis/ends.ts'
+import type { FollowUps } from '../../server/redis/follow-ups.ts'
 import type { FloorLog } from '../../server/redis/floor-log.ts'
 import type { Keys } from '../../server/redis/keys.ts'
 import type { Manifest } from '../../server/redis/manifest.ts'
@@ -31,6 +32,7 @@ export interface DemoDeps {
   readonly floorLog: Pick<FloorLog, 'append'>
   readonly sealed: Sealed
   readonly ends: Ends
+  readonly followUps: Pick<FollowUps, 'done'>
   readonly pipeline: Pipeline
   readonly queueNames: PipelineDeps['queueNames']
   readonly notices: Notices
@@ -45,12 +47,15 @@ export interface DemoDeps {
 const DAY = 86_400_000
 const PAST_SEED = 35
 const PAST_DAYS = 35
+const HOUR = 3_600_000
+/** One of so many bad answers was forgotten. */
+const LEFT_OUT = 24
 
 /** Plays the demo site while this process keeps it. */
 export const playDemo = (deps: DemoDeps): KeeperPart => async (kept: Kept) => {
   const { site } = kept
   if (site !== demoSite) return { close: async () => undefined }
-  const { redis, keys, sites, floorLog, sealed, ends, pipeline, notices, incidents, replicas, now, log } = deps
+  const { redis, keys, sites, floorLog, sealed, ends, followUps, pipeline, notices, incidents, replicas, now, log } = deps
   const state = openDemoState({ redis, keys, site })
   const founded = await state.founded()
   if (founded === null) return { close: async () => undefined }
@@ -76,13 +81,20 @@ export const playDemo = (deps: DemoDeps): KeeperPart => async (kept: Kept) => {
   })
   const unheard = notices.on(DEMO_TOPIC, (text) => void (isDemoScenario(text) && player.make(text)))
 
+  /** Of those who were unhappy before today nearly all were called within the day. */
+  const callBack = async (badAnswers: readonly (readonly [contactId: string, at: number])[]): Promise<void> => {
+    for (const [index, [contactId, at]] of badAnswers.entries()) if (index % LEFT_OUT !== 0) await followUps.done(site, contactId, { at: instantOf(at + (2 + (index % 5)) * HOUR), by: 'demo' })
+  }
   const tellPast = async (): Promise<void> => {
     await player.moving
     const older = () => createSimulation({ seed: PAST_SEED, midnight, days: PAST_DAYS, heartbeatMs: null, idPrefix: 'past' })
     for (const [part, make, until] of [['recent', recent, midnight], ['older', older, midnight - RECENT_DAYS * DAY]] as const) {
       if (!playing() || (await state.isImported(part))) continue
       const facts = openImportedFacts(deps, site, `demo-${part}`)
-      if (await importPast(make(), until, { ...deps, site, facts, playing })) {
+      const badAnswers: (readonly [contactId: string, at: number])[] = []
+      const badAnswer = (contactId: string, at: number): void => void badAnswers.push([contactId, at])
+      if (await importPast(make(), until, { ...deps, site, facts, badAnswer, playing })) {
+        await callBack(badAnswers)
         await state.setImported(part)
         log.info({ site, part }, 'past days of the demo were told')
       }

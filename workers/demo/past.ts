@@ -13,6 +13,8 @@ const CHUNK = 1_000
 export interface PastDeps extends Pick<PipelineDeps, 'sealed' | 'queueNames' | 'now'> {
   readonly site: string
   readonly facts: ImportedFacts
+  /** Told of each bad answer (2 or less of 5). */
+  readonly badAnswer: (contactId: string, at: number) => void
   /** Asked between hours: false ends the import, which begins anew the next time. */
   readonly playing: () => boolean
 }
@@ -52,7 +54,7 @@ const rememberedEnds = () => {
 }
 
 /** Tells the simulation's days up to `until` to the archive, through the same checks and sealing as the live door. False when it was ended. */
-export const importPast = async (simulation: Simulation, until: number, { site, facts, sealed, queueNames, now, playing }: PastDeps): Promise<boolean> => {
+export const importPast = async (simulation: Simulation, until: number, { site, facts, sealed, queueNames, now, badAnswer, playing }: PastDeps): Promise<boolean> => {
   const ends = rememberedEnds()
   const isPast = begunBefore(until)
   const pipeline = openPipeline({
@@ -72,6 +74,7 @@ export const importPast = async (simulation: Simulation, until: number, { site, 
   // Two hours more, for the contacts that began before midnight.
   for (let at = simulation.at() + HOUR; at <= until + 2 * HOUR; at += HOUR) {
     const events = simulation.advance(at).filter(isPast)
+    for (const event of events) if (event.type === 'survey.received' && (event.score ?? 5) <= 2) badAnswer(event.contactId, Date.parse(event.occurredAt))
     for (let i = 0; i < events.length; i += CHUNK) await pipeline.acceptEvents(site, events.slice(i, i + CHUNK), { credentialId: 'demo', mode: 'import' })
     await breathe()
     if (!playing()) {

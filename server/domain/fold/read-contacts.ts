@@ -1,8 +1,8 @@
 import type { ContactFigures, ContactOutcome } from '../floor.ts'
-import { LEG, LEG_STRIDE, NONE } from '../legs.ts'
+import { FACT_STRIDE, LEG, LEG_STRIDE, NONE, type LegTable } from '../legs.ts'
 import type { AgentNumber, SubjectToken } from '../platform-events.ts'
 import { instantOf, type Instant } from '../time.ts'
-import { CHANNELS, DIRECTIONS, REASONS } from './fact-kinds.ts'
+import { CHANNELS, DIRECTIONS, KIND, REASONS } from './fact-kinds.ts'
 import type { FloorState } from './floor-state.ts'
 import { callbackOf } from './read-callback.ts'
 import { responsesOfLeg } from './contact-responses.ts'
@@ -18,14 +18,35 @@ export interface ContactQuery {
   readonly queue?: string
   readonly outcome?: ContactOutcome
   readonly agent?: AgentNumber
+  /** Of these alone: visits that asked for a callback, or that a survey was answered for. */
+  readonly having?: 'callback' | 'survey'
 }
 
 /** Visits that came to a queue in [from, to), oldest first. */
 export const readContacts = (state: FloorState, query: ContactQuery): readonly ContactFigures[] => {
   const queue = query.queue === undefined ? null : state.queues.index(query.queue)
-  const { contacts } = state.legs
-  if (query.contactId !== undefined && contacts.of(query.contactId) === NONE) return []
-  return selectContacts(state, (view, contact) => (query.contactId === undefined || contacts.ids[contact] === query.contactId) && (query.subject === undefined || contacts.subjects[contact] === query.subject) && view.queuedAt >= query.from && view.queuedAt < query.to && (queue === null || view.queue === queue) && (query.agent === undefined || hasAgent(view, query.agent)) && (query.outcome === undefined || OUTCOMES[view.outcome] === query.outcome))
+  const { legs } = state
+  const { contacts, cells } = legs
+  const asked = query.contactId === undefined ? null : contacts.of(query.contactId)
+  if (asked === NONE) return []
+  // What the columns tell without reading the leg: most of two days is passed over by it.
+  const mayFit = (leg: number): boolean => {
+    const o = leg * LEG_STRIDE
+    if (queue !== null && cells[o + LEG.queue] !== queue) return false
+    if (asked !== null && cells[o + LEG.contact] !== asked) return false
+    if (query.subject !== undefined && contacts.subjects[cells[o + LEG.contact]] !== query.subject) return false
+    if (legs.baseOf(leg) + cells[o + LEG.lastAt] < query.from) return false
+    return query.having === undefined || tellsOf(legs, leg, TOLD_BY[query.having])
+  }
+  return selectContacts(state, (view) => view.queuedAt >= query.from && view.queuedAt < query.to && (query.having !== 'survey' || view.surveyed) && (query.agent === undefined || hasAgent(view, query.agent)) && (query.outcome === undefined || OUTCOMES[view.outcome] === query.outcome), mayFit)
+}
+
+const TOLD_BY = { callback: KIND.callbackRequested, survey: KIND.survey } as const
+
+/** Whether a fact of this kind is among the leg's. */
+const tellsOf = ({ cells, facts }: LegTable, leg: number, kind: number): boolean => {
+  for (let fact = cells[leg * LEG_STRIDE + LEG.head]; fact !== NONE; fact = facts[fact * FACT_STRIDE]) if ((facts[fact * FACT_STRIDE + 1] & 31) === kind) return true
+  return false
 }
 
 const hasAgent = (view: LegView, agent: number): boolean => {
@@ -33,13 +54,13 @@ const hasAgent = (view: LegView, agent: number): boolean => {
   return false
 }
 
-/** Every visit that `wanted` takes, oldest first. */
-export const selectContacts = (state: FloorState, wanted: (view: LegView, contact: number) => boolean): readonly ContactFigures[] => {
+/** Every visit that `wanted` takes, oldest first; `mayFit` says beforehand which legs are worth reading. */
+export const selectContacts = (state: FloorState, wanted: (view: LegView, contact: number) => boolean, mayFit: (leg: number) => boolean = () => true): readonly ContactFigures[] => {
   const view = new LegView()
   const found: ContactFigures[] = []
   for (let leg = 0; leg < state.legs.top; leg++) {
     const o = leg * LEG_STRIDE
-    if (state.legs.cells[o + LEG.used] === 0 || state.legs.cells[o + LEG.queue] === NONE) continue
+    if (state.legs.cells[o + LEG.used] === 0 || state.legs.cells[o + LEG.queue] === NONE || !mayFit(leg)) continue
     state.reader.read(leg, view)
     if ((view.offered || view.outcome === 6) && wanted(view, state.legs.contactOf(leg))) found.push(contactOf(state, leg, view))
   }

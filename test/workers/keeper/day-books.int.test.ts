@@ -33,6 +33,8 @@ import { queueBands } from '../../../server/domain/plan/queue-bands.ts'
 import { agentStates } from '../../../server/live/agent-states.ts'
 import { cohortReads } from '../../../server/live/cohort-reads.ts'
 import type { Scope } from '../../../server/live/scope.ts'
+import { openOwedReads } from '../../../server/live/owed-reads.ts'
+import { openFollowUps } from '../../../server/redis/follow-ups.ts'
 import { openHistoryReads } from '../../../server/live/history-reads.ts'
 import { recordingLog } from '../../support/quiet-log.ts'
 import { fact, NINE } from '../../support/fact-builders.ts'
@@ -120,6 +122,13 @@ it('contacts and rows of a closed day are read from its book once the live floor
   // The answer that came after the book was made stands with its call.
   expect(contacts.filter(({ surveyAt }) => surveyAt === asked)).toMatchObject([{ contactId: 'handed', surveyScore: 2, agent: 4 }])
   expect(await reads.lateAnswers('a', scope, { from: asked, to: instantOf(asked + 1) })).toEqual([{ contactId: 'handed', queue: 'support', at: asked, score: 2, comment: null }])
+
+  // Nobody has called about it: what is owed is read from floor, books and late answers together.
+  const owed = openOwedReads({ reads, books, manifest, followUps: openFollowUps({ redis, keys }), now: () => replica.floor.asOf })
+  expect(await owed('a', scope, null)).toMatchObject({ callbacks: { dueNow: 0, oldestDueAt: null }, followUps: { open: 0, late: 1 } })
+  const dayAfter = openOwedReads({ reads, books, manifest, followUps: openFollowUps({ redis, keys }), now: () => replica.floor.asOf })
+  await openFollowUps({ redis, keys }).done('a', 'handed', { at: asked, by: 'ann' })
+  expect((await dayAfter('a', scope, 'support')).followUps).toEqual({ open: 0, late: 0 })
 
   // Who was on the queue when, and how right quotes were, as the floor said it then; what no book has is not known.
   const states = await agentStates(books, 'a', replica.floor, range.from, range.to)
