@@ -23,9 +23,22 @@ export interface ContactQuery {
 /** Visits that came to a queue in [from, to), oldest first. */
 export const readContacts = (state: FloorState, query: ContactQuery): readonly ContactFigures[] => {
   const queue = query.queue === undefined ? null : state.queues.index(query.queue)
-  const { contacts } = state.legs
-  if (query.contactId !== undefined && contacts.of(query.contactId) === NONE) return []
-  return selectContacts(state, (view, contact) => (query.contactId === undefined || contacts.ids[contact] === query.contactId) && (query.subject === undefined || contacts.subjects[contact] === query.subject) && view.queuedAt >= query.from && view.queuedAt < query.to && (queue === null || view.queue === queue) && (query.agent === undefined || hasAgent(view, query.agent)) && (query.outcome === undefined || OUTCOMES[view.outcome] === query.outcome))
+  return selectContacts(state, (view) => view.queuedAt >= query.from && view.queuedAt < query.to && (queue === null || view.queue === queue) && (query.agent === undefined || hasAgent(view, query.agent)) && (query.outcome === undefined || OUTCOMES[view.outcome] === query.outcome), legsOf(state, query))
+}
+
+/** Legs of one contact or of one customer, so that two days of a large floor are not read for one of them; all where neither is asked for. */
+const legsOf = ({ legs }: FloorState, { contactId, subject }: ContactQuery): Iterable<number> => {
+  const { contacts } = legs
+  const known = contactId === undefined ? NONE : contacts.of(contactId)
+  if (contactId !== undefined) return known === NONE || (subject !== undefined && contacts.subjects[known] !== subject) ? [] : visitsOf(legs, known)
+  return subject === undefined ? every(legs) : contacts.subjects.flatMap((of, contact) => (of === subject ? [...visitsOf(legs, contact)] : []))
+}
+
+function* visitsOf({ contacts, cells }: FloorState['legs'], contact: number): Generator<number> {
+  for (let leg = contacts.first[contact]; leg !== NONE; leg = cells[leg * LEG_STRIDE + LEG.next]) yield leg
+}
+function* every({ top }: FloorState['legs']): Generator<number> {
+  for (let leg = 0; leg < top; leg++) yield leg
 }
 
 const hasAgent = (view: LegView, agent: number): boolean => {
@@ -34,10 +47,10 @@ const hasAgent = (view: LegView, agent: number): boolean => {
 }
 
 /** Every visit that `wanted` takes, oldest first. */
-export const selectContacts = (state: FloorState, wanted: (view: LegView, contact: number) => boolean): readonly ContactFigures[] => {
+export const selectContacts = (state: FloorState, wanted: (view: LegView, contact: number) => boolean, among: Iterable<number> = every(state.legs)): readonly ContactFigures[] => {
   const view = new LegView()
   const found: ContactFigures[] = []
-  for (let leg = 0; leg < state.legs.top; leg++) {
+  for (const leg of among) {
     const o = leg * LEG_STRIDE
     if (state.legs.cells[o + LEG.used] === 0 || state.legs.cells[o + LEG.queue] === NONE) continue
     state.reader.read(leg, view)
