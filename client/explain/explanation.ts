@@ -7,7 +7,7 @@ export const readExplanation = (body: unknown): ExplanationRow => {
   const answer = recordOf(body)
   if (typeof answer.formula !== 'string' || !listOf(answer.numeratorContacts).every(isContact) || !listOf(answer.denominatorContacts).every(isContact)) throw new Error('the explanation has another shape than the contract')
   // A server of the version before says nothing of limits.
-  return { limit: null, since: null, clears: null, range: null, ...answer } as unknown as ExplanationRow
+  return { limit: null, since: null, sinceAtLeast: false, clears: null, range: null, ...answer } as unknown as ExplanationRow
 }
 
 /** One line of a caller's way through the house. */

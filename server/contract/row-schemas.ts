@@ -106,6 +106,7 @@ export const explanationRow = z.object({
   ...each(['numerator', 'denominator', 'value', 'threshold'], figure),
   limit: z.object({ side: z.enum(['below', 'above']), value: z.number() }).nullable(),
   since: iso.nullable().describe('since when it is beyond the limit, looked for three hours back'),
+  sinceAtLeast: z.boolean().describe('it was beyond it already three hours back: since is no later than said'),
   clears: z.object({ by: z.enum(['answers-in-time', 'answers', 'satisfied-answers', 'resolved-contacts', 'new-customers', 'contacts-taken', 'available-ms']), count: z.number().nullable().describe('null: no number of them does') }).nullable(),
   range: z.object({ low: z.number(), high: z.number() }).nullable().describe('95 % range of a share of answers'),
   numeratorContacts: z.array(contactRow),

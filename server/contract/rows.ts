@@ -28,7 +28,7 @@ export type IntervalRow = Omit<Wire<IntervalFigures>, 'basis' | 'sketches'> & { 
 export type ContactRow = Omit<Wire<ContactFigures>, 'agent' | 'agents' | 'subject' | 'surveyAt' | 'surveyComment' | 'holdLeftAt' | 'callback' | 'responses'> & { readonly agent: string | null; readonly agentName: string | null; /** Of written conversations: the first answer, later ones together, and since when an answer is owed. */ readonly firstResponseAt: Iso | null; readonly firstResponseMs: number | null; readonly firstResponseBusinessMs: number | null; readonly nextResponses: number | null; readonly nextResponseMsTotal: number | null; readonly unansweredSince: Iso | null }
 
 /** Where a figure comes from. */
-export type ExplanationRow = Omit<Wire<Explanation>, 'numeratorContacts' | 'denominatorContacts'> & { readonly numeratorContacts: readonly ContactRow[]; readonly denominatorContacts: readonly ContactRow[]; /** Of closed intervals within its range, newest first. */ readonly corrections?: readonly CorrectionRow[] }
+export type ExplanationRow = Omit<Wire<Explanation>, 'sinceAtLeast' | 'numeratorContacts' | 'denominatorContacts'> & { readonly sinceAtLeast: boolean; readonly numeratorContacts: readonly ContactRow[]; readonly denominatorContacts: readonly ContactRow[]; /** Of closed intervals within its range, newest first. */ readonly corrections?: readonly CorrectionRow[] }
 
 /** State of one source as people read it. */
 export interface SourceRow {

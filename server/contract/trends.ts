@@ -19,6 +19,7 @@ const half = z.object({ weeks: z.number(), mean: z.number() })
 export const incidentTrendsAnswer = z.object({
   by: z.enum(trendGroups),
   weeks: z.array(z.string()).describe('when each week begins: Monday, by the clock of the site'),
+  capped: z.boolean().describe('more incidents than are looked at for trends (50,000): the weeks begin where all of them were'),
   all: series,
   series: z.array(series).describe('those with most in them, most first'),
   improvements: z.array(z.object({ ref: z.string(), what: z.enum(['action', 'fix']), text: z.string().nullable(), doneAt: z.string(), series: z.string(), before: half.nullable(), after: half.nullable(), beyondChance: z.boolean() })).describe('actions of reviews that are done, and problems that are fixed, in the series of their incident; before and after are null where two whole weeks on each side are not there yet'),

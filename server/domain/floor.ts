@@ -384,6 +384,8 @@ export interface Explanation {
   readonly limit: Limit | null
   /** Since when the figure has been beyond its limit, looked for three hours back; null when it is not. */
   readonly since: Instant | null
+  /** It was beyond its limit already where the looking back ends: `since` is no later than said, and may be earlier. */
+  readonly sinceAtLeast?: boolean
   /** Null when nothing has to be cleared. */
   readonly clears: Clears | null
   /** The 95 % range of a share of answers. */

@@ -46,7 +46,7 @@ export interface HistoryReads {
   /** The settings that rows of a range are rolled up by. */
   readonly settingsFor: (site: string, query: Pick<IntervalsQuery, 'from' | 'to' | 'series'>) => Promise<(queue: string) => QueueSettings>
   /** Visits of a range, oldest first, from after a place on. */
-  readonly contacts: (site: string, scope: Scope, filter: ContactsFilter, after?: Place | null) => AsyncGenerator<ContactFigures>
+  readonly contacts: (site: string, scope: Scope, filter: ContactsFilter & { readonly subjects?: ReadonlySet<SubjectToken> }, after?: Place | null) => AsyncGenerator<ContactFigures>
   /** Visits of one contact or one customer, oldest first, whatever their age within the range. */
   readonly visits: (site: string, scope: Scope, of: { readonly contactId: string } | { readonly subject: SubjectToken }, range: { readonly from: Instant; readonly to: Instant }) => Promise<readonly ContactFigures[]>
   /** A figure of an agent's day; null: it cannot be explained. */
@@ -123,23 +123,24 @@ export const openHistoryReads = ({ replicas, sealed, history, books, recomputes,
       if (rows.length > MOST_ROWS) throw problem(422, 'too_many_rows', `${rows.length} rows are more than ${MOST_ROWS}: ask for less time, a longer step or one queue`)
       return rows
     },
-    contacts: async function* (site, scope, { from, to, queue, outcome, agent }, after = null) {
+    contacts: async function* (site, scope, { from, to, queue, outcome, agent, subjects }, after = null) {
       const replica = await replicaFor(site, scope, queue)
       const number = await numberOf(site, agent)
       const seen = number === null || (await seesAgent(site, scope, replica.floor, number))
       let any = seen || after !== null
-      const wanted = (contact: ContactFigures): boolean => reaches(scope, contact.queue) && (queue === undefined || contact.queue === queue) && (outcome === undefined || contact.outcome === outcome) && (after === null || before(placeOf(contact), after) > 0)
+      const wanted = (contact: ContactFigures): boolean => reaches(scope, contact.queue) && (queue === undefined || contact.queue === queue) && (outcome === undefined || contact.outcome === outcome) && (subjects === undefined || (contact.subject !== null && subjects.has(contact.subject))) && (after === null || before(placeOf(contact), after) > 0)
+      const narrow = { ...(queue === undefined ? {} : { queue }), ...(outcome === undefined ? {} : { outcome }), ...(number === null ? {} : { agent: number }) }
       const begin = instantOf(Math.max(from, after?.[0] ?? from))
       const hotFrom = instantOf(Math.max(begin, replica.floor.asOf - HOT_MS))
       const answered = withLateAnswers(begin < hotFrom ? await lateAnswers.between(site, begin, instantOf(to + ANSWERED_MS)) : [])
       const ofBooks = async function* (since: Instant, until: Instant): AsyncGenerator<ContactFigures> {
-        if (since < until) for await (const contact of books.contacts(site, since, until)) if (wanted(contact) && (number === null || contact.agent === number || contact.agents?.includes(number) === true)) {
+        if (since < until) for await (const contact of books.contacts(site, since, until, { ...narrow, ...(subjects === undefined ? {} : { subjects }) })) if (wanted(contact)) {
           any = true
           yield answered(contact)
         }
       }
       yield* ofBooks(begin, instantOf(Math.min(to, hotFrom)))
-      const found = replica.floor.contacts({ from: hotFrom, to, ...(queue === undefined ? {} : { queue }), ...(outcome === undefined ? {} : { outcome }), ...(number === null ? {} : { agent: number }) })
+      const found = replica.floor.contacts({ from: hotFrom, to, ...narrow })
       for (const contact of found.filter(wanted)) {
         any = true
         yield contact
@@ -151,15 +152,18 @@ export const openHistoryReads = ({ replicas, sealed, history, books, recomputes,
     },
     visits: async (site, scope, of, { from, to }) => {
       const replica = await replicaFor(site, scope)
-      const hotFrom = instantOf(Math.max(from, replica.floor.asOf - HOT_MS))
-      const found: ContactFigures[] = []
-      const fits = (contact: ContactFigures): boolean => reaches(scope, contact.queue) && ('subject' in of ? contact.subject === of.subject : contact.contactId === of.contactId)
-      const answered = withLateAnswers(from < hotFrom ? await lateAnswers.between(site, from, instantOf(to + ANSWERED_MS)) : [])
-      if (from < hotFrom) for await (const contact of books.contacts(site, from, instantOf(Math.min(to, hotFrom)))) if (fits(contact)) found.push(answered(contact))
-      const live = replica.floor.contacts({ from: hotFrom, to, ...of }).filter(fits)
-      const later: ContactFigures[] = []
-      for await (const contact of books.contacts(site, instantOf(Math.max(from, replica.floor.asOf + AHEAD_MS)), to)) if (fits(contact)) later.push(contact)
-      return [...found, ...live, ...later]
+      const hotFrom = Math.max(from, replica.floor.asOf - HOT_MS)
+      const key = 'subject' in of ? { subjects: new Set([of.subject]) } : of
+      const [found, later]: [ContactFigures[], ContactFigures[]] = [[], []]
+      for await (const contact of books.contacts(site, from, to, key)) {
+        if (!reaches(scope, contact.queue)) continue
+        if (contact.queuedAt < hotFrom) found.push(contact)
+        else if (contact.queuedAt >= replica.floor.asOf + AHEAD_MS) later.push(contact)
+      }
+      const live = replica.floor.contacts({ from: instantOf(hotFrom), to, ...of }).filter(({ queue }) => reaches(scope, queue))
+      const [first, last] = [found[0], found.at(-1)]
+      const answered = withLateAnswers(first && last ? await lateAnswers.between(site, first.queuedAt, instantOf(last.queuedAt + ANSWERED_MS)) : [])
+      return [...found.map(answered), ...live, ...later]
     },
     lateAnswers: async (site, scope, { from, to, queue }) => (await lateAnswers.between(site, from, to)).filter((answer) => (answer.queue === null ? scope.area === null || scope.area.queues === null : reaches(scope, answer.queue)) && (queue === undefined || answer.queue === queue)),
     explainAgent: async (site, scope, { metric, agent }) => {

@@ -59,11 +59,13 @@ export const journeyRoutes = ({ reads, incidents, sealed, now }: JourneyRoutesDe
     const list = lostCallers()
     const scope = scopeOf(credentialOf(response))
     const { floor } = await reads.replicaFor(site, scope, filter.queue)
-    // Whoever came through after the range, by whichever queue, is lost no more.
-    for await (const contact of reads.contacts(site, scope, { from: filter.from, to: instantOf(Math.max(filter.to, floor.asOf + 1)) })) {
-      const asked = contact.queuedAt < filter.to && (filter.queue === undefined || contact.queue === filter.queue) && (of === undefined || contact.channel === of)
+    for await (const contact of reads.contacts(site, scope, { from: filter.from, to: filter.to })) {
+      const asked = (filter.queue === undefined || contact.queue === filter.queue) && (of === undefined || contact.channel === of)
       if (asked || contact.outcome === 'answered') list.add(contact)
     }
+    // Whoever came through after the range, by whichever queue, is lost no more.
+    const [since, subjects] = [{ from: filter.to, to: instantOf(floor.asOf + 1) }, list.subjects()]
+    if (since.from < since.to && subjects.size > 0) for await (const contact of reads.contacts(site, scope, { ...since, outcome: 'answered', subjects })) list.add(contact)
     sendReport(response, format, { report: 'lost-callers', queue: filter.queue ?? null }, list.rows())
   })
 

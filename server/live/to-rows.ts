@@ -153,7 +153,7 @@ export const toContactRow = (figures: ContactFigures, identity: AgentIdentity | 
   unansweredSince: iso(figures.responses?.unansweredSince ?? null),
 })
 
-const explanationFields = fieldsOf<Omit<Explanation, 'from' | 'to' | 'since' | 'numeratorContacts' | 'denominatorContacts'>>({
+const explanationFields = fieldsOf<Omit<Explanation, 'from' | 'to' | 'since' | 'sinceAtLeast' | 'numeratorContacts' | 'denominatorContacts'>>({
   metric: true, queue: true, window: true, variant: true, formula: true, basis: true, numerator: true, denominator: true, value: true, threshold: true, limit: true, clears: true, range: true,
 })
 export const toExplanationRow = (explanation: Explanation, numeratorContacts: readonly ContactRow[], denominatorContacts: readonly ContactRow[]): ExplanationRow => ({
@@ -161,6 +161,7 @@ export const toExplanationRow = (explanation: Explanation, numeratorContacts: re
   value: asTold(explanation.metric, explanation.value),
   from: iso(explanation.from),
   since: iso(explanation.since),
+  sinceAtLeast: explanation.sinceAtLeast ?? false,
   to: isoOf(explanation.to),
   numeratorContacts,
   denominatorContacts,

@@ -30,7 +30,7 @@ const PIECE = 65_536
 const zip = promisify(gzip)
 const unzip = promisify(gunzip)
 
-const placeOf = async (root: string, file: string): Promise<{ readonly path: string; readonly draft: string }> => {
+export const placeOf = async (root: string, file: string): Promise<{ readonly path: string; readonly draft: string }> => {
   const path = join(root, file)
   await mkdir(dirname(path), { recursive: true })
   return { path, draft: `${path}.${randomBytes(4).toString('hex')}.part` }
@@ -47,7 +47,7 @@ const digestOf = async (path: string): Promise<string> => {
   return hash.digest('hex')
 }
 
-const settle = async (draft: string, path: string, file: string): Promise<ArchiveFile> => {
+export const settle = async (draft: string, path: string, file: string): Promise<ArchiveFile> => {
   await flush(draft, 'r+')
   const [sha256, { size }] = await Promise.all([digestOf(draft), stat(draft)])
   await rename(draft, path)
@@ -88,10 +88,12 @@ export const writeEntries = async (root: string, file: string): Promise<EntryWri
   return { ...lines, write: (id, { k, a, b, h }) => lines.write(JSON.stringify([id, k, a, b, h])) }
 }
 
-/** The lines of a file in order; a file that is missing or whose bytes differ from the manifest is an error that names it. */
-export async function* readLines(root: string, { file, sha256 }: ArchiveFile): AsyncGenerator<string> {
+export const damaged = (path: string): Error => new Error(`archive file ${path} is damaged: its SHA-256 is not the one in the manifest; restore it from a backup`)
+
+/** The text of a file in pieces of whole lines; a file that is missing or whose bytes differ from the manifest is an error that names it. */
+export async function* readPieces(root: string, { file, sha256 }: ArchiveFile): AsyncGenerator<string> {
   const path = join(root, file)
-  if ((await digestOf(path)) !== sha256) throw new Error(`archive file ${path} is damaged: its SHA-256 is not the one in the manifest; restore it from a backup`)
+  if ((await digestOf(path)) !== sha256) throw damaged(path)
   const source = createReadStream(path)
   const plain = createGunzip({ chunkSize: PIECE })
   // A file that cannot be opened ends the reading too.
@@ -99,15 +101,21 @@ export async function* readLines(root: string, { file, sha256 }: ArchiveFile): A
   try {
     let rest = ''
     for await (const text of source.pipe(plain).setEncoding('utf8')) {
-      const lines = `${rest}${String(text)}`.split('\n')
-      rest = lines.pop() ?? ''
-      for (const line of lines) if (line !== '') yield line
+      const piece = `${rest}${String(text)}`
+      const end = piece.lastIndexOf('\n') + 1
+      rest = piece.slice(end)
+      if (end > 0) yield piece.slice(0, end)
     }
     if (rest !== '') yield rest
   } finally {
     source.destroy()
     plain.destroy()
   }
+}
+
+/** The lines of a file in order. */
+export async function* readLines(root: string, file: ArchiveFile): AsyncGenerator<string> {
+  for await (const piece of readPieces(root, file)) for (const line of piece.split('\n')) if (line !== '') yield line
 }
 
 export async function* readEntries(root: string, file: ArchiveFile): AsyncGenerator<ReadEntry> {
@@ -125,6 +133,6 @@ export const writeFloor = async (root: string, file: string, base: FloorBase): P
 
 export const readFloor = async (root: string, { file, sha256 }: ArchiveFile): Promise<FloorBase> => {
   const bytes = await readFile(join(root, file))
-  if (createHash('sha256').update(bytes).digest('hex') !== sha256) throw new Error(`archive file ${join(root, file)} is damaged: its SHA-256 is not the one in the manifest; restore it from a backup`)
+  if (createHash('sha256').update(bytes).digest('hex') !== sha256) throw damaged(join(root, file))
   return JSON.parse((await unzip(bytes)).toString()) as FloorBase
 }

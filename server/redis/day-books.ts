@@ -2,6 +2,7 @@ import type { ContactFigures, IntervalFigures } from '../domain/floor.ts'
 import type { Instant } from '../domain/time.ts'
 import { openBookBeside, type BookBeside } from './book-beside.ts'
 import { readLines } from './archive-files.ts'
+import { type ContactsOf, readContacts } from './contact-book.ts'
 import type { ArchiveFile, DayBook, Manifest, RecomputedDay } from './manifest.ts'
 import { decodeFigures, partsOf } from './row-codec.ts'
 
@@ -15,8 +16,8 @@ export interface DayBooks extends BookBeside {
   readonly recomputed: (site: string, query: { readonly from: Instant; readonly to: Instant; readonly basis: IntervalFigures['basis']; readonly queue: string | undefined }, original: readonly IntervalFigures[]) => Promise<readonly IntervalFigures[]>
   /** Corrections of rows that begin in [from, to), as texts. */
   readonly corrections: (site: string, from: Instant, to: Instant) => Promise<readonly string[]>
-  /** Visits that came in [from, to), oldest first. */
-  readonly contacts: (site: string, from: Instant, to: Instant) => AsyncGenerator<ContactFigures>
+  /** Visits that came in [from, to), oldest first; those of one contact, customer or agent without reading the others. */
+  readonly contacts: (site: string, from: Instant, to: Instant, of?: ContactsOf) => AsyncGenerator<ContactFigures>
 }
 
 export const openDayBooks = ({ manifest, archiveDir }: { readonly manifest: Pick<Manifest, 'books' | 'recomputed'>; readonly archiveDir: string }): DayBooks => {
@@ -55,13 +56,8 @@ export const openDayBooks = ({ manifest, archiveDir }: { readonly manifest: Pick
       for (const { corrections } of await within(site, from, to)) if (corrections) for await (const line of readLines(archiveDir, corrections)) found.push(line)
       return found
     },
-    contacts: async function* (site, from, to) {
-      for (const book of await within(site, from, to)) {
-        for await (const line of readLines(archiveDir, book.contacts)) {
-          const contact = JSON.parse(line) as ContactFigures
-          if (contact.queuedAt >= from && contact.queuedAt < to) yield contact
-        }
-      }
+    contacts: async function* (site, from, to, of = {}) {
+      for (const book of await within(site, from, to)) yield* readContacts(archiveDir, book, from, to, of)
     },
   }
 }

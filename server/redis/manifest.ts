@@ -42,6 +42,11 @@ export interface ImportedDay extends ArchiveFile {
   readonly facts: number
 }
 
+/** Where in a file of contacts whose contacts stand; its head says where what of it is. */
+export interface ContactIndexFile extends ArchiveFile {
+  readonly head: { readonly at: number; readonly bytes: number; readonly sha: string }
+}
+
 /** What a closed day came to: its rows and its contacts, made by folding its segments. */
 export interface DayBook {
   readonly day: string
@@ -49,6 +54,8 @@ export interface DayBook {
   readonly to: Instant
   readonly rows: ArchiveFile
   readonly contacts: ArchiveFile
+  /** Absent in books of older versions: their contacts are read from the first to the last. */
+  readonly contactIndex?: ContactIndexFile
   /** Who was on the queue when, and how right quotes of waits were; absent in books of older versions. */
   readonly beside?: ArchiveFile
   /** What rows were before they were corrected; absent where none was. */

@@ -248,7 +248,14 @@ describe('a window of one\'s own', () => {
     expect(told).toMatchObject({ window: 'R60', numerator: 0, denominator: 20, value: 0, limit: { side: 'below', value: 0.8 }, clears: { by: 'answers-in-time', count: 80 } })
     expect(told?.denominatorContacts).toHaveLength(20)
     // 4 of 20 were late at the end of minute 70: four fifths still; the fifth came in minute 72.
-    expect((Number(told?.since) - NINE) / MINUTE).toBe(73)
+    expect([(Number(told?.since) - NINE) / MINUTE, told?.sinceAtLeast ?? false]).toEqual([73, false])
+    // Nothing was in time for five hours: it is looked for three hours back, and said to be no less. A day that began later is told exactly.
+    const late = (now: number) => Array.from({ length: 100 }, (_, n) => [fact('contact.queued', NINE + n * 3 * MINUTE, { contactId: `l${n}` }), fact('contact.answered', NINE + n * 3 * MINUTE + 50 * S, { contactId: `l${n}` })]).flat().filter(({ occurredAt }) => occurredAt < now)
+    const long = (now: number, window: string) => {
+      const found = floorAfter(late(now), now).explain({ metric: 'serviceLevel', queue: 'support', window })
+      return [(Number(found?.since) - NINE) / MINUTE, found?.sinceAtLeast ?? false]
+    }
+    expect([long(NINE + 300 * MINUTE, 'R60'), long(NINE + 300 * MINUTE, 'today'), long(NINE + 100 * MINUTE, 'R60')]).toEqual([[121, true], [121, true], [1, false]])
     expect(floor.explain({ metric: 'serviceLevel', queue: 'support', window: String(NINE) })).toMatchObject({ window: 'since', numerator: 20, denominator: 40, clears: { by: 'answers-in-time', count: 60 } })
     expect(floor.explain({ metric: 'abandonRate', queue: 'support', window: 'now' })).toMatchObject({ window: 'R30', value: 0, limit: { side: 'above', value: 0.05 }, since: null, clears: null })
     expect(floor.explain({ metric: 'ahtMs', queue: 'support', window: 'R15' })).toMatchObject({ window: 'R15', denominator: 5, limit: null, since: null })

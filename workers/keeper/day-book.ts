@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { ContactFigures } from '../../server/domain/floor.ts'
 import { HOUR, type Instant } from '../../server/domain/time.ts'
 import { type LineWriter, writeLines } from '../../server/redis/archive-files.ts'
+import { writeContacts } from '../../server/redis/contact-book.ts'
 import type { BesideLine } from '../../server/redis/book-beside.ts'
 import type { ArchiveFile, DayBook } from '../../server/redis/manifest.ts'
 
@@ -40,7 +41,7 @@ export const writeBook = async (archiveDir: string, site: string, day: BookDay):
   // Each making has files of its own: a reader may still be in those of the one before.
   const mark = randomBytes(4).toString('hex')
   const rows = await writeLines(archiveDir, `${site}/${day.day}/rows-${mark}.ndjson.gz`)
-  const contacts = await writeLines(archiveDir, `${site}/${day.day}/contacts-${mark}.ndjson.gz`)
+  const contacts = await writeContacts(archiveDir, `${site}/${day.day}/contacts-${mark}.ndjson.gz`, `${site}/${day.day}/index-${mark}.gz`)
   const beside = await writeLines(archiveDir, `${site}/${day.day}/beside-${mark}.ndjson.gz`)
   const written = async (lines: readonly string[]): Promise<ArchiveFile> => {
     const file = await writeLines(archiveDir, `${site}/${day.day}/corrections-${mark}.ndjson.gz`)
@@ -49,16 +50,16 @@ export const writeBook = async (archiveDir: string, site: string, day: BookDay):
   }
   return {
     addRows: (some) => addAll(rows, some),
-    addContacts: (some) => addAll(contacts, some),
+    addContacts: contacts.add,
     addBeside: (lines) => addAll(beside, lines),
-    finish: async (final, corrections) => ({ ...day, rows: await rows.finish(), contacts: await contacts.finish(), beside: await beside.finish(), ...(corrections.length === 0 ? {} : { corrections: await written(corrections) }), final }),
+    finish: async (final, corrections) => ({ ...day, rows: await rows.finish(), ...(await contacts.finish()), beside: await beside.finish(), ...(corrections.length === 0 ? {} : { corrections: await written(corrections) }), final }),
     abandon: async () => {
       await Promise.all([rows.abandon(), contacts.abandon(), beside.abandon()])
     },
   }
 }
 
-const filesOf = ({ rows, contacts, beside, corrections }: DayBook): readonly ArchiveFile[] => [rows, contacts, beside, corrections].flatMap((file) => file ?? [])
+const filesOf = ({ rows, contacts, contactIndex, beside, corrections }: DayBook): readonly ArchiveFile[] => [rows, contacts, contactIndex, beside, corrections].flatMap((file) => file ?? [])
 
 /** Removes the files of the making before. */
 export const dropBook = async (archiveDir: string, old: DayBook | undefined, made: DayBook): Promise<void> => {

@@ -4,7 +4,7 @@ import type { CounterSums } from '../kpi/metric-block.ts'
 import { addSums, subtractSums } from '../kpi/metric-block.ts'
 import type { NamedWindow } from '../kpi/windows.ts'
 import type { QualityGoals } from '../settings.ts'
-import { HOUR, instantOf, MINUTE, type Instant } from '../time.ts'
+import { HOUR, instantOf, MINUTE } from '../time.ts'
 import type { Clears, Explanation, Limit } from '../floor.ts'
 import type { FloorState } from './floor-state.ts'
 import type { Parts } from './read-queues.ts'
@@ -68,11 +68,13 @@ export const clearsBy = (metric: string, ratio: Ratio, limit: Limit | null): Cle
 /** How far back the begin of a state is looked for. */
 export const LOOK_BACK_MS = 3 * HOUR
 
-/** Since the end of which minute the figure has been beyond its limit without a break; null when it is not. A minute without a value breaks nothing off and begins nothing. */
-export const beyondSince = (state: FloorState, { window, queues, ratioOf, limit }: { readonly window: NamedWindow; readonly queues: Window['queues']; readonly ratioOf: (sums: CounterSums) => Ratio; readonly limit: Limit | null }): Instant | null => {
-  if (limit === null) return null
+/** Since the end of which minute the figure has been beyond its limit without a break, at least where it was beyond it in the first minute that is looked at; null when it is not. A minute without a value breaks nothing off and begins nothing. */
+export const beyondSince = (state: FloorState, { window, queues, ratioOf, limit }: { readonly window: NamedWindow; readonly queues: Window['queues']; readonly ratioOf: (sums: CounterSums) => Ratio; readonly limit: Limit | null }): Pick<Explanation, 'since' | 'sinceAtLeast'> => {
+  if (limit === null) return { since: null }
   const now = Math.floor(state.asOf / MINUTE)
-  const back = Math.max(window.minutes === null ? Math.floor(window.from / MINUTE) : -Infinity, now - LOOK_BACK_MS / MINUTE)
+  // A window that began at an instant was nothing before it, and a floor of which nothing is known was beyond nothing.
+  const earliest = window.minutes === null ? Math.floor(window.from / MINUTE) : -Infinity
+  const back = Math.max(earliest, now - LOOK_BACK_MS / MINUTE)
   const first = window.minutes === null ? Math.floor(window.from / MINUTE) : back - window.minutes + 1
   const minutes = minuteSums(state, { from: first * MINUTE, to: now * MINUTE, queues })
   let sums = addSums([])
@@ -87,7 +89,8 @@ export const beyondSince = (state: FloorState, { window, queues, ratioOf, limit 
       if (value !== null) since = null
     } else since ??= Math.min((minute + 1) * MINUTE, state.asOf)
   }
-  return since === null ? null : instantOf(since)
+  if (since === null) return { since: null }
+  return { since: instantOf(since), ...(since <= (back + 1) * MINUTE && back > earliest ? { sinceAtLeast: true } : {}) }
 }
 
 /** The 95 % range of a share of answers: ten answers say little. */

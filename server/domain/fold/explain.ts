@@ -89,7 +89,7 @@ const ofWindow = (state: FloorState, query: ExplainQuery, scope: Scope, window: 
     value,
     threshold: variant === null ? null : parts.target.withinMs,
     limit,
-    since: beyond(value, limit) && !OF_TIME.has(query.metric) ? beyondSince(state, { window, queues, ratioOf: metric.ratio, limit }) : null,
+    ...(beyond(value, limit) && !OF_TIME.has(query.metric) ? beyondSince(state, { window, queues, ratioOf: metric.ratio, limit }) : { since: null }),
     clears: clearsBy(query.metric, ratio, limit),
     range: rangeOf(query.metric, ratio),
     numeratorContacts: contacts(metric.numerator),
@@ -104,7 +104,8 @@ const withFloor = (state: FloorState, metric: string, { parts, takes }: Scope, l
     const ratio = { numerator: level.numerator, denominator: level.denominator + parts.overTarget }
     const formula = base.formula.endsWith(')') ? `${base.formula.slice(0, -1)} + P_T)` : base.formula.replace(/\/ (.+)$/, '/ ($1 + P_T)')
     const value = base.value === null && !parts.sameLevel ? null : shareOf(ratio)
-    return { ...base, formula, denominator: ratio.denominator, value, clears: clearsBy(metric, ratio, base.limit), since: beyond(value, base.limit) ? base.since : null, denominatorContacts: [...base.denominatorContacts, ...late] }
+    const { since, sinceAtLeast = false } = beyond(value, base.limit) ? base : { since: null }
+    return { ...base, formula, denominator: ratio.denominator, value, clears: clearsBy(metric, ratio, base.limit), since, sinceAtLeast, denominatorContacts: [...base.denominatorContacts, ...late] }
   }
   if (metric === 'serviceLevelDebt') {
     const today = serviceLevelOf(parts.target.variant, serviceCounts(parts.day, 'outcome'))

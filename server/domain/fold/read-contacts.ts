@@ -26,19 +26,14 @@ export interface ContactQuery {
 export const readContacts = (state: FloorState, query: ContactQuery): readonly ContactFigures[] => {
   const queue = query.queue === undefined ? null : state.queues.index(query.queue)
   const { legs } = state
-  const { contacts, cells } = legs
-  const asked = query.contactId === undefined ? null : contacts.of(query.contactId)
-  if (asked === NONE) return []
   // What the columns tell without reading the leg: most of two days is passed over by it.
   const mayFit = (leg: number): boolean => {
     const o = leg * LEG_STRIDE
-    if (queue !== null && cells[o + LEG.queue] !== queue) return false
-    if (asked !== null && cells[o + LEG.contact] !== asked) return false
-    if (query.subject !== undefined && contacts.subjects[cells[o + LEG.contact]] !== query.subject) return false
-    if (legs.baseOf(leg) + cells[o + LEG.lastAt] < query.from) return false
+    if (legs.cells[o + LEG.used] === 0 || (queue !== null && legs.cells[o + LEG.queue] !== queue)) return false
+    if (legs.baseOf(leg) + legs.cells[o + LEG.lastAt] < query.from) return false
     return query.having === undefined || tellsOf(legs, leg, TOLD_BY[query.having])
   }
-  return selectContacts(state, (view) => view.queuedAt >= query.from && view.queuedAt < query.to && (query.having !== 'survey' || view.surveyed) && (query.agent === undefined || hasAgent(view, query.agent)) && (query.outcome === undefined || OUTCOMES[view.outcome] === query.outcome), mayFit)
+  return selectContacts(state, (view) => view.queuedAt >= query.from && view.queuedAt < query.to && (query.having !== 'survey' || view.surveyed) && (query.agent === undefined || hasAgent(view, query.agent)) && (query.outcome === undefined || OUTCOMES[view.outcome] === query.outcome), fitting(legsOf(state, query), mayFit))
 }
 
 const TOLD_BY = { callback: KIND.callbackRequested, survey: KIND.survey } as const
@@ -49,18 +44,37 @@ const tellsOf = ({ cells, facts }: LegTable, leg: number, kind: number): boolean
   return false
 }
 
+function* fitting(legs: Iterable<number>, mayFit: (leg: number) => boolean): Generator<number> {
+  for (const leg of legs) if (mayFit(leg)) yield leg
+}
+
+/** Legs of one contact or of one customer, so that two days of a large floor are not read for one of them; all where neither is asked for. */
+const legsOf = ({ legs }: FloorState, { contactId, subject }: ContactQuery): Iterable<number> => {
+  const { contacts } = legs
+  const known = contactId === undefined ? NONE : contacts.of(contactId)
+  if (contactId !== undefined) return known === NONE || (subject !== undefined && contacts.subjects[known] !== subject) ? [] : visitsOf(legs, known)
+  return subject === undefined ? every(legs) : contacts.subjects.flatMap((of, contact) => (of === subject ? [...visitsOf(legs, contact)] : []))
+}
+
+function* visitsOf({ contacts, cells }: FloorState['legs'], contact: number): Generator<number> {
+  for (let leg = contacts.first[contact]; leg !== NONE; leg = cells[leg * LEG_STRIDE + LEG.next]) yield leg
+}
+function* every({ top }: FloorState['legs']): Generator<number> {
+  for (let leg = 0; leg < top; leg++) yield leg
+}
+
 const hasAgent = (view: LegView, agent: number): boolean => {
   for (let i = 0; i < view.handlings; i++) if (view.agent[i] === agent) return true
   return false
 }
 
-/** Every visit that `wanted` takes, oldest first; `mayFit` says beforehand which legs are worth reading. */
-export const selectContacts = (state: FloorState, wanted: (view: LegView, contact: number) => boolean, mayFit: (leg: number) => boolean = () => true): readonly ContactFigures[] => {
+/** Every visit that `wanted` takes, oldest first. */
+export const selectContacts = (state: FloorState, wanted: (view: LegView, contact: number) => boolean, among: Iterable<number> = every(state.legs)): readonly ContactFigures[] => {
   const view = new LegView()
   const found: ContactFigures[] = []
-  for (let leg = 0; leg < state.legs.top; leg++) {
+  for (const leg of among) {
     const o = leg * LEG_STRIDE
-    if (state.legs.cells[o + LEG.used] === 0 || state.legs.cells[o + LEG.queue] === NONE || !mayFit(leg)) continue
+    if (state.legs.cells[o + LEG.used] === 0 || state.legs.cells[o + LEG.queue] === NONE) continue
     state.reader.read(leg, view)
     if ((view.offered || view.outcome === 6) && wanted(view, state.legs.contactOf(leg))) found.push(contactOf(state, leg, view))
   }

@@ -47,34 +47,50 @@ const signalsOf = (counts: readonly number[], mean: number): readonly Signal[] =
   })
 }
 
+/** Index of the week that the instant lies in; -1 before the first. */
+const weekOf = (weeks: readonly Instant[], at: Instant): number => {
+  let [low, high] = [0, weeks.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((weeks[middle] ?? 0) <= at) low = middle + 1
+    else high = middle
+  }
+  return low - 1
+}
+
 /** `weeks`: starts of the weeks, oldest first; the last one is still running, and no limit is drawn from it. */
 export const trendOf = (key: string, occurrences: readonly Occurrence[], weeks: readonly Instant[]): TrendSeries => {
-  const counts = weeks.map((from, index) => {
-    const to = weeks[index + 1]
-    return occurrences.filter(({ at }) => at >= from && (to === undefined || at < to)).length
-  })
+  const counts = weeks.map(() => 0)
+  for (const { at } of occurrences) {
+    const week = weekOf(weeks, at)
+    if (week >= 0) counts[week] = (counts[week] ?? 0) + 1
+  }
   const whole = counts.slice(0, -1)
   const mean = meanOf(whole)
   return { key, total: counts.reduce((sum, count) => sum + count, 0), counts, mean, ...limitsOf(mean), signals: [...signalsOf(whole, mean), null] }
 }
 
-/** Weeks before the first occurrence that is known say nothing: nobody logged then. Some are kept in any case. */
-export const weeksKnown = (weeks: readonly Instant[], occurrences: readonly Occurrence[], fewest: number): readonly Instant[] => {
-  const first = Math.min(...occurrences.map(({ at }) => at))
+/** Weeks before the first occurrence that is known say nothing: nobody logged then. Some are kept in any case. What is not whole before an instant says nothing either. */
+export const weeksKnown = (weeks: readonly Instant[], occurrences: readonly Occurrence[], fewest: number, wholeFrom: Instant | null = null): readonly Instant[] => {
+  if (wholeFrom !== null) return weeks.filter((start, index) => start >= wholeFrom || index === weeks.length - 1)
+  const first = occurrences.reduce((least, { at }) => Math.min(least, at), Infinity)
   const from = weeks.findLastIndex((start) => start <= first)
   return weeks.slice(Math.max(0, Math.min(from, weeks.length - fewest)))
 }
 
-/** The series with most in them, most first. */
-export const trendsOf = (occurrences: readonly Occurrence[], weeks: readonly Instant[], most: number): readonly TrendSeries[] => {
+export const byKeyOf = (occurrences: readonly Occurrence[]): ReadonlyMap<string, readonly Occurrence[]> => {
   const byKey = new Map<string, Occurrence[]>()
   for (const one of occurrences) {
     const list = byKey.get(one.key)
     if (list === undefined) byKey.set(one.key, [one])
     else list.push(one)
   }
-  return [...byKey].map(([key, theirs]) => trendOf(key, theirs, weeks)).filter(({ total }) => total > 0).sort((a, b) => b.total - a.total || a.key.localeCompare(b.key)).slice(0, most)
+  return byKey
 }
+
+/** The series with most in them, most first. */
+export const trendsOf = (byKey: ReadonlyMap<string, readonly Occurrence[]>, weeks: readonly Instant[], most: number): readonly TrendSeries[] =>
+  [...byKey].map(([key, theirs]) => trendOf(key, theirs, weeks)).filter(({ total }) => total > 0).sort((a, b) => b.total - a.total || a.key.localeCompare(b.key)).slice(0, most)
 
 /** Whole weeks before and after something was done; null: too few to say. */
 export interface BeforeAfter {

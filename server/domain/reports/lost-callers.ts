@@ -1,4 +1,5 @@
 import type { ContactFigures } from '../floor.ts'
+import type { SubjectToken } from '../platform-events.ts'
 import type { Instant } from '../time.ts'
 
 export interface LostCaller {
@@ -15,7 +16,7 @@ const MOST = 10_000
 
 /** Those who gave up and have not been through since: of a known customer the newest attempt, of unknown ones each. Contacts come oldest first. */
 export const lostCallers = () => {
-  const bySubject = new Map<string, LostCaller>()
+  const bySubject = new Map<SubjectToken, LostCaller>()
   const unknown: LostCaller[] = []
   return {
     add: (contact: ContactFigures): void => {
@@ -30,6 +31,8 @@ export const lostCallers = () => {
       }
       bySubject.set(subject, { ...caller, attempts: (bySubject.get(subject)?.attempts ?? 0) + 1 })
     },
+    /** Known customers who are lost so far. */
+    subjects: (): ReadonlySet<SubjectToken> => new Set(bySubject.keys()),
     rows: (): readonly LostCaller[] => [...bySubject.values(), ...unknown].sort((a, b) => b.queuedAt - a.queuedAt),
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { beforeAfter, trendOf, trendsOf, weeksKnown } from '../../../server/domain/incident/trends.ts'
+import { beforeAfter, byKeyOf, trendOf, trendsOf, weeksKnown } from '../../../server/domain/incident/trends.ts'
 import { DAY, instantOf } from '../../../server/domain/time.ts'
 import { weekStarts } from '../../../server/domain/weeks.ts'
 import { at } from '../../support/incident-story.ts'
@@ -31,13 +31,14 @@ describe('a trend', () => {
     expect(trendOf('t', told('t', [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0]), weeks).signals.every((signal) => signal === null)).toBe(true)
     expect(weeksKnown(weeks, told('t', [0, 0, 0, 2, 1]), 4)).toEqual(weeks.slice(3))
     expect(weeksKnown(weeks, told('t', [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]), 4)).toEqual(weeks.slice(-4))
+    expect(weeksKnown(weeks, told('t', [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]), 4, instantOf((weeks[10] ?? 0) + 1))).toEqual(weeks.slice(11))
     expect(weeksKnown(weeks, [], 4)).toEqual(weeks.slice(-4))
     expect(weeksKnown(weeks, [{ at: at('2020-01-01T00:00:00Z') }].map((one) => ({ key: 't', ...one })), 4)).toEqual(weeks)
   })
 
   it('shows the series with most in them first, and none that is empty', () => {
     const all = [...told('a', [1]), ...told('b', [3]), ...told('c', [2]), { key: 'long ago', at: at('2020-01-01T00:00:00Z') }]
-    expect(trendsOf(all, weeks, 2).map(({ key, total }) => [key, total])).toEqual([['b', 3], ['c', 2]])
+    expect(trendsOf(byKeyOf(all), weeks, 2).map(({ key, total }) => [key, total])).toEqual([['b', 3], ['c', 2]])
   })
 })
 

@@ -119,6 +119,12 @@ it('contacts and rows of a closed day are read from its book once the live floor
   expect(live.some(({ agent }) => agent !== 3)).toBe(true)
   expect(ofThree).toEqual(live.map(({ contactId, queuedAt }) => [contactId, queuedAt]))
 
+  // Of one contact and of one customer, the answer that came late with it.
+  expect(await reads.visits('a', scope, { contactId: 'handed' }, range)).toMatchObject([{ contactId: 'handed', agent: 4, surveyAt: asked, surveyScore: 2 }])
+  const subject = want.find((contact) => contact.subject !== null)?.subject ?? 'none'
+  expect((await reads.visits('a', scope, { subject }, range)).map(({ contactId, legId }) => [contactId, legId])).toEqual(want.filter((contact) => contact.subject === subject).map(({ contactId, legId }) => [contactId, legId]))
+  expect((await manifest.books('a')).every(({ contactIndex }) => contactIndex !== undefined)).toBe(true)
+
   // The answer that came after the book was made stands with its call.
   expect(contacts.filter(({ surveyAt }) => surveyAt === asked)).toMatchObject([{ contactId: 'handed', surveyScore: 2, agent: 4 }])
   expect(await reads.lateAnswers('a', scope, { from: asked, to: instantOf(asked + 1) })).toEqual([{ contactId: 'handed', queue: 'support', at: asked, score: 2, comment: null }])
@@ -142,7 +148,7 @@ it('contacts and rows of a closed day are read from its book once the live floor
   const sums = (all: readonly { readonly offered: number; readonly answered: number; readonly waitMsTotal: number }[]) => all.reduce((sum, row) => [sum[0] + row.offered, sum[1] + row.answered, sum[2] + row.waitMsTotal] as const, [0, 0, 0] as readonly [number, number, number])
   expect(sums(rows)).toEqual(sums(wantRows))
   // Each making replaces the files of the one before.
-  expect(readdirSync(join(archiveDir, 'a', new Date(first).toISOString().slice(0, 10))).filter((name) => /^(contacts|rows|beside)-/.test(name))).toHaveLength(3)
+  expect(readdirSync(join(archiveDir, 'a', new Date(first).toISOString().slice(0, 10))).filter((name) => /^(contacts|index|rows|beside)-/.test(name))).toHaveLength(4)
 })
 
 it('a call that began before midnight is ended in its own day by the import of the day after', async () => {
