@@ -83,6 +83,7 @@ class SiteFloor implements Floor {
     if (this.#places.length < texts.length + 1) this.#places = new Int32Array(texts.length * 2 + 1)
     this.#places.fill(UNASKED, 0, texts.length + 1)
     for (let index = 0; index < batch.length; index++) this.#fact(batch, index)
+    this.#state.crew.catchUp()
   }
 
   /** The floor's number of each text of the batch that names a queue. */

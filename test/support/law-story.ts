@@ -60,8 +60,8 @@ const ofPlatform = (random: Seeded, at: number): Fact => {
   }
 }
 
-/** `agents`: with states of agents and of the platform, which only one order gives. */
-export const lawStory = (random: Seeded, { agents }: { readonly agents: boolean }): LawStory => {
+/** `agents`: with states of agents, and (`platform`) with what only one order gives: restarts, snapshots, and agents whose queues nobody names. */
+export const lawStory = (random: Seeded, { agents, platform }: { readonly agents: boolean; readonly platform: boolean }): LawStory => {
   const dayTurn = random.chance(0.25)
   const doubled = random.chance(0.3)
   const spanMs = random.pick([600_000, 1_800_000, 3_600_000])
@@ -70,8 +70,8 @@ export const lawStory = (random: Seeded, { agents }: { readonly agents: boolean 
   const somewhen = () => NINE + random.whole(0, spanMs / S) * S
   const plain = randomDay(random, { contacts: random.whole(1, 3), spanMs, agentFacts: false })
   const told = doubled ? toldTwice(plain, random) : plain
-  const own = agents ? randomDay(random, { contacts: 0, spanMs, agentFacts: true, agents: 3 }) : []
-  const restart = agents && random.chance(0.3) ? [ofPlatform(random, somewhen())] : []
+  const own = agents ? randomDay(random, { contacts: 0, spanMs, agentFacts: true, ...(platform ? { agents: 3 } : { agents: 6, named: true }) }) : []
+  const restart = platform && random.chance(0.3) ? [ofPlatform(random, somewhen())] : []
   const all = [...told, ...own, ...restart, ...(random.chance(0.2) ? rare(random, somewhen()) : [])]
   const facts = all.map((each) => ({ ...each, occurredAt: instantOf(each.occurredAt + shift) })).sort((a, b) => a.occurredAt - b.occurredAt)
   return { facts, traits: [...(doubled ? (['two sources'] as const) : []), ...(dayTurn ? (['day turn'] as const) : []), ...(agents ? (['agents'] as const) : []), ...(restart.length > 0 ? (['restart'] as const) : [])] }

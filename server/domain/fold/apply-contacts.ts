@@ -353,7 +353,7 @@ export class ContactFold {
   /** Forgets a leg that is out of the horizon; its sums are forgotten with their rows. */
   drop(leg: number): void {
     const before = this.#reader.read(leg, this.#before)
-    this.#live.replace(leg, before, NOTHING)
+    this.#live.forget(leg, before, NOTHING)
     this.#contributions.forget(before)
     const legs = this.#legs
     const contact = legs.contactOf(leg)

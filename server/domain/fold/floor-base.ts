@@ -4,7 +4,7 @@ import { FACT_STRIDE, LEG, LEG_STRIDE, NONE, STATE_EXPLICIT, StagedFact } from '
 import type { SourceStatus } from '../log-entry.ts'
 import type { BusinessDay, FloorSettings } from '../settings.ts'
 import { instantOf, MINUTE, QUARTER_HOUR } from '../time.ts'
-import { loadAgents, savedAgents, type SavedAgent } from './base-agents.ts'
+import { loadAgents, savedAgents, settleAgents, type SavedAgent } from './base-agents.ts'
 import { hashOf } from './contact-table.ts'
 import { COUNT } from './counters.ts'
 import { FloorState, type Gap } from './floor-state.ts'
@@ -66,8 +66,7 @@ const savedRing = (state: FloorState, queue: number): SavedFloor['queues'][numbe
   const found: SavedFloor['queues'][number]['ring'][number][] = []
   for (let minute = Math.max(0, state.book.minute - 59); minute <= state.book.minute; minute++) {
     if (state.queues.ringUsed[queue * RING + (minute % RING)] !== 1) continue
-    const time = agentTimeAt(state, state.queues.ringBlock(queue, minute))
-    if (time.some((ms) => ms !== 0)) found.push([minute, ...time])
+    found.push([minute, ...agentTimeAt(state, state.queues.ringBlock(queue, minute))])
   }
   return found
 }
@@ -129,6 +128,7 @@ export const loadFloor = (base: FloorBase): FloorState => {
   book.minute = Math.floor(saved.asOf / 60_000)
   state.agents.minuteStart = book.minute * 60_000
   book.oldestInterval = state.oldestInterval()
+  state.agents.stories.forget(state.lookBack())
   book.asOf = saved.asOf
   book.replaying = true
   state.contacts.now = saved.asOf
@@ -151,9 +151,7 @@ export const loadFloor = (base: FloorBase): FloorState => {
   loadAgents(state, saved.agents)
   for (const slice of saved.contacts) for (const contact of slice) loadContact(state, contact)
   loadTimes(state, saved)
-  state.agents.agents.forEach((agent) => {
-    agent.touched = false
-  })
+  settleAgents(state, saved.agents)
   for (const incident of saved.incidents) state.incidents.set(incident.ref, incident)
   book.replaying = false
   state.forgetChanges()

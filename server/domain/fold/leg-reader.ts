@@ -66,6 +66,11 @@ export class LegReader {
     return view
   }
 
+  /** The leg was not forgotten. */
+  isThere(leg: number): boolean {
+    return this.#legs.cells[leg * LEG_STRIDE + LEG.used] === 1
+  }
+
   /** After `read`: nothing but its enqueueing, offers, misses, one answer and its end were told, in a plain way. */
   isPlain(): boolean {
     return this.#queued && this.#terminal === NO_FACT && this.#handlings.bareEnd === 0 && this.#lostAt === 0 && this.#refusedAt === 0 && this.#handlings.heldAt === 0 && this.#handlings.holds === 0 && this.#exchange.isSilent
@@ -284,15 +289,18 @@ export class LegReader {
       view.live = view.ringing > 0 ? LIVE.alerting : LIVE.waiting
       return
     }
-    view.ringing = 0
+    this.#rings.end(view, view.outcome === OUTCOME.answered ? view.answeredAt[0] : view.outcome === OUTCOME.none ? 0 : view.outcomeAt)
     view.live = LIVE.none
     const cap = this.#settings.acwCapMs(version, view.queue)
     for (let i = 0; i < view.handlings; i++) {
+      view.freeAt[i] = 0
       if (view.endedAt[i] === 0) {
         view.live = LIVE.inProgress
         continue
       }
+      view.freeAt[i] = view.endedAt[i]
       if (view.wrappedAt[i] !== 0) {
+        view.freeAt[i] = Math.max(view.endedAt[i], Math.min(view.wrappedAt[i], view.endedAt[i] + cap))
         view.countedAt[i] = Math.max(view.endedAt[i], view.wrappedAt[i])
         if (view.acw[i] > cap) {
           view.acw[i] = cap
@@ -301,8 +309,12 @@ export class LegReader {
         view.flags[i] &= ~HANDLING.awaitsWrap
       } else if ((view.flags[i] & HANDLING.awaitsWrap) === 0 || view.endedAt[i] + cap <= clock) {
         view.countedAt[i] = view.endedAt[i]
+        if ((view.flags[i] & HANDLING.awaitsWrap) !== 0) view.freeAt[i] = view.endedAt[i] + cap
         view.flags[i] &= ~HANDLING.awaitsWrap
-      } else if (view.live === LIVE.none) view.live = LIVE.inAcw
+      } else {
+        view.freeAt[i] = 0
+        if (view.live === LIVE.none) view.live = LIVE.inAcw
+      }
       if ((view.flags[i] & HANDLING.lost) !== 0) view.countedAt[i] = 0
     }
   }
