@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { shareInterval } from '../../server/domain/kpi/confidence.ts'
 import { rollUp } from '../../server/domain/kpi/roll-up.ts'
+import type { Fact } from '../../server/domain/platform-events.ts'
 import { createFloor } from '../../server/domain/project-floor.ts'
 import { explainPast } from '../../server/domain/reports/explain-past.ts'
 import { figureOf } from '../../server/domain/reports/read-figure.ts'
@@ -212,6 +213,29 @@ describe('a callback', () => {
       expect(floor.queue('support')?.today).toMatchObject({ offered: 1, answered: 0, callbacks: 1, callbacksInTarget: 1, waitMsTotal: 0, serviceLevel: null, asaMs: null, abandonRate: 0, handled: 1, ahtMs: 95 * S, maxWaitMs: 15 * S })
       expect(floor.contacts({ from: NINE, to: instantOf(NINE + 1) })).toMatchObject([{ outcome: 'callback', waitMs: 15 * S, agent: 7, callback: { connectedAt: called } }])
     }
+  })
+
+  it('has its agent on contact while they dial and talk, where nobody tells of their states', () => {
+    const contact = { contactId: 'a', agent: 7 }
+    const called = NINE + 30 * MINUTE
+    const floor = floorAfter([fact('agent.state', NINE, { queues: ['support'] }), fact('contact.queued', NINE, contact), fact('contact.callback_requested', NINE + 15 * S, contact)])
+    const seen: unknown[] = []
+    const then = (at: number, ...facts: readonly Fact[]) => {
+      floor.apply(facts.length === 0 ? tickAt(at) : entryOf(at, [...facts]))
+      seen.push([floor.agent(7)?.state, (at - called) / MINUTE, floor.agent(7)?.contacts.length, floor.queue('support')?.inProgress])
+    }
+    then(called - 20 * MINUTE, fact('contact.callback_attempted', called - 20 * MINUTE, contact))
+    // Of this attempt nobody tells how it ended: it rang as long as anything rings.
+    expect(floor.nextTickAt()).toBeLessThanOrEqual(called - 18 * MINUTE)
+    then(called - 18 * MINUTE)
+    then(called - 10 * MINUTE, fact('contact.callback_attempted', called - 10 * MINUTE, contact))
+    then(called - 9 * MINUTE, fact('contact.callback_failed', called - 9 * MINUTE, { ...contact, final: false }))
+    then(called - MINUTE, fact('contact.callback_attempted', called - MINUTE, contact))
+    then(called, fact('contact.callback_connected', called, contact))
+    then(called + 5 * MINUTE, fact('contact.ended', called + 5 * MINUTE, contact))
+    then(called + 6 * MINUTE, fact('contact.wrapped', called + 6 * MINUTE, contact))
+    expect(seen).toEqual([['on-contact', -20, 1, 0], ['available', -18, 0, 0], ['on-contact', -10, 1, 0], ['available', -9, 0, 0], ['on-contact', -1, 1, 0], ['on-contact', 0, 1, 1], ['acw', 5, 1, 0], ['available', 6, 0, 0]])
+    expect(floor.totals().today).toMatchObject({ handlingMsTotal: 10 * MINUTE, availableMsTotal: 26 * MINUTE, handled: 1, ahtMs: 6 * MINUTE, answered: 0, callbacks: 1 })
   })
 
   it('that is agreed on in a conversation leaves the contact answered', () => {

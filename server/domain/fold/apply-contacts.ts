@@ -2,6 +2,7 @@ import type { DirtyList } from '../floor-changes.ts'
 import { FACT, FACT_STRIDE, LEG, LEG_STRIDE, META, NONE, STATE_CLOSED, STATE_EXPLICIT, STATE_OUTCOME, STATE_QUEUED, STATE_TIMED, StagedFact, type LegTable } from '../legs.ts'
 import type { Booking } from './booking.ts'
 import type { Contributions } from './contributions.ts'
+import { dialsUntil } from './dials.ts'
 import { closesUnanswered, followsContact, KIND, provesVisit, SAME_MOMENT_MS } from './fact-kinds.ts'
 import type { LegReader } from './leg-reader.ts'
 import { HANDLING, LegView, LIVE, OUTCOME } from './leg-view.ts'
@@ -149,7 +150,7 @@ export class ContactFold {
     const base = this.#legs.baseOf(leg)
     cells[o + LEG.clock] = Math.max(-CLOCK_MAX, Math.min(CLOCK_MAX, this.now - base))
     const after = this.#reader.read(leg, this.#after)
-    const timed = after.live === LIVE.none && after.handlings < 2 ? 0 : STATE_TIMED
+    const timed = after.live === LIVE.none && after.handlings < 2 && dialsUntil(after) === 0 ? 0 : STATE_TIMED
     cells[o + LEG.state] = (cells[o + LEG.state] & ~(STATE_OUTCOME | STATE_TIMED)) | after.outcome | timed
     cells[o + LEG.outcomeAt] = after.outcome === OUTCOME.pending || after.outcome === OUTCOME.none ? 0 : after.outcomeAt - base
     this.#contributions.replace(before, after, eventAt)
@@ -166,6 +167,8 @@ export class ContactFold {
       this.#timers.add(after.queuedAt + this.#settings.withinMs(this.#legs.cells[leg * LEG_STRIDE + LEG.version], after.queue) + 1, leg)
       return
     }
+    const dialled = dialsUntil(after)
+    if (dialled !== 0 && (!before.exists || dialsUntil(before) !== dialled)) this.#timers.add(dialled, leg)
     for (let i = 0; i < after.handlings; i++) {
       if ((after.flags[i] & HANDLING.awaitsWrap) === 0) continue
       if (i < before.handlings && before.endedAt[i] === after.endedAt[i]) continue
@@ -190,6 +193,8 @@ export class ContactFold {
     const view = this.#reader.read(leg, this.#before)
     const version = this.#legs.cells[leg * LEG_STRIDE + LEG.version]
     if (view.live === LIVE.waiting || view.live === LIVE.alerting) return !view.overTarget && at - view.queuedAt > this.#settings.withinMs(version, view.queue)
+    const dialled = dialsUntil(view)
+    if (dialled !== 0 && dialled <= at) return true
     for (let i = 0; i < view.handlings; i++) if ((view.flags[i] & HANDLING.awaitsWrap) !== 0 && view.endedAt[i] + this.#settings.acwCapMs(version, view.queue) <= at) return true
     return false
   }

@@ -1,4 +1,5 @@
 import { FACT_STRIDE, LEG, LEG_STRIDE, META, NONE, type LegTable } from '../legs.ts'
+import { Dials } from './dials.ts'
 import { endsExchange, Exchange } from './exchange.ts'
 import { KIND, provesQueue, VOICE } from './fact-kinds.ts'
 import { Handlings, resolveIn } from './handlings.ts'
@@ -16,6 +17,7 @@ export class LegReader {
   readonly #settings: SettingsHistory
   readonly #rings = new Rings()
   readonly #handlings: Handlings
+  readonly #dials = new Dials()
   readonly #exchange: Exchange
   // Registers of the pass over the facts.
   #base = 0
@@ -27,6 +29,7 @@ export class LegReader {
   #queued = false
   #refusedAt = 0
   #inQueue = false
+  #dialled = false
 
   constructor(legs: LegTable, settings: SettingsHistory) {
     this.#legs = legs
@@ -59,6 +62,7 @@ export class LegReader {
     this.#queued = false
     this.#refusedAt = 0
     this.#inQueue = false
+    this.#dialled = false
     const version = cells[o + LEG.version]
     for (let fact = cells[o + LEG.head]; fact !== NONE; fact = facts[fact * FACT_STRIDE]) this.#take(facts, fact * FACT_STRIDE, view, version)
     this.#conclude(view, version, this.#base + cells[o + LEG.clock], this.#base + cells[o + LEG.firstAt])
@@ -73,7 +77,7 @@ export class LegReader {
 
   /** After `read`: nothing but its enqueueing, offers, misses, one answer and its end were told, in a plain way. */
   isPlain(): boolean {
-    return this.#queued && this.#terminal === NO_FACT && this.#handlings.bareEnd === 0 && this.#lostAt === 0 && this.#refusedAt === 0 && this.#handlings.heldAt === 0 && this.#handlings.holds === 0 && this.#exchange.isSilent
+    return this.#queued && this.#terminal === NO_FACT && this.#handlings.bareEnd === 0 && this.#lostAt === 0 && this.#refusedAt === 0 && this.#handlings.heldAt === 0 && this.#handlings.holds === 0 && !this.#dialled && this.#exchange.isSilent
   }
 
   get waitTold(): boolean {
@@ -90,6 +94,7 @@ export class LegReader {
     if (view.direction === NONE && (meta >> META.direction) & 3) view.direction = ((meta >> META.direction) & 3) - 1
     if (provesQueue(kind)) this.#inQueue = true
     if (endsExchange(kind)) this.#exchange.end(at)
+    if (endsDial(kind)) this.#dials.end(view, at)
     switch (kind) {
       case KIND.queued:
         if (!this.#queued) {
@@ -151,6 +156,14 @@ export class LegReader {
       case KIND.callbackRequested:
         view.callbackDueAt = facts[f + 4] === NONE ? 0 : at + facts[f + 4] * 1000
         this.#terminate(OUTCOME.callback, 3, f, at, meta, view)
+        return
+      case KIND.callbackAttempted:
+        this.#dialled = true
+        this.#dials.begin(view, at, facts[f + 3])
+        return
+      case KIND.callbackConnected:
+        // Where no answer is told beside it, this is the one: the agent talks from now on.
+        if (this.#terminal === OUTCOME.callback) this.#handlings.answer(view, at, facts[f + 3] === NONE && view.dials > 0 ? view.dialAgent[view.dials - 1] : facts[f + 3])
         return
       case KIND.abandoned:
         this.#terminate(OUTCOME.abandoned, (meta >> META.uncertain) & 1 ? 1 : 2, f, at, meta, view)
@@ -285,6 +298,7 @@ export class LegReader {
   }
 
   #live(view: LegView, version: number, clock: number, pending: boolean): void {
+    if (this.#dialled) this.#dials.conclude(view, clock)
     if (pending) {
       view.live = view.ringing > 0 ? LIVE.alerting : LIVE.waiting
       return
@@ -319,3 +333,7 @@ export class LegReader {
     }
   }
 }
+
+/** Kinds that end an attempt to call back. */
+const endsDial = (kind: number): boolean => ((DIAL_ENDS >> kind) & 1) === 1
+const DIAL_ENDS = [KIND.answered, KIND.callbackConnected, KIND.callbackFailed, KIND.transferred, KIND.ended, KIND.wrapped, KIND.failed, KIND.lost].reduce((bits, kind) => bits | (1 << kind), 0)

@@ -86,6 +86,12 @@ export class LegView {
   unansweredSince = 0.5
   dueAt = 0.5
 
+  /** Attempts to call the customer back: by whom, since when, and until when; 0 while it lasts. */
+  dials = 0
+  readonly dialAgent = new Int32Array(MOST_PARTS)
+  readonly dialAt = new Float64Array(MOST_PARTS)
+  readonly dialUntil = new Float64Array(MOST_PARTS)
+
   /** All its rings: whose, since when, and until when; 0 while it rings. */
   rings = 0
   rungAgent = new Int32Array(MOST_PARTS)
@@ -105,6 +111,7 @@ export class LegView {
     this.responses = 0
     this.ringing = 0
     this.rings = 0
+    this.dials = 0
     this.queue = NONE
     this.live = LIVE.none
     this.identified = false

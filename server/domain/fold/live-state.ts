@@ -225,6 +225,7 @@ export class LiveState {
       for (let i = 0; i < before.ringing; i++) this.#crew.ring(before.ringAgent[i], -1)
       for (let i = 0; i < after.ringing; i++) this.#crew.ring(after.ringAgent[i], 1)
     }
+    if (before.dials !== 0 || after.dials !== 0) this.#replaceDials(leg, before, after)
     for (let i = 0; i < before.handlings; i++) {
       if (i < after.handlings && this.#sameForAgent(before, after, i)) continue
       this.#work(leg, before, i, -1)
@@ -233,6 +234,12 @@ export class LiveState {
       if (i < before.handlings && this.#sameForAgent(before, after, i)) continue
       this.#work(leg, after, i, 1)
     }
+  }
+
+  /** Whoever dials is at work for the contact. */
+  #replaceDials(leg: number, before: LegView, after: LegView): void {
+    for (let i = 0; i < before.dials; i++) this.#crew.work(leg, before.dialAgent[i], before.queue, before.dialUntil[i] === 0, true, -1)
+    for (let i = 0; i < after.dials; i++) this.#crew.work(leg, after.dialAgent[i], after.queue, after.dialUntil[i] === 0, true, 1)
   }
 
   #sameForAgent(before: LegView, after: LegView, i: number): boolean {
