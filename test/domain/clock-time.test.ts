@@ -81,7 +81,7 @@ describe('clock time of agents', () => {
   })
 
   it('is the same from a base of any hour of three days, and so are late corrections at the edge of what is kept', () => {
-    everySeed(4, (random) => {
+    everySeed(2, (random) => {
       const days = [0, 1, 2].flatMap((day) => randomDay(random, { contacts: 6, spanMs: 6 * HOUR }).map((each): Fact => ({ ...each, occurredAt: instantOf(each.occurredAt + day * 24 * HOUR), ...('contactId' in each ? { contactId: `${day}${each.contactId}` } : {}) }) as Fact))
       const end = NINE + 75 * HOUR
       const told = days.filter((each) => each.occurredAt < end).sort((a, b) => a.occurredAt - b.occurredAt)
@@ -91,7 +91,7 @@ describe('clock time of agents', () => {
       const whole = folded([...entries, tickAt(last)])
       timeOfStates(whole)
       const expected = readStates(whole)
-      for (let tries = 0; tries < 6; tries++) {
+      for (let tries = 0; tries < 3; tries++) {
         const cut = random.whole(0, entries.length)
         const base = JSON.parse(JSON.stringify(folded(entries.slice(0, cut)).toBase())) as FloorBase
         same(readStates(folded([...entries.slice(cut), tickAt(last)], floorFromBase(base))), expected)

@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals'
+import type { FloorBase } from '../../server/domain/floor.ts'
 import { shareInterval } from '../../server/domain/kpi/confidence.ts'
 import { rollUp } from '../../server/domain/kpi/roll-up.ts'
 import type { Fact } from '../../server/domain/platform-events.ts'
-import { createFloor } from '../../server/domain/project-floor.ts'
+import { createFloor, floorFromBase } from '../../server/domain/project-floor.ts'
 import { explainPast } from '../../server/domain/reports/explain-past.ts'
 import { figureOf } from '../../server/domain/reports/read-figure.ts'
-import { instantOf, MINUTE } from '../../server/domain/time.ts'
+import { HOUR, instantOf, MINUTE } from '../../server/domain/time.ts'
 import { entriesOf, entryOf, fact, NINE, tickAt, utcSettings } from '../support/fact-builders.ts'
 
 const S = 1_000
@@ -161,6 +162,53 @@ describe('FCR by repeats', () => {
     expect([past?.value, past?.denominatorContacts.map(({ contactId }) => contactId)]).toEqual([0.5, ['c1', 'c2']])
     if (row === undefined) throw new Error('no row')
     expect(rollUp([row, { ...row, identifiedAnswered: null, repeatsAnswered: null }], { from: row.from, to: row.to, asOf: floor.asOf, variant: 'V3' })).toMatchObject({ identified: 8, identifiedAnswered: null, fcr: null })
+  })
+})
+
+describe('a contact that follows another of its customer', () => {
+  const visit = (contactId: string, minute: number, more: object = {}) => {
+    const own = { contactId, agent: 7 }
+    return [fact('contact.queued', NINE + minute * MINUTE, { ...own, subject: 's', previousEndAt: null, ...more }), fact('contact.answered', NINE + (minute + 1) * MINUTE, own), fact('contact.ended', NINE + (minute + 5) * MINUTE, { ...own, resolved: true }), fact('contact.wrapped', NINE + (minute + 6) * MINUTE, own)]
+  }
+  const repeats = (floor: ReturnType<typeof createFloor>) => floor.contacts({ from: NINE, to: instantOf(NINE + HOUR) }).map(({ contactId, repeat }) => [contactId, repeat])
+
+  it('is a repeat whichever of them is heard of first, live, in rows and in resolution at first contact', () => {
+    const floor = createFloor('test', utcSettings())
+    for (const [index, late] of [visit('c3', 30), visit('c1', 0), visit('c2', 20)].entries()) floor.apply(entryOf(NINE + (40 + index) * MINUTE, late))
+    expect(repeats(floor)).toEqual([['c1', false], ['c2', true], ['c3', true]])
+    expect(floor.queue('support')?.today).toMatchObject({ identified: 3, repeats: 2, repeatsAnswered: 2, resolutionsAsked: 1, resolved: 1 })
+    expect(floor.intervals({ from: NINE, to: instantOf(NINE + HOUR), basis: 'arrival' }).map((row) => [row.identified, row.repeats, row.revised])).toEqual([[1, 0, true], [1, 1, true], [1, 1, false]])
+    // Whoever came while the first was not over follows nobody.
+    floor.apply(entryOf(NINE + 50 * MINUTE, [fact('contact.queued', NINE + 4 * MINUTE, { contactId: 'c0', subject: 's' })]))
+    expect(repeats(floor)).toEqual([['c1', false], ['c0', false], ['c2', true], ['c3', true]])
+    const again = floorFromBase(JSON.parse(JSON.stringify(floor.toBase())) as FloorBase)
+    for (const each of [floor, again]) each.apply(entryOf(NINE + 55 * MINUTE, visit('c4', 26)))
+    expect(repeats(again)).toEqual(repeats(floor))
+  })
+
+  it('is none where both are one interaction, or the first was our own call or left unanswered', () => {
+    const before: readonly (readonly [string, readonly Fact[]])[] = [
+      ['one interaction', visit('c1', 0, { rootContactId: 'root' })],
+      ['our call', visit('c1', 0, { direction: 'out' })],
+      ['unanswered', [fact('contact.queued', NINE, { contactId: 'c1', subject: 's' }), fact('contact.abandoned', NINE + MINUTE, { contactId: 'c1' })]],
+    ]
+    for (const [_case, first] of before) for (const told of [[...first, ...visit('c2', 20, { rootContactId: 'root' })], [...visit('c2', 20, { rootContactId: 'root' }), ...first]]) {
+      const floor = createFloor('test', utcSettings())
+      floor.apply(entryOf(NINE + 30 * MINUTE, told))
+      expect(repeats(floor)).toContainEqual(['c2', false])
+    }
+  })
+
+  it('goes on following one that the fold has forgotten', () => {
+    const floor = createFloor('test', utcSettings())
+    const later = visit('c2', 40 * 60)
+    for (const entry of entriesOf([...visit('c1', 0), ...later.slice(0, 3)])) floor.apply(entry)
+    floor.apply(tickAt(NINE + 53 * HOUR))
+    const again = floorFromBase(JSON.parse(JSON.stringify(floor.toBase())) as FloorBase)
+    for (const each of [floor, again]) {
+      each.apply(entryOf(NINE + 53 * HOUR, [...later.slice(3), ...visit('c3', 51 * 60)]))
+      expect(each.contacts({ from: NINE, to: instantOf(NINE + 60 * HOUR) }).map(({ contactId, repeat }) => [contactId, repeat])).toEqual([['c2', true], ['c3', true]])
+    }
   })
 })
 

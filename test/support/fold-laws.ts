@@ -28,6 +28,7 @@ export const foldFromAnyBase = (random: Seeded, seed: number, told: Told): void 
   const base = seed % 2 === 0 ? JSON.stringify(plain.toBase()) : null
   const floor = folded(entries.slice(cut), plain)
   const all = readSome(floor, seed)
+  if (all.contacts.some(({ repeat }) => repeat === true)) note(told, 'came again')
   timeOfStates(floor)
   if (base !== null) return same(readSome(folded(entries.slice(cut), floorFromBase(JSON.parse(base) as FloorBase)), seed), all)
   const live = createFloor('test', settings)
@@ -72,7 +73,7 @@ const KINDS = ['contact.created', 'contact.queued', 'contact.refused', 'contact.
 export const poorIn = (told: Told): readonly string[] => {
   const share = (name: string, of: string): number => (told.get(name) ?? 0) / (told.get(of) ?? 0)
   return [
-    ...['two sources', 'day turn', 'agents', 'restart', 'late'].filter((name) => !(share(name, 'stories') >= 0.1)),
+    ...['two sources', 'day turn', 'agents', 'restart', 'late', 'one customer', 'came again'].filter((name) => !(share(name, 'stories') >= 0.1)),
     ...['gaps', 'repeated'].filter((name) => !(share(name, 'shuffled stories') >= 0.3)),
     ...KINDS.filter((kind) => (told.get(kind) ?? 0) === 0),
   ]

@@ -11,6 +11,7 @@ import type { SettingsHistory } from './settings-history.ts'
 import { NewestFact } from './newest-fact.ts'
 import type { QueueTable } from './queue-table.ts'
 import { stageLost } from './stage-fact.ts'
+import { Repeats } from './repeats.ts'
 import type { Timers } from './timers.ts'
 import { visitsOf, type LooseFact } from './visits.ts'
 import type { Names } from './fact-batch.ts'
@@ -46,6 +47,9 @@ export class ContactFold {
   readonly #after = new LegView()
   readonly #lost = new StagedFact()
   readonly #newest: NewestFact
+  readonly repeats: Repeats
+  /** The contact of the fact that is applied was cut into visits anew. */
+  #cut = false
   #now = 0
 
   constructor(parts: ContactParts) {
@@ -57,6 +61,7 @@ export class ContactFold {
     this.#settings = parts.settings
     this.#dirtyQueues = parts.dirtyQueues
     this.#newest = new NewestFact(parts)
+    this.repeats = new Repeats(parts.legs, parts.reader)
   }
 
   get now(): number {
@@ -66,6 +71,23 @@ export class ContactFold {
   set now(at: number) {
     this.#now = at
     this.#newest.now = at
+  }
+
+  /** The contact is this customer's. */
+  identify(contact: number, subject: string): void {
+    this.repeats.link(contact, subject)
+  }
+
+  /** After a fact of that kind: contacts of the customer that follow one, or follow none any more, are judged again. */
+  follow(contact: number, kind: number, at: number): void {
+    const cut = this.#cut
+    this.#cut = false
+    if (!this.repeats.mayChange(contact, kind, cut)) return
+    this.repeats.judge(contact, (leg, gap) => {
+      const before = this.#reader.read(leg, this.#before)
+      this.#legs.cells[leg * LEG_STRIDE + LEG.gap] = gap
+      this.#settle(leg, before, at)
+    })
   }
 
   /** Gives the number of the contact. */
@@ -273,6 +295,7 @@ export class ContactFold {
 
   /** Takes the contact's facts out, cuts them into visits again and puts them back. */
   #recut(first: number, staged: StagedFact | null, eventAt: number): void {
+    this.#cut = true
     const legs = this.#legs
     const contact = legs.contactOf(first)
     const olds: number[] = []
@@ -364,6 +387,8 @@ export class ContactFold {
     const contact = legs.contactOf(leg)
     const next = legs.cells[leg * LEG_STRIDE + LEG.next]
     const first = legs.contacts.first[contact]
+    this.repeats.keep(contact)
+    if (first === leg && next === NONE) this.repeats.unlink(contact)
     if (first === leg) {
       if (next === NONE) {
         legs.contacts.remove(contact)

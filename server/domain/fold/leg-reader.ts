@@ -65,6 +65,8 @@ export class LegReader {
     this.#dialled = false
     const version = cells[o + LEG.version]
     for (let fact = cells[o + LEG.head]; fact !== NONE; fact = facts[fact * FACT_STRIDE]) this.#take(facts, fact * FACT_STRIDE, view, version)
+    const [gap, kept] = [cells[o + LEG.gap], cells[o + LEG.keptGap]]
+    if (gap !== 0 || kept !== 0) follow(view, gap, kept)
     this.#conclude(view, version, this.#base + cells[o + LEG.clock], this.#base + cells[o + LEG.firstAt])
     if (view.channel !== VOICE || view.responses !== 0) this.#exchange.conclude(view, version)
     return view
@@ -332,6 +334,11 @@ export class LegReader {
       if ((view.flags[i] & HANDLING.lost) !== 0) view.countedAt[i] = 0
     }
   }
+}
+
+/** The fold knows of contacts before it besides those that the door told of. */
+const follow = (view: LegView, gap: number, kept: number): void => {
+  for (const known of [gap, kept]) if (known !== 0 && (view.previousGap === NONE || known - 1 < view.previousGap)) view.previousGap = known - 1
 }
 
 /** Kinds that end an attempt to call back. */
