@@ -45,6 +45,9 @@ export const LEG = {
   hold: 25,
   /** When the only agent rung began to ring. */
   rungAt: 26,
+  /** Seconds, plus one, since another contact of the customer ended before it came: one that the fold holds, and one that it held; 0 for none. */
+  gap: 27,
+  keptGap: 28,
 } as const
 
 /** Bits of LEG.state. */

@@ -83,6 +83,7 @@ class SiteFloor implements Floor {
     if (this.#places.length < texts.length + 1) this.#places = new Int32Array(texts.length * 2 + 1)
     this.#places.fill(UNASKED, 0, texts.length + 1)
     for (let index = 0; index < batch.length; index++) this.#fact(batch, index)
+    this.#state.crew.catchUp()
   }
 
   /** The floor's number of each text of the batch that names a queue. */
@@ -130,7 +131,8 @@ class SiteFloor implements Floor {
     const contact = state.contacts.apply(batch.contacts[index], batch.cells[o + CELL.hash], batch.names[index], state.staged)
     const token = batch.tokens[index]
     if (token !== null && state.staged.kind === KIND.survey) state.legs.comment(contact, at, token)
-    else if (token !== null) state.legs.contacts.subjects[contact] = token
+    else if (token !== null) state.contacts.identify(contact, token)
+    state.contacts.follow(contact, state.staged.kind, at)
     state.crew.settle(at)
     state.crew.at = 0
   }

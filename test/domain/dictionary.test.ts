@@ -1,10 +1,12 @@
 import { describe, expect, it } from '@jest/globals'
+import type { FloorBase } from '../../server/domain/floor.ts'
 import { shareInterval } from '../../server/domain/kpi/confidence.ts'
 import { rollUp } from '../../server/domain/kpi/roll-up.ts'
-import { createFloor } from '../../server/domain/project-floor.ts'
+import type { Fact } from '../../server/domain/platform-events.ts'
+import { createFloor, floorFromBase } from '../../server/domain/project-floor.ts'
 import { explainPast } from '../../server/domain/reports/explain-past.ts'
 import { figureOf } from '../../server/domain/reports/read-figure.ts'
-import { instantOf, MINUTE } from '../../server/domain/time.ts'
+import { HOUR, instantOf, MINUTE } from '../../server/domain/time.ts'
 import { entriesOf, entryOf, fact, NINE, tickAt, utcSettings } from '../support/fact-builders.ts'
 
 const S = 1_000
@@ -56,11 +58,11 @@ describe('clock time of a minute in which everybody left', () => {
 })
 
 describe('an agent whose coming is heard of late, after minutes with nobody', () => {
-  it('has time from the running minute on, as if somebody had been there', () => {
+  it('has time since they came, as if they had been heard of at once', () => {
     const floor = floorAfter([fact('agent.state', NINE, { queues: ['support'] }), fact('agent.state', NINE + 40 * S, { state: 'offline' })], NINE + 20 * MINUTE)
     floor.apply(entryOf(NINE + 20 * MINUTE, [fact('agent.state', NINE + 5 * MINUTE, { queues: ['support'] })]))
     floor.apply(tickAt(NINE + 22 * MINUTE))
-    expect(floor.totals().today.availableMsTotal).toBe(40 * S + 2 * MINUTE)
+    expect(floor.totals().today.availableMsTotal).toBe(40 * S + 17 * MINUTE)
   })
 })
 
@@ -163,6 +165,53 @@ describe('FCR by repeats', () => {
   })
 })
 
+describe('a contact that follows another of its customer', () => {
+  const visit = (contactId: string, minute: number, more: object = {}) => {
+    const own = { contactId, agent: 7 }
+    return [fact('contact.queued', NINE + minute * MINUTE, { ...own, subject: 's', previousEndAt: null, ...more }), fact('contact.answered', NINE + (minute + 1) * MINUTE, own), fact('contact.ended', NINE + (minute + 5) * MINUTE, { ...own, resolved: true }), fact('contact.wrapped', NINE + (minute + 6) * MINUTE, own)]
+  }
+  const repeats = (floor: ReturnType<typeof createFloor>) => floor.contacts({ from: NINE, to: instantOf(NINE + HOUR) }).map(({ contactId, repeat }) => [contactId, repeat])
+
+  it('is a repeat whichever of them is heard of first, live, in rows and in resolution at first contact', () => {
+    const floor = createFloor('test', utcSettings())
+    for (const [index, late] of [visit('c3', 30), visit('c1', 0), visit('c2', 20)].entries()) floor.apply(entryOf(NINE + (40 + index) * MINUTE, late))
+    expect(repeats(floor)).toEqual([['c1', false], ['c2', true], ['c3', true]])
+    expect(floor.queue('support')?.today).toMatchObject({ identified: 3, repeats: 2, repeatsAnswered: 2, resolutionsAsked: 1, resolved: 1 })
+    expect(floor.intervals({ from: NINE, to: instantOf(NINE + HOUR), basis: 'arrival' }).map((row) => [row.identified, row.repeats, row.revised])).toEqual([[1, 0, true], [1, 1, true], [1, 1, false]])
+    // Whoever came while the first was not over follows nobody.
+    floor.apply(entryOf(NINE + 50 * MINUTE, [fact('contact.queued', NINE + 4 * MINUTE, { contactId: 'c0', subject: 's' })]))
+    expect(repeats(floor)).toEqual([['c1', false], ['c0', false], ['c2', true], ['c3', true]])
+    const again = floorFromBase(JSON.parse(JSON.stringify(floor.toBase())) as FloorBase)
+    for (const each of [floor, again]) each.apply(entryOf(NINE + 55 * MINUTE, visit('c4', 26)))
+    expect(repeats(again)).toEqual(repeats(floor))
+  })
+
+  it('is none where both are one interaction, or the first was our own call or left unanswered', () => {
+    const before: readonly (readonly [string, readonly Fact[]])[] = [
+      ['one interaction', visit('c1', 0, { rootContactId: 'root' })],
+      ['our call', visit('c1', 0, { direction: 'out' })],
+      ['unanswered', [fact('contact.queued', NINE, { contactId: 'c1', subject: 's' }), fact('contact.abandoned', NINE + MINUTE, { contactId: 'c1' })]],
+    ]
+    for (const [_case, first] of before) for (const told of [[...first, ...visit('c2', 20, { rootContactId: 'root' })], [...visit('c2', 20, { rootContactId: 'root' }), ...first]]) {
+      const floor = createFloor('test', utcSettings())
+      floor.apply(entryOf(NINE + 30 * MINUTE, told))
+      expect(repeats(floor)).toContainEqual(['c2', false])
+    }
+  })
+
+  it('goes on following one that the fold has forgotten', () => {
+    const floor = createFloor('test', utcSettings())
+    const later = visit('c2', 40 * 60)
+    for (const entry of entriesOf([...visit('c1', 0), ...later.slice(0, 3)])) floor.apply(entry)
+    floor.apply(tickAt(NINE + 53 * HOUR))
+    const again = floorFromBase(JSON.parse(JSON.stringify(floor.toBase())) as FloorBase)
+    for (const each of [floor, again]) {
+      each.apply(entryOf(NINE + 53 * HOUR, [...later.slice(3), ...visit('c3', 51 * 60)]))
+      expect(each.contacts({ from: NINE, to: instantOf(NINE + 60 * HOUR) }).map(({ contactId, repeat }) => [contactId, repeat])).toEqual([['c2', true], ['c3', true]])
+    }
+  })
+})
+
 describe('satisfaction', () => {
   const answers = (scores: readonly number[], scaleMin: number, scaleMax: number) => scores.flatMap((score, index) => [fact('contact.queued', NINE, { contactId: `s${index}` }), fact('contact.answered', NINE + S, { contactId: `s${index}` }), fact('survey.received', NINE + MINUTE, { contactId: `s${index}`, score, scaleMin, scaleMax })])
 
@@ -212,6 +261,29 @@ describe('a callback', () => {
       expect(floor.queue('support')?.today).toMatchObject({ offered: 1, answered: 0, callbacks: 1, callbacksInTarget: 1, waitMsTotal: 0, serviceLevel: null, asaMs: null, abandonRate: 0, handled: 1, ahtMs: 95 * S, maxWaitMs: 15 * S })
       expect(floor.contacts({ from: NINE, to: instantOf(NINE + 1) })).toMatchObject([{ outcome: 'callback', waitMs: 15 * S, agent: 7, callback: { connectedAt: called } }])
     }
+  })
+
+  it('has its agent on contact while they dial and talk, where nobody tells of their states', () => {
+    const contact = { contactId: 'a', agent: 7 }
+    const called = NINE + 30 * MINUTE
+    const floor = floorAfter([fact('agent.state', NINE, { queues: ['support'] }), fact('contact.queued', NINE, contact), fact('contact.callback_requested', NINE + 15 * S, contact)])
+    const seen: unknown[] = []
+    const then = (at: number, ...facts: readonly Fact[]) => {
+      floor.apply(facts.length === 0 ? tickAt(at) : entryOf(at, [...facts]))
+      seen.push([floor.agent(7)?.state, (at - called) / MINUTE, floor.agent(7)?.contacts.length, floor.queue('support')?.inProgress])
+    }
+    then(called - 20 * MINUTE, fact('contact.callback_attempted', called - 20 * MINUTE, contact))
+    // Of this attempt nobody tells how it ended: it rang as long as anything rings.
+    expect(floor.nextTickAt()).toBeLessThanOrEqual(called - 18 * MINUTE)
+    then(called - 18 * MINUTE)
+    then(called - 10 * MINUTE, fact('contact.callback_attempted', called - 10 * MINUTE, contact))
+    then(called - 9 * MINUTE, fact('contact.callback_failed', called - 9 * MINUTE, { ...contact, final: false }))
+    then(called - MINUTE, fact('contact.callback_attempted', called - MINUTE, contact))
+    then(called, fact('contact.callback_connected', called, contact))
+    then(called + 5 * MINUTE, fact('contact.ended', called + 5 * MINUTE, contact))
+    then(called + 6 * MINUTE, fact('contact.wrapped', called + 6 * MINUTE, contact))
+    expect(seen).toEqual([['on-contact', -20, 1, 0], ['available', -18, 0, 0], ['on-contact', -10, 1, 0], ['available', -9, 0, 0], ['on-contact', -1, 1, 0], ['on-contact', 0, 1, 1], ['acw', 5, 1, 0], ['available', 6, 0, 0]])
+    expect(floor.totals().today).toMatchObject({ handlingMsTotal: 10 * MINUTE, availableMsTotal: 26 * MINUTE, handled: 1, ahtMs: 6 * MINUTE, answered: 0, callbacks: 1 })
   })
 
   it('that is agreed on in a conversation leaves the contact answered', () => {

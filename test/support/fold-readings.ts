@@ -60,6 +60,33 @@ const factsOfRows = (floor: Floor, basis: 'outcome' | 'arrival') =>
     .intervals({ ...ALL, basis }).map((row) => pick(row, [...COUNTERS, ...RESPONSES, 'queue', 'channel', 'from', 'pending', 'waitMsP50', 'handleMsP90', 'firstResponseMsP50', 'nextResponseBusinessMsP90'])).filter((row) => [...COUNTERS, ...RESPONSES].some((counter) => row[counter] !== 0 && row[counter] !== null) || row['pending'] !== 0).sort((a, b) => `${String(a['queue'])}${String(a['channel'])}${String(a['from'])}`.localeCompare(`${String(b['queue'])}${String(b['channel'])}${String(b['from'])}`))
 export const readSomeFacts = (floor: Floor, seed: number) => (seed % 5 === 0 ? readFacts(floor) : { contacts: floor.contacts(ALL), rows: factsOfRows(floor, seed % 4 < 2 ? 'outcome' : 'arrival') })
 
+const TIMES = ['handlingMsTotal', 'availableMsTotal', 'signedInMsTotal'] as const
+
+/** What agents were and the time in it: each state with its begin, the sums of the site, and of each queue's rows. */
+export const readStates = (floor: Floor) => ({
+  agents: [...floor.agentNumbers()].sort((a, b) => a - b).map((number) => ({ number, ...pick(floor.agent(number) ?? {}, ['state', 'since', 'today']), bands: floor.bands(number, ALL.from, ALL.to) })),
+  totals: [pick(floor.totals().now, TIMES), pick(floor.totals().today, TIMES)],
+  rows: floor.intervals({ ...ALL, basis: 'outcome' }).map((row) => pick(row, ['queue', 'channel', 'from', ...TIMES])).filter((row) => row['signedInMsTotal'] !== 0).sort((a, b) => `${String(a['queue'])}${String(a['from'])}`.localeCompare(`${String(b['queue'])}${String(b['from'])}`)),
+})
+
+/** Clock time of minutes that are over is what the states in them give, whatever corrected them. */
+export const timeOfStates = (floor: Floor): void => {
+  const minute = Math.floor(floor.asOf / 60_000) * 60_000
+  const sums = (from: number) => {
+    const time = { handlingMsTotal: 0, availableMsTotal: 0, signedInMsTotal: 0 }
+    for (const band of floor.agentNumbers().flatMap((number) => floor.bands(number, instantOf(from), instantOf(minute)))) {
+      if (band.state === 'offline' || band.state === 'unreachable') continue
+      time.signedInMsTotal += band.to - band.from
+      if (band.state === 'on-contact' || band.state === 'acw') time.handlingMsTotal += band.to - band.from
+      else if (band.state === 'available' || band.state === 'not-queued') time.availableMsTotal += band.to - band.from
+    }
+    return time
+  }
+  const totals = floor.totals()
+  same(pick(totals.today, TIMES), sums(Math.floor(floor.asOf / 86_400_000) * 86_400_000))
+  same(pick(totals.now, TIMES), sums(minute - 29 * 60_000))
+}
+
 export const invariant = (floor: Floor): void => {
   for (const row of floor.intervals({ ...ALL, basis: 'arrival' })) same(row.offered, row.answered + row.abandoned + row.callbacks + row.flowedOut + row.systemEnded + row.pending)
   for (const id of floor.queueIds()) {

@@ -11,7 +11,7 @@ export interface LawStory {
   /** In the order in which it happened. */
   readonly facts: readonly Fact[]
   /** What of it befell. */
-  readonly traits: readonly ('two sources' | 'day turn' | 'agents' | 'restart')[]
+  readonly traits: readonly ('two sources' | 'day turn' | 'agents' | 'restart' | 'one customer')[]
 }
 
 const S = 1_000
@@ -28,6 +28,9 @@ const withVisits = (facts: readonly Fact[]): readonly Fact[] => {
     return { ...each, legId: `${each.contactId}#${number}` }
   })
 }
+
+/** Of some stories every customer is the same one, who comes again. */
+const ofOne = (facts: readonly Fact[]): readonly Fact[] => facts.map((each) => ('subject' in each && each.subject !== null ? { ...each, subject: 'same' } : each))
 
 /** The other source tells the same a moment later, under ids of its own; some of it never. */
 const toldTwice = (facts: readonly Fact[], random: Seeded): readonly Fact[] =>
@@ -60,21 +63,24 @@ const ofPlatform = (random: Seeded, at: number): Fact => {
   }
 }
 
-/** `agents`: with states of agents and of the platform, which only one order gives. */
-export const lawStory = (random: Seeded, { agents }: { readonly agents: boolean }): LawStory => {
+/** `agents`: with states of agents, and (`platform`) with what only one order gives: restarts, snapshots, and agents whose queues nobody names. */
+export const lawStory = (random: Seeded, { agents, platform }: { readonly agents: boolean; readonly platform: boolean }): LawStory => {
   const dayTurn = random.chance(0.25)
   const doubled = random.chance(0.3)
   const spanMs = random.pick([600_000, 1_800_000, 3_600_000])
   // Half past eleven at night, so that the story goes on tomorrow.
   const shift = dayTurn ? 14.5 * HOUR + random.whole(0, 1_800) * S : 0
   const somewhen = () => NINE + random.whole(0, spanMs / S) * S
-  const plain = randomDay(random, { contacts: random.whole(1, 3), spanMs, agentFacts: false })
+  const day = randomDay(random, { contacts: random.whole(1, 3), spanMs, agentFacts: false })
+  // No chance is drawn, so that seeds tell the stories they told.
+  const again = (day[0]?.occurredAt ?? 0) % 2 === 0
+  const plain = again ? ofOne(day) : day
   const told = doubled ? toldTwice(plain, random) : plain
-  const own = agents ? randomDay(random, { contacts: 0, spanMs, agentFacts: true, agents: 3 }) : []
-  const restart = agents && random.chance(0.3) ? [ofPlatform(random, somewhen())] : []
+  const own = agents ? randomDay(random, { contacts: 0, spanMs, agentFacts: true, ...(platform ? { agents: 3 } : { agents: 6, named: true }) }) : []
+  const restart = platform && random.chance(0.3) ? [ofPlatform(random, somewhen())] : []
   const all = [...told, ...own, ...restart, ...(random.chance(0.2) ? rare(random, somewhen()) : [])]
   const facts = all.map((each) => ({ ...each, occurredAt: instantOf(each.occurredAt + shift) })).sort((a, b) => a.occurredAt - b.occurredAt)
-  return { facts, traits: [...(doubled ? (['two sources'] as const) : []), ...(dayTurn ? (['day turn'] as const) : []), ...(agents ? (['agents'] as const) : []), ...(restart.length > 0 ? (['restart'] as const) : [])] }
+  return { facts, traits: [...(doubled ? (['two sources'] as const) : []), ...(dayTurn ? (['day turn'] as const) : []), ...(agents ? (['agents'] as const) : []), ...(restart.length > 0 ? (['restart'] as const) : []), ...(again ? (['one customer'] as const) : [])] }
 }
 
 /** The log of a story: one to five facts an entry, appended a little after they happened, some of them hours late. */

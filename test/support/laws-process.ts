@@ -1,9 +1,9 @@
-import { foldFromAnyBase, foldInAnyOrder, type Told } from './fold-laws.ts'
+import { foldFromAnyBase, foldInAnyOrder, statesInAnyOrder, type Told } from './fold-laws.ts'
 import { seeded } from './seeded-random.ts'
 
 /** `node laws-process FIRST COUNT`: laws 2 and 3 for these seeds. One line of JSON for each that fails, and at last what was told. */
 const [first = 1, count = 1] = process.argv.slice(2).map(Number)
-const laws = { 2: foldFromAnyBase, 3: foldInAnyOrder } as const
+const laws = { 2: foldFromAnyBase, 3: foldInAnyOrder, '3 of agents': statesInAnyOrder } as const
 const told: Told = new Map()
 const say = (line: object): void => void process.stdout.write(`${JSON.stringify(line)}\n`)
 

@@ -11,6 +11,8 @@ export interface DayOptions {
   readonly agentFacts?: boolean
   /** Who says in which state they are. */
   readonly agents?: number
+  /** All of them name their queues, and no two words on one agent are of one moment. */
+  readonly named?: boolean
 }
 
 const QUEUES = ['support', 'billing', 'chat'] as const
@@ -102,15 +104,15 @@ const contact = (random: Seeded, contactId: string, start: number, out: Fact[]):
 }
 
 /** Facts of a few hours on three queues and six agents, in the order in which they happened. */
-export const randomDay = (random: Seeded, { contacts = 12, spanMs = 3_600_000, agentFacts = true, agents = 6 }: DayOptions = {}): readonly Fact[] => {
+export const randomDay = (random: Seeded, { contacts = 12, spanMs = 3_600_000, agentFacts = true, agents = 6, named = false }: DayOptions = {}): readonly Fact[] => {
   const out: Fact[] = []
   for (let index = 0; index < contacts; index++) contact(random, `c${index}`, NINE + random.whole(0, spanMs / S) * S + random.whole(0, 999), out)
   if (agentFacts) {
     for (let agent = 1; agent <= agents; agent++) {
-      out.push(fact('agent.state', NINE - random.whole(0, 600) * S, { agent, state: 'available', queues: random.chance(0.8) ? [random.pick(QUEUES), random.pick(QUEUES)] : null }))
+      out.push(fact('agent.state', NINE - random.whole(0, 600) * S, { agent, state: 'available', queues: named || random.chance(0.8) ? [random.pick(QUEUES), random.pick(QUEUES)] : null }))
       for (let turns = random.whole(0, 4); turns > 0; turns--) {
         const state = random.pick(['available', 'aux', 'aux', 'offline', 'ringing', 'on-contact', 'acw'] as const)
-        out.push(fact('agent.state', NINE + random.whole(0, spanMs / S) * S, { agent, state, reason: state === 'aux' ? random.pick(['Lunch', 'Training']) : null }))
+        out.push(fact('agent.state', NINE + random.whole(0, spanMs / S) * S + (named ? turns : 0), { agent, state, reason: state === 'aux' ? random.pick(['Lunch', 'Training']) : null }))
       }
     }
   }

@@ -1,15 +1,8 @@
 import { MINUTE } from '../time.ts'
+import { AgentStories } from './agent-stories.ts'
+import { Memberships } from './memberships.ts'
 import { StateBands } from './state-bands.ts'
-import type { AgentState } from '../floor.ts'
-import type { ReportedAgentState } from '../platform-events.ts'
-
-export const AGENT_STATES = ['offline', 'available', 'ringing', 'on-contact', 'acw', 'aux', 'unreachable', 'not-queued'] as const satisfies readonly AgentState[]
-export const PRIMARY = { offline: 0, available: 1, ringing: 2, onContact: 3, acw: 4, aux: 5, unreachable: 6, notQueued: 7 } as const
-export const PRIMARY_STATES = 8
-
-const REPORTED: Readonly<Record<ReportedAgentState, number>> = { offline: 0, available: 1, ringing: 2, 'on-contact': 3, acw: 4, aux: 5 }
-/** Nothing was reported since the platform started: an agent who takes a contact is evidently there. */
-const UNREPORTED = -1
+import { PRIMARY, PRIMARY_STATES, REPORTED, UNREPORTED, type AgentTime, type Standing } from './standing.ts'
 
 /** Per-agent sums of the business day. */
 export const AGENT_SUM = { handled: 0, handleMs: 1, surveys: 2, satisfied: 3, misses: 4, handlingMs: 5, availableMs: 6, signedInMs: 7, missedMs: 8, rings: 9, ringMs: 10 } as const
@@ -18,9 +11,8 @@ const WINDOW = 30
 /** Agent numbers below this are found by place. */
 const NEAR_NUMBERS = 1 << 18
 
-export interface Agent {
+export interface Agent extends Standing {
   readonly number: number
-  reported: number
   reason: string | null
   reportedAt: number
   /** When the reason began, and when AUX began: a new reason restarts only the first. */
@@ -29,21 +21,24 @@ export interface Agent {
   /** When the reported state is meant to end; 0 when nobody said. */
   plannedEndAt: number
   source: number
-  seenOnContact: boolean
-  onContact: number
-  inAcw: number
-  ringing: number
   primary: number
   since: number
   lastHeard: number
-  silent: boolean
   /** A heartbeat timer is set. */
   watched: boolean
   team: string | null
   queues: number[]
   queuesKnown: boolean
   legs: number[]
+  /** Every leg that rang or talked with them, as far as the fold looks back; some more than once. */
+  pastLegs: number[]
   touched: boolean
+  /** Earliest instant at which their story changed since their states were settled; Infinity when it did not. */
+  toldFrom: number
+  /** Of that, some lies before what stands: the states must be told again. */
+  outOfOrder: boolean
+  /** Newest instant that the story names. */
+  toldTo: number
 }
 
 /** Agents of the site: reported state, what their contacts say, time in state, and clock time by kind for occupancy. */
@@ -70,6 +65,8 @@ export class AgentTable {
   /** Agents by primary state: whole site, then per queue by the owner. */
   readonly counts = new Int32Array(PRIMARY_STATES)
   readonly bands = new StateBands()
+  readonly stories = new AgentStories()
+  readonly memberships = new Memberships()
 
   index(number: number, at: number): number {
     const known = this.find(number)
@@ -97,7 +94,8 @@ export class AgentTable {
   #add(number: number, at: number): number {
     const index = this.agents.length
     if (index === this.#until.length) this.#grow()
-    this.agents.push({ number, reported: UNREPORTED, reason: null, reportedAt: 0, reasonSince: at, auxSince: at, plannedEndAt: 0, source: -1, seenOnContact: false, onContact: 0, inAcw: 0, ringing: 0, primary: PRIMARY.offline, since: at, lastHeard: at, silent: false, watched: false, team: null, queues: [], queuesKnown: false, legs: [], touched: false })
+    this.agents.push({ number, reported: UNREPORTED, reason: null, reportedAt: 0, reasonSince: at, auxSince: at, plannedEndAt: 0, source: -1, seenOnContact: false, onContact: 0, inAcw: 0, ringing: 0, primary: PRIMARY.offline, since: at, lastHeard: at, silent: false, queueless: false, watched: false, team: null, queues: [], queuesKnown: false, legs: [], pastLegs: [], touched: false, outOfOrder: false, toldFrom: Infinity, toldTo: 0.5 })
+    this.stories.open(index)
     this.#remember(number, index)
     this.membersChanged = true
     // What lay before the running minute is booked already.
@@ -106,32 +104,13 @@ export class AgentTable {
     return index
   }
 
-  /** Exactly one state: contact before wrap-up before ringing before AUX before available. */
-  primaryOf(agent: Agent): number {
-    const said = agent.reported
-    if (agent.onContact > 0 || said === REPORTED['on-contact']) return PRIMARY.onContact
-    if (agent.inAcw > 0 && said !== REPORTED.offline) return PRIMARY.acw
-    if (said === REPORTED.acw) return PRIMARY.acw
-    if (said === REPORTED.offline || (said === UNREPORTED && !agent.seenOnContact)) return PRIMARY.offline
-    if (agent.ringing > 0 || said === REPORTED.ringing) return PRIMARY.ringing
-    if (said === REPORTED.aux) return PRIMARY.aux
-    if (agent.silent) return PRIMARY.unreachable
-    return agent.queuesKnown && agent.queues.length === 0 ? PRIMARY.notQueued : PRIMARY.available
-  }
-
-  report(index: number, state: ReportedAgentState, reason: string | null, at: number, since: number): void {
+  report(index: number, code: number, reason: string | null, at: number, since: number): void {
     const agent = this.agents[index]
-    const code = REPORTED[state]
     if (code !== agent.reported || reason !== agent.reason) agent.reasonSince = since
     if (code === REPORTED.aux && agent.reported !== REPORTED.aux) agent.auxSince = since
     agent.reported = code
     agent.reason = reason
     agent.reportedAt = at
-  }
-
-  /** Whether another state is reported than the one that holds. */
-  isOther(index: number, state: ReportedAgentState): boolean {
-    return this.agents[index].reported !== REPORTED[state]
   }
 
   forget(index: number): void {
@@ -142,19 +121,13 @@ export class AgentTable {
     agent.silent = false
   }
 
-  /** Books the time since the last change to the state that held, then holds the new one. */
-  change(index: number, primary: number, at: number): void {
-    const agent = this.agents[index]
-    this.settle(index, at)
-    this.bands.enter(index, primary, at)
-    this.counts[agent.primary]--
-    this.counts[primary]++
-    agent.primary = primary
-    this.#primaries[index] = primary
+  /** Up to when the agent's time is accounted: a change from then on adds to it, an earlier one corrects it. */
+  accountedTo(index: number): number {
+    return Math.max(this.#until[index], this.minuteStart)
   }
 
-  /** The state a base names, without a change. */
-  restorePrimary(index: number, primary: number): void {
+  /** The state that holds now, without a word on the time before. */
+  hold(index: number, primary: number): void {
     this.counts[this.agents[index].primary]--
     this.counts[primary]++
     this.agents[index].primary = primary
@@ -166,13 +139,44 @@ export class AgentTable {
     const from = Math.max(this.#until[index], this.minuteStart)
     this.#until[index] = Math.max(from, at)
     const spent = at - from
-    if (spent <= 0) return
-    const primary = this.#primaries[index]
+    if (spent > 0) this.#spend(index, this.#primaries[index], spent)
+  }
+
+  #spend(index: number, primary: number, spent: number): void {
     if (primary === PRIMARY.offline || primary === PRIMARY.unreachable) return
-    this.minuteOpen = true
+    if (this.#minute[index * 3 + 2] === 0) this.#minutesOpen++
     this.#minute[index * 3 + 2] += spent
     if (primary === PRIMARY.onContact || primary === PRIMARY.acw) this.#minute[index * 3] += spent
     else if (primary === PRIMARY.available || primary === PRIMARY.notQueued) this.#minute[index * 3 + 1] += spent
+  }
+
+  /** Accounts the running minute anew from what the agent was in it. */
+  recount(index: number, now: number): void {
+    if (this.#minute[index * 3 + 2] !== 0) this.#minutesOpen--
+    this.#minute.fill(0, index * 3, index * 3 + 3)
+    this.#until[index] = Math.max(now, this.minuteStart)
+    for (const band of this.bands.of(index, this.minuteStart, this.#until[index])) this.#spend(index, band.primary, band.to - band.from)
+  }
+
+  /** Corrects what whole minutes before the running one came to: the agent's day and, minute by minute, their live window. */
+  correct(index: number, [handling, available, signedIn]: AgentTime, from: number, to: number): void {
+    const ofDay = Math.min(to, this.dayTo) - Math.max(from, this.dayFrom)
+    if (ofDay > 0) {
+      const s = index * SUMS
+      this.#sums[s + AGENT_SUM.handlingMs] += handling * ofDay
+      this.#sums[s + AGENT_SUM.availableMs] += available * ofDay
+      this.#sums[s + AGENT_SUM.signedInMs] += signedIn * ofDay
+    }
+    const open = this.hasWindow(index)
+    for (let start = Math.max(this.minuteStart - WINDOW * MINUTE, Math.floor(from / MINUTE) * MINUTE); start < to; start += MINUTE) {
+      const ms = Math.min(to, start + MINUTE) - Math.max(from, start)
+      const slot = (index * WINDOW + ((start / MINUTE) % WINDOW)) * 2
+      this.#ring[slot] += handling * ms
+      this.#ring[slot + 1] += available * ms
+      this.#window[index * 2] += handling * ms
+      this.#window[index * 2 + 1] += available * ms
+    }
+    if (this.hasWindow(index) !== open) this.#windowsOpen += open ? -1 : 1
   }
 
   /** Ends the running minute of every agent at `boundary`: adds handling, available and signed-in ms to the queues they are in and, once, to the site's place 0. */
@@ -180,7 +184,7 @@ export class AgentTable {
     this.#gatherMembers()
     const [minutes, window, sums, ring, memberships, from] = [this.#minute, this.#window, this.#sums, this.#ring, this.#memberships, this.#membershipsFrom]
     const place = (boundary / MINUTE - 1) % WINDOW
-    let open = false
+    let open = 0
     for (let index = 0; index < this.agents.length; index++) {
       this.settle(index, boundary)
       const m = index * 3
@@ -190,7 +194,7 @@ export class AgentTable {
       const available = minutes[m + 1]
       window[w] += handling - ring[slot]
       window[w + 1] += available - ring[slot + 1]
-      if (window[w] !== 0 || window[w + 1] !== 0) open = true
+      if (window[w] !== 0 || window[w + 1] !== 0) open++
       ring[slot] = handling
       ring[slot + 1] = available
       const signedIn = minutes[m + 2]
@@ -211,8 +215,8 @@ export class AgentTable {
         signedInOf[memberships[i]] += signedIn
       }
     }
-    this.windowOpen = open
-    this.minuteOpen = false
+    this.#windowsOpen = open
+    this.#minutesOpen = 0
   }
 
   #gatherMembers(): void {
@@ -230,14 +234,14 @@ export class AgentTable {
   }
 
   minuteStart = 0
-  /** False when no agent has time in the live window. */
-  windowOpen = false
-  /** True when the running minute holds time that is not booked yet: whoever had it may have left since. */
-  minuteOpen = false
+  /** Agents with time in the live window. */
+  #windowsOpen = 0
+  /** Agents with time in the running minute that is not booked yet: whoever had it may have left since. */
+  #minutesOpen = 0
 
   /** The end of the running minute books something or takes something out of the window. */
   get runs(): boolean {
-    return this.windowOpen || this.minuteOpen || this.agents.length > this.counts[PRIMARY.offline] + this.counts[PRIMARY.unreachable]
+    return this.#windowsOpen > 0 || this.#minutesOpen > 0 || this.agents.length > this.counts[PRIMARY.offline] + this.counts[PRIMARY.unreachable]
   }
 
   /** Something is still in the agent's window although nothing may run. */
@@ -316,7 +320,7 @@ export class AgentTable {
   restoreTime(index: number, until: number, minuteAndDay: readonly number[], runs: readonly number[]): void {
     this.#until[index] = until
     for (let i = 0; i < 3; i++) this.#minute[index * 3 + i] = minuteAndDay[i]
-    if (minuteAndDay[2] !== 0) this.minuteOpen = true
+    if (minuteAndDay[2] !== 0) this.#minutesOpen++
     this.#sums[index * SUMS + AGENT_SUM.handlingMs] = minuteAndDay[3]
     this.#sums[index * SUMS + AGENT_SUM.availableMs] = minuteAndDay[4]
     this.#sums[index * SUMS + AGENT_SUM.signedInMs] = minuteAndDay[5]
@@ -328,5 +332,6 @@ export class AgentTable {
         this.#window[index * 2 + available] += runs[i]
       }
     }
+    if (this.hasWindow(index)) this.#windowsOpen++
   }
 }

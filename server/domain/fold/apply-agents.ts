@@ -1,5 +1,7 @@
 import type { AgentFact, ReportedAgentState, SnapshotAgent } from '../platform-events.ts'
 import { agentTimer, heartbeatOf } from './clock.ts'
+import { MARK } from './agent-stories.ts'
+import { REPORTED } from './standing.ts'
 import type { FloorState } from './floor-state.ts'
 
 export const applyAgentFact = (state: FloorState, fact: AgentFact, at: number, source: number): void => {
@@ -8,15 +10,11 @@ export const applyAgentFact = (state: FloorState, fact: AgentFact, at: number, s
   hear(state, index, source, at)
   if (fact.type === 'agent.state') {
     if (fact.team !== null) agent.team = fact.team
-    // A report older than the one that holds belongs to history.
+    if (fact.queues !== null) serve(state, index, fact.queues, at)
     if (at >= agent.reportedAt) {
-      if (fact.queues !== null) assign(state, index, fact.queues)
       reportState(state, index, fact.state, fact.reason, fact.since ?? at, at, source)
       agent.plannedEndAt = fact.plannedEndAt ?? 0
-    } else {
-      for (const id of fact.queues ?? []) state.queue(id)
-      overheard(state, index, fact.state, fact.reason, at, source)
-    }
+    } else overheard(state, index, fact.state, fact.reason, fact.since ?? at, at, source)
   } else {
     agent.queuesKnown = true
     if (fact.type === 'agent.queue_joined') state.crew.join(index, state.queue(fact.queueId))
@@ -34,15 +32,21 @@ export const applyPlainState = (state: FloorState, number: number, reported: Rep
   if (at >= agent.reportedAt) {
     reportState(state, index, reported, null, at, at, source)
     agent.plannedEndAt = 0
-  } else overheard(state, index, reported, null, at, source)
+  } else overheard(state, index, reported, null, at, at, source)
   state.crew.touch(index)
   state.crew.settle(at)
 }
 
-const assign = (state: FloorState, index: number, queues: readonly string[]): void => {
+/** What an older word names than the newest on the agent's queues, they served then. */
+const serve = (state: FloorState, index: number, queues: readonly string[], at: number): void => {
   const agent = state.agents.agents[index]
-  agent.queuesKnown = true
   const wanted = queues.map((id) => state.queue(id))
+  if (agent.queuesKnown && at < (state.agents.memberships.newest(index) ?? 0)) {
+    state.crew.served(index, wanted, at)
+    return
+  }
+  if (!agent.queuesKnown) state.crew.named(index)
+  agent.queuesKnown = true
   for (const queue of [...agent.queues]) if (!wanted.includes(queue)) state.crew.leave(index, queue)
   for (const queue of wanted) state.crew.join(index, queue)
 }
@@ -59,19 +63,23 @@ const reportState = (state: FloorState, index: number, reported: ReportedAgentSt
   const agent = state.agents.agents[index]
   // The first word on an agent may date back: it was so before we heard of it.
   if (agent.reportedAt === 0 && !agent.seenOnContact) agent.since = Math.min(agent.since, since)
-  state.agents.report(index, meaning(state, reported, reason, source), reason, at, since)
+  const code = REPORTED[meaning(state, reported, reason, source)]
+  state.agents.report(index, code, reason, at, since)
+  state.crew.say(index, code, at, since, true)
 }
 
-/** Another state that held before the one that is known and after it had begun: it began anew with its last report. */
-const overheard = (state: FloorState, index: number, reported: ReportedAgentState, reason: string | null, at: number, source: number): void => {
-  const agent = state.agents.agents[index]
-  if (at >= agent.since && state.agents.isOther(index, meaning(state, reported, reason, source))) state.crew.interrupted(index, agent.reportedAt)
+/** A state that held before the one that is known: it says what the agent was then. */
+const overheard = (state: FloorState, index: number, reported: ReportedAgentState, reason: string | null, since: number, at: number, source: number): void => {
+  state.crew.say(index, REPORTED[meaning(state, reported, reason, source)], at, since, false)
 }
 
 const hear = (state: FloorState, index: number, source: number, at: number): void => {
   const agent = state.agents.agents[index]
   agent.source = source
-  agent.silent = false
+  if (agent.silent) {
+    agent.silent = false
+    state.crew.happen(index, at, MARK.heard, MARK.silent)
+  }
   const every = heartbeatOf(state, source)
   const watched = agent.watched
   agent.lastHeard = Math.max(agent.lastHeard, at)
@@ -92,6 +100,7 @@ export const applySnapshotAgent = (state: FloorState, told: SnapshotAgent, queue
   }
   for (const id of told.queues) state.crew.join(index, state.queue(id))
   if (at >= agent.reportedAt) reportState(state, index, told.state, told.reason, told.since ?? at, at, source)
+  else overheard(state, index, told.state, told.reason, told.since ?? at, at, source)
   state.crew.touch(index)
   state.crew.settle(Math.min(at, told.since ?? at))
 }

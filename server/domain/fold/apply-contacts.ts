@@ -2,6 +2,7 @@ import type { DirtyList } from '../floor-changes.ts'
 import { FACT, FACT_STRIDE, LEG, LEG_STRIDE, META, NONE, STATE_CLOSED, STATE_EXPLICIT, STATE_OUTCOME, STATE_QUEUED, STATE_TIMED, StagedFact, type LegTable } from '../legs.ts'
 import type { Booking } from './booking.ts'
 import type { Contributions } from './contributions.ts'
+import { dialsUntil } from './dials.ts'
 import { closesUnanswered, followsContact, KIND, provesVisit, SAME_MOMENT_MS } from './fact-kinds.ts'
 import type { LegReader } from './leg-reader.ts'
 import { HANDLING, LegView, LIVE, OUTCOME } from './leg-view.ts'
@@ -10,6 +11,7 @@ import type { SettingsHistory } from './settings-history.ts'
 import { NewestFact } from './newest-fact.ts'
 import type { QueueTable } from './queue-table.ts'
 import { stageLost } from './stage-fact.ts'
+import { Repeats } from './repeats.ts'
 import type { Timers } from './timers.ts'
 import { visitsOf, type LooseFact } from './visits.ts'
 import type { Names } from './fact-batch.ts'
@@ -45,6 +47,9 @@ export class ContactFold {
   readonly #after = new LegView()
   readonly #lost = new StagedFact()
   readonly #newest: NewestFact
+  readonly repeats: Repeats
+  /** The contact of the fact that is applied was cut into visits anew. */
+  #cut = false
   #now = 0
 
   constructor(parts: ContactParts) {
@@ -56,6 +61,7 @@ export class ContactFold {
     this.#settings = parts.settings
     this.#dirtyQueues = parts.dirtyQueues
     this.#newest = new NewestFact(parts)
+    this.repeats = new Repeats(parts.legs, parts.reader)
   }
 
   get now(): number {
@@ -65,6 +71,23 @@ export class ContactFold {
   set now(at: number) {
     this.#now = at
     this.#newest.now = at
+  }
+
+  /** The contact is this customer's. */
+  identify(contact: number, subject: string): void {
+    this.repeats.link(contact, subject)
+  }
+
+  /** After a fact of that kind: contacts of the customer that follow one, or follow none any more, are judged again. */
+  follow(contact: number, kind: number, at: number): void {
+    const cut = this.#cut
+    this.#cut = false
+    if (!this.repeats.mayChange(contact, kind, cut)) return
+    this.repeats.judge(contact, (leg, gap) => {
+      const before = this.#reader.read(leg, this.#before)
+      this.#legs.cells[leg * LEG_STRIDE + LEG.gap] = gap
+      this.#settle(leg, before, at)
+    })
   }
 
   /** Gives the number of the contact. */
@@ -149,7 +172,7 @@ export class ContactFold {
     const base = this.#legs.baseOf(leg)
     cells[o + LEG.clock] = Math.max(-CLOCK_MAX, Math.min(CLOCK_MAX, this.now - base))
     const after = this.#reader.read(leg, this.#after)
-    const timed = after.live === LIVE.none && after.handlings < 2 ? 0 : STATE_TIMED
+    const timed = after.live === LIVE.none && after.handlings < 2 && dialsUntil(after) === 0 ? 0 : STATE_TIMED
     cells[o + LEG.state] = (cells[o + LEG.state] & ~(STATE_OUTCOME | STATE_TIMED)) | after.outcome | timed
     cells[o + LEG.outcomeAt] = after.outcome === OUTCOME.pending || after.outcome === OUTCOME.none ? 0 : after.outcomeAt - base
     this.#contributions.replace(before, after, eventAt)
@@ -166,6 +189,8 @@ export class ContactFold {
       this.#timers.add(after.queuedAt + this.#settings.withinMs(this.#legs.cells[leg * LEG_STRIDE + LEG.version], after.queue) + 1, leg)
       return
     }
+    const dialled = dialsUntil(after)
+    if (dialled !== 0 && (!before.exists || dialsUntil(before) !== dialled)) this.#timers.add(dialled, leg)
     for (let i = 0; i < after.handlings; i++) {
       if ((after.flags[i] & HANDLING.awaitsWrap) === 0) continue
       if (i < before.handlings && before.endedAt[i] === after.endedAt[i]) continue
@@ -190,6 +215,8 @@ export class ContactFold {
     const view = this.#reader.read(leg, this.#before)
     const version = this.#legs.cells[leg * LEG_STRIDE + LEG.version]
     if (view.live === LIVE.waiting || view.live === LIVE.alerting) return !view.overTarget && at - view.queuedAt > this.#settings.withinMs(version, view.queue)
+    const dialled = dialsUntil(view)
+    if (dialled !== 0 && dialled <= at) return true
     for (let i = 0; i < view.handlings; i++) if ((view.flags[i] & HANDLING.awaitsWrap) !== 0 && view.endedAt[i] + this.#settings.acwCapMs(version, view.queue) <= at) return true
     return false
   }
@@ -268,6 +295,7 @@ export class ContactFold {
 
   /** Takes the contact's facts out, cuts them into visits again and puts them back. */
   #recut(first: number, staged: StagedFact | null, eventAt: number): void {
+    this.#cut = true
     const legs = this.#legs
     const contact = legs.contactOf(first)
     const olds: number[] = []
@@ -353,12 +381,14 @@ export class ContactFold {
   /** Forgets a leg that is out of the horizon; its sums are forgotten with their rows. */
   drop(leg: number): void {
     const before = this.#reader.read(leg, this.#before)
-    this.#live.replace(leg, before, NOTHING)
+    this.#live.forget(leg, before, NOTHING)
     this.#contributions.forget(before)
     const legs = this.#legs
     const contact = legs.contactOf(leg)
     const next = legs.cells[leg * LEG_STRIDE + LEG.next]
     const first = legs.contacts.first[contact]
+    this.repeats.keep(contact)
+    if (first === leg && next === NONE) this.repeats.unlink(contact)
     if (first === leg) {
       if (next === NONE) {
         legs.contacts.remove(contact)

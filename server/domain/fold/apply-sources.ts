@@ -2,6 +2,7 @@ import { LEG, LEG_STRIDE, MAX_SOURCES, NONE } from '../legs.ts'
 import type { SourceStatus } from '../log-entry.ts'
 import type { FloorSettings } from '../settings.ts'
 import type { SnapshotContact, SourceFact } from '../platform-events.ts'
+import { MARK } from './agent-stories.ts'
 import type { Agent } from './agents.ts'
 import { applySnapshotAgent } from './apply-agents.ts'
 import { heartbeatOf, isSilent } from './clock.ts'
@@ -33,7 +34,7 @@ const reset = (state: FloorState, reason: 'restart' | 'link', at: number, source
   state.agents.agents.forEach((agent, index) => {
     if (!isAgentOf(state, agent, source) || agent.reportedAt > at) return
     state.agents.forget(index)
-    state.crew.touch(index)
+    state.crew.say(index, MARK.forgotten, at, at, true)
   })
   state.crew.settle(at)
 }

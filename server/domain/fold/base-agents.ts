@@ -19,9 +19,11 @@ export type SavedAgent = readonly [
   until: number,
   minuteAndDay: readonly number[],
   window: readonly number[],
-  /** These two are missing where an earlier version wrote the base. */
+  /** These are missing where an earlier version wrote the base. */
   plannedEnd?: number | null,
   bands?: readonly number[],
+  story?: readonly number[],
+  memberships?: readonly (readonly number[])[],
 ]
 
 const FLAG = { seenOnContact: 1, silent: 2, watched: 4, queuesKnown: 8 } as const
@@ -49,6 +51,8 @@ export const savedAgents = ({ agents, asOf }: FloorState): readonly SavedAgent[]
       runsOf(window),
       agent.plannedEndAt === 0 ? null : agent.plannedEndAt - asOf,
       agents.bands.save(index, asOf),
+      agents.stories.save(index, asOf),
+      agents.memberships.save(index, asOf),
     ]
   })
 
@@ -65,7 +69,14 @@ const runsOf = (values: Uint16Array): readonly number[] => {
 
 export const loadAgents = (state: FloorState, saved: readonly SavedAgent[]): void => {
   for (const row of saved) loadAgent(state, row)
-  state.agents.windowOpen = state.agents.agents.some((_, index) => state.agents.hasWindow(index))
+}
+
+/** What the contacts of a base said of its agents while they were put back does not count: it is in the agents' rows. */
+export const settleAgents = (state: FloorState, saved: readonly SavedAgent[]): void => {
+  saved.forEach((row) => {
+    const index = state.agents.find(row[0])
+    state.agents.agents[index].seenOnContact = (row[7] & FLAG.seenOnContact) !== 0
+  })
 }
 
 const loadAgent = (state: FloorState, row: SavedAgent): void => {
@@ -83,14 +94,20 @@ const loadAgent = (state: FloorState, row: SavedAgent): void => {
   agent.silent = (flags & FLAG.silent) !== 0
   agent.watched = (flags & FLAG.watched) !== 0
   agent.queuesKnown = (flags & FLAG.queuesKnown) !== 0
-  agents.restorePrimary(index, row[8])
+  agents.hold(index, row[8])
   agent.since = row[9] + asOf
   agent.lastHeard = row[10] + asOf
   agent.team = row[11]
   for (const queue of row[12]) state.crew.join(index, queue)
   agents.restoreTime(index, row[13] + asOf, row[14], row[15])
   agent.plannedEndAt = typeof row[16] === 'number' ? row[16] + asOf : 0
-  agents.bands.restore(index, row[17] ?? [], asOf)
+  const bands = row[17] ?? []
+  agents.bands.restore(index, bands, asOf)
+  if (row[18] !== undefined) agents.stories.restore(index, row[18], asOf)
+  else agents.stories.restoreStates(index, [...bands.map((value, place) => (place % 2 === 0 ? value + asOf : value))])
+  agent.toldTo = agents.stories.newest(index)
+  agent.queueless = agent.queuesKnown && agent.queues.length === 0
+  agents.memberships.restore(index, row[19] ?? [[row[9], ...row[12]]], asOf)
   const every = heartbeatOf(state, agent.source)
   if (agent.watched && every !== null) state.timers.add(agent.lastHeard + every * 2.5, agentTimer(index))
 }

@@ -123,6 +123,13 @@ export class Booking {
     return (Math.floor(at / QUARTER_HOUR) + 1) * QUARTER_HOUR + SETTLE_MS <= this.#asOf
   }
 
+  /** A closed row is another one than before. */
+  corrected(row: number, interval: number): void {
+    if (interval >= this.#running) return
+    this.#queues.rows.touch(row)
+    if (this.#closedFor(interval * QUARTER_HOUR)) this.#queues.rows.setRevised(row)
+  }
+
   #aimAtDay(queue: number, at: number): void {
     const queues = this.#queues
     this.#ring = BIN

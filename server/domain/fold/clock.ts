@@ -1,6 +1,7 @@
 import { instantOf, HOUR, MINUTE, QUARTER_HOUR } from '../time.ts'
 import { LEG, LEG_STRIDE, STATE_OUTCOME } from '../legs.ts'
-import { PRIMARY, PRIMARY_STATES } from './agents.ts'
+import { MARK } from './agent-stories.ts'
+import { PRIMARY, PRIMARY_STATES } from './standing.ts'
 import { BLOCK, COUNT, FIRST_OF_60 } from './counters.ts'
 import { HORIZON_MS, type FloorState } from './floor-state.ts'
 import { BASIS } from './interval-rows.ts'
@@ -30,6 +31,7 @@ const start = (state: FloorState, at: number): void => {
   state.book.minute = Math.floor(at / MINUTE)
   state.agents.minuteStart = state.book.minute * MINUTE
   state.book.oldestInterval = state.oldestInterval()
+  state.agents.stories.forget(state.lookBack())
   for (let queue = 0; queue < state.queues.ids.length; queue++) {
     state.queues.days[queue].advance(instantOf(at))
     state.queues.refreshDay(queue)
@@ -67,6 +69,7 @@ const ring = (state: FloorState): void => {
     if (state.contacts.mayBeDue(what) && state.contacts.isDue(what, state.asOf)) state.contacts.reclock(what)
   } else heartbeat(state, -1 - what)
   state.crew.settle(state.asOf)
+  state.crew.catchUp()
 }
 
 export const heartbeatOf = (state: FloorState, source: number): number | null => {
@@ -103,7 +106,7 @@ const heartbeat = (state: FloorState, index: number): void => {
   }
   agent.silent = true
   agent.watched = false
-  state.crew.touch(index)
+  state.crew.happen(index, state.asOf, MARK.silent, MARK.silent)
 }
 
 const endMinute = (state: FloorState, boundary: number): void => {
@@ -139,8 +142,7 @@ const bookAgents = (state: FloorState, boundary: number): void => {
 const bookQueue = (state: FloorState, queue: number, at: number, [handling, available, signedIn]: readonly [number, number, number]): void => {
   const { queues } = state
   const minute = Math.floor(at / MINUTE)
-  const channel = Math.max(0, ['voice', 'chat', 'email', 'task'].indexOf(state.settings.channelOf(state.settings.latest, queue)))
-  const row = queue === SITE ? 0 : queues.rows.at(queues.lane(queue, channel), BASIS.outcome, at, state.book.oldestInterval)
+  const row = queue === SITE ? 0 : queues.rows.at(state.clockTime.laneOf(queue), BASIS.outcome, at, state.book.oldestInterval)
   const blocks = [queues.ringBlock(queue, minute), queues.windowBlock(queue), at >= queues.dayFrom[queue] && at < queues.dayTo[queue] ? queues.dayBlock(queue) : 0, queues.rows.block(row)]
   const values = queues.cells.values
   for (const block of blocks) {
@@ -219,6 +221,8 @@ const sweep = (state: FloorState, now: number): void => {
   }
   state.queues.rows.sweep(Math.floor((now - HORIZON_MS) / QUARTER_HOUR))
   state.agents.bands.forget(now - HORIZON_MS)
+  state.agents.stories.forget(now - HORIZON_MS)
+  state.agents.memberships.forget(now - HORIZON_MS)
   const oldest = now - HORIZON_MS
   for (let i = state.gaps.length - 1; i >= 0; i--) if (state.gaps[i].to < oldest) state.gaps.splice(i, 1)
 }

@@ -4,7 +4,7 @@ import { FACT_STRIDE, LEG, LEG_STRIDE, NONE, STATE_EXPLICIT, StagedFact } from '
 import type { SourceStatus } from '../log-entry.ts'
 import type { BusinessDay, FloorSettings } from '../settings.ts'
 import { instantOf, MINUTE, QUARTER_HOUR } from '../time.ts'
-import { loadAgents, savedAgents, type SavedAgent } from './base-agents.ts'
+import { loadAgents, savedAgents, settleAgents, type SavedAgent } from './base-agents.ts'
 import { hashOf } from './contact-table.ts'
 import { COUNT } from './counters.ts'
 import { FloorState, type Gap } from './floor-state.ts'
@@ -14,7 +14,7 @@ import { RING } from './queue-table.ts'
 export const BASE_FORMAT = 2
 
 /** One contact: id, root id or null, and its legs. Facts are flat runs of seven numbers; their instants and the leg's clock are ms from `base`, a whole minute. */
-type SavedLeg = readonly [queue: number, version: number, base: number, clock: number, legId: string | null, facts: readonly number[]]
+type SavedLeg = readonly [queue: number, version: number, base: number, clock: number, legId: string | null, facts: readonly number[], gap?: number, keptGap?: number]
 type SavedContact = readonly [contactId: string, rootId: string | null, legs: readonly SavedLeg[], subject?: string | null, comment?: readonly [at: number, text: string]]
 
 /** The third is missing where an earlier version wrote the base. */
@@ -66,8 +66,7 @@ const savedRing = (state: FloorState, queue: number): SavedFloor['queues'][numbe
   const found: SavedFloor['queues'][number]['ring'][number][] = []
   for (let minute = Math.max(0, state.book.minute - 59); minute <= state.book.minute; minute++) {
     if (state.queues.ringUsed[queue * RING + (minute % RING)] !== 1) continue
-    const time = agentTimeAt(state, state.queues.ringBlock(queue, minute))
-    if (time.some((ms) => ms !== 0)) found.push([minute, ...time])
+    found.push([minute, ...agentTimeAt(state, state.queues.ringBlock(queue, minute))])
   }
   return found
 }
@@ -111,7 +110,9 @@ const savedLeg = (state: FloorState, leg: number): SavedLeg => {
     const f = fact * FACT_STRIDE
     facts.push(legs.facts[f + 1], legs.facts[f + 2], legs.facts[f + 3], legs.facts[f + 4], legs.facts[f + 5], legs.facts[f + 6], legs.facts[f + 7])
   }
-  return [legs.cells[o + LEG.queue], legs.cells[o + LEG.version], legs.cells[o + LEG.base], legs.cells[o + LEG.clock], legs.legIds.get(leg) ?? null, facts]
+  const saved = [legs.cells[o + LEG.queue], legs.cells[o + LEG.version], legs.cells[o + LEG.base], legs.cells[o + LEG.clock], legs.legIds.get(leg) ?? null, facts] as const
+  const [gap, keptGap] = [legs.cells[o + LEG.gap], legs.cells[o + LEG.keptGap]]
+  return gap === 0 && keptGap === 0 ? saved : [...saved, gap, keptGap]
 }
 
 const FACT_NUMBERS = 7
@@ -129,6 +130,7 @@ export const loadFloor = (base: FloorBase): FloorState => {
   book.minute = Math.floor(saved.asOf / 60_000)
   state.agents.minuteStart = book.minute * 60_000
   book.oldestInterval = state.oldestInterval()
+  state.agents.stories.forget(state.lookBack())
   book.asOf = saved.asOf
   book.replaying = true
   state.contacts.now = saved.asOf
@@ -151,9 +153,7 @@ export const loadFloor = (base: FloorBase): FloorState => {
   loadAgents(state, saved.agents)
   for (const slice of saved.contacts) for (const contact of slice) loadContact(state, contact)
   loadTimes(state, saved)
-  state.agents.agents.forEach((agent) => {
-    agent.touched = false
-  })
+  settleAgents(state, saved.agents)
   for (const incident of saved.incidents) state.incidents.set(incident.ref, incident)
   book.replaying = false
   state.forgetChanges()
@@ -163,13 +163,15 @@ export const loadFloor = (base: FloorBase): FloorState => {
 const loadContact = (state: FloorState, [contactId, rootId, savedLegs, subject, comment]: SavedContact): void => {
   const { legs } = state
   const contact = legs.contacts.add(contactId, hashOf(contactId))
-  if (typeof subject === 'string') legs.contacts.subjects[contact] = subject
+  if (typeof subject === 'string') state.contacts.identify(contact, subject)
   if (comment !== undefined) legs.comments.set(contact, comment)
   const staged = new StagedFact()
   let first = NONE
-  for (const [queue, version, base, clock, legId, facts] of savedLegs) {
+  for (const [queue, version, base, clock, legId, facts, gap = 0, keptGap = 0] of savedLegs) {
     const start = base * MINUTE
     const leg = legs.open(contact, queue, start, version)
+    legs.cells[leg * LEG_STRIDE + LEG.gap] = gap
+    legs.cells[leg * LEG_STRIDE + LEG.keptGap] = keptGap
     if (legId !== null) {
       legs.legIds.set(leg, legId)
       legs.cells[leg * LEG_STRIDE + LEG.state] |= STATE_EXPLICIT

@@ -7,6 +7,7 @@ import { HOUR, QUARTER_HOUR } from '../time.ts'
 import { AgentTable } from './agents.ts'
 import { ContactFold } from './apply-contacts.ts'
 import { Booking } from './booking.ts'
+import { ClockTime } from './clock-time.ts'
 import { Contributions } from './contributions.ts'
 import { Crew } from './crew.ts'
 import { LegReader } from './leg-reader.ts'
@@ -55,6 +56,7 @@ export class FloorState {
   readonly reader: LegReader
   readonly book: Booking
   readonly contributions: Contributions
+  readonly clockTime: ClockTime
   readonly crew: Crew
   readonly live: LiveState
   readonly contacts: ContactFold
@@ -73,9 +75,15 @@ export class FloorState {
     this.reader = new LegReader(this.legs, this.settings)
     this.book = new Booking(this.queues, this.agents)
     this.contributions = new Contributions(this.queues, this.book)
-    this.crew = new Crew(this.agents, { queues: this.dirtyQueues, agents: this.dirtyAgents })
+    this.clockTime = new ClockTime({ agents: this.agents, queues: this.queues, settings: this.settings, book: this.book, dirtyQueues: this.dirtyQueues })
+    this.crew = new Crew(this.agents, this.reader, this.clockTime, { queues: this.dirtyQueues, agents: this.dirtyAgents })
     this.live = new LiveState(this.legs, this.queues, this.crew)
     this.contacts = new ContactFold({ legs: this.legs, reader: this.reader, book: this.book, queues: this.queues, contributions: this.contributions, live: this.live, timers: this.timers, settings: this.settings, dirtyQueues: this.dirtyQueues })
+  }
+
+  /** Where the fold's look back began at the last full hour. */
+  lookBack(): number {
+    return Math.floor(this.asOf / HOUR) * HOUR - HORIZON_MS
   }
 
   /** Oldest quarter hour that the horizon holds. */

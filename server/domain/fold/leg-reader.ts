@@ -1,4 +1,5 @@
 import { FACT_STRIDE, LEG, LEG_STRIDE, META, NONE, type LegTable } from '../legs.ts'
+import { Dials } from './dials.ts'
 import { endsExchange, Exchange } from './exchange.ts'
 import { KIND, provesQueue, VOICE } from './fact-kinds.ts'
 import { Handlings, resolveIn } from './handlings.ts'
@@ -16,6 +17,7 @@ export class LegReader {
   readonly #settings: SettingsHistory
   readonly #rings = new Rings()
   readonly #handlings: Handlings
+  readonly #dials = new Dials()
   readonly #exchange: Exchange
   // Registers of the pass over the facts.
   #base = 0
@@ -27,6 +29,7 @@ export class LegReader {
   #queued = false
   #refusedAt = 0
   #inQueue = false
+  #dialled = false
 
   constructor(legs: LegTable, settings: SettingsHistory) {
     this.#legs = legs
@@ -59,16 +62,24 @@ export class LegReader {
     this.#queued = false
     this.#refusedAt = 0
     this.#inQueue = false
+    this.#dialled = false
     const version = cells[o + LEG.version]
     for (let fact = cells[o + LEG.head]; fact !== NONE; fact = facts[fact * FACT_STRIDE]) this.#take(facts, fact * FACT_STRIDE, view, version)
+    const [gap, kept] = [cells[o + LEG.gap], cells[o + LEG.keptGap]]
+    if (gap !== 0 || kept !== 0) follow(view, gap, kept)
     this.#conclude(view, version, this.#base + cells[o + LEG.clock], this.#base + cells[o + LEG.firstAt])
     if (view.channel !== VOICE || view.responses !== 0) this.#exchange.conclude(view, version)
     return view
   }
 
+  /** The leg was not forgotten. */
+  isThere(leg: number): boolean {
+    return this.#legs.cells[leg * LEG_STRIDE + LEG.used] === 1
+  }
+
   /** After `read`: nothing but its enqueueing, offers, misses, one answer and its end were told, in a plain way. */
   isPlain(): boolean {
-    return this.#queued && this.#terminal === NO_FACT && this.#handlings.bareEnd === 0 && this.#lostAt === 0 && this.#refusedAt === 0 && this.#handlings.heldAt === 0 && this.#handlings.holds === 0 && this.#exchange.isSilent
+    return this.#queued && this.#terminal === NO_FACT && this.#handlings.bareEnd === 0 && this.#lostAt === 0 && this.#refusedAt === 0 && this.#handlings.heldAt === 0 && this.#handlings.holds === 0 && !this.#dialled && this.#exchange.isSilent
   }
 
   get waitTold(): boolean {
@@ -85,6 +96,7 @@ export class LegReader {
     if (view.direction === NONE && (meta >> META.direction) & 3) view.direction = ((meta >> META.direction) & 3) - 1
     if (provesQueue(kind)) this.#inQueue = true
     if (endsExchange(kind)) this.#exchange.end(at)
+    if (endsDial(kind)) this.#dials.end(view, at)
     switch (kind) {
       case KIND.queued:
         if (!this.#queued) {
@@ -146,6 +158,14 @@ export class LegReader {
       case KIND.callbackRequested:
         view.callbackDueAt = facts[f + 4] === NONE ? 0 : at + facts[f + 4] * 1000
         this.#terminate(OUTCOME.callback, 3, f, at, meta, view)
+        return
+      case KIND.callbackAttempted:
+        this.#dialled = true
+        this.#dials.begin(view, at, facts[f + 3])
+        return
+      case KIND.callbackConnected:
+        // Where no answer is told beside it, this is the one: the agent talks from now on.
+        if (this.#terminal === OUTCOME.callback) this.#handlings.answer(view, at, facts[f + 3] === NONE && view.dials > 0 ? view.dialAgent[view.dials - 1] : facts[f + 3])
         return
       case KIND.abandoned:
         this.#terminate(OUTCOME.abandoned, (meta >> META.uncertain) & 1 ? 1 : 2, f, at, meta, view)
@@ -280,19 +300,23 @@ export class LegReader {
   }
 
   #live(view: LegView, version: number, clock: number, pending: boolean): void {
+    if (this.#dialled) this.#dials.conclude(view, clock)
     if (pending) {
       view.live = view.ringing > 0 ? LIVE.alerting : LIVE.waiting
       return
     }
-    view.ringing = 0
+    this.#rings.end(view, view.outcome === OUTCOME.answered ? view.answeredAt[0] : view.outcome === OUTCOME.none ? 0 : view.outcomeAt)
     view.live = LIVE.none
     const cap = this.#settings.acwCapMs(version, view.queue)
     for (let i = 0; i < view.handlings; i++) {
+      view.freeAt[i] = 0
       if (view.endedAt[i] === 0) {
         view.live = LIVE.inProgress
         continue
       }
+      view.freeAt[i] = view.endedAt[i]
       if (view.wrappedAt[i] !== 0) {
+        view.freeAt[i] = Math.max(view.endedAt[i], Math.min(view.wrappedAt[i], view.endedAt[i] + cap))
         view.countedAt[i] = Math.max(view.endedAt[i], view.wrappedAt[i])
         if (view.acw[i] > cap) {
           view.acw[i] = cap
@@ -301,9 +325,22 @@ export class LegReader {
         view.flags[i] &= ~HANDLING.awaitsWrap
       } else if ((view.flags[i] & HANDLING.awaitsWrap) === 0 || view.endedAt[i] + cap <= clock) {
         view.countedAt[i] = view.endedAt[i]
+        if ((view.flags[i] & HANDLING.awaitsWrap) !== 0) view.freeAt[i] = view.endedAt[i] + cap
         view.flags[i] &= ~HANDLING.awaitsWrap
-      } else if (view.live === LIVE.none) view.live = LIVE.inAcw
+      } else {
+        view.freeAt[i] = 0
+        if (view.live === LIVE.none) view.live = LIVE.inAcw
+      }
       if ((view.flags[i] & HANDLING.lost) !== 0) view.countedAt[i] = 0
     }
   }
 }
+
+/** The fold knows of contacts before it besides those that the door told of. */
+const follow = (view: LegView, gap: number, kept: number): void => {
+  for (const known of [gap, kept]) if (known !== 0 && (view.previousGap === NONE || known - 1 < view.previousGap)) view.previousGap = known - 1
+}
+
+/** Kinds that end an attempt to call back. */
+const endsDial = (kind: number): boolean => ((DIAL_ENDS >> kind) & 1) === 1
+const DIAL_ENDS = [KIND.answered, KIND.callbackConnected, KIND.callbackFailed, KIND.transferred, KIND.ended, KIND.wrapped, KIND.failed, KIND.lost].reduce((bits, kind) => bits | (1 << kind), 0)

@@ -59,6 +59,8 @@ export class LegView {
   readonly talk = new Float64Array(MOST_PARTS)
   readonly hold = new Float64Array(MOST_PARTS)
   readonly acw = new Float64Array(MOST_PARTS)
+  /** When the agent was free of it again, wrapped up or not waited for any more; 0 while they are not. */
+  readonly freeAt = new Float64Array(MOST_PARTS)
   /** When the handling counted (END basis); 0 while it has not. */
   readonly countedAt = new Float64Array(MOST_PARTS)
   readonly flags = new Int32Array(MOST_PARTS)
@@ -84,6 +86,18 @@ export class LegView {
   unansweredSince = 0.5
   dueAt = 0.5
 
+  /** Attempts to call the customer back: by whom, since when, and until when; 0 while it lasts. */
+  dials = 0
+  readonly dialAgent = new Int32Array(MOST_PARTS)
+  readonly dialAt = new Float64Array(MOST_PARTS)
+  readonly dialUntil = new Float64Array(MOST_PARTS)
+
+  /** All its rings: whose, since when, and until when; 0 while it rings. */
+  rings = 0
+  rungAgent = new Int32Array(MOST_PARTS)
+  rungAt = new Float64Array(MOST_PARTS)
+  rungUntil = new Float64Array(MOST_PARTS)
+
   ringing = 0
   readonly ringAgent = new Int32Array(MOST_PARTS)
   readonly ringSince = new Float64Array(MOST_PARTS)
@@ -96,6 +110,8 @@ export class LegView {
     this.misses = 0
     this.responses = 0
     this.ringing = 0
+    this.rings = 0
+    this.dials = 0
     this.queue = NONE
     this.live = LIVE.none
     this.identified = false
@@ -114,6 +130,9 @@ export class LegView {
 
 /** Bits of LegView.flags. */
 export const HANDLING = { transferred: 1, holdKnown: 2, acwKnown: 4, capped: 8, lost: 16, awaitsWrap: 32, byAgent: 64, byCustomer: 128 } as const
+
+/** The agent had, or has, work after the conversation. */
+export const hasWrapUp = (view: LegView, i: number): boolean => view.endedAt[i] !== 0 && (view.wrappedAt[i] !== 0 || view.freeAt[i] !== view.endedAt[i])
 
 /** One of its answers. */
 export const responseOf = (view: LegView, i: number): Response => ({ first: i === 0 && view.firstResponded, ms: view.respondedAt[i] - view.askedAt[i], businessMs: view.responseBusinessMs[i], inTarget: view.responseInTarget[i] === 1 })

@@ -1,7 +1,9 @@
 import { LEG, LEG_STRIDE, NONE, type LegTable } from '../legs.ts'
 import { Conversations } from './conversations.ts'
 import type { Crew } from './crew.ts'
+import { MARK } from './agent-stories.ts'
 import { HANDLING, LIVE, type LegView } from './leg-view.ts'
+import { tellLeg } from './leg-marks.ts'
 import { GAUGE, GAUGES, type QueueTable } from './queue-table.ts'
 
 /** Lists a leg can stand in. */
@@ -29,6 +31,20 @@ export class LiveState {
     if (before.isOpen || after.isOpen) this.conversations.replace(leg, before, after)
     this.#relist(leg, after)
     this.#replaceAgents(leg, before, after)
+    this.#tells = leg
+    tellLeg(this.#tell, before, after)
+  }
+
+  #tells = NONE
+  readonly #tell = (number: number, at: number, what: number, sign: number): void => this.#crew.tell(this.#tells, number, at, what, sign)
+
+  /** The leg is forgotten with all that it told. */
+  forget(leg: number, before: LegView, nothing: LegView): void {
+    if (before.queue >= 0) this.#gauge(before, -1)
+    if (before.isOpen) this.conversations.replace(leg, before, nothing)
+    this.#relist(leg, nothing)
+    this.#replaceAgents(leg, before, nothing)
+    this.#crew.forget(leg, before)
   }
 
   #gauge(view: LegView, sign: number): void {
@@ -72,9 +88,9 @@ export class LiveState {
   }
 
   /** A waiting leg begins (1) or stops (-1) to ring at an agent. */
-  alerts(queue: number, agent: number, sign: number): void {
+  alerts(leg: number, queue: number, agent: number, at: number, sign: number): void {
     this.#queues.gauges[queue * GAUGES + GAUGE.alerting] += sign
-    this.#crew.ring(agent, sign)
+    this.#crew.note(leg, this.#crew.ring(agent, sign), at, sign > 0 ? MARK.rings : MARK.ringsNoMore, 1)
   }
 
   /** A waiting leg waits no more. */
@@ -91,11 +107,11 @@ export class LiveState {
     this.#queues.gauges[g + GAUGE.running]++
     this.#queues.runningStart[queue] += answeredAt
     this.#list(leg, queue, LIST.running, answeredAt)
-    this.#crew.work(leg, agent, queue, true, true, 1)
+    this.#crew.note(leg, this.#crew.work(leg, agent, queue, true, true, 1), answeredAt, MARK.talks, 1)
   }
 
   /** The conversation is over; `wraps`: the agent's wrap-up begins. */
-  hangsUp(leg: number, queue: number, agent: number, answeredAt: number, wraps: boolean): void {
+  hangsUp(leg: number, queue: number, agent: number, answeredAt: number, at: number, wraps: boolean): void {
     const g = queue * GAUGES
     this.#queues.gauges[g + GAUGE.inProgress]--
     if (wraps) this.#queues.gauges[g + GAUGE.inAcw]++
@@ -105,16 +121,18 @@ export class LiveState {
     }
     this.#unlink(leg * LEG_STRIDE)
     this.#crew.work(leg, agent, queue, true, true, -1)
-    this.#crew.work(leg, agent, queue, wraps, false, 1)
+    const index = this.#crew.work(leg, agent, queue, wraps, false, 1)
+    this.#crew.note(leg, index, at, MARK.hangsUp, 1)
+    if (wraps) this.#crew.note(leg, index, at, MARK.wrapsUp, 1)
   }
 
-  wrapsUp(leg: number, queue: number, agent: number, answeredAt: number): void {
+  wrapsUp(leg: number, queue: number, agent: number, answeredAt: number, freeAt: number): void {
     const g = queue * GAUGES
     this.#queues.gauges[g + GAUGE.inAcw]--
     this.#queues.gauges[g + GAUGE.running]--
     this.#queues.runningStart[queue] -= answeredAt
     this.#crew.work(leg, agent, queue, true, false, -1)
-    this.#crew.work(leg, agent, queue, false, false, 1)
+    this.#crew.note(leg, this.#crew.work(leg, agent, queue, false, false, 1), freeAt, MARK.wrapped, 1)
   }
 
   #list(leg: number, queue: number, list: number, since: number): void {
@@ -207,6 +225,7 @@ export class LiveState {
       for (let i = 0; i < before.ringing; i++) this.#crew.ring(before.ringAgent[i], -1)
       for (let i = 0; i < after.ringing; i++) this.#crew.ring(after.ringAgent[i], 1)
     }
+    if (before.dials !== 0 || after.dials !== 0) this.#replaceDials(leg, before, after)
     for (let i = 0; i < before.handlings; i++) {
       if (i < after.handlings && this.#sameForAgent(before, after, i)) continue
       this.#work(leg, before, i, -1)
@@ -217,6 +236,12 @@ export class LiveState {
     }
   }
 
+  /** Whoever dials is at work for the contact. */
+  #replaceDials(leg: number, before: LegView, after: LegView): void {
+    for (let i = 0; i < before.dials; i++) this.#crew.work(leg, before.dialAgent[i], before.queue, before.dialUntil[i] === 0, true, -1)
+    for (let i = 0; i < after.dials; i++) this.#crew.work(leg, after.dialAgent[i], after.queue, after.dialUntil[i] === 0, true, 1)
+  }
+
   #sameForAgent(before: LegView, after: LegView, i: number): boolean {
     return before.agent[i] === after.agent[i] && (before.endedAt[i] === 0) === (after.endedAt[i] === 0) && this.#runs(before, i) === this.#runs(after, i) && before.queue === after.queue
   }
@@ -224,6 +249,5 @@ export class LiveState {
   #work(leg: number, view: LegView, i: number, sign: number): void {
     const runs = this.#runs(view, i)
     this.#crew.work(leg, view.agent[i], view.queue, runs, view.endedAt[i] === 0, sign)
-    if (sign > 0 && !runs) this.#crew.worked(view.agent[i], Math.max(view.endedAt[i], view.wrappedAt[i]))
   }
 }

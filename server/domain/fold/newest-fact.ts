@@ -108,9 +108,9 @@ export class NewestFact {
     if (at > FAR_MS || this.now - base > FAR_MS || !this.#legs.isNewest(o, at, staged)) return false
     switch (staged.kind) {
       case KIND.offered:
-        return this.#offered(o, base, at, phase, staged)
+        return this.#offered(leg, o, base, at, phase, staged)
       case KIND.missed:
-        return this.#missed(o, base, at, phase, staged)
+        return this.#missed(leg, o, base, at, phase, staged)
       case KIND.answered:
         return this.#answered(leg, o, base, at, phase, staged)
       case KIND.transferred:
@@ -133,13 +133,13 @@ export class NewestFact {
     cells[o + LEG.outcomeAt] = outcomeAt
   }
 
-  #offered(o: number, base: number, at: number, phase: number, staged: StagedFact): boolean {
+  #offered(leg: number, o: number, base: number, at: number, phase: number, staged: StagedFact): boolean {
     const cells = this.#legs.cells
     // Several agents may ring at once: the long way keeps them.
     if (phase !== PHASE.waiting || staged.agent < 0 || this.#turnsOver(o, base)) return false
     const queue = cells[o + LEG.queue]
     this.#legs.add(o, at, staged)
-    this.#live.alerts(queue, staged.agent, 1)
+    this.#live.alerts(leg, queue, staged.agent, staged.at, 1)
     cells[o + LEG.phase] = PHASE.ringing
     cells[o + LEG.agent] = staged.agent
     cells[o + LEG.rungAt] = at
@@ -148,7 +148,7 @@ export class NewestFact {
     return true
   }
 
-  #missed(o: number, base: number, at: number, phase: number, staged: StagedFact): boolean {
+  #missed(leg: number, o: number, base: number, at: number, phase: number, staged: StagedFact): boolean {
     const cells = this.#legs.cells
     if (phase !== PHASE.ringing || cells[o + LEG.agent] !== staged.agent || this.#turnsOver(o, base)) return false
     const queue = cells[o + LEG.queue]
@@ -157,7 +157,7 @@ export class NewestFact {
       this.#book.missedBy(staged.agent, staged.at, staged.v1 === NONE ? at - cells[o + LEG.rungAt] : staged.v1, 1)
       this.#book.missed(queue, this.#laneOf(o), base + cells[o + LEG.queuedAt], staged.at, 1, staged.at)
     }
-    this.#live.alerts(queue, staged.agent, -1)
+    this.#live.alerts(leg, queue, staged.agent, staged.at, -1)
     cells[o + LEG.phase] = PHASE.waiting
     cells[o + LEG.agent] = NONE
     cells[o + LEG.clock] = this.now - base
@@ -175,7 +175,7 @@ export class NewestFact {
     this.#legs.add(o, at, staged)
     this.#book.answeredBy(staged.agent, staged.at, ringMs, 1)
     this.#book.answered(queue, this.#laneOf(o), queuedAt, staged.at, waitMs, ringMs, waitMs <= this.#settings.withinMs(cells[o + LEG.version], queue), true, (cells[o + LEG.marks] & MARK.mayRepeat) !== 0, (cells[o + LEG.marks] & MARK.repeat) !== 0, 1, staged.at)
-    this.#stopWaiting(leg, o, phase, queue)
+    this.#stopWaiting(leg, o, phase, queue, staged.at)
     this.#live.talks(leg, queue, staged.agent, staged.at)
     cells[o + LEG.phase] = PHASE.talking
     cells[o + LEG.agent] = staged.agent
@@ -195,7 +195,7 @@ export class NewestFact {
     const waitMs = staged.wait === NONE ? staged.at - queuedAt : staged.wait
     this.#legs.add(o, at, staged)
     this.#book.abandoned(queue, this.#laneOf(o), queuedAt, staged.at, waitMs, waitMs <= this.#settings.withinMs(version, queue), waitMs <= this.#settings.shortAbandonMs(version, queue), true, 1, staged.at)
-    this.#stopWaiting(leg, o, phase, queue)
+    this.#stopWaiting(leg, o, phase, queue, staged.at)
     cells[o + LEG.phase] = PHASE.other
     this.#stand(o, base, OUTCOME.abandoned, at, false)
     this.#dirtyQueues.mark(queue)
@@ -224,7 +224,7 @@ export class NewestFact {
       this.#book.handled(queue, this.#laneOf(o), base + cells[o + LEG.queuedAt], staged.at, talkMs, hold, NONE, flags, 1, staged.at)
     }
     this.#resolve(o, base, staged)
-    this.#live.hangsUp(leg, queue, agent, answeredAt, wraps)
+    this.#live.hangsUp(leg, queue, agent, answeredAt, staged.at, wraps)
     cells[o + LEG.phase] = wraps ? PHASE.wrapping : PHASE.done
     cells[o + LEG.marks] |= marksOf(flags)
     cells[o + LEG.endedAt] = at
@@ -251,7 +251,8 @@ export class NewestFact {
     this.#book.handledBy(agent, staged.at, talkMs + Math.max(0, holdMs) + acwMs, 1)
     this.#book.handled(queue, this.#laneOf(o), base + cells[o + LEG.queuedAt], staged.at, talkMs, holdMs, acwMs, flags, 1, staged.at)
     this.#resolve(o, base, staged)
-    this.#live.wrapsUp(leg, queue, agent, base + cells[o + LEG.answeredAt])
+    const endedAt = base + cells[o + LEG.endedAt]
+    this.#live.wrapsUp(leg, queue, agent, base + cells[o + LEG.answeredAt], Math.min(staged.at, endedAt + cap))
     cells[o + LEG.phase] = PHASE.done
     this.#stand(o, base, OUTCOME.answered, cells[o + LEG.outcomeAt], false)
     this.#dirtyQueues.mark(queue)
@@ -280,11 +281,11 @@ export class NewestFact {
     return this.now - base - cells[o + LEG.queuedAt] > within !== cells[o + LEG.clock] - cells[o + LEG.queuedAt] > within
   }
 
-  #stopWaiting(leg: number, o: number, phase: number, queue: number): void {
+  #stopWaiting(leg: number, o: number, phase: number, queue: number, at: number): void {
     const cells = this.#legs.cells
     const over = cells[o + LEG.clock] - cells[o + LEG.queuedAt] > this.#settings.withinMs(cells[o + LEG.version], queue)
     this.#live.stopsWaiting(leg, queue, over)
-    if (phase === PHASE.ringing) this.#live.alerts(queue, cells[o + LEG.agent], -1)
+    if (phase === PHASE.ringing) this.#live.alerts(leg, queue, cells[o + LEG.agent], at, -1)
   }
 
   /** After the long way took a fact: whether the next one may go the short way. `view` is the leg as the reader just read it. */

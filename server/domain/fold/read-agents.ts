@@ -5,7 +5,8 @@ import { shareOf } from '../kpi/service-level.ts'
 import { LEG, LEG_STRIDE, NONE } from '../legs.ts'
 import type { AgentNumber } from '../platform-events.ts'
 import { instantOf, type Instant } from '../time.ts'
-import { AGENT_STATES, AGENT_SUM, PRIMARY } from './agents.ts'
+import { AGENT_SUM } from './agents.ts'
+import { AGENT_STATES, PRIMARY } from './standing.ts'
 import type { FloorState } from './floor-state.ts'
 
 /** `within`: as whoever reaches these queues only sees the agent. Figures of the day are the agent's own, whatever the queue. */

@@ -10,6 +10,16 @@ export class Rings {
     for (let i = 0; i < view.ringing; i++) if (view.ringAgent[i] === agent) return
     view.ringSince[view.ringing] = at
     view.ringAgent[view.ringing++] = agent
+    if (view.rings === view.rungAt.length) this.#growRings(view)
+    view.rungAgent[view.rings] = agent
+    view.rungAt[view.rings] = at
+    view.rungUntil[view.rings++] = 0
+  }
+
+  /** Whoever is still rung at `at` is so no more. */
+  end(view: LegView, at: number): void {
+    view.ringing = 0
+    for (let i = 0; i < view.rings; i++) if (view.rungUntil[i] === 0) view.rungUntil[i] = Math.max(view.rungAt[i], at)
   }
 
   /** How long the agent has been rung until `at`; NONE when nobody told of a ring. */
@@ -27,6 +37,7 @@ export class Rings {
       view.ringSince[i] = view.ringSince[view.ringing]
       break
     }
+    for (let i = 0; i < view.rings; i++) if (view.rungAgent[i] === agent && view.rungUntil[i] === 0) view.rungUntil[i] = at
     // 8 is 'withdrawn': the caller left or another agent won, nobody's miss.
     if (((meta >> META.reason) & 31) === 8) return
     const source = (meta >> META.source) & 63
@@ -48,6 +59,17 @@ export class Rings {
 
   #missSource: number[] = []
   #missPaired: number[] = []
+
+  #growRings(view: LegView): void {
+    const length = view.rungAt.length * 2
+    const [agents, at, until] = [new Int32Array(length), new Float64Array(length), new Float64Array(length)]
+    agents.set(view.rungAgent)
+    at.set(view.rungAt)
+    until.set(view.rungUntil)
+    view.rungAgent = agents
+    view.rungAt = at
+    view.rungUntil = until
+  }
 
   #growMisses(view: LegView): void {
     const at = new Float64Array(view.missAt.length * 2)
