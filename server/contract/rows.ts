@@ -105,6 +105,8 @@ export interface Incident {
   readonly completeness: number
   /** A colleague was asked for help (`answer-help` with its id). */
   readonly help?: { readonly id: string; readonly text: string | null; readonly by: { readonly id: string; readonly name: string }; readonly at: Iso; readonly dueAt: Iso; readonly answeredBy: { readonly id: string; readonly name: string } | null } | null
+  /** Who had a say in it besides its owner; `needed`: its category is resolved only after one of `with` (nobody named: any colleague) was consulted or an escalation answered, and `given` whether that is so. null: nobody had, and nobody has to. */
+  readonly counsel?: { readonly needed: boolean; readonly with: readonly string[]; readonly given: boolean; readonly said: readonly CounselRow[] } | null
   /** Logged in a hurry: what is still to be filled in (`amend`), and by when. */
   readonly completion?: { readonly dueAt: Iso; readonly missing: readonly string[] } | null
   readonly queue: string | null
@@ -128,6 +130,16 @@ export interface Incident {
   readonly deployments?: readonly DeploymentRow[]
   /** Words for stakeholders that nobody is told before somebody approves them (`approve-update` with its id). */
   readonly pendingUpdate?: { readonly id: string; readonly text: string | null; readonly state: string; readonly audience: string; readonly nextUpdateAt: Iso | null; readonly by: { readonly id: string; readonly name: string }; readonly at: Iso } | null
+}
+
+export interface CounselRow {
+  readonly person: { readonly id: string; readonly name: string }
+  /** Who wrote it down. */
+  readonly by: { readonly id: string; readonly name: string }
+  readonly at: Iso
+  /** `answered`: a higher level of the ladder told them, and they came. */
+  readonly way: 'consulted' | 'helped' | 'answered'
+  readonly text: string | null
 }
 
 /** One person or thing that an incident asked for. Stamps are what was said and done: a state that was skipped has none, and figures that would need it are null. */

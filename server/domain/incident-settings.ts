@@ -80,6 +80,8 @@ export interface CategorySettings {
   readonly impactFloor: Scale | null
   readonly discreet: boolean
   readonly regulatory?: readonly RegulatorySettings[]
+  /** Resolved only after a colleague was consulted, or an escalation answered (R18). `with`: one of these; null: any colleague. */
+  readonly consult?: { readonly with: readonly Target[] | null } | null
 }
 
 /** People who take turns. */

@@ -3,6 +3,8 @@ import { elapsedOf, targetDueOf, targetOf } from '../domain/clock/sla-clock.ts'
 import { rungAfter } from '../domain/escalation/ladder.ts'
 import { targetName } from '../domain/escalation/directory.ts'
 import { systemActor, type IncidentRecord, type PersonId, type SlaClock } from '../domain/incident/incident.ts'
+import { accepts } from '../domain/incident/allowed.ts'
+import { askedNames, counselAsked, isCounselled } from '../domain/incident/counsel.ts'
 import { emptyFieldsOf } from '../domain/incident/completeness.ts'
 import { directReports, majorRoles, MOST_DIRECT_REPORTS } from '../domain/incident/major.ts'
 import { policyOf, type Rules } from '../domain/incident/rules.ts'
@@ -15,8 +17,8 @@ export type TextsById = ReadonlyMap<TextId, string | null>
 export type NamesById = ReadonlyMap<PersonId, string>
 
 /** What has to be resolved before records can be shown. */
-export const textIdsOf = (records: readonly IncidentRecord[]): readonly TextId[] => records.flatMap(({ texts, pendingUpdate, help, problem, majorIncident, deployments }) => [...textIdsOfDeployments(deployments), ...Object.values(texts), ...Object.values(majorIncident?.methane ?? {}), ...[problem?.cause, problem?.workaround, problem?.fix].flatMap((id) => id ?? []), ...(help === null ? [] : [help.text]), ...(pendingUpdate === null ? [] : [pendingUpdate.text])])
-export const personIdsOf = (records: readonly IncidentRecord[]): readonly PersonId[] => records.flatMap(({ owner, helpers, pendingUpdate, help, majorIncident, deployments }) => [...peopleOfDeployments(deployments), ...Object.values(majorIncident?.roles ?? {}), ...(help === null ? [] : [help.by, ...(help.answeredBy === null ? [] : [help.answeredBy])]), ...(owner === null ? [] : [owner]), ...helpers, ...(pendingUpdate === null ? [] : [pendingUpdate.by])])
+export const textIdsOf = (records: readonly IncidentRecord[]): readonly TextId[] => records.flatMap(({ texts, pendingUpdate, help, problem, majorIncident, deployments, counsel }) => [...counsel.flatMap(({ text }) => text ?? []), ...textIdsOfDeployments(deployments), ...Object.values(texts), ...Object.values(majorIncident?.methane ?? {}), ...[problem?.cause, problem?.workaround, problem?.fix].flatMap((id) => id ?? []), ...(help === null ? [] : [help.text]), ...(pendingUpdate === null ? [] : [pendingUpdate.text])])
+export const personIdsOf = (records: readonly IncidentRecord[]): readonly PersonId[] => records.flatMap(({ owner, helpers, pendingUpdate, help, majorIncident, deployments, counsel }) => [...counsel.flatMap(({ person, by }) => [person, by]), ...peopleOfDeployments(deployments), ...Object.values(majorIncident?.roles ?? {}), ...(help === null ? [] : [help.by, ...(help.answeredBy === null ? [] : [help.answeredBy])]), ...(owner === null ? [] : [owner]), ...helpers, ...(pendingUpdate === null ? [] : [pendingUpdate.by])])
 
 const isoOrNull = (at: Instant | null): Iso | null => (at === null ? null : isoOf(at))
 
@@ -60,6 +62,14 @@ const helpRow = (help: IncidentRecord['help'], texts: TextsById, people: NamesBy
   if (help === null) return null
   const named = (id: PersonId) => ({ id, name: people.get(id) ?? id })
   return { id: help.id, text: texts.get(help.text) ?? null, by: named(help.by), at: isoOf(help.at), dueAt: isoOf(help.dueAt), answeredBy: help.answeredBy === null ? null : named(help.answeredBy) }
+}
+
+const counselRow = (record: IncidentRecord, rules: Rules, texts: TextsById, people: NamesById): Incident['counsel'] => {
+  const asked = counselAsked(record, rules.settings)
+  if (asked === null && record.counsel.length === 0) return null
+  const named = (id: PersonId) => ({ id, name: people.get(id) ?? id })
+  const said = record.counsel.map(({ person, by, at, way, text }) => ({ person: named(person), by: named(by), at: isoOf(at), way, text: text === null ? null : (texts.get(text) ?? null) }))
+  return { needed: asked !== null && accepts(record, 'resolve'), with: asked === null ? [] : askedNames(asked), given: isCounselled(record, asked), said }
 }
 
 const problemRow = ({ problem, confirmUntil, loggedBy }: IncidentRecord, texts: TextsById): Incident['problem'] => {
@@ -132,6 +142,7 @@ export const toIncidentRow = ({ record, rules, texts, people, now }: RowQuestion
     queue: record.queue,
     majorIncident: majorRow(record, texts, people),
     pir: pirRow(record),
+    counsel: counselRow(record, rules, texts, people),
     problemRef: record.problemRef,
     problem: problemRow(record, texts),
     reports: record.reports,

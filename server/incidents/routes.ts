@@ -51,6 +51,7 @@ const withoutWords = (row: Incident, { discreet }: IncidentRecord): Incident => 
   pendingUpdate: null,
   deployments: [],
   majorIncident: null,
+  counsel: null,
   problem: null,
   help: row.help == null ? null : { ...row.help, text: null },
 })

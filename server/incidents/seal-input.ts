@@ -82,6 +82,8 @@ export const sealCommand = async (texts: Texts, site: string, input: CommandInpu
       return { type: input.type, text: await seal(input.text), person: input.person ?? null }
     case 'answer-help':
       return { type: input.type, help: input.help, method: input.method ?? null, outcome: await maybe(input.outcome) }
+    case 'consult':
+      return { type: input.type, person: input.person, text: await seal(input.text), consultedAt: input.consultedAt === undefined ? null : instantOf(input.consultedAt) }
     case 'amend': {
       const { channel, service, callerSafe } = input
       const fields = Object.fromEntries(Object.entries({ channel, service, callerSafe }).filter(([, value]) => value !== undefined))

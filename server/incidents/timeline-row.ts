@@ -22,6 +22,8 @@ const peopleIn = (event: AuditedEvent): readonly PersonId[] => {
   if ('targets' in event && event.targets !== undefined) return event.targets.flatMap(({ people }) => people)
   // The key of a message says whether its receiver is a person.
   if ('delivery' in event && event.delivery.includes('/person:')) return [event.target]
+  if (event.type === 'consulted') return [event.person]
+  if (event.type === 'help-given') return event.helper === undefined ? [] : [event.helper.person]
   return 'people' in event ? (event.people ?? []) : []
 }
 const writerIn = (event: AuditedEvent): PersonId | null => (event.type === 'update-rejected' ? event.writtenBy : event.type === 'stakeholders-updated' ? (event.approval?.writtenBy ?? null) : null)

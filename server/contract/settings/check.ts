@@ -160,6 +160,7 @@ const checkRest = (document: Sections, report: Report): void => {
     if (rule.raise !== undefined && !categories.includes(rule.raise.category)) report(`breaches.${index}.raise.category`, 'unknown_category', unknownName('category', rule.raise.category, categories))
   })
   for (const [name, { regulatory }] of Object.entries(document.categories)) regulatory?.forEach(({ calendar }, index) => checkCalendarName(document, calendar, `categories.${name}.regulatory.${index}.calendar`, report))
+  for (const [name, { consult }] of Object.entries(document.categories)) checkTargets(document, consult?.with ?? [], `categories.${name}.consult.with`, report)
   for (const [name, category] of Object.entries(document.categories)) if (category.playbook !== undefined && !Object.hasOwn(document.playbooks, category.playbook)) report(`categories.${name}.playbook`, 'unknown_playbook', unknownName('playbook', category.playbook, names(document.playbooks)))
   for (const [name, queue] of [...Object.entries(document.queues).map(([id, queue]) => [`queues.${id}`, queue] as const), ['defaults.queue', document.defaults.queue ?? {}] as const]) {
     if (queue.repeatWithinMs !== undefined && queue.repeatWithinDays !== undefined) report(`${name}.repeatWithinDays`, 'contradiction', 'give repeatWithinMs or repeatWithinDays, not both')

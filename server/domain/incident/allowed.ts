@@ -4,7 +4,7 @@ import type { IncidentRecord, IncidentState } from './incident.ts'
 /** What is still to be done when it is over. */
 const afterwards: readonly CommandType[] = ['link-problem', 'write-review', 'add-review-action', 'complete-review-action', 'move-review']
 const always: readonly CommandType[] = ['note', 'amend', 'categorise', 'update-stakeholders', 'approve-update', 'reject-update', 'propose-major', 'declare-major', 'stop-sending', 'stand-down', 'cancel-major', 'assign-role', 'report-methane', 'excuse-breach', 'report-regulator', 'link-problem']
-const active: readonly CommandType[] = [...always, 'ask-help', 'answer-help', 'acknowledge', 'resolve', 'set-priority', 'escalate', 'assign', 'merge', 'absorb', 'plan-recovery', 'customer-reply', 'deploy', 'confirm-deployment', 'release-deployment', 'lose-deployment']
+const active: readonly CommandType[] = [...always, 'consult', 'ask-help', 'answer-help', 'acknowledge', 'resolve', 'set-priority', 'escalate', 'assign', 'merge', 'absorb', 'plan-recovery', 'customer-reply', 'deploy', 'confirm-deployment', 'release-deployment', 'lose-deployment']
 
 /** Commands that a state accepts (INCIDENTS 2.2); anything absent is refused with this list. */
 const accepted: Readonly<Record<IncidentState, readonly CommandType[]>> = {

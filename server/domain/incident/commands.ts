@@ -55,6 +55,8 @@ export type IncidentCommand =
   | { readonly type: 'ask-help'; readonly text: TextId; readonly person: PersonId | null }
   /** Without method and outcome: somebody comes. With both: it is over. */
   | { readonly type: 'answer-help'; readonly help: string; readonly method: HelpMethod | null; readonly outcome: TextId | null }
+  /** A colleague was asked about it, outside the system or in it: who, when, and what they said. */
+  | { readonly type: 'consult'; readonly person: PersonId; readonly text: TextId; readonly consultedAt: Instant | null }
   | { readonly type: 'resolve'; readonly code: string; readonly text: TextId; readonly serviceRestored: boolean }
   | { readonly type: 'set-priority'; readonly impact: Scale; readonly urgency: Scale }
   | { readonly type: 'set-priority'; readonly priority: 'P1' | 'P2' | 'P3' | 'P4'; readonly reason: TextId }

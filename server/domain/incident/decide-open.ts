@@ -77,6 +77,7 @@ export const decideOpening = (report: Report, situation: Situation): IncidentEve
     exercise: report.exercise ?? null,
     maintenance: null,
     deployments: [],
+    counsel: [],
     problemRef: null,
     problem: null,
   }

@@ -3,20 +3,29 @@ import { instantOf, isoOf, later } from '../time.ts'
 import type { CommandOf } from './commands.ts'
 import type { IncidentEvent } from './events.ts'
 import type { IncidentRecord, PersonId } from './incident.ts'
+import { levelAnswered } from './decide-counsel.ts'
 import { HANDOVER_LAPSES, latestSnooze, SLIP } from './limits.ts'
 import { lateClocks, stamp } from './stamps.ts'
 import { refuse, type Decision, type Situation } from './situation.ts'
 
+const answering = (record: IncidentRecord, situation: Situation): { readonly answersLevel?: number } => {
+  const level = levelAnswered(record, situation)
+  return level === null ? {} : { answersLevel: level }
+}
+
 /** Taking an incident that nobody has taken yet. */
 export const taken = (record: IncidentRecord, situation: Situation): readonly IncidentEvent[] =>
-  record.state === 'open' ? [{ type: 'acknowledged', ...stamp(situation), receivedAt: situation.receivedAt }] : []
+  record.state === 'open' ? [{ type: 'acknowledged', ...stamp(situation), receivedAt: situation.receivedAt, ...answering(record, situation) }] : []
 
 /** The first owns it; a second gets success, the owner's name, and joins as helper. The owner's own, again, ends a snooze and renews the lease. */
 export const acknowledge = (record: IncidentRecord, situation: Situation): Decision => {
   const { id } = situation.actor
   if (record.state === 'open') return { events: [...lateClocks(record, ['response'], situation), ...taken(record, situation)] }
   if (record.owner === id) return { events: record.snoozedUntil !== null || record.lease?.prompted === true ? [{ type: 'acknowledged', ...stamp(situation), receivedAt: situation.receivedAt }] : [] }
-  return { events: record.helpers.includes(id) ? [] : [{ type: 'helper-joined', ...stamp(situation) }] }
+  const answers = answering(record, situation)
+  // Whoever had joined before an escalation reached them answers that too.
+  const said = record.helpers.includes(id) && (answers.answersLevel === undefined || record.counsel.some(({ person, way }) => person === id && way === 'answered'))
+  return { events: said ? [] : [{ type: 'helper-joined', ...stamp(situation), ...answers }] }
 }
 
 /** Within 10 s the ladder goes on as if nothing had been, and whoever acknowledged needs no reason; later it goes on where it stood, the time since not counted. */

@@ -13,6 +13,7 @@ import { addReviewAction, completeReviewAction, moveReview, review, writeReview 
 import { assignRole, cancelMajor, declareMajor, proposeMajor, reportMethane, standDown, stopSending } from './decide-major.ts'
 import { openDraft } from './decide-open.ts'
 import { answerHelp, askHelp } from './decide-help.ts'
+import { consult } from './decide-counsel.ts'
 import { confirmDeployment, deploy, loseDeployment, releaseDeployment, renamed } from './decide-deployment.ts'
 import { closeProblem, declareKnownError, fixProblem, letGo, linkProblem, proposeFix, reopenProblem, takeIn } from './decide-problem.ts'
 import { amend } from './decide-log.ts'
@@ -54,6 +55,8 @@ export const decide = (record: IncidentRecord, command: IncidentCommand, situati
       return askHelp(record, command, situation)
     case 'answer-help':
       return answerHelp(record, command, situation)
+    case 'consult':
+      return consult(record, command, situation)
     case 'amend':
       return amend(record, command, situation)
     case 'hold':

@@ -1,5 +1,6 @@
 import type { Deployment } from '../deployment/deployment.ts'
 import type { TextId } from '../platform-events.ts'
+import type { Counsel } from './counsel.ts'
 import type { MajorIncident } from './major.ts'
 import type { ProblemCourse } from './problem.ts'
 import type { IncidentReview } from './review.ts'
@@ -155,6 +156,8 @@ export interface IncidentRecord {
   readonly maintenance: { readonly name: string; readonly until: Instant } | null
   /** People and things that were asked for, oldest first. */
   readonly deployments: readonly Deployment[]
+  /** Who had a say in it besides its owner, since it was last opened: oldest first, of very many the newest. */
+  readonly counsel: readonly Counsel[]
   /** The problem that causes it (a record of that type). */
   readonly problemRef: string | null
   /** Where a problem stands; null in every other record. */
