@@ -141,6 +141,8 @@ export const commandSchemas = {
   reopen: command('reopen', { reason: longText.optional(), take: flag.optional() }),
   close: command('close', {}),
   cancel: command('cancel', { reason: longText }),
+  /** It is another kind of thing: it ends as cancelled and goes on under a number of its own, with all that was logged. */
+  reclassify: command('reclassify', { recordType: oneOf(recordTypes), reason: longText }),
   merge: command('merge', { into: refOf('an incident') }),
   assign: command('assign', { person: textUpTo(200) }),
   'offer-handover': command('offer-handover', { to: textUpTo(200) }),

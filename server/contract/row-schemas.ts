@@ -146,6 +146,8 @@ export const incidentRow = z.object({
   help: z.object({ id: z.string(), text: z.string().nullable(), by: z.object({ id: z.string(), name: z.string() }), at: iso, dueAt: iso, answeredBy: z.object({ id: z.string(), name: z.string() }).nullable() }).nullable().optional().describe('a colleague was asked for help'),
   majorIncident: z.object({ stage: z.enum(majorStages), since: iso, roles: z.array(z.object({ role: z.enum(majorRoles), person: z.object({ id: z.string(), name: z.string() }) })), methane: z.object(each(methaneFields, words.optional())), directReports: count, tooManyReports: z.boolean().describe('more than seven report to one lead') }).nullable().optional().describe('proposed or declared as major'),
   pir: z.object({ stage: z.enum(reviewStages), meetingDueAt: iso.nullable(), meetingAt: iso.nullable(), openActions: count }).nullable().optional().describe('where its review stands'),
+  formerRefs: z.array(z.string()).optional().describe('numbers it had while it was taken for another type, oldest first'),
+  successor: words.optional().describe('the number under which it goes on as another type'),
   problemRef: words.optional().describe('the problem record that causes it'),
   problem: z.object({ stage: z.enum(problemStages), cause: words, workaround: words, fix: words, fixedAt: iso.nullable(), watchUntil: iso.nullable(), incidents: z.array(z.string()).describe('newest last, at most 200'), linked: count, recurrences: count, proposed: z.boolean().describe('by the rule of three, and nobody has looked at it yet') }).nullable().optional().describe('of a record of type problem'),
   drill: z.boolean().optional(),

@@ -114,6 +114,10 @@ export interface Incident {
   readonly majorIncident?: { readonly stage: MajorStage; readonly since: Iso; readonly roles: readonly { readonly role: MajorRole; readonly person: { readonly id: string; readonly name: string } }[]; readonly methane: Readonly<Partial<Record<MethaneField, string | null>>>; readonly directReports: number; readonly tooManyReports: boolean } | null
   /** Where the review document stands (`GET .../review` tells all of it). */
   readonly pir?: { readonly stage: ReviewStage; readonly meetingDueAt: Iso | null; readonly meetingAt: Iso | null; readonly openActions: number } | null
+  /** Numbers it had while it was taken for another type, oldest first; both find it. */
+  readonly formerRefs?: readonly string[]
+  /** It was of another type than it was logged as: the number under which it goes on. */
+  readonly successor?: string | null
   /** The problem record that causes it. */
   readonly problemRef?: string | null
   /** Of a record of type `problem`: where it stands, how people get by, and which incidents it causes (newest last, at most 200). */

@@ -143,6 +143,8 @@ export const toIncidentRow = ({ record, rules, texts, people, now }: RowQuestion
     majorIncident: majorRow(record, texts, people),
     pir: pirRow(record),
     counsel: counselRow(record, rules, texts, people),
+    formerRefs: record.formerRefs,
+    successor: record.successor,
     problemRef: record.problemRef,
     problem: problemRow(record, texts),
     reports: record.reports,

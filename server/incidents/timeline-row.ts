@@ -39,8 +39,8 @@ const hidden = new Set(['type', 'at', 'by', 'text', 'reason', 'record', 'texts',
 
 const dataOf = (event: AuditedEvent, people: NamesById): Readonly<Record<string, unknown>> => {
   if (event.type === 'opened' || event.type === 'drafted') {
-    const { type, category, channel, impact, urgency, priority, policy, reportedAt } = event.record
-    return { recordType: type, category, channel, impact, urgency, priority, policy: policy.id, policyVersion: policy.version, reportedAt: isoOf(reportedAt) }
+    const { type, category, channel, impact, urgency, priority, policy, reportedAt, formerRefs } = event.record
+    return { recordType: type, category, channel, impact, urgency, priority, policy: policy.id, policyVersion: policy.version, reportedAt: isoOf(reportedAt), ...((formerRefs ?? []).length === 0 ? {} : { formerRefs }) }
   }
   const before: Readonly<Record<string, unknown>> = event.type === 'amended' ? { before: event.before.fields } : 'before' in event ? { before: event.before } : {}
   const shown = Object.fromEntries(Object.entries(event).flatMap(([key, value]) => (hidden.has(key) ? [] : [[key, wire(key, value)]])))

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { parseReport } from '../../server/contract/incidents.ts'
-import type { CommandResult } from '../../server/incidents/handle-command.ts'
+import type { CommandResult } from '../../server/incidents/remembered.ts'
 import { ada, openIncidentHouse, report, sam, type IncidentHouse } from '../support/incident-house.ts'
 
 let house: IncidentHouse

@@ -67,6 +67,8 @@ export type IncidentCommand =
   | { readonly type: 'reopen'; readonly reason: TextId | null; readonly take: boolean }
   | { readonly type: 'close' }
   | { readonly type: 'cancel'; readonly reason: TextId }
+  /** `into`: the record that it goes on as, which is written before. */
+  | { readonly type: 'reclassify'; readonly recordType: RecordType; readonly reason: TextId; readonly into: string }
   /** `targetActive`: whether the other incident, when it was read, could take another in. */
   | { readonly type: 'merge'; readonly into: string; readonly targetActive: boolean }
   /** The other side of a merge: the graver impact is kept. */

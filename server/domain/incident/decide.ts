@@ -17,6 +17,7 @@ import { consult } from './decide-counsel.ts'
 import { confirmDeployment, deploy, loseDeployment, releaseDeployment, renamed } from './decide-deployment.ts'
 import { closeProblem, declareKnownError, fixProblem, letGo, linkProblem, proposeFix, reopenProblem, takeIn } from './decide-problem.ts'
 import { amend } from './decide-log.ts'
+import { reclassify } from './decide-reclassify.ts'
 import { judgedAgain, priorityEvents } from './decide-priority.ts'
 import type { IncidentEvent } from './events.ts'
 import type { IncidentRecord } from './incident.ts'
@@ -38,7 +39,8 @@ const because: Readonly<Partial<Record<IncidentRecord['state'], string>>> = {
 export const decide = (record: IncidentRecord, command: IncidentCommand, situation: Situation): Decision => {
   if (!accepts(record, command.type)) {
     const code = because[record.state] === undefined ? 'not_in_this_state' : `already_${record.state.replace('-', '_')}`
-    return refuse(record.state === 'draft' ? 'is_draft' : code, `incident ${record.ref} ${because[record.state] ?? `is ${record.state}`}: "${command.type}" is not accepted`)
+    const why = record.successor === null ? (because[record.state] ?? `is ${record.state}`) : `goes on as ${record.successor}`
+    return refuse(record.state === 'draft' ? 'is_draft' : code, `incident ${record.ref} ${why}: "${command.type}" is not accepted`)
   }
   switch (command.type) {
     case 'open':
@@ -71,6 +73,8 @@ export const decide = (record: IncidentRecord, command: IncidentCommand, situati
       return record.type === 'problem' ? closeProblem(record, situation) : close(record, situation)
     case 'cancel':
       return cancel(record, command, situation)
+    case 'reclassify':
+      return reclassify(record, command, situation)
     case 'merge':
       return merge(record, command, situation)
     case 'absorb':

@@ -6,7 +6,7 @@ import type { Instant } from '../time.ts'
 import type { Amendment, DeploymentAnswer, HelpMethod, StakeholderState } from './commands.ts'
 import type { MajorIncident, MajorRole, MethaneField } from './major.ts'
 import type { IncidentReview, ReviewField, ReviewStage } from './review.ts'
-import type { Actor, ClockKind, HoldReason, IncidentRecord, PersonId, Priority, Scale } from './incident.ts'
+import type { Actor, ClockKind, HoldReason, IncidentRecord, PersonId, Priority, RecordType, Scale } from './incident.ts'
 
 interface Happened {
   readonly at: Instant
@@ -78,6 +78,8 @@ export type IncidentEvent = Happened &
     /** The window is over, and what still has to be done before it can be closed. */
     | { readonly type: 'review-awaited'; readonly missing: readonly string[] }
     | { readonly type: 'cancelled'; readonly reason: TextId }
+    /** It is another kind of thing: it ends here and goes on there. */
+    | { readonly type: 'reclassified'; readonly recordType: RecordType; readonly into: string; readonly reason: TextId }
     | { readonly type: 'merged'; readonly into: string }
     /** `deployments`: who was on the other one and goes on here. */
     | { readonly type: 'absorbed'; readonly from: string; readonly deployments?: readonly Deployment[] }

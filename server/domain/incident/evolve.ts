@@ -120,7 +120,8 @@ const changed = (record: IncidentRecord, event: IncidentEvent, rules: Rules): In
     case 'review-awaited':
       return { ...record, confirmUntil: null }
     case 'cancelled':
-      return { ...record, ...endedLadders(record, at), state: 'cancelled', clocks: allVoided(record, at), deployments: allEnded(record, at, 'stood-down') }
+    case 'reclassified':
+      return { ...record, ...endedLadders(record, at), state: 'cancelled', clocks: allVoided(record, at), deployments: allEnded(record, at, 'stood-down'), successor: event.type === 'reclassified' ? event.into : null }
     case 'merged':
       return { ...record, ...endedLadders(record, at), state: 'merged', mergedInto: event.into, clocks: allVoided(record, at), deployments: allEnded(record, at, 'reassigned') }
     case 'assigned':

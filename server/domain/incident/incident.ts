@@ -135,6 +135,9 @@ export interface IncidentRecord {
   /** Until then a resolution may be taken back; then the incident closes by itself. */
   readonly confirmUntil: Instant | null
   readonly mergedInto: string | null
+  /** Numbers it had while it was taken for something else, oldest first; `successor`: the one under which it goes on as another type. */
+  readonly formerRefs: readonly string[]
+  readonly successor: string | null
   readonly review: 'none' | 'done' | 'waived'
   /** The document of the review; null: none was begun. */
   readonly pir: IncidentReview | null
