@@ -39,6 +39,12 @@ export const unacknowledge = (record: IncidentRecord, command: CommandOf<'unackn
 }
 
 const personOf = (id: PersonId, { directory }: Situation): PersonId | null => personNamed(directory, id)?.id ?? null
+/** Whoever has it gives orders: an account that can only look could not. null: they can. */
+export const cannotCommand = (record: IncidentRecord, id: PersonId, { code, may }: { readonly code: string; readonly may: string }, { directory }: Situation): Decision | null => {
+  const account = personNamed(directory, id)
+  if (account?.cannotCommand !== true) return null
+  return refuse(code, `incident ${record.ref}: "${id}" is an account with the role ${account.role}, which cannot ${code === 'cannot_accept' ? 'accept an incident' : 'command incidents'}; ${may} supervisors, duty managers, administrators, and the people and rotas of the settings`)
+}
 const unknownPerson = (id: PersonId): Decision => refuse('unknown_person', `there is no person "${id}" on this site`)
 
 /** Names who is to work on it; taking it is still theirs to do, so response clock and ladder run on. Whoever may command may name themselves, as they may acknowledge. */
@@ -46,14 +52,16 @@ export const assign = (record: IncidentRecord, command: CommandOf<'assign'>, sit
   const { id: self } = situation.actor
   const person = personOf(command.person, situation) ?? (command.person === self ? self : null)
   if (person === null) return unknownPerson(command.person)
+  const fault = cannotCommand(record, person, { code: 'cannot_command', may: 'it may be assigned to' }, situation)
+  if (fault !== null) return fault
   return { events: record.owner === person ? [] : [{ type: 'assigned', ...stamp(situation), person, before: record.owner }] }
 }
 
 export const offerHandover = (record: IncidentRecord, command: CommandOf<'offer-handover'>, situation: Situation): Decision => {
   const to = personOf(command.to, situation)
   if (to === null) return unknownPerson(command.to)
-  const account = situation.directory.people.find(({ id }) => id === to)
-  if (account?.cannotCommand === true) return refuse('cannot_accept', `incident ${record.ref}: "${to}" is an account with the role ${account.role}, which cannot accept an incident; it may be offered to supervisors, duty managers, administrators, and the people and rotas of the settings`)
+  const fault = cannotCommand(record, to, { code: 'cannot_accept', may: 'it may be offered to' }, situation)
+  if (fault !== null) return fault
   if (to === record.owner) return refuse('already_owner', `incident ${record.ref} is theirs already`)
   return { events: [{ type: 'handover-offered', ...stamp(situation), to, lapsesAt: later(situation.now, HANDOVER_LAPSES) }] }
 }
