@@ -136,7 +136,7 @@ export const incidentRow = z.object({
   major: z.boolean(),
   reportedAt: iso,
   ...each(['openedAt', 'acknowledgedAt', 'resolvedAt', 'snoozedUntil'], iso.nullable()),
-  clocks: z.array(z.object({ kind: z.enum(['response', 'update', 'resolution', 'regulatory']), name: words, state: z.enum(['running', 'paused', 'met', 'breached', 'void']), dueAt: iso.nullable(), elapsedMs: ms, remainingMs: figure, breachedAt: iso.nullable(), targetDueAt: iso.nullable(), excused: z.boolean() })),
+  clocks: z.array(z.object({ kind: z.enum(['response', 'update', 'resolution', 'regulatory']), name: words, state: z.enum(['running', 'paused', 'met', 'breached', 'void']), dueAt: iso.nullable(), elapsedMs: ms, remainingMs: figure, breachedAt: iso.nullable(), targetDueAt: iso.nullable(), excused: z.boolean(), hours: z.object({ calendar: z.string(), from: z.enum(['service', 'site', 'organisation', 'built-in']) }).nullable().optional().describe('the calendar that it counts by and whose it is; null: every hour') })),
   revision: z.string(),
   policy: z.string(),
   completeness: z.number(),

@@ -1,6 +1,7 @@
 import type { CorrectionRow } from './corrections.ts'
 import type { AgentFigures, AgentState, ContactFigures, DigitalFigures, Explanation, IntervalFigures, NowBlock, QueueFigures, TodayBlock } from '../domain/floor.ts'
 import type { DeploymentState, ResourceType } from '../domain/deployment/deployment.ts'
+import type { CalendarOrigin } from '../domain/incident-settings.ts'
 import type { ClockKind, ClockState, IncidentState, IntakeChannel, Priority, RecordType, Scale } from '../domain/incident/incident.ts'
 import type { QualityGoals } from '../domain/settings.ts'
 import type { MajorRole, MajorStage, MethaneField } from '../domain/incident/major.ts'
@@ -66,6 +67,8 @@ export interface IncidentClockRow {
   readonly targetDueAt: Iso | null
   /** The breach was excused by a duty manager; it stays one. */
   readonly excused: boolean
+  /** The calendar that it counts by and whose it is (chosen: the service's, else the site's, else the organisation's); null: every hour. */
+  readonly hours?: { readonly calendar: string; readonly from: 'service' | CalendarOrigin } | null
 }
 
 /** One incident as screens and API show it; personal fields are null for roles below their class. */

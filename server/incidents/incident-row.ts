@@ -23,7 +23,14 @@ export const personIdsOf = (records: readonly IncidentRecord[]): readonly Person
 const isoOrNull = (at: Instant | null): Iso | null => (at === null ? null : isoOf(at))
 
 /** Remaining time is rounded up to the second, so that 0 never shows before the breach. */
-const clockRow = (clock: SlaClock, rules: Rules, now: Instant): IncidentClockRow => {
+/** Whose hours a clock counts; null: every hour. */
+const hoursOf = ({ calendar: name }: SlaClock, { service }: Pick<IncidentRecord, 'service'>, rules: Rules): IncidentClockRow['hours'] => {
+  if (name === 'always') return null
+  const ofService = name !== 'service' && service !== null && rules.settings.services[service]?.calendar === name
+  return { calendar: name, from: ofService ? 'service' : rules.originOf(name) }
+}
+
+const clockRow = (clock: SlaClock, record: IncidentRecord, rules: Rules, now: Instant): IncidentClockRow => {
   const calendar = rules.calendar(clock.calendar)
   const elapsedMs = elapsedOf(clock, calendar, now)
   const target = targetOf(clock, calendar)
@@ -39,6 +46,7 @@ const clockRow = (clock: SlaClock, rules: Rules, now: Instant): IncidentClockRow
     breachedAt: isoOrNull(clock.breachedAt),
     targetDueAt: isoOrNull(targetDueOf(clock, calendar)),
     excused: clock.excused !== null,
+    hours: hoursOf(clock, record, rules),
   }
 }
 
@@ -134,7 +142,7 @@ export const toIncidentRow = ({ record, rules, texts, people, now }: RowQuestion
     acknowledgedAt: isoOrNull(record.acknowledgedAt),
     resolvedAt: isoOrNull(record.resolvedAt),
     snoozedUntil: isoOrNull(record.snoozedUntil),
-    clocks: record.clocks.map((clock) => clockRow(clock, rules, now)),
+    clocks: record.clocks.map((clock) => clockRow(clock, record, rules, now)),
     revision: String(record.revision),
     policy: record.policy.id,
     completeness: record.completeness,

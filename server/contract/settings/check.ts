@@ -3,6 +3,7 @@ import type { SettingsDocument } from './defaults.ts'
 import { builtInCategories } from './defaults.ts'
 import type { SettingsFault } from './fault-words.ts'
 import { weekdaysOf } from './incidents-schema.ts'
+import { inheriting, type Calendars } from './inherited-calendars.ts'
 import { isKept } from './parts.ts'
 import { maintenanceEnds } from './values.ts'
 
@@ -11,6 +12,8 @@ export interface CheckWith {
   readonly outboundAllow: Cidrs
   /** Today in UTC, "YYYY-MM-DD": a calendar must open within the next 366 days. */
   readonly today: string
+  /** Calendars that the organisation gives. */
+  readonly organisation?: Calendars
 }
 
 const builtInCalendars = ['always', 'service']
@@ -90,7 +93,7 @@ const opens = (calendar: Sections['calendars'][string], today: string): boolean 
   return false
 }
 
-const checkCalendars = (document: Sections, today: string, report: Report): void => {
+export const checkCalendars = (document: Pick<Sections, 'calendars'>, today: string, report: Report): void => {
   for (const [name, calendar] of Object.entries(document.calendars)) {
     if (!opens(calendar, today)) report(`calendars.${name}`, 'never_open', 'has no working time within the next 366 days: give it a week, openings or alwaysOpen: true')
     calendar.openings?.forEach(({ from, to }, index) => {
@@ -190,13 +193,14 @@ const checkResources = (document: Sections, report: Report): void => {
 }
 
 /** What single fields cannot show: names that nobody defined, contradictions, ladders that would storm, addresses that may not be reached. */
-export const crossFaults = (document: SettingsDocument, { outboundAllow, today }: CheckWith): readonly SettingsFault[] => {
+export const crossFaults = (own: SettingsDocument, { outboundAllow, today, organisation = {} }: CheckWith): readonly SettingsFault[] => {
+  const document = inheriting(own, organisation)
   const faults: SettingsFault[] = []
   const report: Report = (path, code, detail) => void faults.push({ path, code, detail })
   checkPolicies(document, report)
   checkSla(document, report)
   checkHours(document, report)
-  checkCalendars(document, today, report)
+  checkCalendars(own, today, report)
   checkSources(document, report)
   checkWebhooks(document, outboundAllow, report)
   const beat = document.heartbeat.url === undefined ? null : outboundFault(document.heartbeat.url, outboundAllow)

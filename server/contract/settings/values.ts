@@ -158,10 +158,11 @@ const maintenanceOf = (own: MaintenanceSection, id: string, zone: string): Maint
 })
 
 /** What incidents, clocks and ladders need. The names `always`, `service` and `default` are always there. */
-export const incidentSettingsOf = (document: SettingsDocument, site: SiteOf, version: number): IncidentSettings => ({
+export const incidentSettingsOf = (document: SettingsDocument, site: SiteOf, version: number, calendarOrigins?: IncidentSettings['calendarOrigins']): IncidentSettings => ({
   version,
   timeZone: site.timeZone,
   calendars: mapTable({ ...defaultSettings.calendars, ...document.calendars }, (calendar) => calendarOf(calendar, site.timeZone)),
+  ...(calendarOrigins === undefined ? {} : { calendarOrigins }),
   matrix: document.priorities.matrix,
   sla: { P1: slaOf(document.sla.P1), P2: slaOf(document.sla.P2), P3: slaOf(document.sla.P3), P4: slaOf(document.sla.P4) },
   policies: mapTable({ ...defaultSettings.policies, ...document.policies }, policyOf),
