@@ -37,10 +37,10 @@ export const organisationRoutes = ({ organisation, settings, now, log }: Organis
 
   router.put('/organisation/calendars', guard('settings:write'), ...bytesBody(['application/json', 'application/yaml'], LIMIT), async (request, response) => {
     const credential = credentialOf(response)
-    if (credential.sites !== null) throw problem(403, 'forbidden', 'only an administrator of every site may change what every site has')
     const { dryRun } = queryOf(writeQuery, request.url)
     const text = readSettingsText(textOf(request.body), mediaTypeOf(request.headers['content-type']) === 'application/yaml' ? 'yaml' : 'json')
     if (!text.ok) throw problem(400, text.code, text.detail)
+    if (credential.sites !== null) throw problem(403, 'forbidden', 'only an administrator of every site may change what every site has')
     const before = await organisation.current()
     const expected = expectedVersion(request.headers['if-match'])
     if (expected === null || (expected !== undefined && expected !== before.version)) throw stale(before.version)

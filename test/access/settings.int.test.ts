@@ -158,6 +158,8 @@ describe('calendars above the sites', () => {
     expect((await server.admin('GET', `${above}?version=9`)).status).toBe(404)
     const faulty = await server.admin('PUT', above, { calendars: { always: { alwaysOpen: true }, never: { week: {} } } })
     expect(faulty.body.faults.map(({ path: at, code }: { readonly path: string; readonly code: string }) => `${at} ${code}`)).toEqual(['calendars.never never_open', 'calendars.always built_in'])
+    const { token } = (await server.admin('POST', '/api/v1/keys', { site: 'acme', role: 'admin', name: 'Acme alone' })).body
+    expect([(await server.ask('GET', above, { token })).status, (await server.ask('PUT', above, { token, body: { calendars: {} } })).status]).toEqual([200, 403])
     await server.admin('PUT', above, { calendars: {} })
     expect(await fromOf('service')).toMatchObject({ from: 'built-in', version: null })
   })
