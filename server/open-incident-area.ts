@@ -76,7 +76,7 @@ const AUDITOR_QUIET_MS = 90_000
 export const openIncidentArea = async ({ redis, keys, url, notices, sealed, settings, sites, users, config, acknowledged, sockets, auditEveryMs, presence, now, log }: IncidentAreaDeps): Promise<IncidentArea> => {
   const outbox = openIncidentOutbox({ redis, keys })
   const subscriptions = openPushSubscriptions({ redis, keys, notices, dataKey: config.dataKey })
-  const people = openPeople({ users, document: async (site) => (await settings.get(site)).document, disabled: outbox.disabled, administrator: config.adminToken !== null, commitments: openCommitments({ redis, keys }), presence, reach: { mail: config.smtpUrl !== null && config.mailFrom !== null, pushPeople: subscriptions.people, timeZoneOf: (site) => sites.get(site)?.timeZone ?? 'UTC', played: (site) => site === demoSite } })
+  const people = openPeople({ users, document: async (site) => (await settings.get(site)).whole, disabled: outbox.disabled, administrator: config.adminToken !== null, commitments: openCommitments({ redis, keys }), presence, reach: { mail: config.smtpUrl !== null && config.mailFrom !== null, pushPeople: subscriptions.people, timeZoneOf: (site) => sites.get(site)?.timeZone ?? 'UTC', played: (site) => site === demoSite } })
   const incidents = openIncidents({ redis, keys, sealed, settings, people })
   const planner = incidents.plannerWith({ settings, site: sites.get, outboundAllow: config.outboundAllow })
   const rules = openIncidentRules(settings)

@@ -11,6 +11,7 @@ import { sessionRoutes } from './access/session-routes.ts'
 import { openSessions } from './access/sessions.ts'
 import { openSetupLink } from './access/setup-link.ts'
 import { openSignIn } from './access/sign-in.ts'
+import { organisationRoutes } from './access/organisation-routes.ts'
 import { sitesRoutes } from './access/sites-routes.ts'
 import type { Config } from './config.ts'
 import { hoursOfQueues } from './contract/settings.ts'
@@ -72,6 +73,7 @@ import { openPlans } from './redis/plans.ts'
 import { openNotices } from './redis/notices.ts'
 import { openSealed } from './redis/sealed.ts'
 import { openSettings } from './redis/settings.ts'
+import { openOrganisation } from './redis/organisation.ts'
 import { openSites } from './redis/sites.ts'
 import { openStartChecks } from './redis/start-checks.ts'
 import { openUsers } from './redis/users.ts'
@@ -175,7 +177,8 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
     const replicas = opened(openReplicas({ url, redis, keys, log, sites, fold: { createFloor, floorFromBase } }))
     const acknowledged = openAcknowledged(replicas)
     const sealed = openSealed({ redis, keys, dataKey: config.dataKey })
-    const settings = openSettings({ redis, keys, notices, sites, dataKey: config.dataKey, outboundAllow: config.outboundAllow, now: () => instantOf(now()), peopleByRole: users.byRole, networkFaults: networkFaults(config.outboundAllow), machineWarnings: sourceFileWarnings(config.sourceDirs), onSaved: acknowledged.entry })
+    const organisation = openOrganisation({ redis, keys, notices })
+    const settings = openSettings({ redis, keys, notices, sites, organisation, dataKey: config.dataKey, outboundAllow: config.outboundAllow, now: () => instantOf(now()), peopleByRole: users.byRole, networkFaults: networkFaults(config.outboundAllow), machineWarnings: sourceFileWarnings(config.sourceDirs), onSaved: acknowledged.entry })
 
     const cookies = cookiesFor(secure)
     const sessions = openSessions({ redis, keys, now })
@@ -228,6 +231,7 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
       screensRoutes({ screens: walls, pairings: openPairings({ redis, keys }), cookies, siteExists, addressOf: (request) => admission.clientAddress(request.socket.remoteAddress, request.headers), now, log }),
       accountsRoutes({ access, users, apiKeys, siteExists, groupsOf, now, log }),
       sitesRoutes({ sites, settings, demo: config.demo, log }),
+      organisationRoutes({ organisation, settings, now: () => instantOf(now()), log }),
       floorRoutes({ sites: live }),
       historyRoutes(reads, corrections),
       correctionRoutes({ reads, corrections }),

@@ -31,6 +31,7 @@ import { openRecomputeRows } from '../server/redis/recompute-rows.ts'
 import { openVapid } from '../server/redis/vapid.ts'
 import { openSealed } from '../server/redis/sealed.ts'
 import { openSettings } from '../server/redis/settings.ts'
+import { openOrganisation } from '../server/redis/organisation.ts'
 import { openSites } from '../server/redis/sites.ts'
 import { openSnapshots } from '../server/redis/snapshots.ts'
 import { openStartChecks } from '../server/redis/start-checks.ts'
@@ -111,7 +112,8 @@ export const work = async ({ config, log, fold, keyPrefix, wedged = () => undefi
 
   const sealed = openSealed({ redis, keys, dataKey: config.dataKey })
   const users = await openUsers({ redis, keys, notices, dataKey: config.dataKey })
-  const settings = openSettings({ redis, keys, notices, sites, dataKey: config.dataKey, outboundAllow: config.outboundAllow, now, peopleByRole: users.byRole, machineWarnings: sourceFileWarnings(config.sourceDirs) })
+  const organisation = openOrganisation({ redis, keys, notices })
+  const settings = openSettings({ redis, keys, notices, sites, organisation, dataKey: config.dataKey, outboundAllow: config.outboundAllow, now, peopleByRole: users.byRole, machineWarnings: sourceFileWarnings(config.sourceDirs) })
   const ends = openEnds({ redis, keys })
   const namedQueues = async (site: string): Promise<readonly string[]> => Object.keys((await settings.get(site)).document.queues)
   const queueNames = openQueueNames({ redis, keys, named: namedQueues })
@@ -120,7 +122,7 @@ export const work = async ({ config, log, fold, keyPrefix, wedged = () => undefi
   const outbox = openIncidentOutbox({ redis, keys })
   const subscriptions = openPushSubscriptions({ redis, keys, notices, dataKey: config.dataKey })
   const smtp = config.smtpUrl === null || config.mailFrom === null ? null : { url: config.smtpUrl, from: config.mailFrom }
-  const people = openPeople({ users, document: async (site) => (await settings.get(site)).document, disabled: outbox.disabled, administrator: config.adminToken !== null, commitments: openCommitments({ redis, keys }), presence: openPresence({ floorOf: (site) => replicas.open().find((replica) => replica.site === site)?.floor ?? null, agents: sealed.agents }), reach: { mail: smtp !== null, pushPeople: subscriptions.people, timeZoneOf: (site) => sites.get(site)?.timeZone ?? 'UTC', played: (site) => site === demoSite } })
+  const people = openPeople({ users, document: async (site) => (await settings.get(site)).whole, disabled: outbox.disabled, administrator: config.adminToken !== null, commitments: openCommitments({ redis, keys }), presence: openPresence({ floorOf: (site) => replicas.open().find((replica) => replica.site === site)?.floor ?? null, agents: sealed.agents }), reach: { mail: smtp !== null, pushPeople: subscriptions.people, timeZoneOf: (site) => sites.get(site)?.timeZone ?? 'UTC', played: (site) => site === demoSite } })
   const incidents = openIncidents({ redis, keys, sealed, settings, people })
   const holder = `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`
 
@@ -178,6 +180,8 @@ export const work = async ({ config, log, fold, keyPrefix, wedged = () => undefi
   // Every area that is not bound to a site's lease (ringer, deliver, import, demo) opens its part here.
   const incidentWork = await openIncidentWork({ onSettings: settings.onChange, wedged, redis, redisUrl: url, jobs, keys, sealed, settings, directory: people.directory, sites: () => sites.list().map(({ id }) => id), ways: { settings: { document: async (site) => (await settings.get(site)).document, secret: settings.secret, keyOf: people.keyOf }, subscriptions, vapid: openVapid({ redis, keys, dataKey: config.dataKey }), smtp, sessionSecret: config.sessionSecret, documents: (site, version) => (version === undefined ? settings.get(site) : settings.version(site, version)), timeZoneOf: (site) => sites.get(site)?.timeZone ?? 'UTC', silent: (site) => site === demoSite }, publicUrl: config.publicUrl, outboundAllow: config.outboundAllow, now, log })
   closers.push(incidentWork.close)
+  // A save of the organisation's calendars that was cut off between two sites is told on.
+  await settings.organisationChanged()
   closers.push(openReadiness({ sites: () => sites.list().map(({ id }) => id), warnings: settings.warnings, log }).close)
   // Looks at what the others do, with readings of its own; the outside hears of it only while all is well.
   const beat = openHeartbeat({ settings: async (site) => (await settings.get(site)).document.heartbeat, allow: config.outboundAllow, log })

@@ -1,9 +1,10 @@
-import { BellRing, BookOpen, Cable, CalendarDays, Construction, Gauge, KeyRound, LayoutGrid, ListOrdered, Megaphone, MessageSquareText, MonitorUp, Truck, UsersRound } from '@lucide/vue'
+import { BellRing, BookOpen, Building2, Cable, CalendarDays, Construction, Gauge, KeyRound, LayoutGrid, ListOrdered, Megaphone, MessageSquareText, MonitorUp, Truck, UsersRound } from '@lucide/vue'
 import type { Component } from 'vue'
 import AccessPage from './AccessPage.vue'
 import CalendarsPage from './CalendarsPage.vue'
 import MaintenancePage from './MaintenancePage.vue'
 import NotificationsPage from './NotificationsPage.vue'
+import OrganisationPage from './OrganisationPage.vue'
 import OverviewPage from './OverviewPage.vue'
 import PoliciesPage from './PoliciesPage.vue'
 import QueuesSettingsPage from './QueuesSettingsPage.vue'
@@ -27,6 +28,7 @@ export const adminSections: readonly AdminSection[] = [
   { id: 'policies', icon: ListOrdered, page: PoliciesPage },
   { id: 'rotas', icon: UsersRound, page: RotasPage },
   { id: 'calendars', icon: CalendarDays, page: CalendarsPage },
+  { id: 'organisation', icon: Building2, page: OrganisationPage },
   { id: 'services', icon: BookOpen, page: ServicesPage },
   { id: 'maintenance', icon: Construction, page: MaintenancePage },
   { id: 'resources', icon: Truck, page: ResourcesPage },

@@ -28,7 +28,7 @@ export const filterIncidents = (rows: readonly Incident[], filter: IncidentFilte
       (filter.priorities === '' || filter.priorities.includes(row.priority?.slice(1) ?? '-')) &&
       owned(row, filter.owner, filter.me) &&
       (!filter.soon || soon(row, filter.now)) &&
-      (text === '' || `${row.ref} ${row.title} ${row.category ?? ''} ${row.service ?? ''} ${row.queue ?? ''} ${row.owner?.name ?? ''}`.toLowerCase().includes(text)),
+      (text === '' || `${row.ref} ${(row.formerRefs ?? []).join(' ')} ${row.successor ?? ''} ${row.title} ${row.category ?? ''} ${row.service ?? ''} ${row.queue ?? ''} ${row.owner?.name ?? ''}`.toLowerCase().includes(text)),
   )
 }
 

@@ -21,7 +21,7 @@ export const safetyOf: Readonly<Record<ReportForm['safety'], boolean | null>> = 
 /** The server makes a title from what happens until somebody writes one: that is no title of the form's. */
 const writtenTitle = (title: string, nature: string | null): string => (nature?.startsWith(title.replace(/…$/, '')) === true ? '' : title)
 
-export const emptyReport = (reporter: string): ReportForm => ({ safety: '', type: 'incident', title: '', nature: '', category: '', channel: 'voice', location: '', service: '', reporter, callerId: '', impact: null, urgency: null })
+export const emptyReport = (reporter: string): ReportForm => ({ safety: '', type: '', title: '', nature: '', category: '', channel: 'voice', location: '', service: '', reporter, callerId: '', impact: null, urgency: null })
 
 /** A draft as the form has it. The caller's number is masked there: what is left empty stays as it is. */
 export const reportOf = ({ type, title, nature, category, channel, location, service, reporter, callerSafe, impact, urgency }: Incident): ReportForm => ({

@@ -2,7 +2,7 @@ import type { Incident, TimelineRow } from '../../server/contract/rows.ts'
 import { isComing } from '../format/deployments.ts'
 
 /** What still stands in the way of closing; `regulator:NAME` once a clock of the law. */
-export type GuardKey = 'released' | 'review' | 'stand-down' | 'closing-message' | 'log' | 'category' | `regulator:${string}`
+export type GuardKey = 'released' | 'consult' | 'review' | 'stand-down' | 'closing-message' | 'log' | 'category' | `regulator:${string}`
 
 type Lines = readonly Pick<TimelineRow, 'seq' | 'type' | 'data'>[]
 
@@ -27,9 +27,10 @@ const owesReview = ({ priority, major, clocks }: Pick<Incident, 'priority' | 'ma
 export const lackingFields = ({ completion }: Pick<Incident, 'completion'>): readonly string[] => (completion?.missing ?? []).filter((field) => field !== 'category')
 
 /** All of them at once, so that nobody finds the second only after mending the first (PRACTICE 3). */
-export const missingGuards = (incident: Pick<Incident, 'priority' | 'major' | 'clocks' | 'category' | 'completion' | 'deployments'>, timeline: Lines): readonly GuardKey[] => [
+export const missingGuards = (incident: Pick<Incident, 'priority' | 'major' | 'clocks' | 'category' | 'completion' | 'deployments' | 'counsel'>, timeline: Lines): readonly GuardKey[] => [
   // Nothing is over while somebody is on the way.
   ...((incident.deployments ?? []).some(isComing) ? ['released' as const] : []),
+  ...(incident.counsel?.needed === true && !incident.counsel.given ? ['consult' as const] : []),
   ...(owesReview(incident, timeline) ? ['review' as const] : []),
   ...(incident.major ? ['stand-down' as const] : []),
   ...(owesClosingMessage(timeline) ? ['closing-message' as const] : []),

@@ -7,6 +7,8 @@ export interface SitePerson {
   readonly id: string
   readonly name: string
   readonly role: string
+  /** Can have an incident, or a role of a major one. */
+  readonly commands: boolean
 }
 
 /** Who can be asked at this site; nobody where that may not be known. */
@@ -15,7 +17,7 @@ export const useSitePeople = (): Readonly<ShallowRef<readonly SitePerson[]>> => 
   const people = shallowRef<readonly SitePerson[]>([])
   onMounted(async () => {
     if (!session.may('notifications:read')) return
-    const read = (body: unknown): readonly SitePerson[] => itemsOf(body).map((row) => ({ id: textOf(row.person) ?? '', name: textOf(row.name) ?? textOf(row.person) ?? '', role: textOf(row.role) ?? '' }))
+    const read = (body: unknown): readonly SitePerson[] => itemsOf(body).map((row) => ({ id: textOf(row.person) ?? '', name: textOf(row.name) ?? textOf(row.person) ?? '', role: textOf(row.role) ?? '', commands: row.commands !== false }))
     people.value = await request(`/sites/${encodeURIComponent(session.site?.id ?? '')}/notifications/people`, read).catch(() => [])
   })
   return people

@@ -16,6 +16,8 @@ export interface Me {
   readonly kind: string
   readonly role: Role
   readonly person: { readonly id: string; readonly name: string } | null
+  /** Reaches every site there is. */
+  readonly everySite: boolean
   /** The layout of a paired wall. */
   readonly board: string | null
 }
@@ -28,7 +30,7 @@ const meOf = (value: unknown): Me => {
   const found = recordOf(value)
   const person = recordOf(found.person)
   const [id, name] = [textOf(person.id), textOf(person.name)]
-  return { kind: textOf(found.kind) ?? 'session', role: roleOf(found.role), board: textOf(found.board), person: id === null || name === null ? null : { id, name } }
+  return { kind: textOf(found.kind) ?? 'session', role: roleOf(found.role), everySite: found.everySite === true, board: textOf(found.board), person: id === null || name === null ? null : { id, name } }
 }
 
 const siteOf = (value: Readonly<Record<string, unknown>>): Site => {

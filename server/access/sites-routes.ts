@@ -9,6 +9,7 @@ import { stringify } from 'yaml'
 import { z } from 'zod'
 import { listQuery, siteBody, siteId } from '../contract/accounts.ts'
 import { demoSite } from './demo.ts'
+import { expectedVersion, versionTag } from './etags.ts'
 import { credentialOf, guard, signedIn } from './guard.ts'
 import { pageOf } from './pages.ts'
 
@@ -25,17 +26,8 @@ const settingsTypes = ['application/json', 'application/yaml'] as const
 /** 1,000 queues and 5,000 people fit four times. */
 const settingsLimit = 4 * 1024 * 1024
 
-const etagOf = (version: number): string => `"v${version}"`
-
-/** The version that `If-Match` names: undefined for none or any; null for one that never was. */
-const expectedOf = (header: string | undefined): number | null | undefined => {
-  if (header === undefined || header.trim() === '*') return undefined
-  const match = /^\s*"v(\d{1,9})"\s*$/.exec(header)
-  return match === null ? null : Number(match[1])
-}
-
 const shown = ({ id, name, timeZone }: Site) => ({ id, name, timeZone, demo: id === demoSite })
-const stale = (version: number) => problem(412, 'settings_changed', `the settings are at version ${version} now: read them again and repeat the change`).with({ etag: etagOf(version) })
+const stale = (version: number) => problem(412, 'settings_changed', `the settings are at version ${version} now: read them again and repeat the change`).with({ etag: versionTag(version) })
 
 /** Sites and their settings. */
 export const sitesRoutes = ({ sites, settings, demo, log }: SitesRoutesDeps): Router => {
@@ -63,8 +55,8 @@ export const sitesRoutes = ({ sites, settings, demo, log }: SitesRoutesDeps): Ro
   router.get('/sites/:site/settings', guard('settings:read'), async (request, response) => {
     queryOf(z.strictObject({}), request.url)
     const { version, document } = await settings.get(String(request.params.site))
-    response.set({ etag: etagOf(version), 'cache-control': 'private, no-cache', vary: 'accept' })
-    if (request.headers['if-none-match'] === etagOf(version)) return void response.status(304).end()
+    response.set({ etag: versionTag(version), 'cache-control': 'private, no-cache', vary: 'accept' })
+    if (request.headers['if-none-match'] === versionTag(version)) return void response.status(304).end()
     if (request.accepts(['application/json', 'application/yaml']) === 'application/yaml') return void response.type('application/yaml').send(stringify(document))
     response.json(document)
   })
@@ -86,13 +78,13 @@ export const sitesRoutes = ({ sites, settings, demo, log }: SitesRoutesDeps): Ro
     const { dryRun } = queryOf(settingsQuery, request.url)
     const text = readSettingsText(textOf(request.body), mediaTypeOf(request.headers['content-type']) === 'application/yaml' ? 'yaml' : 'json')
     if (!text.ok) throw problem(400, text.code, text.detail)
-    const expected = expectedOf(request.headers['if-match'])
+    const expected = expectedVersion(request.headers['if-match'])
     if (expected === null) throw stale((await settings.get(site)).version)
     const answer = await settings.put(site, text.value, { ...(expected === undefined ? {} : { expected }), dryRun: dryRun === 'true' })
     if (answer.outcome === 'stale') throw stale(answer.version)
     if (answer.outcome === 'faulty') throw problem(422, 'settings_invalid', `${answer.faults.length} fault${answer.faults.length === 1 ? '' : 's'} in the settings; nothing was changed`, { faults: answer.faults })
     if (answer.outcome === 'saved') log.info({ event: 'access.settings-saved', by: credentialOf(response).id, site, version: answer.version }, 'settings saved')
-    response.set('etag', etagOf(answer.version)).json({ version: answer.version, warnings: answer.warnings, ...(dryRun === 'true' ? { dryRun: true } : {}) })
+    response.set('etag', versionTag(answer.version)).json({ version: answer.version, warnings: answer.warnings, ...(dryRun === 'true' ? { dryRun: true } : {}) })
   })
 
   return router

@@ -129,6 +129,8 @@ export const commandSchemas = {
   'ask-help': command('ask-help', { text: longText, person: textUpTo(200).optional() }),
   /** `help`: the id of what is asked. Alone it says that somebody comes; with method and outcome that it is over. */
   'answer-help': command('answer-help', { help: textUpTo(40), method: oneOf(helpMethods).optional(), outcome: longText.optional() }),
+  /** A colleague was asked: who, when (left out: now), and what they said. */
+  consult: command('consult', { person: textUpTo(200), text: longText, consultedAt: instant.optional() }),
   /** Fields that the log lacks, or others in place of what it says (with the reason); category, impact and urgency have commands of their own. */
   amend: command('amend', { ...z.object(amendable).partial().shape, reason: longText.optional() }),
   resolve: command('resolve', { code: textUpTo(100), text: longText, serviceRestored: z.boolean({ error: ({ input }) => (input === undefined ? 'is missing' : 'must be true or false') }) }),
@@ -139,6 +141,8 @@ export const commandSchemas = {
   reopen: command('reopen', { reason: longText.optional(), take: flag.optional() }),
   close: command('close', {}),
   cancel: command('cancel', { reason: longText }),
+  /** It is another kind of thing: it ends as cancelled and goes on under a number of its own, with all that was logged. */
+  reclassify: command('reclassify', { recordType: oneOf(recordTypes), reason: longText }),
   merge: command('merge', { into: refOf('an incident') }),
   assign: command('assign', { person: textUpTo(200) }),
   'offer-handover': command('offer-handover', { to: textUpTo(200) }),

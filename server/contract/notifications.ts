@@ -50,6 +50,8 @@ export const reachableRow = z.object({
   verified: z.array(z.enum(personChannels)),
   /** Has a verified channel that can wake them. */
   ready: z.boolean(),
+  /** Can have an incident, or a role of a major one. */
+  commands: z.boolean(),
 })
 export type ReachableRow = z.infer<typeof reachableRow>
 

@@ -1,6 +1,7 @@
 import type { CorrectionRow } from './corrections.ts'
 import type { AgentFigures, AgentState, ContactFigures, DigitalFigures, Explanation, IntervalFigures, NowBlock, QueueFigures, TodayBlock } from '../domain/floor.ts'
 import type { DeploymentState, ResourceType } from '../domain/deployment/deployment.ts'
+import type { CalendarOrigin } from '../domain/incident-settings.ts'
 import type { ClockKind, ClockState, IncidentState, IntakeChannel, Priority, RecordType, Scale } from '../domain/incident/incident.ts'
 import type { QualityGoals } from '../domain/settings.ts'
 import type { MajorRole, MajorStage, MethaneField } from '../domain/incident/major.ts'
@@ -66,6 +67,8 @@ export interface IncidentClockRow {
   readonly targetDueAt: Iso | null
   /** The breach was excused by a duty manager; it stays one. */
   readonly excused: boolean
+  /** The calendar that it counts by and whose it is (chosen: the service's, else the site's, else the organisation's); null: every hour. */
+  readonly hours?: { readonly calendar: string; readonly from: 'service' | CalendarOrigin } | null
 }
 
 /** One incident as screens and API show it; personal fields are null for roles below their class. */
@@ -105,6 +108,8 @@ export interface Incident {
   readonly completeness: number
   /** A colleague was asked for help (`answer-help` with its id). */
   readonly help?: { readonly id: string; readonly text: string | null; readonly by: { readonly id: string; readonly name: string }; readonly at: Iso; readonly dueAt: Iso; readonly answeredBy: { readonly id: string; readonly name: string } | null } | null
+  /** Who had a say in it besides its owner; `needed`: its category is resolved only after one of `with` (nobody named: any colleague) was consulted or an escalation answered, and `given` whether that is so. null: nobody had, and nobody has to. */
+  readonly counsel?: { readonly needed: boolean; readonly with: readonly string[]; readonly given: boolean; readonly said: readonly CounselRow[] } | null
   /** Logged in a hurry: what is still to be filled in (`amend`), and by when. */
   readonly completion?: { readonly dueAt: Iso; readonly missing: readonly string[] } | null
   readonly queue: string | null
@@ -112,6 +117,10 @@ export interface Incident {
   readonly majorIncident?: { readonly stage: MajorStage; readonly since: Iso; readonly roles: readonly { readonly role: MajorRole; readonly person: { readonly id: string; readonly name: string } }[]; readonly methane: Readonly<Partial<Record<MethaneField, string | null>>>; readonly directReports: number; readonly tooManyReports: boolean } | null
   /** Where the review document stands (`GET .../review` tells all of it). */
   readonly pir?: { readonly stage: ReviewStage; readonly meetingDueAt: Iso | null; readonly meetingAt: Iso | null; readonly openActions: number } | null
+  /** Numbers it had while it was taken for another type, oldest first; both find it. */
+  readonly formerRefs?: readonly string[]
+  /** It was of another type than it was logged as: the number under which it goes on. */
+  readonly successor?: string | null
   /** The problem record that causes it. */
   readonly problemRef?: string | null
   /** Of a record of type `problem`: where it stands, how people get by, and which incidents it causes (newest last, at most 200). */
@@ -128,6 +137,16 @@ export interface Incident {
   readonly deployments?: readonly DeploymentRow[]
   /** Words for stakeholders that nobody is told before somebody approves them (`approve-update` with its id). */
   readonly pendingUpdate?: { readonly id: string; readonly text: string | null; readonly state: string; readonly audience: string; readonly nextUpdateAt: Iso | null; readonly by: { readonly id: string; readonly name: string }; readonly at: Iso } | null
+}
+
+export interface CounselRow {
+  readonly person: { readonly id: string; readonly name: string }
+  /** Who wrote it down. */
+  readonly by: { readonly id: string; readonly name: string }
+  readonly at: Iso
+  /** `answered`: a higher level of the ladder told them, and they came. */
+  readonly way: 'consulted' | 'helped' | 'answered'
+  readonly text: string | null
 }
 
 /** One person or thing that an incident asked for. Stamps are what was said and done: a state that was skipped has none, and figures that would need it are null. */

@@ -9,6 +9,8 @@ import { incidentSections } from './settings/incidents-schema.ts'
 
 export { defaultSettings, builtInCategories, type SettingsDocument } from './settings/defaults.ts'
 export type { SettingsFault } from './settings/fault-words.ts'
+export { inheriting, originsOf, type Calendars } from './settings/inherited-calendars.ts'
+export { organisationSchema, parseOrganisation } from './settings/organisation.ts'
 export { floorSettingsOf, hoursOfQueues, incidentSettingsOf, resourcesOf, rotasOf } from './settings/values.ts'
 export { settingsWarnings } from './settings/warnings.ts'
 

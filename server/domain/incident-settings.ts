@@ -15,6 +15,9 @@ export interface CalendarSettings {
   readonly openings: readonly { readonly date: string; readonly from: string; readonly to: string }[]
 }
 
+/** Whose calendar counts: a site's own, else the organisation's, else what is built in. */
+export type CalendarOrigin = 'site' | 'organisation' | 'built-in'
+
 export interface SlaTarget {
   readonly responseMs: number | null
   readonly updateMs: number | null
@@ -80,6 +83,8 @@ export interface CategorySettings {
   readonly impactFloor: Scale | null
   readonly discreet: boolean
   readonly regulatory?: readonly RegulatorySettings[]
+  /** Resolved only after a colleague was consulted, or an escalation answered (R18). `with`: one of these; null: any colleague. */
+  readonly consult?: { readonly with: readonly Target[] | null } | null
 }
 
 /** People who take turns. */
@@ -147,6 +152,8 @@ export interface IncidentSettings {
   /** The site's zone. */
   readonly timeZone: string
   readonly calendars: Readonly<Record<string, CalendarSettings>>
+  /** Whose each of them is; absent: nobody asks. */
+  readonly calendarOrigins?: Readonly<Record<string, CalendarOrigin>>
   /** Rows impact 1..4, columns urgency 1..4. */
   readonly matrix: readonly (readonly Priority[])[]
   readonly sla: Readonly<Record<Priority, SlaTarget>>

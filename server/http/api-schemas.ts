@@ -15,7 +15,7 @@ import { adherenceAnswer, breaksAnswer, excuseAnswer, excuseBody, fileRead, plan
 import { figuresAnswer, heatMapAnswer, journeyAnswer, lostCallersAnswer, lostReasonsAnswer, onTargetAnswer, stuckAnswer, trendsAnswer } from '../contract/report-schemas.ts'
 import { recomputeAnswer, recomputeOrder, recomputeRow, seriesFields } from '../contract/recompute.ts'
 import { callbacksAnswer, expectedWaitAnswer, fcrAnswer, firstResponseAnswer, followUpAnswer, followUpBody, owedAnswer, surveysAnswer } from '../contract/service-schemas.ts'
-import { settingsSchema } from '../contract/settings.ts'
+import { organisationSchema, settingsSchema } from '../contract/settings.ts'
 
 /** Schemas by the names that both documents use. */
 const inputs: Readonly<Record<string, z.ZodType>> = {
@@ -62,6 +62,9 @@ const outputs: Readonly<Record<string, z.ZodType>> = {
   Site: siteRow,
   SitePage: pageOf(siteRow),
   IncidentRules: settingsSchema.pick({ priorities: true, sla: true, categories: true }),
+  OrganisationCalendars: organisationSchema.extend({ version: z.number(), savedAt: z.string().nullable() }),
+  OrganisationCalendarsInput: organisationSchema,
+  CalendarPage: pageOf(z.object({ name: z.string(), from: z.enum(['site', 'organisation', 'built-in']), version: z.number().nullable().describe('of the settings of the site, or of the calendars of the organisation'), calendar: organisationSchema.shape.calendars.valueType })),
   SettingsSaved: settingsSaved,
   WarningPage: pageOf(z.object({ path: z.string(), code: z.string(), detail: z.string() })),
   IngestAnswer: ingestAnswer,

@@ -2,7 +2,8 @@ import type { Request } from 'express'
 import type { InputFault } from '../contract/incidents.ts'
 import type { Credential } from '../contract/roles.ts'
 import { notFound, problem } from '../http/problem.ts'
-import type { Caller, CommandResult } from './handle-command.ts'
+import type { Caller } from './handle-command.ts'
+import type { CommandResult } from './remembered.ts'
 
 /** What the routes of incidents read of a request, and how they refuse it. */
 

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { CommandInput, IncidentInput, InputFault } from '../contract/incidents.ts'
 import type { Refusal } from '../contract/problems.ts'
 import { concerns, type Area } from '../contract/roles.ts'
@@ -12,7 +11,6 @@ import type { Situation } from '../domain/incident/situation.ts'
 import { runs } from '../domain/drill/drill.ts'
 import type { Directory } from '../domain/escalation/directory.ts'
 import { instantOf, type Instant } from '../domain/time.ts'
-import type { Revision } from '../redis/epoch.ts'
 import type { IncidentChange, IncidentLog, IncidentReading } from '../redis/incident-log.ts'
 import type { Drills } from '../redis/drills.ts'
 import type { IncidentRules, SettingsSource } from '../redis/incident-rules.ts'
@@ -21,6 +19,8 @@ import type { Texts } from '../redis/sealed-texts.ts'
 import { changeOf } from './change.ts'
 import { reportFaults } from './check-report.ts'
 import { openOtherSides } from './other-sides.ts'
+import { openSuccession } from './succession.ts'
+import { known, remembering, sha256, type CommandResult, type Remembered } from './remembered.ts'
 import { sealCommand, sealReport, type SealedCommand } from './seal-input.ts'
 import { yearAt } from './year.ts'
 
@@ -35,13 +35,6 @@ export interface Caller {
 }
 
 const within = ({ area = null }: Caller, record: IncidentRecord): boolean => concerns(area, record.queue)
-
-export type CommandResult =
-  | { readonly kind: 'done'; readonly record: IncidentRecord; readonly asOf: Instant; readonly revision: Revision | null }
-  | { readonly kind: 'refused'; readonly refusal: Refusal }
-  | { readonly kind: 'unknown-incident' }
-  /** The key was used for another request within 24 h. */
-  | { readonly kind: 'key-reused' }
 
 export interface IncidentDeps {
   readonly log: IncidentLog
@@ -70,15 +63,6 @@ const ATTACH_PAUSE_MS = 10
 /** Level 1 is due from the commit of the opening: reading and commit must lie this close, or it is read again. */
 const OPENING_WITHIN_MS = 100
 
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('base64url')
-
-interface Remembered {
-  readonly body: string
-  readonly at: Instant
-  readonly record: IncidentRecord | null
-  readonly refusal: Refusal | null
-}
-
 const refusalOf = (record: IncidentRecord, { code, detail, missing }: Refused): Refusal => ({ code, detail, state: record.state, revision: String(record.revision), allowed: allowedIn(record), ...(missing === undefined ? {} : { missing }) })
 
 /** Who else has somebody must not change between deciding and writing: nobody is on two P1 incidents. */
@@ -89,24 +73,13 @@ const stale = (record: IncidentRecord, revision: string): Refused => ({ code: 's
 export const openCommands = (deps: IncidentDeps): Commands => {
   const { log, rules, settings, texts, names } = deps
   const actorOf = ({ person, role }: Caller): Actor => ({ id: person.id, role })
-  const { absorb, preempt, link } = openOtherSides(deps)
-
-  const known = (text: string | null, bodyHash: string): CommandResult | null => {
-    if (text === null) return null
-    const remembered = JSON.parse(text) as Remembered
-    if (remembered.body !== bodyHash) return { kind: 'key-reused' }
-    if (remembered.refusal !== null) return { kind: 'refused', refusal: remembered.refusal }
-    return remembered.record === null ? null : { kind: 'done', record: remembered.record, asOf: remembered.at, revision: null }
-  }
+  const { absorb, preempt, link, relink } = openOtherSides(deps)
+  const { succeed, withdraw } = openSuccession(deps)
 
   const keyOf = (caller: Caller, key: string | undefined): string | undefined => (key === undefined ? undefined : sha256(`${caller.credentialId}\n${key}`))
 
   /** A name that cannot be sealed now (memory is full) must not stop an acknowledgement: the id stands in for it. */
   const rememberName = (site: string, caller: Caller): Promise<void> => names.remember(site, caller.person).catch(() => undefined)
-
-  /** What a request sent again under its key is answered with. */
-  const remembering = (hash: string | undefined, body: string, record: IncidentRecord, at: Instant): Pick<IncidentChange, 'remember'> =>
-    hash === undefined ? {} : { remember: { hash, value: JSON.stringify({ body, at, record, refusal: null } satisfies Remembered) } }
 
   /** Adds a report to the incident that has its key; null: the key is this report's, which opens the incident. */
   const attachTo = async (site: string, { dedupHash, ref, text, actor, hash, body }: { readonly dedupHash: string; readonly ref: string; readonly text: string | null; readonly actor: Actor; readonly hash: string | undefined; readonly body: string }): Promise<CommandResult | null> => {
@@ -181,6 +154,8 @@ export const openCommands = (deps: IncidentDeps): Commands => {
       const { record } = sealed.problem === null ? { record: null } : await log.read(site, sealed.problem)
       return { command: { ...sealed, found: record !== null && within(caller, record) && record.type === 'problem' && accepts(record, 'take-in') }, beside: null }
     }
+    // Its successor is written once nothing else speaks against it.
+    if (sealed.type === 'reclassify') return { command: { ...sealed, into: '' }, beside: null }
     if (sealed.type !== 'merge') return { command: sealed, beside: null }
     const { record } = await log.read(site, sealed.into)
     return { command: { ...sealed, targetActive: record !== null && within(caller, record) && record.type !== 'problem' && accepts(record, 'absorb') }, beside: { ref: sealed.into, version: record?.version ?? 0 } }
@@ -188,13 +163,20 @@ export const openCommands = (deps: IncidentDeps): Commands => {
 
   /** One round: gather, decide, apply. null: the incident changed meanwhile. */
   const attempt = async (order: Order, reading: IncidentReading, receivedAt: Instant, sealed: SealedCommand): Promise<CommandResult | null> => {
-    const { site, input, caller, hash, body } = order
+    const { site, ref, input, caller, hash, body } = order
     const { record, now } = reading
     if (record === null || !within(caller, record)) return { kind: 'unknown-incident' }
     if (input.revision !== undefined && input.revision !== String(record.revision)) return refused(order, reading, refusalOf(record, stale(record, input.revision)))
     const [pinned, directory, subscriptions, completed] = await Promise.all([input.type === 'open' ? rules.current(site, record.exercise) : rules.of(site, record), deps.directory(site), settings.incidentSettings(site), complete(site, sealed, caller)])
-    const { command, beside } = completed
-    const decision = decide(record, command, { now, receivedAt, actor: actorOf(caller), rules: pinned, directory })
+    const { command: told, beside } = completed
+    const situation: Situation = { now, receivedAt, actor: actorOf(caller), rules: pinned, directory }
+    const first = decide(record, told, situation)
+    if ('refused' in first) return refused(order, reading, refusalOf(record, first.refused))
+    const next = told.type === 'reclassify' ? await succeed(site, record, told.recordType, situation) : null
+    if (told.type === 'reclassify' && next === null) return null
+    if (next !== null && 'code' in next) return refused(order, reading, refusalOf(record, next))
+    const command: IncidentCommand = told.type === 'reclassify' && next !== null ? { ...told, into: next.into } : told
+    const decision = command === told ? first : decide(record, command, situation)
     if ('refused' in decision) return refused(order, reading, refusalOf(record, decision.refused))
     if (decision.events.length === 0) {
       await link(site, command, record.problemRef, record, actorOf(caller))
@@ -205,9 +187,11 @@ export const openCommands = (deps: IncidentDeps): Commands => {
     if (applied.kind === 'ok') {
       if (change.after.mergedInto !== null) await absorb(site, change.after, record.deployments.filter(isLive), actorOf(caller))
       await preempt(site, change.after, command, actorOf(caller))
+      await relink(site, change.after, actorOf(caller))
       await link(site, command, record.problemRef, change.after, actorOf(caller))
       return { kind: 'done', record: change.after, asOf: now, revision: applied.revision }
     }
+    if (command.type === 'reclassify') await withdraw(site, ref, command, situation)
     return applied.kind === 'known' ? (known(applied.value, body) ?? { kind: 'key-reused' }) : null
   }
 

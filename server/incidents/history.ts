@@ -16,7 +16,7 @@ export interface IncidentFilter {
   readonly priorities: readonly Priority[] | null
   /** null: any. */
   readonly types?: readonly RecordType[] | null
-  /** Words that title, nature, location, service, category or ref must all hold; null: any. */
+  /** Words that title, nature, location, service, category or a number of it must all hold; null: any. */
   readonly words: readonly string[] | null
   /** Of whom asks: what lies outside is not there. */
   readonly area: Area | null
@@ -65,7 +65,7 @@ export const openHistory = ({ log, lists, rules, texts, names }: { readonly log:
   }
 
   const holdsWords = (row: Incident, words: readonly string[]): boolean => {
-    const text = [row.ref, row.title, row.nature, row.location, row.service, row.category].join('\n').toLocaleLowerCase()
+    const text = [row.ref, ...(row.formerRefs ?? []), row.successor, row.title, row.nature, row.location, row.service, row.category].join('\n').toLocaleLowerCase()
     return words.every((word) => text.includes(word))
   }
 

@@ -3,6 +3,8 @@ import { elapsedOf, targetDueOf, targetOf } from '../domain/clock/sla-clock.ts'
 import { rungAfter } from '../domain/escalation/ladder.ts'
 import { targetName } from '../domain/escalation/directory.ts'
 import { systemActor, type IncidentRecord, type PersonId, type SlaClock } from '../domain/incident/incident.ts'
+import { accepts } from '../domain/incident/allowed.ts'
+import { askedNames, counselAsked, isCounselled } from '../domain/incident/counsel.ts'
 import { emptyFieldsOf } from '../domain/incident/completeness.ts'
 import { directReports, majorRoles, MOST_DIRECT_REPORTS } from '../domain/incident/major.ts'
 import { policyOf, type Rules } from '../domain/incident/rules.ts'
@@ -15,13 +17,20 @@ export type TextsById = ReadonlyMap<TextId, string | null>
 export type NamesById = ReadonlyMap<PersonId, string>
 
 /** What has to be resolved before records can be shown. */
-export const textIdsOf = (records: readonly IncidentRecord[]): readonly TextId[] => records.flatMap(({ texts, pendingUpdate, help, problem, majorIncident, deployments }) => [...textIdsOfDeployments(deployments), ...Object.values(texts), ...Object.values(majorIncident?.methane ?? {}), ...[problem?.cause, problem?.workaround, problem?.fix].flatMap((id) => id ?? []), ...(help === null ? [] : [help.text]), ...(pendingUpdate === null ? [] : [pendingUpdate.text])])
-export const personIdsOf = (records: readonly IncidentRecord[]): readonly PersonId[] => records.flatMap(({ owner, helpers, pendingUpdate, help, majorIncident, deployments }) => [...peopleOfDeployments(deployments), ...Object.values(majorIncident?.roles ?? {}), ...(help === null ? [] : [help.by, ...(help.answeredBy === null ? [] : [help.answeredBy])]), ...(owner === null ? [] : [owner]), ...helpers, ...(pendingUpdate === null ? [] : [pendingUpdate.by])])
+export const textIdsOf = (records: readonly IncidentRecord[]): readonly TextId[] => records.flatMap(({ texts, pendingUpdate, help, problem, majorIncident, deployments, counsel }) => [...counsel.flatMap(({ text }) => text ?? []), ...textIdsOfDeployments(deployments), ...Object.values(texts), ...Object.values(majorIncident?.methane ?? {}), ...[problem?.cause, problem?.workaround, problem?.fix].flatMap((id) => id ?? []), ...(help === null ? [] : [help.text]), ...(pendingUpdate === null ? [] : [pendingUpdate.text])])
+export const personIdsOf = (records: readonly IncidentRecord[]): readonly PersonId[] => records.flatMap(({ owner, helpers, pendingUpdate, help, majorIncident, deployments, counsel }) => [...counsel.flatMap(({ person, by }) => [person, by]), ...peopleOfDeployments(deployments), ...Object.values(majorIncident?.roles ?? {}), ...(help === null ? [] : [help.by, ...(help.answeredBy === null ? [] : [help.answeredBy])]), ...(owner === null ? [] : [owner]), ...helpers, ...(pendingUpdate === null ? [] : [pendingUpdate.by])])
 
 const isoOrNull = (at: Instant | null): Iso | null => (at === null ? null : isoOf(at))
 
 /** Remaining time is rounded up to the second, so that 0 never shows before the breach. */
-const clockRow = (clock: SlaClock, rules: Rules, now: Instant): IncidentClockRow => {
+/** Whose hours a clock counts; null: every hour. */
+const hoursOf = ({ calendar: name }: SlaClock, { service }: Pick<IncidentRecord, 'service'>, rules: Rules): IncidentClockRow['hours'] => {
+  if (name === 'always') return null
+  const ofService = name !== 'service' && service !== null && rules.settings.services[service]?.calendar === name
+  return { calendar: name, from: ofService ? 'service' : rules.originOf(name) }
+}
+
+const clockRow = (clock: SlaClock, record: IncidentRecord, rules: Rules, now: Instant): IncidentClockRow => {
   const calendar = rules.calendar(clock.calendar)
   const elapsedMs = elapsedOf(clock, calendar, now)
   const target = targetOf(clock, calendar)
@@ -37,6 +46,7 @@ const clockRow = (clock: SlaClock, rules: Rules, now: Instant): IncidentClockRow
     breachedAt: isoOrNull(clock.breachedAt),
     targetDueAt: isoOrNull(targetDueOf(clock, calendar)),
     excused: clock.excused !== null,
+    hours: hoursOf(clock, record, rules),
   }
 }
 
@@ -60,6 +70,14 @@ const helpRow = (help: IncidentRecord['help'], texts: TextsById, people: NamesBy
   if (help === null) return null
   const named = (id: PersonId) => ({ id, name: people.get(id) ?? id })
   return { id: help.id, text: texts.get(help.text) ?? null, by: named(help.by), at: isoOf(help.at), dueAt: isoOf(help.dueAt), answeredBy: help.answeredBy === null ? null : named(help.answeredBy) }
+}
+
+const counselRow = (record: IncidentRecord, rules: Rules, texts: TextsById, people: NamesById): Incident['counsel'] => {
+  const asked = counselAsked(record, rules.settings)
+  if (asked === null && record.counsel.length === 0) return null
+  const named = (id: PersonId) => ({ id, name: people.get(id) ?? id })
+  const said = record.counsel.map(({ person, by, at, way, text }) => ({ person: named(person), by: named(by), at: isoOf(at), way, text: text === null ? null : (texts.get(text) ?? null) }))
+  return { needed: asked !== null && accepts(record, 'resolve'), with: asked === null ? [] : askedNames(asked), given: isCounselled(record, asked), said }
 }
 
 const problemRow = ({ problem, confirmUntil, loggedBy }: IncidentRecord, texts: TextsById): Incident['problem'] => {
@@ -124,7 +142,7 @@ export const toIncidentRow = ({ record, rules, texts, people, now }: RowQuestion
     acknowledgedAt: isoOrNull(record.acknowledgedAt),
     resolvedAt: isoOrNull(record.resolvedAt),
     snoozedUntil: isoOrNull(record.snoozedUntil),
-    clocks: record.clocks.map((clock) => clockRow(clock, rules, now)),
+    clocks: record.clocks.map((clock) => clockRow(clock, record, rules, now)),
     revision: String(record.revision),
     policy: record.policy.id,
     completeness: record.completeness,
@@ -132,6 +150,9 @@ export const toIncidentRow = ({ record, rules, texts, people, now }: RowQuestion
     queue: record.queue,
     majorIncident: majorRow(record, texts, people),
     pir: pirRow(record),
+    counsel: counselRow(record, rules, texts, people),
+    formerRefs: record.formerRefs,
+    successor: record.successor,
     problemRef: record.problemRef,
     problem: problemRow(record, texts),
     reports: record.reports,

@@ -122,9 +122,9 @@ export const openNotifications = ({ log, rules, outbox, notificationLog, people,
     reachable: async (site) => {
       const { people: known, contacts = {} } = await people.directory(site)
       const called = await people.names(site, known.map(({ id }) => id))
-      return known.flatMap(({ id, role }) => {
+      return known.flatMap(({ id, role, cannotCommand }) => {
         const plan = contacts[id]
-        return plan === undefined ? [] : [{ person: id, name: called.get(id) ?? id, role, urgent: [...plan.urgent], routine: [...plan.routine], verified: [...plan.verified], ready: hasVerifiedUrgentChannel(plan) }]
+        return plan === undefined ? [] : [{ person: id, name: called.get(id) ?? id, role, urgent: [...plan.urgent], routine: [...plan.routine], verified: [...plan.verified], ready: hasVerifiedUrgentChannel(plan), commands: cannotCommand !== true }]
       })
     },
     test: async (site, person, channel, mark) => {

@@ -11,6 +11,10 @@ export interface OtherSides {
   absorb(site: string, merged: IncidentRecord, deployments: readonly Deployment[], actor: Actor): Promise<void>
   /** Of a pre-emption, once it is written that somebody was taken; asked again when they accept, in case it was cut off. */
   preempt(site: string, record: IncidentRecord, command: IncidentCommand, actor: Actor): Promise<void>
+  /** Of a successor: its problem has it in the place of the one before. */
+  relink(site: string, ended: IncidentRecord, actor: Actor): Promise<void>
+  /** Of a successor that came too late: nothing goes on as it. */
+  withdraw(site: string, ref: string, reason: string, actor: Actor): Promise<void>
   /** Of a link: the problem it named before lets it go, the one it names takes it in; ordered again, it is carried out again. */
   link(site: string, command: IncidentCommand, before: string | null, record: IncidentRecord, actor: Actor): Promise<void>
 }
@@ -38,6 +42,13 @@ export const openOtherSides = ({ log, rules, settings, directory: directoryOf }:
       const asked = command.type === 'deploy' ? deployments.at(-1) : command.type === 'confirm-deployment' ? deployments.find(({ id }) => id === command.deployment) : undefined
       const taken = asked?.preempts ?? null
       if (taken !== null) await order(site, taken.ref, { type: 'lose-deployment', deployment: taken.deployment, to: ref }, actor)
+    },
+    withdraw: (site, ref, reason, actor) => order(site, ref, { type: 'cancel', reason }, actor),
+    relink: async (site, { ref, problemRef, successor, reportedAt }, actor) => {
+      if (successor === null || problemRef === null) return
+      await order(site, problemRef, { type: 'let-go', incident: ref }, actor)
+      const { record } = await log.read(site, successor)
+      if (record?.problemRef === problemRef) await order(site, problemRef, { type: 'take-in', incident: successor, reportedAt }, actor)
     },
     link: async (site, command, before, { ref, problemRef, reportedAt }, actor) => {
       if (command.type !== 'link-problem') return

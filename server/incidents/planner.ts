@@ -1,5 +1,5 @@
 import type { forecastAnswer, ForecastRow, rotaList, rotaShifts, SimulationInput, simulationAnswer } from '../contract/forecast.ts'
-import { incidentSettingsOf, parseSettings, rotasOf, type SettingsDocument, type SettingsFault } from '../contract/settings.ts'
+import { incidentSettingsOf, inheriting, parseSettings, rotasOf, type Calendars, type SettingsDocument, type SettingsFault } from '../contract/settings.ts'
 import { concerns, type Area } from '../contract/roles.ts'
 import type { CheckWith } from '../contract/settings/check.ts'
 import type { Directory } from '../domain/escalation/directory.ts'
@@ -20,7 +20,7 @@ import { simulate } from './simulate.ts'
 export interface PlannerDeps {
   readonly log: IncidentLog
   readonly rules: IncidentRules
-  readonly settings: SettingsSource & { get(site: string): Promise<{ readonly document: SettingsDocument; readonly version: number }> }
+  readonly settings: SettingsSource & { get(site: string): Promise<{ readonly document: SettingsDocument; readonly above: Calendars; readonly version: number }> }
   readonly people: Pick<People, 'directory'>
   readonly names: PeopleNames
   /** What people were told, and are to be told, within a minute. */
@@ -64,10 +64,10 @@ export const openPlanner = ({ log, rules, settings, people, names, pace: paceOf,
     const place = siteOf(site)
     const [saved, directory] = await Promise.all([settings.get(site), people.directory(site)])
     if (given === undefined || place === null) return { ok: true, settings: await settings.incidentSettings(site), directory } as const
-    const parsed = parseSettings({ ...saved.document, ...given }, { outboundAllow, today: isoOf(at).slice(0, 10) })
+    const parsed = parseSettings({ ...saved.document, ...given }, { outboundAllow, today: isoOf(at).slice(0, 10), organisation: saved.above })
     if (!parsed.ok) return parsed
     const changed: Directory = { ...directory, rotas: rotasOf(parsed.settings, place.timeZone), webhooks: Object.keys(parsed.settings.channels.webhooks) }
-    return { ok: true, settings: incidentSettingsOf(parsed.settings, place, saved.version), directory: changed } as const
+    return { ok: true, settings: incidentSettingsOf(inheriting(parsed.settings, saved.above), place, saved.version), directory: changed } as const
   }
 
   const forecast: Planner['forecast'] = async (site, ref, hours, area) => {

@@ -9,7 +9,7 @@ import { outwardTitle } from '../domain/incident/title.ts'
 import { accepted, jsonBody, queryOf } from '../http/body.ts'
 import { notFound, problem } from '../http/problem.ts'
 import type { Revision } from '../redis/epoch.ts'
-import type { CommandResult } from './handle-command.ts'
+import type { CommandResult } from './remembered.ts'
 import type { Incidents } from './incidents.ts'
 import { bodyOf, callerOf, inputProblem, keyOf, refusalProblem } from './common-routes.ts'
 
@@ -51,6 +51,7 @@ const withoutWords = (row: Incident, { discreet }: IncidentRecord): Incident => 
   pendingUpdate: null,
   deployments: [],
   majorIncident: null,
+  counsel: null,
   problem: null,
   help: row.help == null ? null : { ...row.help, text: null },
 })

@@ -1,5 +1,5 @@
 import type { CommandInput, IncidentInput } from '../contract/incidents.ts'
-import type { Completion, IncidentCommand, Report } from '../domain/incident/commands.ts'
+import type { CommandOf, Completion, IncidentCommand, Report } from '../domain/incident/commands.ts'
 import { titleFrom } from '../domain/incident/title.ts'
 import { methaneFields } from '../domain/incident/major.ts'
 import { reviewFields } from '../domain/incident/review.ts'
@@ -59,8 +59,8 @@ export const sealReport = async (texts: Texts, site: string, input: IncidentInpu
   }
 }
 
-/** `merge` and `link-problem` are completed by whoever reads the other incident. */
-export type SealedCommand = Exclude<IncidentCommand, { type: 'merge' | 'absorb' | 'link-problem' | 'take-in' | 'let-go' | 'lose-deployment' }> | { readonly type: 'merge'; readonly into: string } | { readonly type: 'link-problem'; readonly problem: string | null; readonly reason: TextId | null }
+/** `merge`, `reclassify` and `link-problem` are completed by whoever reads or writes the other incident. */
+export type SealedCommand = Exclude<IncidentCommand, { type: 'merge' | 'reclassify' | 'absorb' | 'link-problem' | 'take-in' | 'let-go' | 'lose-deployment' }> | { readonly type: 'merge'; readonly into: string } | Omit<CommandOf<'reclassify'>, 'into'> | { readonly type: 'link-problem'; readonly problem: string | null; readonly reason: TextId | null }
 
 export const sealCommand = async (texts: Texts, site: string, input: CommandInput): Promise<SealedCommand> => {
   const seal = (text: string): Promise<TextId> => texts.put(site, text)
@@ -82,6 +82,8 @@ export const sealCommand = async (texts: Texts, site: string, input: CommandInpu
       return { type: input.type, text: await seal(input.text), person: input.person ?? null }
     case 'answer-help':
       return { type: input.type, help: input.help, method: input.method ?? null, outcome: await maybe(input.outcome) }
+    case 'consult':
+      return { type: input.type, person: input.person, text: await seal(input.text), consultedAt: input.consultedAt === undefined ? null : instantOf(input.consultedAt) }
     case 'amend': {
       const { channel, service, callerSafe } = input
       const fields = Object.fromEntries(Object.entries({ channel, service, callerSafe }).filter(([, value]) => value !== undefined))
@@ -99,6 +101,8 @@ export const sealCommand = async (texts: Texts, site: string, input: CommandInpu
       return { type: input.type, reason: await maybe(input.reason), take: input.take ?? true }
     case 'cancel':
       return { type: input.type, reason: await seal(input.reason) }
+    case 'reclassify':
+      return { type: input.type, recordType: input.recordType, reason: await seal(input.reason) }
     case 'merge':
       return { type: input.type, into: input.into }
     case 'assign':

@@ -22,6 +22,8 @@ const peopleIn = (event: AuditedEvent): readonly PersonId[] => {
   if ('targets' in event && event.targets !== undefined) return event.targets.flatMap(({ people }) => people)
   // The key of a message says whether its receiver is a person.
   if ('delivery' in event && event.delivery.includes('/person:')) return [event.target]
+  if (event.type === 'consulted') return [event.person]
+  if (event.type === 'help-given') return event.helper === undefined ? [] : [event.helper.person]
   return 'people' in event ? (event.people ?? []) : []
 }
 const writerIn = (event: AuditedEvent): PersonId | null => (event.type === 'update-rejected' ? event.writtenBy : event.type === 'stakeholders-updated' ? (event.approval?.writtenBy ?? null) : null)
@@ -37,8 +39,8 @@ const hidden = new Set(['type', 'at', 'by', 'text', 'reason', 'record', 'texts',
 
 const dataOf = (event: AuditedEvent, people: NamesById): Readonly<Record<string, unknown>> => {
   if (event.type === 'opened' || event.type === 'drafted') {
-    const { type, category, channel, impact, urgency, priority, policy, reportedAt } = event.record
-    return { recordType: type, category, channel, impact, urgency, priority, policy: policy.id, policyVersion: policy.version, reportedAt: isoOf(reportedAt) }
+    const { type, category, channel, impact, urgency, priority, policy, reportedAt, formerRefs } = event.record
+    return { recordType: type, category, channel, impact, urgency, priority, policy: policy.id, policyVersion: policy.version, reportedAt: isoOf(reportedAt), ...((formerRefs ?? []).length === 0 ? {} : { formerRefs }) }
   }
   const before: Readonly<Record<string, unknown>> = event.type === 'amended' ? { before: event.before.fields } : 'before' in event ? { before: event.before } : {}
   const shown = Object.fromEntries(Object.entries(event).flatMap(([key, value]) => (hidden.has(key) ? [] : [[key, wire(key, value)]])))

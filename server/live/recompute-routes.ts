@@ -3,7 +3,7 @@ import { Router } from 'express'
 import { credentialOf, guard } from '../access/guard.ts'
 import { recomputeOrder } from '../contract/recompute.ts'
 import { parseRfc3339 } from '../contract/rfc3339.ts'
-import type { SettingsDocument } from '../contract/settings.ts'
+import { inheriting, type SettingsDocument } from '../contract/settings.ts'
 import { businessDayOf } from '../domain/business-day.ts'
 import { DAY, HOUR, instantOf, isoOf, type Instant } from '../domain/time.ts'
 import { accepted, jsonBody } from '../http/body.ts'
@@ -41,7 +41,8 @@ export const recomputeRoutes = ({ rows, reads, sealed, settings, sites, now, log
   const documentOf = async (site: string, version: number | undefined): Promise<{ readonly version: number; readonly document: SettingsDocument }> => {
     const stored = version === undefined ? await settings.get(site) : await settings.version(site, version)
     if (stored === null) throw notFound('settings version', String(version))
-    return stored
+    // Of an earlier version it is not known what the organisation gave then: what it gives now.
+    return { version: stored.version, document: inheriting(stored.document, (await settings.get(site)).above) }
   }
   /** Whole days of the site: midnight to midnight in the zone it was founded in, as the archive has them. */
   const wholeDays = (site: string, from: Instant, to: Instant): { readonly from: Instant; readonly to: Instant; readonly days: number } => {

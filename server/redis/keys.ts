@@ -111,6 +111,8 @@ export interface Keys {
   /** All keys of the installation begin with it and a colon. */
   readonly prefix: string
   readonly sites: string
+  /** Calendars above the sites: the newest version, and those before it. */
+  readonly organisation: string
   readonly users: string
   readonly userNames: string
   readonly apiKeys: string
@@ -159,6 +161,7 @@ const remembered = <T>(make: (site: string) => T): ((site: string) => T) => {
 export const keysUnder = (prefix = 'fw'): Keys => ({
   prefix,
   sites: `${prefix}:sites`,
+  organisation: `${prefix}:organisation`,
   users: `${prefix}:users`,
   userNames: `${prefix}:user-names`,
   apiKeys: `${prefix}:api-keys`,

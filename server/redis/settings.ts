@@ -1,13 +1,14 @@
-import { defaultSettings, floorSettingsOf, incidentSettingsOf, parseSettings, settingsWarnings, type SettingsDocument, type SettingsFault } from '../contract/settings.ts'
-import type { CheckWith } from '../contract/settings/check.ts'
+import { defaultSettings, floorSettingsOf, incidentSettingsOf, inheriting, originsOf, parseSettings, settingsWarnings, type Calendars, type SettingsDocument, type SettingsFault } from '../contract/settings.ts'
+import { crossFaults, type CheckWith } from '../contract/settings/check.ts'
 import type { PeopleByRole } from '../contract/settings/warnings.ts'
-import type { IncidentSettings } from '../domain/incident-settings.ts'
+import type { CalendarOrigin, IncidentSettings } from '../domain/incident-settings.ts'
 import type { EntryId } from '../domain/log-entry.ts'
 import type { FloorSettings } from '../domain/settings.ts'
 import { instantOf, isoOf, type Instant } from '../domain/time.ts'
 import type { Keys } from './keys.ts'
 import { encodeBody } from './log-codec.ts'
 import type { Notices } from './notices.ts'
+import type { Organisation } from './organisation.ts'
 import { openPinnedSettings } from './pinned-settings.ts'
 import type { Redis } from './plain-client.ts'
 import { openScript } from './script.ts'
@@ -21,6 +22,11 @@ export interface StoredSettings {
   readonly savedAt: Instant | null
   /** Every section; `{ set: true }` where a secret is. */
   readonly document: SettingsDocument
+  /** The same with the calendars that count: where the site has none of its own, those of the organisation. */
+  readonly whole: SettingsDocument
+  /** What the organisation gives, and whose calendar each name is. */
+  readonly above: Calendars
+  readonly origins: Readonly<Record<string, CalendarOrigin>>
 }
 
 export type PutAnswer =
@@ -32,7 +38,7 @@ export type PutAnswer =
 export interface Settings {
   readonly get: (site: string) => Promise<StoredSettings>
   /** An earlier version; null when it is not kept. */
-  readonly version: (site: string, version: number) => Promise<StoredSettings | null>
+  readonly version: (site: string, version: number) => Promise<Pick<StoredSettings, 'version' | 'savedAt' | 'document'> | null>
   readonly floorSettings: (site: string) => Promise<FloorSettings>
   /** Of the current version, or of one that an incident is pinned to; null when that version never was. */
   readonly incidentSettings: (site: string, version?: number) => Promise<IncidentSettings>
@@ -44,6 +50,10 @@ export interface Settings {
   readonly warnings: (site: string) => Promise<readonly SettingsFault[]>
   /** After a site's name or zone changed: the fold learns it as of now. */
   readonly siteChanged: (site: string) => Promise<void>
+  /** After the calendars of the organisation changed: every site that was not told yet has them as a version of its own settings, so that open clocks and the fold learn it. */
+  readonly organisationChanged: () => Promise<void>
+  /** Where sites name calendars that they would not have, if these were those of the organisation. */
+  readonly calendarsInUse: (calendars: Calendars) => Promise<readonly SettingsFault[]>
   /** Called in every process after a site's settings changed. */
   readonly onChange: (changed: (site: string) => void) => () => void
 }
@@ -52,7 +62,8 @@ export interface SettingsDeps {
   readonly redis: Redis
   readonly keys: Keys
   readonly notices: Notices
-  readonly sites: Pick<Sites, 'get' | 'onChange'>
+  readonly sites: Pick<Sites, 'get' | 'list' | 'onChange'>
+  readonly organisation: Organisation
   readonly dataKey: Uint8Array
   readonly outboundAllow: CheckWith['outboundAllow']
   readonly now: () => Instant
@@ -70,7 +81,7 @@ const TOPIC = 'settings'
 /** Documents of older versions lack sections that came later. */
 const documentOf = (text: string): SettingsDocument => ({ ...defaultSettings, ...(JSON.parse(text) as Partial<SettingsDocument>) })
 
-export const openSettings = ({ redis, keys, notices, sites, dataKey, outboundAllow, now, peopleByRole = () => ({}), networkFaults = async () => [], machineWarnings = async () => [], onSaved }: SettingsDeps): Settings => {
+export const openSettings = ({ redis, keys, notices, sites, organisation, dataKey, outboundAllow, now, peopleByRole = () => ({}), networkFaults = async () => [], machineWarnings = async () => [], onSaved }: SettingsDeps): Settings => {
   const saveScript = openScript('save-settings')
   const sealer = perSite((site) => sealerWith(keyFor(dataKey, site, 'settings')))
   /** Sealed as a whole: it names people. Those of early versions were not. */
@@ -90,7 +101,7 @@ export const openSettings = ({ redis, keys, notices, sites, dataKey, outboundAll
   /** Timers that fire by the hundred ask for the same values: they are made once a version. */
   const incidentValues = new WeakMap<StoredSettings, IncidentSettings>()
   const incidentValuesOf = (site: string, stored: StoredSettings): IncidentSettings => {
-    const known = incidentValues.get(stored) ?? incidentSettingsOf(stored.document, siteOf(site), stored.version)
+    const known = incidentValues.get(stored) ?? incidentSettingsOf(stored.whole, siteOf(site), stored.version, stored.origins)
     incidentValues.set(stored, known)
     return known
   }
@@ -105,10 +116,13 @@ export const openSettings = ({ redis, keys, notices, sites, dataKey, outboundAll
     forget(id)
   })
 
+  organisation.onChange(() => sites.list().forEach(({ id }) => forget(id)))
+
   const load = async (site: string): Promise<StoredSettings> => {
-    const { version, savedAt, document } = await redis.hGetAll(keys.site(site).settings)
-    if (version === undefined || document === undefined) return { version: 0, savedAt: null, document: defaultSettings }
-    return { version: Number(version), savedAt: instantOf(Number(savedAt)), document: readDocument(site, document) }
+    const [{ version, savedAt, document: row }, { calendars }] = await Promise.all([redis.hGetAll(keys.site(site).settings), organisation.current()])
+    const document = row === undefined ? defaultSettings : readDocument(site, row)
+    const more = { document, above: calendars, whole: inheriting(document, calendars), origins: originsOf(document, calendars) }
+    return version === undefined || row === undefined ? { version: 0, savedAt: null, ...more } : { version: Number(version), savedAt: instantOf(Number(savedAt)), ...more }
   }
   const get = async (site: string): Promise<StoredSettings> => {
     const loading = current.get(site) ?? load(site)
@@ -132,13 +146,13 @@ export const openSettings = ({ redis, keys, notices, sites, dataKey, outboundAll
   }
 
   const save = async (site: string, expected: number, version: number, document: SettingsDocument, drop: readonly string[], set: ReadonlyMap<string, string>) => {
-    const at = await redisNow()
-    const body = encodeBody({ kind: 'settings', settings: floorSettingsOf(document, siteOf(site), version, at) })
+    const [at, above] = await Promise.all([redisNow(), organisation.current()])
+    const body = encodeBody({ kind: 'settings', settings: floorSettingsOf(inheriting(document, above.calendars), siteOf(site), version, at) })
     const { settings, settingsSecrets, log } = keys.site(site)
     const sealed = [...set].flatMap(([field, secret]) => [field, sealer(site).seal(secret, `${site} secret ${field}`)])
     const reply = (await saveScript.run(redis, {
       keys: [settings, settingsSecrets, log],
-      arguments: [String(expected), String(version), sealDocument(site, document), String(at), body, String(drop.length), ...drop, String(set.size), ...sealed],
+      arguments: [String(expected), String(version), sealDocument(site, document), String(at), body, String(above.version), String(drop.length), ...drop, String(set.size), ...sealed],
     })) as readonly [string, string]
     if (reply[0] !== 'saved') return { saved: false, version: Number(reply[1]) } as const
     onSaved?.(site, reply[1])
@@ -150,7 +164,7 @@ export const openSettings = ({ redis, keys, notices, sites, dataKey, outboundAll
   const today = (): string => isoOf(now()).slice(0, 10)
   const warningsOf = async (site: string, document: SettingsDocument): Promise<readonly SettingsFault[]> => [...settingsWarnings(document, peopleByRole(site), today()), ...(await machineWarnings(document))]
   const putOnce = async (site: string, given: unknown, { expected, dryRun = false }: { readonly expected?: number; readonly dryRun?: boolean }): Promise<PutAnswer> => {
-    const parsed = parseSettings(given, { outboundAllow, today: today() })
+    const parsed = parseSettings(given, { outboundAllow, today: today(), organisation: (await organisation.current()).calendars })
     if (!parsed.ok) return { outcome: 'faulty', faults: parsed.faults }
     const before = await load(site)
     if (expected !== undefined && expected !== before.version) return { outcome: 'stale', version: before.version }
@@ -165,6 +179,14 @@ export const openSettings = ({ redis, keys, notices, sites, dataKey, outboundAll
     return result.saved ? { outcome: 'saved', version: result.version, warnings } : { outcome: 'stale', version: result.version }
   }
 
+  const siteChanged = async (site: string): Promise<void> => {
+    for (let tries = 0; tries < 5; tries += 1) {
+      const { version, document } = await load(site)
+      if ((await save(site, version, version + 1, document, [], new Map())).saved) return
+    }
+    throw new Error(`settings of site ${site} changed too often to be told again`)
+  }
+
   return {
     get,
     version: async (site, version) => {
@@ -173,8 +195,8 @@ export const openSettings = ({ redis, keys, notices, sites, dataKey, outboundAll
       return row === null || row === undefined ? null : { version, savedAt: null, document: readDocument(site, row) }
     },
     floorSettings: async (site) => {
-      const { version, document, savedAt } = await get(site)
-      return floorSettingsOf(document, siteOf(site), version, savedAt ?? instantOf(0))
+      const { version, whole, savedAt } = await get(site)
+      return floorSettingsOf(whole, siteOf(site), version, savedAt ?? instantOf(0))
     },
     incidentSettings: async (site, version) => {
       const latest = await get(site)
@@ -194,12 +216,17 @@ export const openSettings = ({ redis, keys, notices, sites, dataKey, outboundAll
       }
     },
     warnings: async (site) => warningsOf(site, (await get(site)).document),
-    siteChanged: async (site) => {
-      for (let tries = 0; tries < 5; tries += 1) {
-        const { version, document } = await load(site)
-        if ((await save(site, version, version + 1, document, [], new Map())).saved) return
+    siteChanged,
+    organisationChanged: async () => {
+      const { version } = await organisation.current()
+      for (const { id } of sites.list()) {
+        const told = await redis.hGet(keys.site(id).settings, 'organisation')
+        if (Number(told ?? 0) !== version) await siteChanged(id)
       }
-      throw new Error(`settings of site ${site} changed too often to be told again`)
+    },
+    calendarsInUse: async (calendars) => {
+      const stored = await Promise.all(sites.list().map(async ({ id }) => ({ id, document: (await get(id)).document })))
+      return stored.flatMap(({ id, document }) => crossFaults(document, { outboundAllow, today: today(), organisation: calendars }).flatMap(({ path, code, detail }) => (code === 'unknown_calendar' ? [{ path: 'calendars', code, detail: `site "${id}" names it at ${path}: ${detail}` }] : [])))
     },
     onChange: (changed) => {
       listeners.add(changed)

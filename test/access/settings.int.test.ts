@@ -123,3 +123,44 @@ describe('the settings of a site', () => {
     expect(new Set(versions.map(({ body }) => body.version)).size).toBe(5)
   })
 })
+
+describe('calendars above the sites', () => {
+  const above = '/api/v1/organisation/calendars'
+  const short = { service: { week: { 'mon-fri': ['10:00-12:00'] } } }
+  const hoursOfP3 = async () => {
+    const { body } = await server.admin('POST', '/api/v1/sites/acme/incidents', { type: 'incident', title: 'Slow', nature: 'Slow', channel: 'voice', location: 'Here', service: 'Web', reporter: 'Jo', callerId: 'withheld', callerSafe: true, category: 'technology', impact: 3, urgency: 3 })
+    return body.clocks.find(({ kind }: { readonly kind: string }) => kind === 'response').hours
+  }
+  const fromOf = async (name: string) => (await server.admin('GET', '/api/v1/sites/acme/calendars')).body.items.find((row: { readonly name: string }) => row.name === name)
+
+  it('are those of a site that has not its own, with their versions, and it is said whose each is', async () => {
+    await server.admin('PUT', path, {})
+    expect(await hoursOfP3()).toEqual({ calendar: 'service', from: 'built-in' })
+    const before = (await server.admin('GET', path)).headers.get('etag')
+    const put = await server.admin('PUT', above, { calendars: { ...short, shop: { week: { sat: ['09:00-17:00'] } } } })
+    expect([put.status, put.body.version, put.headers.get('etag')]).toEqual([200, 1, '"v1"'])
+    expect((await server.admin('GET', path)).headers.get('etag')).not.toBe(before)
+    expect(Object.keys((await server.admin('GET', path)).body.calendars)).toEqual(['always', 'service'])
+    expect(await fromOf('service')).toMatchObject({ from: 'organisation', version: 1, calendar: short.service })
+    expect(await hoursOfP3()).toEqual({ calendar: 'service', from: 'organisation' })
+    expect((await server.admin('PUT', path, { calendars: { service: { week: { 'mon-sun': ['08:00-20:00'] } } }, services: { Web: { calendar: 'shop' } } })).status).toBe(200)
+    expect(await fromOf('service')).toMatchObject({ from: 'site', calendar: { week: { 'mon-sun': ['08:00-20:00'] } } })
+    expect(await hoursOfP3()).toEqual({ calendar: 'shop', from: 'service' })
+  })
+
+  it('are not taken from a site that names them, and keep their earlier versions', async () => {
+    const taken = await server.admin('PUT', above, { calendars: short })
+    expect([taken.status, taken.body.faults]).toEqual([422, [expect.objectContaining({ path: 'calendars', code: 'unknown_calendar', detail: expect.stringContaining('site "acme" names it at services.Web.calendar') })]])
+    await server.admin('PUT', path, {})
+    expect((await server.admin('PUT', above, { calendars: short }, { 'if-match': '"v0"' })).status).toBe(412)
+    expect((await server.admin('PUT', above, { calendars: short }, { 'if-match': '"v1"' })).body.version).toBe(2)
+    expect(Object.keys((await server.admin('GET', `${above}?version=1`)).body.calendars)).toEqual(['service', 'shop'])
+    expect((await server.admin('GET', `${above}?version=9`)).status).toBe(404)
+    const faulty = await server.admin('PUT', above, { calendars: { always: { alwaysOpen: true }, never: { week: {} } } })
+    expect(faulty.body.faults.map(({ path: at, code }: { readonly path: string; readonly code: string }) => `${at} ${code}`)).toEqual(['calendars.never never_open', 'calendars.always built_in'])
+    const { token } = (await server.admin('POST', '/api/v1/keys', { site: 'acme', role: 'admin', name: 'Acme alone' })).body
+    expect([(await server.ask('GET', above, { token })).status, (await server.ask('PUT', above, { token, body: { calendars: {} } })).status]).toEqual([200, 403])
+    await server.admin('PUT', above, { calendars: {} })
+    expect(await fromOf('service')).toMatchObject({ from: 'built-in', version: null })
+  })
+})

@@ -189,6 +189,14 @@ describe('warnings', () => {
     expect(settingsWarnings(document, {}, '2026-03-02').map(({ code }) => code)).toEqual(['no_levels', 'no_human', 'no_human'])
   })
 
+  it('tell of a category that asks for somebody whom there is not', () => {
+    const document = accepted({ categories: { medical: { consult: { with: [{ role: 'stakeholder' }] } }, other: { consult: {} } } })
+    expect(settingsWarnings(document, { supervisor: 1 }, '2026-03-02').map(({ path, code }) => `${path} ${code}`)).toEqual(['categories.medical.consult.with no_human'])
+    expect(settingsWarnings(document, { supervisor: 1, stakeholder: 1 }, '2026-03-02')).toEqual([])
+    expect(incidentSettingsOf(document, site, 2).categories).toMatchObject({ medical: { consult: { with: [{ role: 'stakeholder' }] } }, other: { consult: { with: null } }, safety: { consult: null } })
+    expect(faults({ categories: { medical: { consult: { with: [{ person: 'ghost' }] } } } })).toEqual(['categories.medical.consult.with.0.person unknown_person'])
+  })
+
   it('grafana/oncall#1326: name somebody on a ladder who cannot be reached, or whose telephone nobody has tried', () => {
     const document = accepted({ people: { mute: { name: 'Mute' }, new: { name: 'New', phone: '+447700900001' }, well: { name: 'Well', phone: '+447700900002', verified: ['phone'] }, off: { name: 'Off the ladder' } }, policies: { night: { ownership: { levels: [{ targets: [{ person: 'mute' }, { person: 'new' }, { person: 'well' }], waitMs: 60_000 }] } } } })
     expect(settingsWarnings(document, {}, '2026-03-02').map(({ path, code }) => `${path} ${code}`)).toEqual(['people.mute no_channel', 'people.new.verified not_verified'])

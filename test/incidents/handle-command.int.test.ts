@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { parseReport } from '../../server/contract/incidents.ts'
-import type { CommandResult } from '../../server/incidents/handle-command.ts'
+import type { CommandResult } from '../../server/incidents/remembered.ts'
 import { ada, openIncidentHouse, report, sam, type IncidentHouse } from '../support/incident-house.ts'
 
 let house: IncidentHouse
@@ -141,5 +141,22 @@ describe('the lists', () => {
     } finally {
       await own.close()
     }
+  })
+})
+
+describe('a category that is resolved only after a colleague was consulted', () => {
+  it('says so in the incident, keeps who was asked and what they said sealed, and shows both', async () => {
+    const { categories } = await house.settings.incidentSettings(house.site)
+    house.change({ categories: { ...categories, technology: { name: 'Technology', impactFloor: null, discreet: false, consult: { with: [{ role: 'duty-manager' }] } } } })
+    const { ref } = await open()
+    expect((await house.incidents.get(house.site, ref))?.counsel).toEqual({ needed: true, with: ['role:duty-manager'], given: false, said: [] })
+    const resolve = { type: 'resolve', code: 'fixed', text: 'Switched back', serviceRestored: true } as const
+    expect(await house.incidents.command(house.site, ref, resolve, sam)).toMatchObject({ kind: 'refused', refusal: { code: 'not_consulted' } })
+    const asked = done(await house.incidents.command(house.site, ref, { type: 'consult', person: 'ada', text: 'Restart the gateway first' }, sam))
+    expect(JSON.stringify(asked)).not.toContain('gateway')
+    expect((await house.incidents.get(house.site, ref))?.counsel).toMatchObject({ given: true, said: [{ person: { id: 'ada' }, by: { id: 'sam', name: 'Sam Okafor' }, way: 'consulted', text: 'Restart the gateway first' }] })
+    expect((await house.incidents.timeline(house.site, ref, 0, 10))?.items.at(-1)).toMatchObject({ type: 'consulted', text: 'Restart the gateway first', data: { told: [{ id: 'ada' }], person: 'ada', consultedAt: expect.stringContaining('T') } })
+    expect(done(await house.incidents.command(house.site, ref, resolve, sam)).state).toBe('resolved')
+    house.change({ categories })
   })
 })

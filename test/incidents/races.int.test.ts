@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { parseReport, type CommandInput } from '../../server/contract/incidents.ts'
-import type { Caller } from '../../server/incidents/handle-command.ts'
+import { openCommands, type Caller } from '../../server/incidents/handle-command.ts'
 import { openIncidentLog } from '../../server/redis/incident-log.ts'
 import { openIncidentRules } from '../../server/redis/incident-rules.ts'
 import { openIncidentTimers } from '../../server/redis/incident-timers.ts'
@@ -181,5 +181,51 @@ describe('a merge', () => {
     const at = house.keys.site(house.site)
     expect((await house.redis.hKeys(at.timers)).filter((id) => id.startsWith(a.ref))).toEqual([])
     expect((await outbox()).filter((id) => id.startsWith(a.ref))).toEqual([])
+  })
+})
+
+describe('one that is of another type than it was logged as', () => {
+  const retype = { type: 'reclassify', recordType: 'complaint', reason: 'Nothing is broken: they are cross' } as const
+  it('goes on under a number of its own, and both numbers find both', async () => {
+    const { ref } = await open()
+    expect(await say(ref, retype)).toMatchObject({ kind: 'done', record: { state: 'cancelled' } })
+    const before = await house.incidents.get(house.site, ref)
+    const next = before?.successor ?? ''
+    expect(await house.incidents.get(house.site, next)).toMatchObject({ type: 'complaint', state: 'open', formerRefs: [ref], title: report.title, nature: report.nature, clocks: [] })
+    for (const asked of [ref, next]) expect((await house.incidents.list(house.site, { states: null, priorities: null, words: [asked.toLowerCase()], area: null, below: null, limit: 10 })).items.map((row) => row.ref)).toEqual([next, ref])
+    expect((await house.incidents.timeline(house.site, ref, 0, 10))?.items.at(-1)).toMatchObject({ type: 'reclassified', text: 'Nothing is broken: they are cross', data: { recordType: 'complaint', into: next } })
+    expect((await house.incidents.timeline(house.site, next, 0, 10))?.items[0]).toMatchObject({ type: 'opened', data: { formerRefs: [ref] } })
+  })
+
+  it('by twelve at once goes on once', async () => {
+    const { ref } = await open()
+    const results = await Promise.all(Array.from({ length: 12 }, () => say(ref, retype)))
+    expect(results.filter(({ kind }) => kind === 'done')).toHaveLength(1)
+    const next = (await house.incidents.get(house.site, ref))?.successor
+    const complaints = await house.incidents.list(house.site, { states: null, priorities: null, types: ['complaint'], words: null, area: null, below: null, limit: 20 })
+    expect(complaints.items.map((row) => [row.ref, row.state])).toEqual([[next, 'open']])
+  })
+
+  it('loses against work on it that began first, and no successor is left', async () => {
+    for (let round = 0; round < 8; round += 1) {
+      const { ref } = await open()
+      const [begun, retyped] = await Promise.all([say(ref, { type: 'start' }), say(ref, retype)])
+      const row = await house.incidents.get(house.site, ref)
+      const active = await house.incidents.list(house.site, { states: ['open'], priorities: null, types: ['complaint'], words: [ref.toLowerCase()], area: null, below: null, limit: 20 })
+      expect([begun.kind, retyped.kind, row?.state, active.items.length]).toEqual(row?.state === 'cancelled' ? [begun.kind, 'done', 'cancelled', 1] : ['done', 'refused', 'in-progress', 0])
+    }
+  })
+
+  it('cut off between the two is carried out when it is ordered again, as one', async () => {
+    const { ref } = await open()
+    const real = openIncidentLog(house)
+    let cut = true
+    const commands = openCommands({ log: { ...real, apply: (site, change) => (cut && change.after.ref === ref ? Promise.reject(new Error('gone')) : real.apply(site, change)) }, rules: openIncidentRules(house.settings), settings: house.settings, texts: house.sealed.texts, names: { remember: async () => undefined, resolve: async () => new Map() }, directory: house.directory, drills: { find: async () => null } })
+    await expect(commands.command(house.site, ref, retype, sam)).rejects.toThrow('gone')
+    cut = false
+    expect(await commands.command(house.site, ref, { ...retype, recordType: 'enquiry' }, sam)).toMatchObject({ kind: 'refused', refusal: { code: 'succession_begun' } })
+    expect(await commands.command(house.site, ref, retype, sam)).toMatchObject({ kind: 'done' })
+    const both = await house.incidents.list(house.site, { states: null, priorities: null, words: [ref.toLowerCase()], area: null, below: null, limit: 10 })
+    expect(both.items.map(({ type, state }) => [type, state])).toEqual([['complaint', 'open'], ['incident', 'cancelled']])
   })
 })

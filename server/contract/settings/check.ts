@@ -3,6 +3,7 @@ import type { SettingsDocument } from './defaults.ts'
 import { builtInCategories } from './defaults.ts'
 import type { SettingsFault } from './fault-words.ts'
 import { weekdaysOf } from './incidents-schema.ts'
+import { inheriting, type Calendars } from './inherited-calendars.ts'
 import { isKept } from './parts.ts'
 import { maintenanceEnds } from './values.ts'
 
@@ -11,6 +12,8 @@ export interface CheckWith {
   readonly outboundAllow: Cidrs
   /** Today in UTC, "YYYY-MM-DD": a calendar must open within the next 366 days. */
   readonly today: string
+  /** Calendars that the organisation gives. */
+  readonly organisation?: Calendars
 }
 
 const builtInCalendars = ['always', 'service']
@@ -90,7 +93,7 @@ const opens = (calendar: Sections['calendars'][string], today: string): boolean 
   return false
 }
 
-const checkCalendars = (document: Sections, today: string, report: Report): void => {
+export const checkCalendars = (document: Pick<Sections, 'calendars'>, today: string, report: Report): void => {
   for (const [name, calendar] of Object.entries(document.calendars)) {
     if (!opens(calendar, today)) report(`calendars.${name}`, 'never_open', 'has no working time within the next 366 days: give it a week, openings or alwaysOpen: true')
     calendar.openings?.forEach(({ from, to }, index) => {
@@ -160,6 +163,7 @@ const checkRest = (document: Sections, report: Report): void => {
     if (rule.raise !== undefined && !categories.includes(rule.raise.category)) report(`breaches.${index}.raise.category`, 'unknown_category', unknownName('category', rule.raise.category, categories))
   })
   for (const [name, { regulatory }] of Object.entries(document.categories)) regulatory?.forEach(({ calendar }, index) => checkCalendarName(document, calendar, `categories.${name}.regulatory.${index}.calendar`, report))
+  for (const [name, { consult }] of Object.entries(document.categories)) checkTargets(document, consult?.with ?? [], `categories.${name}.consult.with`, report)
   for (const [name, category] of Object.entries(document.categories)) if (category.playbook !== undefined && !Object.hasOwn(document.playbooks, category.playbook)) report(`categories.${name}.playbook`, 'unknown_playbook', unknownName('playbook', category.playbook, names(document.playbooks)))
   for (const [name, queue] of [...Object.entries(document.queues).map(([id, queue]) => [`queues.${id}`, queue] as const), ['defaults.queue', document.defaults.queue ?? {}] as const]) {
     if (queue.repeatWithinMs !== undefined && queue.repeatWithinDays !== undefined) report(`${name}.repeatWithinDays`, 'contradiction', 'give repeatWithinMs or repeatWithinDays, not both')
@@ -189,13 +193,14 @@ const checkResources = (document: Sections, report: Report): void => {
 }
 
 /** What single fields cannot show: names that nobody defined, contradictions, ladders that would storm, addresses that may not be reached. */
-export const crossFaults = (document: SettingsDocument, { outboundAllow, today }: CheckWith): readonly SettingsFault[] => {
+export const crossFaults = (own: SettingsDocument, { outboundAllow, today, organisation = {} }: CheckWith): readonly SettingsFault[] => {
+  const document = inheriting(own, organisation)
   const faults: SettingsFault[] = []
   const report: Report = (path, code, detail) => void faults.push({ path, code, detail })
   checkPolicies(document, report)
   checkSla(document, report)
   checkHours(document, report)
-  checkCalendars(document, today, report)
+  checkCalendars(own, today, report)
   checkSources(document, report)
   checkWebhooks(document, outboundAllow, report)
   const beat = document.heartbeat.url === undefined ? null : outboundFault(document.heartbeat.url, outboundAllow)

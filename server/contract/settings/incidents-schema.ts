@@ -71,7 +71,9 @@ export const route = z.strictObject({
 const regulatory = z
   .strictObject({ name: label.min(1), afterMs: positiveMs().optional(), afterDays: days().optional(), endOfDay: z.boolean().optional(), calendar: nameKey.optional(), from: z.enum(['awareness', 'classification']).default('awareness'), capMs: positiveMs().optional() })
   .refine(({ afterMs, afterDays }) => (afterMs === undefined) !== (afterDays === undefined), { error: 'needs afterMs or afterDays' })
-export const category = z.strictObject({ name: label.optional(), impactFloor: scale.nullable().optional(), discreet: z.boolean().optional(), playbook: nameKey.optional(), regulatory: z.array(regulatory).max(20).optional() })
+/** Resolved only after a colleague was consulted, or an escalation answered: any colleague, or one of `with`. */
+const consulted = z.strictObject({ with: z.array(z.union([z.strictObject({ role: z.enum(['admin', 'duty-manager', 'supervisor', 'agent', 'stakeholder']) }), z.strictObject({ person: nameKey }), z.strictObject({ rota: nameKey }), z.strictObject({ team: nameKey })], { error: 'must be one of { role }, { person }, { rota }, { team }' })).min(1).max(20).optional() }, { error: 'must be {} or { with: [{ role | person | rota | team }] }' })
+export const category = z.strictObject({ name: label.optional(), impactFloor: scale.nullable().optional(), discreet: z.boolean().optional(), playbook: nameKey.optional(), regulatory: z.array(regulatory).max(20).optional(), consult: consulted.optional() })
 
 export const breachRule = z
   .strictObject({

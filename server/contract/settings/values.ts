@@ -125,7 +125,7 @@ const builtInCategoryNames: Readonly<Record<(typeof builtInCategories)[number], 
 const builtInRegulatory: Readonly<Record<string, CategorySettings['regulatory']>> = { 'data-protection': [{ name: 'Personal data breach', targetMs: 3 * DAY, targetDays: null, endOfDay: false, calendar: 'always', from: 'awareness', capMs: null }] }
 const regulatoryOf = (own: SettingsDocument['categories'][string], id: string): NonNullable<CategorySettings['regulatory']> =>
   own.regulatory?.map(({ name, afterMs, afterDays, endOfDay, calendar, from, capMs }) => ({ name, targetMs: afterMs ?? null, targetDays: afterDays ?? null, endOfDay: endOfDay ?? false, calendar: calendar ?? 'always', from, capMs: capMs ?? null })) ?? builtInRegulatory[id] ?? []
-const categoryOf = (own: SettingsDocument['categories'][string], id: string): CategorySettings => ({ name: own.name ?? id, impactFloor: own.impactFloor ?? null, discreet: own.discreet ?? false, regulatory: regulatoryOf(own, id) })
+const categoryOf = (own: SettingsDocument['categories'][string], id: string): CategorySettings => ({ name: own.name ?? id, impactFloor: own.impactFloor ?? null, discreet: own.discreet ?? false, regulatory: regulatoryOf(own, id), consult: own.consult === undefined ? null : { with: own.consult.with ?? null } })
 
 const rotaOf = (own: SettingsDocument['rotas'][string], id: string, timeZone: string): RotaSettings => {
   const at = (text: string): Instant => instantOf(Date.parse(text))
@@ -158,10 +158,11 @@ const maintenanceOf = (own: MaintenanceSection, id: string, zone: string): Maint
 })
 
 /** What incidents, clocks and ladders need. The names `always`, `service` and `default` are always there. */
-export const incidentSettingsOf = (document: SettingsDocument, site: SiteOf, version: number): IncidentSettings => ({
+export const incidentSettingsOf = (document: SettingsDocument, site: SiteOf, version: number, calendarOrigins?: IncidentSettings['calendarOrigins']): IncidentSettings => ({
   version,
   timeZone: site.timeZone,
   calendars: mapTable({ ...defaultSettings.calendars, ...document.calendars }, (calendar) => calendarOf(calendar, site.timeZone)),
+  ...(calendarOrigins === undefined ? {} : { calendarOrigins }),
   matrix: document.priorities.matrix,
   sla: { P1: slaOf(document.sla.P1), P2: slaOf(document.sla.P2), P3: slaOf(document.sla.P3), P4: slaOf(document.sla.P4) },
   policies: mapTable({ ...defaultSettings.policies, ...document.policies }, policyOf),

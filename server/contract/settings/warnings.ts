@@ -62,5 +62,8 @@ export const settingsWarnings = (document: SettingsDocument, byRole: PeopleByRol
     if (levels.length === 0 || levels.every(({ targets }) => targets.length === 0)) warnings.push({ path, code: 'no_levels', detail: `the policy "${name}" has no level with a target: its incidents escalate to nobody` })
     else if (!levels.some(({ targets }) => targets.some((target) => reaches(target, document, byRole)))) warnings.push({ path, code: 'no_human', detail: `the policy "${name}" reaches no human: nobody has a role it names and no person, team or rota of it has people` })
   }
+  for (const [name, { consult }] of Object.entries(document.categories)) {
+    if (consult?.with !== undefined && !consult.with.some((target) => reaches(target, document, byRole))) warnings.push({ path: `categories.${name}.consult.with`, code: 'no_human', detail: `incidents of the category "${name}" are resolved after one of these was consulted, and nobody is: only an answered escalation resolves them` })
+  }
   return [...warnings, ...contactWarnings(document), ...holidayWarnings(document, today)]
 }

@@ -33,5 +33,5 @@ const settingsAt = (settings: IncidentSettings, speed: number): IncidentSettings
 export const rulesAtSpeed = (rules: Rules, speed: number): Rules => {
   if (speed === 1) return rules
   const always = calendarOf({ alwaysOpen: true, timeZone: rules.settings.timeZone, week: {}, holidays: [], openings: [] })
-  return { settings: settingsAt(rules.settings, speed), calendar: () => always, maintenance: maintenanceOf({}) }
+  return { settings: settingsAt(rules.settings, speed), calendar: () => always, originOf: rules.originOf, maintenance: maintenanceOf({}) }
 }

@@ -29,6 +29,7 @@ const typeOf = (event: IncidentEvent): DeliveryType | null => {
     case 'resumed':
     case 'reopened':
     case 'cancelled':
+    case 'reclassified':
     case 'merged':
     case 'assigned':
     case 'handover-accepted':

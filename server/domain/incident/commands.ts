@@ -55,6 +55,8 @@ export type IncidentCommand =
   | { readonly type: 'ask-help'; readonly text: TextId; readonly person: PersonId | null }
   /** Without method and outcome: somebody comes. With both: it is over. */
   | { readonly type: 'answer-help'; readonly help: string; readonly method: HelpMethod | null; readonly outcome: TextId | null }
+  /** A colleague was asked about it, outside the system or in it: who, when, and what they said. */
+  | { readonly type: 'consult'; readonly person: PersonId; readonly text: TextId; readonly consultedAt: Instant | null }
   | { readonly type: 'resolve'; readonly code: string; readonly text: TextId; readonly serviceRestored: boolean }
   | { readonly type: 'set-priority'; readonly impact: Scale; readonly urgency: Scale }
   | { readonly type: 'set-priority'; readonly priority: 'P1' | 'P2' | 'P3' | 'P4'; readonly reason: TextId }
@@ -65,6 +67,8 @@ export type IncidentCommand =
   | { readonly type: 'reopen'; readonly reason: TextId | null; readonly take: boolean }
   | { readonly type: 'close' }
   | { readonly type: 'cancel'; readonly reason: TextId }
+  /** `into`: the record that it goes on as, which is written before. */
+  | { readonly type: 'reclassify'; readonly recordType: RecordType; readonly reason: TextId; readonly into: string }
   /** `targetActive`: whether the other incident, when it was read, could take another in. */
   | { readonly type: 'merge'; readonly into: string; readonly targetActive: boolean }
   /** The other side of a merge: the graver impact is kept. */

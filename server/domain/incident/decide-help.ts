@@ -1,6 +1,7 @@
 import { onDutyAt } from '../escalation/duty.ts'
 import { personNamed, resolvedTargets } from '../escalation/directory.ts'
 import type { CommandOf } from './commands.ts'
+import { asWhat } from './decide-counsel.ts'
 import type { IncidentEvent } from './events.ts'
 import type { IncidentRecord, PersonId } from './incident.ts'
 import { helpDueFrom } from './limits.ts'
@@ -25,7 +26,9 @@ export const answerHelp = (record: IncidentRecord, { help, method, outcome }: Co
   if (method !== null || outcome !== null) {
     if (method === null || outcome === null) return refuse('method_and_outcome', `incident ${record.ref}: say both, how it was helped (method) and what came of it (outcome)`)
     if (asked.answeredBy === null && asked.by === id) return refuse('not_answered', `incident ${record.ref}: nobody has come to help yet; answer-help without method and outcome is how somebody comes`)
-    return { events: [...(asked.answeredBy === null ? [accepted(help, situation)] : []), { type: 'help-given', ...stamp(situation), help, method, text: outcome }] }
+    const person = asked.answeredBy ?? id
+    const helper = person === record.owner ? {} : { helper: { person, as: asWhat(person, situation) } }
+    return { events: [...(asked.answeredBy === null ? [accepted(help, situation)] : []), { type: 'help-given', ...stamp(situation), help, method, text: outcome, ...helper }] }
   }
   if (asked.by === id) return refuse('own_help', `incident ${record.ref}: somebody else must answer than whoever asked`)
   if (asked.answeredBy === id) return { events: [] }

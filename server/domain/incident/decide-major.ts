@@ -1,6 +1,7 @@
 import { onDutyAt } from '../escalation/duty.ts'
 import { personNamed, resolvedTargets } from '../escalation/directory.ts'
 import type { CommandOf } from './commands.ts'
+import { cannotCommand } from './decide-ownership.ts'
 import { leads } from './decide-progress.ts'
 import type { IncidentRecord, PersonId } from './incident.ts'
 import { isOver, methaneFields } from './major.ts'
@@ -57,6 +58,8 @@ export const assignRole = (record: IncidentRecord, { role, person }: CommandOf<'
   const before = record.majorIncident?.roles[role] ?? null
   const found = person === null ? null : (personNamed(situation.directory, person)?.id ?? null)
   if (person !== null && found === null) return refuse('unknown_person', `there is no person "${person}" on this site`)
+  const fault = found === null ? null : cannotCommand(record, found, { code: 'cannot_command', may: 'a role may be given to' }, situation)
+  if (fault !== null) return fault
   return { events: found === before ? [] : [{ type: 'role-assigned', ...stamp(situation), role, person: found, before }] }
 }
 

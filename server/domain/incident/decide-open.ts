@@ -4,7 +4,7 @@ import { firstDueAt } from '../escalation/ladder.ts'
 import type { ClockKind, IncidentRecord, LadderPosition, SlaClock } from './incident.ts'
 import type { IncidentCommand, Report } from './commands.ts'
 import { completenessOf } from './completeness.ts'
-import type { IncidentEvent } from './events.ts'
+import type { EventOf, IncidentEvent } from './events.ts'
 import { assessedPriority } from './priority.ts'
 import { completionFrom } from './limits.ts'
 import { loggedProblem } from './problem.ts'
@@ -18,8 +18,18 @@ const idle: LadderPosition = { generation: 1, since: null, state: 'idle', level:
 const judged = ({ impact, urgency, category, callerSafe }: Pick<Report, 'impact' | 'urgency' | 'category' | 'callerSafe'>, { rules }: Situation): Pick<IncidentRecord, 'impact' | 'priority'> =>
   impact === null || urgency === null ? { impact, priority: null } : assessedPriority({ impact, urgency, category, callerSafe }, rules.settings)
 
+/** What a record has from one that it takes the place of. */
+type Kept = Pick<IncidentRecord, 'formerRefs' | 'owner' | 'loggedBy' | 'updates' | 'counsel' | 'reports' | 'problemRef' | 'clocks'>
+
 /** Opens what was reported: priority from matrix and floors, clocks from the caller's contact, ladder from this commit. */
-export const decideOpening = (report: Report, situation: Situation): IncidentEvent => {
+export const decideOpening = (report: Report, situation: Situation): IncidentEvent =>
+  report.draft ? { type: 'drafted', at: situation.now, by: situation.actor, record: logged(report, situation, {}) } : openingOf(report, situation)
+
+/** The same of a report that is whole. */
+export const openingOf = (report: Report, situation: Situation, kept: Partial<Kept> = {}): EventOf<'opened'> => ({ type: 'opened', at: situation.now, by: situation.actor, record: opened(logged(report, situation, kept), situation) })
+
+/** The record of a report before it is opened. */
+const logged = (report: Report, situation: Situation, kept: Partial<Kept>): IncidentRecord => {
   const { now, actor, rules } = situation
   const { impact, priority } = judged(report, situation)
   const draft: IncidentRecord = {
@@ -66,6 +76,8 @@ export const decideOpening = (report: Report, situation: Situation): IncidentEve
     handover: null,
     confirmUntil: null,
     mergedInto: null,
+    formerRefs: [],
+    successor: null,
     review: 'none',
     pir: null,
     updates: { sent: 0, closing: false, to: [], noChange: 0, newest: { all: null, public: null } },
@@ -77,17 +89,17 @@ export const decideOpening = (report: Report, situation: Situation): IncidentEve
     exercise: report.exercise ?? null,
     maintenance: null,
     deployments: [],
+    counsel: [],
     problemRef: null,
     problem: null,
+    ...kept,
   }
-  const complete = { ...draft, completeness: completenessOf(draft) }
-  if (report.draft) return { type: 'drafted', at: now, by: actor, record: complete }
-  return { type: 'opened', at: now, by: actor, record: opened(complete, situation) }
+  return { ...draft, completeness: completenessOf(draft) }
 }
 
 /** Only an incident starts incident clocks and the ladder; complaints, requests and enquiries are open with the clocks of the law alone (R1). */
 export const opened = (record: IncidentRecord, { now, rules }: Situation): IncidentRecord => {
-  const open: IncidentRecord = { ...record, state: 'open', openedAt: now, changedAt: now, clocks: regulatoryClocks(record, now, rules), problem: record.type === 'problem' ? loggedProblem : null }
+  const open: IncidentRecord = { ...record, state: 'open', openedAt: now, changedAt: now, clocks: [...record.clocks, ...regulatoryClocks(record, now, rules)], problem: record.type === 'problem' ? loggedProblem : null }
   if (record.type !== 'incident' || record.priority === null) return open
   const sla = slaOf(rules, record.priority)
   const name = calendarNameFor(rules, sla.calendar, record)

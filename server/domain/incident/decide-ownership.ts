@@ -3,20 +3,29 @@ import { instantOf, isoOf, later } from '../time.ts'
 import type { CommandOf } from './commands.ts'
 import type { IncidentEvent } from './events.ts'
 import type { IncidentRecord, PersonId } from './incident.ts'
+import { levelAnswered } from './decide-counsel.ts'
 import { HANDOVER_LAPSES, latestSnooze, SLIP } from './limits.ts'
 import { lateClocks, stamp } from './stamps.ts'
 import { refuse, type Decision, type Situation } from './situation.ts'
 
+const answering = (record: IncidentRecord, situation: Situation): { readonly answersLevel?: number } => {
+  const level = levelAnswered(record, situation)
+  return level === null ? {} : { answersLevel: level }
+}
+
 /** Taking an incident that nobody has taken yet. */
 export const taken = (record: IncidentRecord, situation: Situation): readonly IncidentEvent[] =>
-  record.state === 'open' ? [{ type: 'acknowledged', ...stamp(situation), receivedAt: situation.receivedAt }] : []
+  record.state === 'open' ? [{ type: 'acknowledged', ...stamp(situation), receivedAt: situation.receivedAt, ...answering(record, situation) }] : []
 
 /** The first owns it; a second gets success, the owner's name, and joins as helper. The owner's own, again, ends a snooze and renews the lease. */
 export const acknowledge = (record: IncidentRecord, situation: Situation): Decision => {
   const { id } = situation.actor
   if (record.state === 'open') return { events: [...lateClocks(record, ['response'], situation), ...taken(record, situation)] }
   if (record.owner === id) return { events: record.snoozedUntil !== null || record.lease?.prompted === true ? [{ type: 'acknowledged', ...stamp(situation), receivedAt: situation.receivedAt }] : [] }
-  return { events: record.helpers.includes(id) ? [] : [{ type: 'helper-joined', ...stamp(situation) }] }
+  const answers = answering(record, situation)
+  // Whoever had joined before an escalation reached them answers that too.
+  const said = record.helpers.includes(id) && (answers.answersLevel === undefined || record.counsel.some(({ person, way }) => person === id && way === 'answered'))
+  return { events: said ? [] : [{ type: 'helper-joined', ...stamp(situation), ...answers }] }
 }
 
 /** Within 10 s the ladder goes on as if nothing had been, and whoever acknowledged needs no reason; later it goes on where it stood, the time since not counted. */
@@ -30,6 +39,12 @@ export const unacknowledge = (record: IncidentRecord, command: CommandOf<'unackn
 }
 
 const personOf = (id: PersonId, { directory }: Situation): PersonId | null => personNamed(directory, id)?.id ?? null
+/** Whoever has it gives orders: an account that can only look could not. null: they can. */
+export const cannotCommand = (record: IncidentRecord, id: PersonId, { code, may }: { readonly code: string; readonly may: string }, { directory }: Situation): Decision | null => {
+  const account = personNamed(directory, id)
+  if (account?.cannotCommand !== true) return null
+  return refuse(code, `incident ${record.ref}: "${id}" is an account with the role ${account.role}, which cannot ${code === 'cannot_accept' ? 'accept an incident' : 'command incidents'}; ${may} supervisors, duty managers, administrators, and the people and rotas of the settings`)
+}
 const unknownPerson = (id: PersonId): Decision => refuse('unknown_person', `there is no person "${id}" on this site`)
 
 /** Names who is to work on it; taking it is still theirs to do, so response clock and ladder run on. Whoever may command may name themselves, as they may acknowledge. */
@@ -37,14 +52,16 @@ export const assign = (record: IncidentRecord, command: CommandOf<'assign'>, sit
   const { id: self } = situation.actor
   const person = personOf(command.person, situation) ?? (command.person === self ? self : null)
   if (person === null) return unknownPerson(command.person)
+  const fault = cannotCommand(record, person, { code: 'cannot_command', may: 'it may be assigned to' }, situation)
+  if (fault !== null) return fault
   return { events: record.owner === person ? [] : [{ type: 'assigned', ...stamp(situation), person, before: record.owner }] }
 }
 
 export const offerHandover = (record: IncidentRecord, command: CommandOf<'offer-handover'>, situation: Situation): Decision => {
   const to = personOf(command.to, situation)
   if (to === null) return unknownPerson(command.to)
-  const account = situation.directory.people.find(({ id }) => id === to)
-  if (account?.cannotCommand === true) return refuse('cannot_accept', `incident ${record.ref}: "${to}" is an account with the role ${account.role}, which cannot accept an incident; it may be offered to supervisors, duty managers, administrators, and the people and rotas of the settings`)
+  const fault = cannotCommand(record, to, { code: 'cannot_accept', may: 'it may be offered to' }, situation)
+  if (fault !== null) return fault
   if (to === record.owner) return refuse('already_owner', `incident ${record.ref} is theirs already`)
   return { events: [{ type: 'handover-offered', ...stamp(situation), to, lapsesAt: later(situation.now, HANDOVER_LAPSES) }] }
 }

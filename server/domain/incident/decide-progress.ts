@@ -5,6 +5,7 @@ import { latestReview, pausesResolution } from './limits.ts'
 import { isoOf } from '../time.ts'
 import { lateClocks, stamp } from './stamps.ts'
 import { boundWords } from './bound.ts'
+import { counselFault } from './decide-counsel.ts'
 import { refuse, type Decision, type Situation } from './situation.ts'
 
 export const leads = ({ actor }: Situation): boolean => actor.role === 'duty-manager' || actor.role === 'admin'
@@ -31,6 +32,8 @@ export const resolve = (record: IncidentRecord, { code, text, serviceRestored }:
   if (!serviceRestored) return refuse('service_not_restored', `incident ${record.ref} is resolved only when the service is restored: check it, then send serviceRestored true`)
   const on = boundWords(record)
   if (on !== '') return refuse('resources_not_released', `incident ${record.ref} is resolved when what was sent for it is released (release-deployment): ${on}`)
+  const unasked = counselFault(record, situation)
+  if (unasked !== null) return unasked
   return { events: [...lateClocks(record, ['response', 'update', 'resolution'], situation), { type: 'resolved', ...stamp(situation), receivedAt: situation.receivedAt, code, text, serviceRestored }] }
 }
 

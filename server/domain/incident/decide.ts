@@ -13,9 +13,11 @@ import { addReviewAction, completeReviewAction, moveReview, review, writeReview 
 import { assignRole, cancelMajor, declareMajor, proposeMajor, reportMethane, standDown, stopSending } from './decide-major.ts'
 import { openDraft } from './decide-open.ts'
 import { answerHelp, askHelp } from './decide-help.ts'
+import { consult } from './decide-counsel.ts'
 import { confirmDeployment, deploy, loseDeployment, releaseDeployment, renamed } from './decide-deployment.ts'
 import { closeProblem, declareKnownError, fixProblem, letGo, linkProblem, proposeFix, reopenProblem, takeIn } from './decide-problem.ts'
 import { amend } from './decide-log.ts'
+import { reclassify } from './decide-reclassify.ts'
 import { judgedAgain, priorityEvents } from './decide-priority.ts'
 import type { IncidentEvent } from './events.ts'
 import type { IncidentRecord } from './incident.ts'
@@ -37,7 +39,8 @@ const because: Readonly<Partial<Record<IncidentRecord['state'], string>>> = {
 export const decide = (record: IncidentRecord, command: IncidentCommand, situation: Situation): Decision => {
   if (!accepts(record, command.type)) {
     const code = because[record.state] === undefined ? 'not_in_this_state' : `already_${record.state.replace('-', '_')}`
-    return refuse(record.state === 'draft' ? 'is_draft' : code, `incident ${record.ref} ${because[record.state] ?? `is ${record.state}`}: "${command.type}" is not accepted`)
+    const why = record.successor === null ? (because[record.state] ?? `is ${record.state}`) : `goes on as ${record.successor}`
+    return refuse(record.state === 'draft' ? 'is_draft' : code, `incident ${record.ref} ${why}: "${command.type}" is not accepted`)
   }
   switch (command.type) {
     case 'open':
@@ -54,6 +57,8 @@ export const decide = (record: IncidentRecord, command: IncidentCommand, situati
       return askHelp(record, command, situation)
     case 'answer-help':
       return answerHelp(record, command, situation)
+    case 'consult':
+      return consult(record, command, situation)
     case 'amend':
       return amend(record, command, situation)
     case 'hold':
@@ -68,6 +73,8 @@ export const decide = (record: IncidentRecord, command: IncidentCommand, situati
       return record.type === 'problem' ? closeProblem(record, situation) : close(record, situation)
     case 'cancel':
       return cancel(record, command, situation)
+    case 'reclassify':
+      return reclassify(record, command, situation)
     case 'merge':
       return merge(record, command, situation)
     case 'absorb':

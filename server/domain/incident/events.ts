@@ -6,7 +6,7 @@ import type { Instant } from '../time.ts'
 import type { Amendment, DeploymentAnswer, HelpMethod, StakeholderState } from './commands.ts'
 import type { MajorIncident, MajorRole, MethaneField } from './major.ts'
 import type { IncidentReview, ReviewField, ReviewStage } from './review.ts'
-import type { Actor, ClockKind, HoldReason, IncidentRecord, PersonId, Priority, Scale } from './incident.ts'
+import type { Actor, ClockKind, HoldReason, IncidentRecord, PersonId, Priority, RecordType, Scale } from './incident.ts'
 
 interface Happened {
   readonly at: Instant
@@ -39,8 +39,11 @@ export type IncidentEvent = Happened &
     | { readonly type: 'opened'; readonly record: IncidentRecord }
     | { readonly type: 'drafted'; readonly record: IncidentRecord }
     /** `receivedAt`: when the server had it; the response clock stops then. */
-    | { readonly type: 'acknowledged'; readonly receivedAt: Instant }
-    | { readonly type: 'helper-joined' }
+    | { readonly type: 'acknowledged'; readonly receivedAt: Instant; readonly answersLevel?: number }
+    /** `answersLevel`: a higher level of the ladder told them, and not the first. */
+    | { readonly type: 'helper-joined'; readonly answersLevel?: number }
+    /** `as`: which of those whom categories ask for they are. */
+    | { readonly type: 'consulted'; readonly person: PersonId; readonly text: TextId; readonly consultedAt: Instant; readonly as: readonly string[] }
     | { readonly type: 'unacknowledged'; readonly reason: TextId | null; readonly nextDueAt: Instant | null }
     | { readonly type: 'started' }
     | { readonly type: 'note-added'; readonly text: TextId }
@@ -75,6 +78,8 @@ export type IncidentEvent = Happened &
     /** The window is over, and what still has to be done before it can be closed. */
     | { readonly type: 'review-awaited'; readonly missing: readonly string[] }
     | { readonly type: 'cancelled'; readonly reason: TextId }
+    /** It is another kind of thing: it ends here and goes on there. */
+    | { readonly type: 'reclassified'; readonly recordType: RecordType; readonly into: string; readonly reason: TextId }
     | { readonly type: 'merged'; readonly into: string }
     /** `deployments`: who was on the other one and goes on here. */
     | { readonly type: 'absorbed'; readonly from: string; readonly deployments?: readonly Deployment[] }
@@ -98,7 +103,7 @@ export type IncidentEvent = Happened &
     | { readonly type: 'completion-asked'; readonly missing: readonly string[]; readonly people: readonly PersonId[] }
     | { readonly type: 'help-asked'; readonly help: string; readonly text: TextId; readonly dueAt: Instant; readonly people: readonly PersonId[] }
     | { readonly type: 'help-accepted'; readonly help: string }
-    | { readonly type: 'help-given'; readonly help: string; readonly method: HelpMethod; readonly text: TextId }
+    | { readonly type: 'help-given'; readonly help: string; readonly method: HelpMethod; readonly text: TextId; /** Whoever helped, when that was not the owner. */ readonly helper?: { readonly person: PersonId; readonly as: readonly string[] } }
     /** Nobody came in time: the duty managers are told. */
     | { readonly type: 'help-unanswered'; readonly help: string; readonly people: readonly PersonId[] }
     /** `despite`: why they were not free, where they were asked all the same. By the system: the next one, because another did not come. */

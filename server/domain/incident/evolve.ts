@@ -6,6 +6,7 @@ import { approvedOrSent, updateDrafted } from './evolve-updates.ts'
 import { acknowledged, unacknowledged } from './evolve-ownership.ts'
 import { endedLadders, freshLadder, ownerless, stoppedLadder, toldJustNow, withTold } from './evolve-ladder.ts'
 import { helpChanged } from './evolve-help.ts'
+import { counselAfter } from './evolve-counsel.ts'
 import { isOfMajor, majorChanged } from './evolve-major.ts'
 import { isOfReview, reviewBegun, reviewChanged, reviewReopened } from './evolve-review.ts'
 import { atStage, isOfProblem, problemChanged } from './evolve-problem.ts'
@@ -101,7 +102,7 @@ const changed = (record: IncidentRecord, event: IncidentEvent, rules: Rules): In
     case 'acknowledged':
       return acknowledged(record, event)
     case 'helper-joined':
-      return { ...record, helpers: [...record.helpers, event.by.id] }
+      return { ...record, helpers: [...new Set([...record.helpers, event.by.id])] }
     case 'unacknowledged':
       return unacknowledged(record, event)
     case 'started':
@@ -119,7 +120,8 @@ const changed = (record: IncidentRecord, event: IncidentEvent, rules: Rules): In
     case 'review-awaited':
       return { ...record, confirmUntil: null }
     case 'cancelled':
-      return { ...record, ...endedLadders(record, at), state: 'cancelled', clocks: allVoided(record, at), deployments: allEnded(record, at, 'stood-down') }
+    case 'reclassified':
+      return { ...record, ...endedLadders(record, at), state: 'cancelled', clocks: allVoided(record, at), deployments: allEnded(record, at, 'stood-down'), successor: event.type === 'reclassified' ? event.into : null }
     case 'merged':
       return { ...record, ...endedLadders(record, at), state: 'merged', mergedInto: event.into, clocks: allVoided(record, at), deployments: allEnded(record, at, 'reassigned') }
     case 'assigned':
@@ -206,6 +208,7 @@ const changed = (record: IncidentRecord, event: IncidentEvent, rules: Rules): In
     case 'delivery-purged':
       return deploymentReceipt(record, event)
     case 'note-added':
+    case 'consulted':
     case 'escalated':
     case 'caller-revealed':
       return record
@@ -217,7 +220,7 @@ const changed = (record: IncidentRecord, event: IncidentEvent, rules: Rules): In
 }
 
 /** What shows that somebody is on it and extends the lease. */
-const activity: readonly IncidentEvent['type'][] = ['started', 'note-added', 'stakeholders-updated', 'update-drafted', 'update-rejected', 'amended', 'help-asked', 'help-given', 'handover-accepted', 'categorised', 'escalated', 'helper-joined', 'deployment-requested', 'deployment-answered', 'deployment-ended', 'role-assigned', 'methane-reported']
+const activity: readonly IncidentEvent['type'][] = ['started', 'note-added', 'stakeholders-updated', 'update-drafted', 'update-rejected', 'amended', 'help-asked', 'help-given', 'consulted', 'handover-accepted', 'categorised', 'escalated', 'helper-joined', 'deployment-requested', 'deployment-answered', 'deployment-ended', 'role-assigned', 'methane-reported']
 /** What shows that the customer's answer was seen. */
 const showsReading: readonly IncidentEvent['type'][] = ['acknowledged', 'started', 'note-added', 'stakeholders-updated', 'update-drafted', 'handover-accepted', 'resolved']
 /** What changes nothing that people see of the incident: a command that was decided before it stands. */
@@ -232,7 +235,7 @@ export const evolve = (record: IncidentRecord | null, event: IncidentEvent, rule
   const next = changed(record, event, rules)
   const lease = next.lease !== null && activity.includes(event.type) ? leaseFrom(next, event.at) : next.lease
   const replyUnread = next.replyUnread && !(event.by.id !== 'system' && showsReading.includes(event.type))
-  return { ...next, lease, replyUnread, version: record.version + 1, revision: record.revision + (receipts.includes(event.type) ? 0 : 1), changedAt: event.at }
+  return { ...next, lease, replyUnread, counsel: counselAfter(record, event), version: record.version + 1, revision: record.revision + (receipts.includes(event.type) ? 0 : 1), changedAt: event.at }
 }
 
 export const evolved = (record: IncidentRecord | null, events: readonly IncidentEvent[], rules: Rules): IncidentRecord => {

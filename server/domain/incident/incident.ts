@@ -1,5 +1,6 @@
 import type { Deployment } from '../deployment/deployment.ts'
 import type { TextId } from '../platform-events.ts'
+import type { Counsel } from './counsel.ts'
 import type { MajorIncident } from './major.ts'
 import type { ProblemCourse } from './problem.ts'
 import type { IncidentReview } from './review.ts'
@@ -134,6 +135,9 @@ export interface IncidentRecord {
   /** Until then a resolution may be taken back; then the incident closes by itself. */
   readonly confirmUntil: Instant | null
   readonly mergedInto: string | null
+  /** Numbers it had while it was taken for something else, oldest first; `successor`: the one under which it goes on as another type. */
+  readonly formerRefs: readonly string[]
+  readonly successor: string | null
   readonly review: 'none' | 'done' | 'waived'
   /** The document of the review; null: none was begun. */
   readonly pir: IncidentReview | null
@@ -155,6 +159,8 @@ export interface IncidentRecord {
   readonly maintenance: { readonly name: string; readonly until: Instant } | null
   /** People and things that were asked for, oldest first. */
   readonly deployments: readonly Deployment[]
+  /** Who had a say in it besides its owner, since it was last opened: oldest first, of very many the newest. */
+  readonly counsel: readonly Counsel[]
   /** The problem that causes it (a record of that type). */
   readonly problemRef: string | null
   /** Where a problem stands; null in every other record. */

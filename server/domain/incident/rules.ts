@@ -1,13 +1,15 @@
 import { calendarOf, type Calendar } from '../clock/calendar.ts'
 import type { CalendarShelf } from '../clock/calendar-shelf.ts'
 import { maintenanceOf, type Maintenance } from '../escalation/maintenance.ts'
-import type { IncidentSettings, Policy, SlaTarget } from '../incident-settings.ts'
+import type { CalendarOrigin, IncidentSettings, Policy, SlaTarget } from '../incident-settings.ts'
 import type { IncidentRecord, Priority } from './incident.ts'
 
 /** What an incident is judged by: its pinned settings, and the calendars as they are now. */
 export interface Rules {
   readonly settings: IncidentSettings
   calendar(name: string): Calendar
+  /** Whose calendar a name is today. */
+  originOf(name: string): CalendarOrigin
   /** Planned work as it is set today. */
   readonly maintenance: Maintenance
 }
@@ -15,14 +17,14 @@ export interface Rules {
 const always = (timeZone: string): IncidentSettings['calendars'][string] => ({ alwaysOpen: true, timeZone, week: {}, holidays: [], openings: [] })
 
 /** Calendars and planned work may be newer than the pinned settings: their edits reach open incidents (INCIDENTS 2.5). `compiled`: where calendars are kept between calls. */
-export const rulesOf = (settings: IncidentSettings, { calendars, maintenance }: Pick<IncidentSettings, 'calendars' | 'maintenance'> = settings, compiled: CalendarShelf = calendarOf): Rules => {
+export const rulesOf = (settings: IncidentSettings, { calendars, maintenance, calendarOrigins = {} }: Pick<IncidentSettings, 'calendars' | 'calendarOrigins' | 'maintenance'> = settings, compiled: CalendarShelf = calendarOf): Rules => {
   const made = new Map<string, Calendar>()
   const calendar = (name: string): Calendar => {
     const known = made.get(name) ?? compiled(calendars[name] ?? settings.calendars[name] ?? always(settings.timeZone))
     made.set(name, known)
     return known
   }
-  return { settings, calendar, maintenance: maintenanceOf(maintenance, compiled) }
+  return { settings, calendar, originOf: (name) => calendarOrigins[name] ?? 'site', maintenance: maintenanceOf(maintenance, compiled) }
 }
 
 /** Where rules say `service` the hours of the incident's own service count. */

@@ -44,6 +44,8 @@ const incidentDefinitions: Readonly<Record<string, Definition>> = {
   peopleConsumedMs: { unit: 'ms', basis: null, text: 'time for which people were bound, together, of those who are released' },
   policy: text('escalation policy'),
   completeness: { unit: 'ratio', basis: null, text: 'share of the fields that are filled in' },
+  formerRefs: text('numbers it had while it was taken for another type'),
+  successor: text('number under which it goes on as another type'),
 }
 const auditDefinitions: Readonly<Record<string, Definition>> = {
   seq: text('number of the link in the chain of the site'),
@@ -75,5 +77,5 @@ export const incidentLine = (incident: Incident): Readonly<Record<string, unknow
   const clocks = Object.fromEntries(['response', 'update', 'resolution'].flatMap((kind) => [[`${kind}State`, clock(kind)?.state ?? null], [`${kind}DueAt`, clock(kind)?.dueAt ?? null]]))
   const consumed = sent.flatMap(({ consumedMs }) => consumedMs ?? [])
   const people = { peopleAsked: sent.length, peopleConfirmed: sent.filter(({ acceptedAt, enRouteAt, onTaskAt }) => (acceptedAt ?? enRouteAt ?? onTaskAt) !== null).length, peopleConsumedMs: consumed.length === 0 ? null : consumed.reduce((sum, ms) => sum + ms, 0) }
-  return { ...incident, ...clocks, ...people, owner: incident.owner?.name ?? null, callerId: maskedCaller(incident.callerId) }
+  return { ...incident, ...clocks, ...people, owner: incident.owner?.name ?? null, callerId: maskedCaller(incident.callerId), formerRefs: (incident.formerRefs ?? []).join(' ') || null, successor: incident.successor ?? null }
 }

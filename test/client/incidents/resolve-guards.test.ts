@@ -28,6 +28,11 @@ describe('what the screen says is missing before closing', () => {
   it('is everything at once', () => {
     expect(guards(story({ report: { category: null } }).when(update('investigating'), dutyManager))).toEqual(['review', 'closing-message', 'category'])
   })
+  it('is a colleague to be consulted, where the category asks for one', () => {
+    const told = story(low)
+    const counsel = (needed: boolean, given: boolean) => missingGuards({ ...seen(told).row, counsel: { needed, with: [], given, said: [] } }, seen(told).lines)
+    expect([counsel(true, false), counsel(true, true), counsel(false, false)]).toEqual([['consult'], [], []])
+  })
   it('is a closing message until the last word to stakeholders is that it is over', () => {
     expect(guards(story(low).when(update('resolved'), dutyManager).when(update('monitoring'), dutyManager))).toEqual(['closing-message'])
   })

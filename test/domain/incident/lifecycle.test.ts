@@ -105,11 +105,16 @@ describe('a snooze', () => {
 describe('a handover', () => {
   const offered = () => story(p2).when({ type: 'acknowledge' }).when({ type: 'offer-handover', to: 'ada' })
 
-  it('is not offered to an account that could not accept it; an engineer of the settings without a role may have it', () => {
+  it('is not offered to an account that could not accept it, nor is it assigned or given a role; an engineer of the settings without a role may have both', () => {
     const stakeholder = (id: string) => ({ id, aliases: [], role: 'stakeholder', teams: [], onDuty: false })
     const taken = story({ ...p2, directory: { ...everybody, people: [...everybody.people, { ...stakeholder('head'), cannotCommand: true }, stakeholder('engineer')] } }).when({ type: 'acknowledge' })
     expect(taken.refused({ type: 'offer-handover', to: 'head' })).toMatchObject({ code: 'cannot_accept', detail: expect.stringContaining('it may be offered to supervisors') })
     expect(taken.when({ type: 'offer-handover', to: 'engineer' }).record.handover).toMatchObject({ to: 'engineer' })
+    expect(taken.refused({ type: 'assign', person: 'head' })).toMatchObject({ code: 'cannot_command', detail: expect.stringContaining('it may be assigned to supervisors') })
+    expect(taken.when({ type: 'assign', person: 'engineer' }).record.owner).toBe('engineer')
+    const major = taken.when({ type: 'declare-major', text: null }, ada)
+    expect(major.refused({ type: 'assign-role', role: 'scribe', person: 'head' }, ada)).toMatchObject({ code: 'cannot_command', detail: expect.stringContaining('a role may be given to supervisors') })
+    expect(major.when({ type: 'assign-role', role: 'scribe', person: 'engineer' }, ada).record.majorIncident?.roles.scribe).toBe('engineer')
   })
 
   it('makes the other one the owner once they accept', () => {

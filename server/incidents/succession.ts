@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto'
+import { successorOf } from '../domain/incident/decide-reclassify.ts'
+import { decide } from '../domain/incident/decide.ts'
+import type { CommandOf, Refused } from '../domain/incident/commands.ts'
+import type { IncidentRecord, RecordType } from '../domain/incident/incident.ts'
+import type { Situation } from '../domain/incident/situation.ts'
+import { DAY } from '../domain/time.ts'
+import { changeOf } from './change.ts'
+import type { IncidentDeps } from './handle-command.ts'
+import { openOtherSides } from './other-sides.ts'
+import { yearAt } from './year.ts'
+
+/** The record that another goes on as is written first: whatever stops the second step, nothing is lost, and the same order finds it again. */
+export interface Succession {
+  /** null: the record has changed since it was read. */
+  succeed(site: string, record: IncidentRecord, recordType: RecordType, asked: Omit<Situation, 'rules' | 'now'>): Promise<{ readonly into: string } | Refused | null>
+  /** Somebody was faster: what can no longer be of another type has no successor either. */
+  withdraw(site: string, ref: string, command: CommandOf<'reclassify'>, asked: Situation): Promise<void>
+}
+
+/** Level 1 is due from the commit of the opening: reading and commit must lie this close, or it is read again. */
+const WITHIN_MS = 100
+const ROUNDS = 20
+
+export const openSuccession = ({ log, rules, settings, directory }: Pick<IncidentDeps, 'log' | 'rules' | 'settings' | 'directory'>): Succession => ({
+  withdraw: async (site, ref, command, asked) => {
+    const { record } = await log.read(site, ref)
+    if (record === null || record.successor === command.into || !('refused' in decide(record, command, asked))) return
+    await openOtherSides({ log, rules, settings, directory }).withdraw(site, command.into, command.reason, asked.actor)
+  },
+  succeed: async (site, record, recordType, asked) => {
+    const [current, subscriptions] = await Promise.all([rules.current(site, record.exercise), settings.incidentSettings(site)])
+    const key = createHash('sha256').update(`successor of ${record.ref}`).digest('hex')
+    const into = await log.claimKey(site, key, await log.nextRef(site, yearAt(asked.receivedAt, current.settings.timeZone)), DAY)
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const { now, record: there } = await log.read(site, into)
+      if (there !== null && there.type !== recordType) return { code: 'succession_begun', detail: `incident ${record.ref} goes on as ${into} of the type "${there.type}": order that type, then change ${into}` }
+      if (there !== null) return { into }
+      const opening = successorOf(record, { ref: into, type: recordType }, { ...asked, now, rules: current })
+      const change = changeOf({ before: null, events: [opening], rules: current, subscriptions, contacts: asked.directory.contacts })
+      const applied = await log.apply(site, { ...change, beside: { ref: record.ref, version: record.version }, ...(round === ROUNDS - 1 ? {} : { fresh: { readAt: now, withinMs: WITHIN_MS } }) })
+      if (applied.kind === 'ok') return { into }
+      if (applied.kind === 'conflict' && (await log.read(site, record.ref)).record?.version !== record.version) return null
+    }
+    throw new Error(`the successor ${into} of incident ${record.ref} could not be opened`)
+  },
+})
