@@ -5,7 +5,6 @@ import type { Logger } from '../server/log.ts'
 import { openIncidentLists } from '../server/redis/incident-lists.ts'
 import { openIncidentLog } from '../server/redis/incident-log.ts'
 import { openIncidentOutbox } from '../server/redis/incident-outbox.ts'
-import { connect } from '../server/redis/connect.ts'
 import { openIncidentRules, type SettingsSource } from '../server/redis/incident-rules.ts'
 import { openIncidentTimers } from '../server/redis/incident-timers.ts'
 import { openCallbackTokens } from '../server/redis/callback-tokens.ts'
@@ -26,8 +25,8 @@ import type { ChannelSettings } from './channels/channel-settings.ts'
 import { openDeliveries } from './deliver.ts'
 import type { JobQueues } from './job-queues.ts'
 import { noBell, openBell } from './ringer/bell.ts'
+import { openClaiming } from './ringer/claiming.ts'
 import { openMender } from './ringer/mender.ts'
-import { openRinger } from './ringer/ringer.ts'
 import { openRotaNews, type RotaNewsDeps } from './rota-news.ts'
 import { openRotaText } from './rota-text.ts'
 import { openWatchdog } from './ringer/watchdog.ts'
@@ -89,8 +88,6 @@ const channelsOf = async (deps: IncidentWorkDeps): Promise<Channels> => {
 }
 
 export interface IncidentWork {
-  /** ms of the monotonic clock. */
-  lastSweepAt(): number
   close(): Promise<void>
 }
 
@@ -100,22 +97,10 @@ export const openIncidentWork = async (deps: IncidentWorkDeps): Promise<Incident
   const incidentLog = openIncidentLog({ redis, keys })
   const rules = openIncidentRules(settings)
   const wakes = await openWakes({ url: redisUrl, keys, log })
-  // A claim must not queue behind the changes of the claims before it.
-  const claims = await connect({ url: redisUrl, name: 'claims', log })
-  const timers = openIncidentTimers({ redis: claims, keys })
-  const ringer = openRinger({
-    incidentLog,
-    rules,
-    settings,
-    directory,
-    timers,
-    wakes,
-    bell: jobs === null ? noBell : openBell({ jobs, log }),
-    sites,
-    log,
-  })
+  const timers = openIncidentTimers({ redis, keys })
+  const claiming = await openClaiming({ redisUrl, keys, incidentLog, rules, settings, directory, wakes, bell: jobs === null ? noBell : openBell({ jobs, log }), sites, log })
   const mender = openMender({ incidentLog, rules, settings, directory, lists: openIncidentLists({ redis, keys }), stored: timers.stored, sites, ...(deps.onSettings === undefined ? {} : { onSettings: deps.onSettings }), log })
-  const watchdog = openWatchdog({ overdueMs: async () => Math.max(0, ...(await Promise.all(sites().map(timers.overdueMs)))), lastSweepAt: ringer.lastSweepAt, wedged: deps.wedged ?? (() => undefined), log })
+  const watchdog = openWatchdog({ overdueMs: async () => Math.max(0, ...(await Promise.all(sites().map(timers.overdueMs)))), movedAt: claiming.movedAt, rebuild: claiming.renew, wedged: deps.wedged ?? (() => undefined), log })
   const channels = await channelsOf(deps)
   const urlOf = async (site: string, target: string) => (await settings.incidentSettings(site)).webhooks[target]?.url ?? ''
   const lists = openIncidentLists({ redis, keys })
@@ -124,15 +109,13 @@ export const openIncidentWork = async (deps: IncidentWorkDeps): Promise<Incident
   const news = ways?.documents === undefined ? null : openRotaNews({ sites, directory, outbox, lists, settings: ways.documents, timeZoneOf: ways.timeZoneOf ?? (() => 'UTC'), onSettings: deps.onSettings ?? (() => () => undefined), now: redisNow, log })
   const deliveries = openDeliveries({ incidentLog, outbox, plainText: openRotaText({ directory, lists, texts: sealed.texts, now: redisNow, publicUrl }), rules, texts: sealed.texts, channels, links: openPageLinks({ redis, keys, sessionSecret: ways?.sessionSecret ?? randomBytes(32).toString('hex') }), replyCodes: openReplyCodes({ redis, keys }), silent: ways?.silent ?? (() => false), wakes, sites, urlOf, publicUrl, log })
   return {
-    lastSweepAt: ringer.lastSweepAt,
     close: async () => {
       watchdog.close()
       news?.close()
       await mender.close()
-      await ringer.close()
+      await claiming.close()
       await deliveries.close()
       await wakes.close()
-      claims.destroy()
     },
   }
 }

@@ -38,4 +38,3 @@ process.on('SIGTERM', stop)
 process.on('SIGINT', stop)
 
 log.info({ pid: process.pid }, 'working')
-process.send?.({ type: 'ready' })

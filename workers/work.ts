@@ -99,7 +99,7 @@ export const work = async ({ config, log, fold, keyPrefix, wedged = () => undefi
   const sites = await openSites({ redis, keys, notices })
   const replicas = openReplicas({ url, redis, keys, log, sites, fold, eager: true })
   closers.push(replicas.close)
-  const jobs = openJobQueues({ url: queueRedisUrl, keys, log })
+  const jobs = openJobQueues({ url: queueRedisUrl, keys, wedged, log })
   closers.push(jobs.close)
 
   const floorLog = openFloorLog({ redis, keys })

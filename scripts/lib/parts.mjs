@@ -9,9 +9,9 @@ const built = ({ env, hold }) =>
   [
     ['workers', 'dist/workers/main.js'],
     ['web', 'dist/server/main.js'],
-  ].map(([name, main]) => ({ name, command: process.execPath, args: ['--enable-source-maps', '--import', lifeline, main], env, hold }))
+  ].map(([name, main]) => ({ name, command: process.execPath, args: ['--enable-source-maps', '--import', lifeline, main], env, hold, beats: true }))
 
-/** Node's own watcher outlives its child, so it runs under the guard, which ends both. */
+/** Node's own watcher outlives its child, so it runs under the guard, which ends both. Nobody waits for beats: who works on the code stops it where they like. */
 const watched = ({ env, config, devPort }) => [
   ...[
     ['workers', 'workers/main.ts'],

@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals'
 import { createServer } from 'node:net'
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { startProduct, until, type StartedProduct } from '../support/started-product.ts'
 
 jest.setTimeout(180_000)
@@ -83,6 +85,24 @@ describe('npm start', () => {
     expect(product.output()).toMatch(/web ended by SIGKILL; starting it again in 0\.3 s/)
     process.kill(processOf(product, parts.supervisor), 'SIGTERM')
     await nothingLeft(product)
+  })
+
+  it('ends a part that is stopped and says nothing any more, and starts it again', async () => {
+    const supervisor: string = '../../scripts/lib/supervisor.mjs'
+    const { keepRunning } = (await import(supervisor)) as { readonly keepRunning: (part: object) => { readonly pid: () => number | null; readonly stop: () => Promise<void> } }
+    const lines: string[] = []
+    const log = { follow: (stream: NodeJS.ReadableStream) => void stream.setEncoding('utf8').on('data', (text: string) => lines.push(text)), last: () => '' }
+    const args = ['--import', pathToFileURL(resolve('scripts/lib/lifeline.mjs')).href, '-e', 'console.log(process.pid); setInterval(() => undefined, 1_000)']
+    // It beats every second: the limits of the product would be half a minute of waiting (npm run soak -- wedge).
+    const part = keepRunning({ name: 'part', command: process.execPath, args, env: process.env, log, beats: true, silence: { lookMs: 100, namedMs: 2_000, endedMs: 3_000 } })
+    const first = part.pid() ?? 0
+    await until('it runs', () => lines.includes(`${first}\n`))
+    process.kill(first, 'SIGSTOP')
+    const second = await until('another one', () => (part.pid() === first ? null : part.pid()))
+    await until('it runs', () => lines.includes(`${second}\n`))
+    expect(() => process.kill(first, 0)).toThrow('ESRCH')
+    await part.stop()
+    expect(() => process.kill(second, 0)).toThrow('ESRCH')
   })
 
   it('refuses a second start on the same data and says who holds it', async () => {

@@ -1,17 +1,39 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { productProcesses } from '../support/product-processes.ts'
-import { until } from '../support/started-product.ts'
+import { startProduct, until } from '../support/started-product.ts'
 
-/** The level falls due within ten seconds; then the watchdog has its half minute, and looks every five seconds. */
+/** The level falls due within ten seconds; then the watchdog builds anew twice in its half minute. */
 const FOUND_WITHIN_MS = 75_000
 const BACK_WITHIN_MS = 20_000
+
+/** Workers and web that are stopped in their tracks (SIGSTOP) under `npm start`: named, ended and started again. */
+const stoppedParts = async (): Promise<boolean> => {
+  const product = await startProduct({ env: { DEMO: 'off' } })
+  try {
+    await product.said('Floorwatch is ready: ')
+    const figures: Record<string, number> = {}
+    for (const [name, main] of [['workers', /dist\/workers\/main\.js/], ['web', /dist\/server\/main\.js/]] as const) {
+      const pid = product.processes().find(({ command }) => main.test(command))?.pid ?? 0
+      const before = product.output().length
+      const at = Date.now()
+      process.kill(pid, 'SIGSTOP')
+      await until(`${name} is started again`, () => product.output().slice(before).includes(`${name} was started again`), FOUND_WITHIN_MS)
+      await until('it is ready', () => fetch(`${product.url}/readyz`).then(({ ok }) => ok, () => false), BACK_WITHIN_MS)
+      figures[`${name}BackMs`] = Date.now() - at
+    }
+    console.log(JSON.stringify(figures))
+    return true
+  } finally {
+    await product.clear()
+  }
+}
 
 /**
  * A worker that lives, reaches Redis and claims nothing any more: its scripts are refused, everything else is answered. The watchdog of
  * the real process must end it, the product's own supervisor start another, and what fell due meanwhile be told once.
  */
-export const run = async (): Promise<boolean> => {
+const refusedScripts = async (): Promise<boolean> => {
   const supervisor: string = '../../scripts/lib/supervisor.mjs'
   const { keepRunning } = (await import(supervisor)) as { readonly keepRunning: (part: object) => { readonly stop: () => Promise<void> } }
   const product = await productProcesses()
@@ -49,3 +71,5 @@ export const run = async (): Promise<boolean> => {
     await product.close()
   }
 }
+
+export const run = async (): Promise<boolean> => (await refusedScripts()) && (await stoppedParts())

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { keysUnder } from '../../server/redis/keys.ts'
-import { openJobQueues } from '../../workers/job-queues.ts'
+import { openJobQueues, type JobQueues } from '../../workers/job-queues.ts'
 import { recordingLog } from '../support/quiet-log.ts'
 import { redisServer, type RedisServer } from '../support/redis-server.ts'
 import { until } from '../support/until.ts'
@@ -13,8 +13,10 @@ beforeAll(async () => {
   await redis.start()
   wire = await openWatchedWire(redis.url)
 })
+const opened: JobQueues[] = []
 afterAll(async () => {
   await wire.close()
+  await Promise.all(opened.map((jobs) => jobs.close(0)))
   await redis.remove()
 })
 
@@ -34,5 +36,43 @@ describe('job queues', () => {
     expect(done[0]).toEqual({ number: 1 })
     expect(log.lines.length).toBeLessThan(200)
     await jobs.close()
+  })
+
+  it('taskforcesh/bullmq#4138, #3185: a free worker that takes no job any more is built anew; one that still takes none after two tries ends its process', async () => {
+    const log = recordingLog()
+    let [ticks, ended] = [0, 0]
+    const keys = keysUnder('wedged')
+    const asked = wire.reach({ asked: 'BZPOPMIN' })
+    const jobs = openJobQueues({ url: wire.url, keys, log, wedged: () => void (ended += 1), ticks: () => ticks, everyMs: null })
+    opened.push(jobs)
+    const done: unknown[] = []
+    jobs.work('tried', async ({ data }) => void done.push(data))
+    const queue = jobs.queue('tried')
+    await asked
+    for (const number of [1, 2]) await queue.add('one', { number })
+    const looks = async (ms: number) => {
+      for (const end = ticks + ms; ticks < end; ticks += 2_500) await jobs.look()
+    }
+    // A machine that slept between two looks says nothing about the worker.
+    await looks(5_000)
+    ticks += 600_000
+    await looks(7_500)
+    expect(log.lines.filter(({ text }) => text.includes('built anew'))).toEqual([])
+    const again = wire.reach({ asked: 'BZPOPMIN' })
+    await looks(5_000)
+    expect(log.lines.filter(({ text }) => text.includes('built anew'))).toHaveLength(1)
+    await until('the new one took both', () => done.length === 2)
+    expect(done).toEqual([{ number: 1 }, { number: 2 }])
+    // This one is held as well, and so is each after it.
+    await again
+    await queue.add('one', { number: 3 })
+    await looks(12_500)
+    await wire.reach({ asked: 'EVALSHA' })
+    await looks(10_000)
+    await wire.reach({ asked: 'EVALSHA' })
+    expect(ended).toBe(0)
+    await looks(10_000)
+    expect(ended).toBe(1)
+    expect(done).toHaveLength(2)
   })
 })

@@ -23,8 +23,8 @@ export interface RingerDeps extends FireDeps {
 }
 
 export interface Ringer {
-  /** When the sweeper last went through all sites without a fault (ms of the monotonic clock). */
-  lastSweepAt(): number
+  /** When the sweeper last got an answer about what is due, or fired some of it (ms of the monotonic clock). */
+  movedAt(): number
   close(): Promise<void>
 }
 
@@ -45,7 +45,7 @@ export const openRinger = (deps: RingerDeps): Ringer => {
   const { timers, wakes, sites, log } = deps
   const sweepEvery = deps.sweepEveryMs ?? SWEEP_MS
   let open = true
-  let swept = performance.now()
+  let moved = performance.now()
   const claiming = new Set<string>()
   const running = new Set<Promise<unknown>>()
   const token = () => randomBytes(9).toString('base64url')
@@ -106,9 +106,11 @@ export const openRinger = (deps: RingerDeps): Ringer => {
   const sweepSite = async (site: string): Promise<void> => {
     for (let batch = 0; batch < BATCHES && open; batch += 1) {
       const claim = await ask(site, { overdueMs: sweepEvery })
+      moved = performance.now()
       if (claim.timers.length === 0) return
       log.warn({ site, timers: claim.timers.length, overdueMs: claim.claimedAt - (claim.timers[0]?.dueAt ?? claim.claimedAt) }, 'overdue timers fired by the sweeper')
       await fireHere(claim)
+      moved = performance.now()
     }
   }
 
@@ -116,7 +118,7 @@ export const openRinger = (deps: RingerDeps): Ringer => {
   const sweep = async (): Promise<void> => {
     const outcomes = await Promise.allSettled(sites().map(sweepSite))
     const failed = outcomes.filter((outcome) => outcome.status === 'rejected')
-    if (failed.length === 0) swept = performance.now()
+    if (failed.length === 0) moved = performance.now()
     for (const { reason } of failed) log.warn({ reason: reason instanceof Error ? reason.message : String(reason) }, 'a sweep of due timers failed')
   }
   const sweepNow = (): void => {
@@ -132,7 +134,7 @@ export const openRinger = (deps: RingerDeps): Ringer => {
   const unconnect = wakes.onReconnect(sweepNow)
 
   return {
-    lastSweepAt: () => swept,
+    movedAt: () => moved,
     close: async () => {
       open = false
       clearInterval(beat)

@@ -6,6 +6,9 @@ import { openIncidentRules } from '../../../server/redis/incident-rules.ts'
 import { openIncidentTimers } from '../../../server/redis/incident-timers.ts'
 import { fire } from '../../../workers/ringer/fire.ts'
 import { openMender, type Mender } from '../../../workers/ringer/mender.ts'
+import { noBell } from '../../../workers/ringer/bell.ts'
+import { openClaiming } from '../../../workers/ringer/claiming.ts'
+import { openWakes } from '../../../workers/ringer/wakes.ts'
 import { openWatchdog } from '../../../workers/ringer/watchdog.ts'
 import { ada, ladder, openIncidentHouse, report, sam, type IncidentHouse } from '../../support/incident-house.ts'
 import { until } from '../../support/until.ts'
@@ -125,22 +128,36 @@ describe('what went wrong elsewhere', () => {
     expect((await record(ref))?.firstResolvedAt).toBe(first)
   })
 
-  it('taskforcesh/bullmq#3185, #4484: alive but reading no more, with due rows for thirty seconds, it is ended', async () => {
-    let [ticks, overdue, ended] = [0, 0, 0]
-    const dog = openWatchdog({ overdueMs: async () => overdue, lastSweepAt: () => 0, wedged: () => void (ended += 1), log: house.log, ticks: () => ticks, everyMs: null })
-    ticks = 40_000
-    await dog.look()
-    expect(ended).toBe(0)
-    overdue = 31_000
-    ticks = 20_000
-    await dog.look()
-    expect(ended).toBe(0)
-    ticks = 31_000
-    await dog.look()
-    expect(ended).toBe(1)
-    const away = openWatchdog({ overdueMs: () => Promise.reject(new Error('Redis is away')), lastSweepAt: () => 0, wedged: () => void (ended += 1), log: house.log, ticks: () => 90_000, everyMs: null })
-    await away.look()
-    expect(ended).toBe(1)
+  it('taskforcesh/bullmq#3185, #4484: alive but claiming no more while timers are due, it claims by a new loop twice and is then ended', async () => {
+    let [ticks, overdue, moved] = [0, 0, 0]
+    const did: string[] = []
+    const dog = openWatchdog({ overdueMs: async () => overdue, movedAt: () => moved, rebuild: async () => void did.push(`${ticks / 1_000} rebuilt`), wedged: () => void did.push(`${ticks / 1_000} ended`), log: house.log, ticks: () => ticks, everyMs: null })
+    const until = async (ms: number) => {
+      for (; ticks < ms; ticks += 2_500) await dog.look()
+    }
+    await until(60_000)
+    expect(did).toEqual([])
+    moved = ticks
+    overdue = 1
+    await until(100_000)
+    expect(did).toEqual(['72.5 rebuilt', '82.5 rebuilt', '92.5 ended', '95 ended', '97.5 ended'])
+    const away = openWatchdog({ overdueMs: () => Promise.reject(new Error('Redis is away')), movedAt: () => 0, rebuild: async () => void did.push('rebuilt'), wedged: () => void did.push('ended'), log: house.log, ticks: () => ticks, everyMs: null })
+    for (; ticks < 200_000; ticks += 2_500) await away.look()
+    expect(did).toHaveLength(5)
+  })
+
+  it('what is due is claimed by the new loop when the old one never comes back', async () => {
+    const wakes = await openWakes({ url: house.url, keys: house.keys, log: house.log })
+    let held = true
+    const claiming = await openClaiming({ ...deps(), redisUrl: house.url, keys: house.keys, wakes, bell: noBell, sites: () => (held ? [] : [house.site]), log: house.log, sweepEveryMs: 50 })
+    const { ref } = await open()
+    const at = claiming.movedAt()
+    held = false
+    await claiming.renew()
+    expect(claiming.movedAt()).toBeGreaterThan(at)
+    await until('the level fires', async () => (await house.incidents.timeline(house.site, ref, 0, 100))?.items.some(({ type }) => type === 'level-fired'))
+    await claiming.close()
+    await wakes.close()
   })
 })
 
