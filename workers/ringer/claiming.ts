@@ -43,8 +43,13 @@ export const openClaiming = async ({ redisUrl, keys, ...deps }: ClaimingDeps): P
   }
   let current = await open()
   let closed = false
+  let moved = performance.now()
   return {
-    movedAt: () => current.ringer.movedAt(),
+    // A new loop that has not moved yet is no movement.
+    movedAt: () => {
+      moved = current.ringer.movedAt() ?? moved
+      return moved
+    },
     renew: async () => {
       const next = await open()
       const old = current

@@ -23,8 +23,8 @@ export interface RingerDeps extends FireDeps {
 }
 
 export interface Ringer {
-  /** When the sweeper last got an answer about what is due, or fired some of it (ms of the monotonic clock). */
-  movedAt(): number
+  /** When the sweeper last got an answer about what is due, or fired some of it (ms of the monotonic clock); null: it never did. */
+  movedAt(): number | null
   close(): Promise<void>
 }
 
@@ -45,7 +45,7 @@ export const openRinger = (deps: RingerDeps): Ringer => {
   const { timers, wakes, sites, log } = deps
   const sweepEvery = deps.sweepEveryMs ?? SWEEP_MS
   let open = true
-  let moved = performance.now()
+  let moved: number | null = null
   const claiming = new Set<string>()
   const running = new Set<Promise<unknown>>()
   const token = () => randomBytes(9).toString('base64url')
