@@ -1,4 +1,4 @@
-import { BellRing, BookOpen, Cable, CalendarDays, Construction, Gauge, KeyRound, LayoutGrid, ListOrdered, Megaphone, MessageSquareText, MonitorUp, UsersRound } from '@lucide/vue'
+import { BellRing, BookOpen, Cable, CalendarDays, Construction, Gauge, KeyRound, LayoutGrid, ListOrdered, Megaphone, MessageSquareText, MonitorUp, Truck, UsersRound } from '@lucide/vue'
 import type { Component } from 'vue'
 import AccessPage from './AccessPage.vue'
 import CalendarsPage from './CalendarsPage.vue'
@@ -7,6 +7,7 @@ import NotificationsPage from './NotificationsPage.vue'
 import OverviewPage from './OverviewPage.vue'
 import PoliciesPage from './PoliciesPage.vue'
 import QueuesSettingsPage from './QueuesSettingsPage.vue'
+import ResourcesPage from './ResourcesPage.vue'
 import RotasPage from './RotasPage.vue'
 import ScreensPage from './ScreensPage.vue'
 import ServicesPage from './ServicesPage.vue'
@@ -28,6 +29,7 @@ export const adminSections: readonly AdminSection[] = [
   { id: 'calendars', icon: CalendarDays, page: CalendarsPage },
   { id: 'services', icon: BookOpen, page: ServicesPage },
   { id: 'maintenance', icon: Construction, page: MaintenancePage },
+  { id: 'resources', icon: Truck, page: ResourcesPage },
   { id: 'stakeholders', icon: Megaphone, page: StakeholdersPage },
   { id: 'updates', icon: MessageSquareText, page: UpdatesPage },
   { id: 'queues', icon: LayoutGrid, page: QueuesSettingsPage },

@@ -25,8 +25,9 @@ const lasting = (open: RingerDeps['bell']): RingerDeps['bell'] => {
   let bell: Bell | null = null
   return (onClaim) => {
     heard = onClaim
+    // The ringer before it may have held jobs back for the clock; this one looks for itself.
+    bell?.take(true)
     bell ??= open((claim) => (heard === null ? Promise.resolve() : heard(claim)))
-    bell.take(true)
     return bell
   }
 }

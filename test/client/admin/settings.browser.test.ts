@@ -66,6 +66,28 @@ describe('the settings pages', () => {
     await close()
   })
 
+  it('keep the register of things that can be sent for, with the room that is told of each priority', async () => {
+    await api('PUT', '/sites/demo/settings', { ...(await read()), channels: { webhooks: { noc: { url: 'https://example.org/hook', secret: `whsec_${Buffer.from('sixteen bytes or more').toString('base64')}`, types: [] } } } })
+    const { page, complaints, close } = await openPage('/admin/resources', { admin: true })
+    await page.getByRole('button', { name: 'Add resource' }).click()
+    await page.getByLabel('Name', { exact: true }).fill('Carrier')
+    await page.getByLabel('Telephone').fill('call them')
+    await page.getByLabel('Telephone').press('Tab')
+    await page.getByRole('alert').getByText('must be a telephone number').waitFor()
+    await page.getByLabel('Telephone').fill('+44 113 496 0000')
+    await page.getByLabel('Comes within, minutes').fill('30')
+    await page.getByLabel('Can be had').selectOption('service')
+    await page.getByLabel('Add to: Told when it is sent for').selectOption('webhook:noc')
+    for (const priority of ['P3', 'P4']) await page.getByRole('group', { name: /Priorities at which/ }).getByRole('button', { name: priority }).click()
+    await page.getByText('Checked by the server').waitFor()
+    await page.getByRole('button', { name: 'Save', exact: true }).click()
+    await page.getByText('Settings saved').first().waitFor()
+    expect((await api<{ readonly resources: object }>('GET', '/sites/demo/settings')).resources).toMatchObject({ resource: { name: 'Carrier', type: 'supplier', phone: '+44 113 496 0000', hours: 'service', responseMs: 1_800_000, alert: [{ priorities: ['P1', 'P2'], target: { webhook: 'noc' } }] } })
+    await page.getByText('P1, P2: noc').waitFor()
+    expect(complaints).toEqual([])
+    await close()
+  })
+
   it('swap turns of a rota and read a calendar file as overrides, for review before they are saved', async () => {
     const people = { ada: { name: 'Duty A', role: 'duty-manager' }, ben: { name: 'Duty B', role: 'duty-manager' } }
     await api('PUT', '/sites/demo/settings', { ...before, people: { ...before.people, ...people }, rotas: { night: { layers: [{ people: ['ada', 'ben'], startsOn: '2026-01-01' }] } } })
