@@ -39,7 +39,17 @@ const LEAST_LEASE_MS = 15_000
 interface Told {
   readonly record: IncidentRecord
   readonly title: string
+  /** Redis TIME of its reading. */
+  readonly now: Instant
 }
+
+interface ToldRow {
+  readonly row: OutboxRow
+  readonly told: Told
+}
+
+/** What one message is led by: what has to be taken, then what has to be answered. */
+const leads = ({ type }: OutboxRow): number => (type === 'escalation.fired' ? 0 : type === 'deployment.asked' ? 1 : 2)
 
 interface Prepared {
   readonly rows: readonly ClaimedRow[]
@@ -54,7 +64,7 @@ interface Prepared {
 export const openRowSender = (deps: DeliverRowDeps) => {
   const { incidentLog, outbox, rules, texts, channels, links, replyCodes, owed, publicUrl, log } = deps
 
-  const toldOf = async (site: string, ref: string): Promise<(Told & { readonly now: Instant }) | null> => {
+  const toldOf = async (site: string, ref: string): Promise<Told | null> => {
     const { record, now } = await incidentLog.read(site, ref)
     if (record === null) return null
     return { record, now, title: (await outwardTitles(texts, site, [record])).get(ref) ?? ref }
@@ -65,16 +75,27 @@ export const openRowSender = (deps: DeliverRowDeps) => {
     return text === null ? null : messageOf({ site, row, record: null, title: '', publicUrl, text })
   }
 
-  const messageFor = async (site: string, row: OutboxRow, { record, title, now }: Told & { readonly now: Instant }, also: readonly Told[]): Promise<Message> => {
+  const linkOf = (site: string, { type, person }: OutboxRow, { record: { ref, reopens: life }, now }: Told): string => {
+    // Stakeholders take nothing: they are shown how things are.
+    if (type === 'stakeholder.update') return `${publicUrl}/status/${site}`
+    return person === null ? `${publicUrl}/incidents/${ref}?site=${site}` : `${publicUrl}/n/${links.tokenOf({ site, ref, person, life }, now)}`
+  }
+
+  /** `others`: rows that are told with it, of this incident or of others. */
+  const messageFor = async (site: string, row: OutboxRow, told: Told, others: readonly ToldRow[]): Promise<Message> => {
     const { person } = row
+    const { record, title } = told
     const { reopens: life } = record
     const { generation, level } = record.ownership
-    const plain = `${publicUrl}/incidents/${record.ref}?site=${site}`
-    // Stakeholders take nothing: they are shown how things are.
-    const link = row.type === 'stakeholder.update' ? `${publicUrl}/status/${site}` : person === null ? plain : `${publicUrl}/n/${links.tokenOf({ site, ref: record.ref, person, life }, now)}`
+    const link = linkOf(site, row, told)
     const replyCode = person !== null && row.channel === 'sms' && row.type !== 'stakeholder.update' && record.state === 'open' ? await replyCodes.give(site, { delivery: row.id, ref: record.ref, person, life, generation, level }) : null
     const said = row.said === undefined ? null : ((await texts.resolve(site, [row.said.text])).get(row.said.text) ?? null)
-    const text = pageTextOf({ row, record, title, rules: await rules.of(site, record), link, replyCode, said, also })
+    const here = others.filter((other) => other.told.record.ref === record.ref).map((other) => other.row)
+    const elsewhere = new Map(others.flatMap((other) => (other.told.record.ref === record.ref ? [] : [[other.told.record.ref, other] as const])))
+    const also = await Promise.all(
+      [...elsewhere].map(async ([ref, { row: any, told: there }]) => ({ record: there.record, title: there.title, rules: await rules.of(site, there.record), rows: others.filter((other) => other.told.record.ref === ref).map((other) => other.row), link: linkOf(site, any, there) })),
+    )
+    const text = pageTextOf({ row, record, title, rules: await rules.of(site, record), link, replyCode, said, here, also })
     return messageOf({ site, row, record, title, publicUrl, text })
   }
 
@@ -126,7 +147,7 @@ export const openRowSender = (deps: DeliverRowDeps) => {
     // A drill is the real engine up to here, and says of each message that it was not sent.
     const practice = known.filter((one) => !gone.includes(one) && one.told?.record.drill === true)
     for (const { row } of practice) await settleDelivery(deps, site, row, token, { state: 'accepted', detail: 'drill: nothing left the house', next: false })
-    const live = known.filter((one) => !gone.includes(one) && !practice.includes(one))
+    const live = known.filter((one) => !gone.includes(one) && !practice.includes(one)).sort((a, b) => leads(a.row) - leads(b.row))
     const [first, ...others] = live
     if (first === undefined) return null
     const played = deps.silent(site)
@@ -145,8 +166,8 @@ export const openRowSender = (deps: DeliverRowDeps) => {
       await conclude(site, live.map(({ row }) => row), token, answer, channel)
       return null
     }
-    const also = [...new Map(others.flatMap(({ told }) => (told === null || told.record.ref === first.row.ref ? [] : [[told.record.ref, told] as const]))).values()]
-    const message = first.told === null ? await plainMessage(site, first.row) : await messageFor(site, first.row, first.told, also)
+    const more = others.flatMap(({ row, told }) => (told === null ? [] : [{ row, told }]))
+    const message = first.told === null ? await plainMessage(site, first.row) : await messageFor(site, first.row, first.told, more)
     if (message === null) {
       await cancelled(site, first.row, token, 'no longer so')
       return null

@@ -40,7 +40,7 @@ const toThem = ({ state, eta, dueAt }: Deployment, time: (at: Instant) => string
 
 /** The others hear what became of it, without a name: who it is stands on the page. */
 const toOthers = (deployment: Deployment, record: Question['record'], time: (at: Instant) => string): string => {
-  const { state, resource, eta, revertBy, place, id } = deployment
+  const { state, resource, eta, revertBy, place, id, asked } = deployment
   const what = resource === null ? 'Somebody who was sent for' : resource.name
   const next = record.deployments.some((other) => other.place === place && other.id !== id && isAsking(other)) ? ' The next one is asked.' : ' Nobody else is asked: send somebody by hand.'
   switch (state) {
@@ -55,8 +55,11 @@ const toOthers = (deployment: Deployment, record: Question['record'], time: (at:
       return `${what} has declined.${next}`
     case 'accepted':
     case 'en-route':
+      if (asked === 0) return `${what} comes${eta === null ? '' : `, there by ${time(eta)}`}.`
       return `${what} is late${eta === null ? '' : `: due at ${time(eta)}`}.`
     case 'on-task':
+      // Answered while the question about it waited for its minute.
+      if (asked === 0) return `${what} is ${resource === null ? 'there' : 'in place'}.`
       return revertBy === null ? `${what} is still on it: is that so?` : `${what} is still in place, and was to be taken back by ${time(revertBy)}: is it still needed?`
     case 'reassigned':
       return `${what} was taken from it for another incident.`

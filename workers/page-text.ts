@@ -18,8 +18,10 @@ export interface TextQuestion {
   readonly replyCode: string | null
   /** Words of an update to stakeholders; null where the row has none, or they were erased. */
   readonly said?: string | null
-  /** Others that wait for the same person: told with it, by reference. */
-  readonly also: readonly { readonly record: IncidentRecord; readonly title: string }[]
+  /** What else is told of this incident by the same message. */
+  readonly here?: readonly OutboxRow[]
+  /** Others that wait for the same person: told with it, by reference; what has to be answered there with its own link. */
+  readonly also: readonly { readonly record: IncidentRecord; readonly title: string; readonly rules: Rules; readonly rows: readonly OutboxRow[]; readonly link: string }[]
 }
 
 const clockTime = (at: Instant, timeZone: string): string => new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' }).format(at)
@@ -94,16 +96,22 @@ const whyLines = ({ row, record, rules, said }: Pick<TextQuestion, 'row' | 'reco
 
 const headline = ({ priority, ref }: IncidentRecord, title: string): string => `${priority === null ? '' : `[${priority}] `}${title || ref}`
 
+/** Of those who were sent for each is told by itself, whatever else the message is about. */
+const sentForLines = (rows: readonly OutboxRow[], record: IncidentRecord, rules: Rules): readonly string[] => rows.filter(({ type }) => type === 'deployment.asked' || type === 'deployment.news').flatMap((row) => deploymentLines({ row, record, rules }))
+
 /** Text is made at the moment of sending: a repetition tells what is so now, not what was so at first (INCIDENTS 2.9). */
 export const pageTextOf = (question: TextQuestion): PageText => {
-  const { row, record, title, link, replyCode, also } = question
+  const { row, record, title, rules, link, replyCode, here = [], also } = question
   const canAcknowledge = record.state === 'open' && row.type === 'escalation.fired'
-  const more = also.map((other) => `Also: ${headline(other.record, other.title)} (${other.record.ref})`)
+  const more = also.flatMap((other) => {
+    const asked = other.rows.some(({ type }) => type === 'deployment.asked') ? [`Answer there: ${other.link}`] : []
+    return [`Also: ${headline(other.record, other.title)} (${other.record.ref})`, ...sentForLines(other.rows, other.record, other.rules), ...asked]
+  })
   return {
     ref: record.ref,
     priority: record.priority,
     subject: `${headline(record, title)}${also.length === 0 ? '' : ` and ${also.length} more`}`,
-    lines: [record.ref, ...whyLines(question), ...more],
+    lines: [record.ref, ...new Set([...whyLines(question), ...sentForLines(here, record, rules)]), ...more],
     link,
     canAcknowledge,
     replyCode: canAcknowledge ? replyCode : null,

@@ -1,4 +1,4 @@
-import { isOver } from '../deployment/deployment.ts'
+import { isConfirmed, isOver } from '../deployment/deployment.ts'
 import type { IncidentRecord } from '../incident/incident.ts'
 import { isOver as isMajorOver } from '../incident/major.ts'
 import { owedFollowUps } from '../incident/review.ts'
@@ -61,7 +61,7 @@ export const stillDue = (record: IncidentRecord, { fence, type, person, deployme
   if (type === 'log.incomplete') return record.completion !== null
   if (type === 'follow-up.overdue') return owedFollowUps(record).length > 0
   if (type === 'help.asked') return record.help?.answeredBy === null
-  if (type === 'deployment.asked') return record.deployments.some((one) => one.id === deployment && !isOver(one))
+  if (type === 'deployment.asked') return record.deployments.some((one) => one.id === deployment && !isOver(one) && (!isConfirmed(one) || one.asked > 0))
   if (type === 'update.awaits') return record.pendingUpdate !== null
   if (type === 'major.message') return !toldOfNewerStage(record, person, happenedAt)
   if (type === 'major.role') return record.majorIncident !== null && !isMajorOver(record.majorIncident) && Object.values(record.majorIncident.roles).some((holder) => holder === person)

@@ -19,6 +19,8 @@ interface Telling {
   readonly breach: Delivery['breach']
   /** The first word about a P1: never bundled, throttled or held for quiet hours. */
   readonly first: boolean
+  /** Held to one a minute although it waits for no quiet hours. */
+  readonly paced?: true
   readonly deployment?: string
 }
 
@@ -90,8 +92,10 @@ const tellingOf = (event: IncidentEvent, version: number, record: IncidentRecord
 
 const tellingsOf = (event: IncidentEvent, version: number, record: IncidentRecord): readonly Telling[] => {
   const telling = tellingOf(event, version, record)
-  // Whoever is to come within minutes is asked at any hour; what became of it is told to those who wait for it.
-  const sent = deploymentTellings(event, record).map(({ people, type, deployment }): Telling => ({ people, type, key: `${record.ref}/v${version}`, purpose: `${type === 'deployment.asked' ? 'deployment' : 'news'}.${deployment}`, fence: null, level: null, breach: null, first: true, deployment }))
+  // Whoever is to come within minutes is asked at any hour; what became of it is told to those who wait for it. The request itself waits for
+  // nothing; whether they come, are there and are on it still is asked, and told, of all their deployments together, once a minute.
+  const paced = event.type === 'deployment-requested' ? {} : ({ paced: true } as const)
+  const sent = deploymentTellings(event, record).map(({ people, type, deployment }): Telling => ({ people, type, key: `${record.ref}/v${version}`, purpose: `${type === 'deployment.asked' ? 'deployment' : 'news'}.${deployment}`, fence: null, level: null, breach: null, first: true, ...paced, deployment }))
   return [...(telling === null ? [] : [telling]), ...sent]
 }
 
@@ -115,8 +119,8 @@ export const personalDeliveries = ({ event, version, record, contacts, service }
       const plan = contacts[person]
       if (plan === undefined) return []
       const [channel = 'none' as const, ...then] = urgent ? plan.urgent : plan.routine
-      const { key, purpose, type, level, breach, fence, first, deployment } = telling
-      return [{ id: `${key}/person:${person}/${channel}/${purpose}`, ref: record.ref, type, channel, target: person, person, then, happenedAt: event.at, notBefore: notBeforeOf(telling, event.at, record, plan, service), paced: !first && type !== 'handover.offered' && type !== 'stakeholder.update', level, breach, fence, urgent, ...(deployment === undefined ? {} : { deployment }), ...saidIn(event) }]
+      const { key, purpose, type, level, breach, fence, first, paced, deployment } = telling
+      return [{ id: `${key}/person:${person}/${channel}/${purpose}`, ref: record.ref, type, channel, target: person, person, then, happenedAt: event.at, notBefore: notBeforeOf(telling, event.at, record, plan, service), paced: paced ?? (!first && type !== 'handover.offered' && type !== 'stakeholder.update'), level, breach, fence, urgent, ...(deployment === undefined ? {} : { deployment }), ...saidIn(event) }]
     })
   return tellingsOf(event, version, record).flatMap(rows)
 }

@@ -4,6 +4,8 @@ import { stillDue } from '../../../server/domain/escalation/after-try.ts'
 import { auditOf } from '../../../server/domain/escalation/audit.ts'
 import type { ContactPlan } from '../../../server/domain/escalation/contact-plan.ts'
 import { rulesOf } from '../../../server/domain/incident/rules.ts'
+import type { OutboxRow } from '../../../server/redis/incident-log.ts'
+import { pageTextOf } from '../../../workers/page-text.ts'
 import { deploymentLines } from '../../../workers/deployment-text.ts'
 import { at, everybody, settingsWith, story, supervisor } from '../../support/incident-story.ts'
 
@@ -11,6 +13,7 @@ const plan: ContactPlan = { urgent: ['sms', 'mail'], routine: ['mail'], verified
 const rules = rulesOf(settingsWith())
 const directory = { ...everybody, contacts: { ada: plan, sam: plan, kim: plan }, people: [...everybody.people, { id: 'kim', aliases: [], role: 'agent', teams: [], onDuty: false }] }
 const asked = () => story({ directory }).when({ type: 'deploy', person: 'kim', resource: null, pool: null, text: null, reason: null, preempt: false, inPlace: false, revertBy: null })
+const coming = () => asked().when({ type: 'confirm-deployment', deployment: 'd2', answer: 'accepted', eta: at('2026-11-23T10:10:00Z'), ticket: null, reason: null, revertBy: null })
 type Told = ReturnType<typeof asked>
 const rowsOf = ({ events, record }: Told, from: number) => plannedDeliveries({ events: events.slice(from), record, firstVersion: from + 1, subscriptions: {}, contacts: directory.contacts, rules })
 const deploymentRows = (told: Told, from: number) => rowsOf(told, from).filter(({ type }) => type.startsWith('deployment.'))
@@ -31,6 +34,37 @@ it('silence is told to supervisors and to whoever asked, once each, and asks the
   expect(deploymentRows(silent, from).map(({ type, person, deployment }) => `${type} ${person ?? ''} ${deployment ?? ''}`)).toEqual(['deployment.asked kim d2', 'deployment.news sam d2'])
   expect(words(silent, 'sam')).toBe('Somebody who was sent for has not answered. Nobody else is asked: send somebody by hand.')
   expect(words(silent, 'kim')).toContain('if you can come, say when')
+})
+
+it('questions whether they come, and news of them, are told together once a minute; the request itself waits for nothing', () => {
+  const silent = asked().until('2026-11-23T10:02:00Z')
+  const from = silent.events.findIndex(({ type }) => type === 'deployment-unanswered')
+  expect(deploymentRows(silent, from).map(({ paced, notBefore, happenedAt }) => [paced, notBefore === happenedAt])).toEqual([[true, true], [true, true]])
+  const late = coming().until('2026-11-23T10:13:00Z')
+  expect(deploymentRows(late, late.events.findIndex(({ type }) => type === 'deployment-late')).map(({ type, person, paced }) => [type, person, paced])).toEqual([['deployment.asked', 'kim', true], ['deployment.news', 'sam', true]])
+})
+
+it('a question that was answered while it waited for its minute is not asked any more, and the news says what is so now', () => {
+  const late = coming().until('2026-11-23T10:13:00Z')
+  const [question] = deploymentRows(late, late.events.findIndex(({ type }) => type === 'deployment-late'))
+  if (question === undefined) throw new Error('no question')
+  expect(stillDue(late.record, question)).toBe(true)
+  expect(words(late, 'sam')).toBe('Somebody who was sent for is late: due at 10:10.')
+  const later = late.when({ type: 'confirm-deployment', deployment: 'd2', answer: 'accepted', eta: at('2026-11-23T10:20:00Z'), ticket: null, reason: null, revertBy: null })
+  expect(stillDue(later.record, question)).toBe(false)
+  expect(words(later, 'sam')).toBe('Somebody who was sent for comes, there by 10:20.')
+  const there = late.when({ type: 'confirm-deployment', deployment: 'd2', answer: 'on-task', eta: null, ticket: null, reason: null, revertBy: null })
+  expect(stillDue(there.record, question)).toBe(false)
+  expect(words(there, 'sam')).toBe('Somebody who was sent for is there.')
+})
+
+it('several questions in one message are each in it, with a link of its own where it is another incident', () => {
+  const here = asked().until('2026-11-23T10:02:00Z')
+  const other = coming().until('2026-11-23T10:13:00Z').record
+  const row = (deployment: string, type: 'deployment.asked' | 'reminder' = 'deployment.asked') => ({ ...deploymentRows(asked(), 1)[0], type, person: 'kim', deployment, attempts: 0, lastError: null }) as OutboxRow
+  const { lines, link } = pageTextOf({ row: row('', 'reminder'), record: here.record, title: 'Lines are down', rules, link: '/n/1', replyCode: null, here: [row('d2'), row('d2')], also: [{ record: { ...other, ref: 'INC-2026-000009' }, title: 'Doors are shut', rules, rows: [row('d2')], link: '/n/2' }] })
+  expect(lines).toEqual(['INC-2026-000001', 'The next update to stakeholders is due by 10:20.', 'You were asked to come, and the next one has been asked too: if you can come, say when.', 'Also: [P1] Doors are shut (INC-2026-000009)', 'You said that you would be there by 10:10. Are you? Say that you are there, or a new time.', 'Answer there: /n/2'])
+  expect(link).toBe('/n/1')
 })
 
 it('who is not needed any more is told, by a release as by a resolution', () => {
