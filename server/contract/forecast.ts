@@ -13,7 +13,8 @@ const telling = z.object({
   channel: z.string().describe('push, sms, voice, mail, slack, teams, desktop or webhook; none: this person cannot be reached'),
   then: z.array(z.string()).describe('channels that follow when this one fails'),
   target: z.string().describe('name of the webhook or room, else the person'),
-  at: iso.describe('not before this: business hours and quiet hours are in it'),
+  at: iso.describe('when it goes out: business hours, quiet hours and the pace of one message a minute and person are in it'),
+  held: z.boolean().describe('it waits for the minute after another message to this person, and is told together with what waits'),
   type: z.string(),
 })
 export type TellingRow = z.output<typeof telling>

@@ -1,7 +1,6 @@
 import type { ForecastStepRow, TellingRow } from '../contract/forecast.ts'
-import type { Delivery } from '../domain/escalation/delivery.ts'
 import { targetName } from '../domain/escalation/directory.ts'
-import type { ForecastStep } from '../domain/escalation/forecast.ts'
+import type { ForecastStep, ForecastTelling } from '../domain/escalation/forecast.ts'
 import type { IncidentEvent } from '../domain/incident/events.ts'
 import type { PersonId } from '../domain/incident/incident.ts'
 import { isoOf } from '../domain/time.ts'
@@ -37,7 +36,7 @@ export const peopleOfSteps = (steps: readonly ForecastStep[]): readonly PersonId
 
 export type NameOf = (id: PersonId) => string
 
-const tellingRow = ({ person, channel, then, target, notBefore, type }: Delivery, nameOf: NameOf): TellingRow => ({ person: person === null ? null : { id: person, name: nameOf(person) }, channel, then: [...then], target, at: isoOf(notBefore), type })
+const tellingRow = ({ person, channel, then, target, notBefore, at, type }: ForecastTelling, nameOf: NameOf): TellingRow => ({ person: person === null ? null : { id: person, name: nameOf(person) }, channel, then: [...then], target, at: isoOf(at), held: at > notBefore, type })
 
 /** A step as the contract shows it. */
 export const toForecastRow = ({ at, event, deliveries }: ForecastStep, nameOf: NameOf): ForecastStepRow => ({

@@ -4,6 +4,7 @@ import type { Keys } from '../redis/keys.ts'
 import type { People } from '../redis/incident-directory.ts'
 import { openIncidentLists } from '../redis/incident-lists.ts'
 import { openIncidentLog } from '../redis/incident-log.ts'
+import { openIncidentOutbox } from '../redis/incident-outbox.ts'
 import { openPeopleNames } from '../redis/incident-people.ts'
 import { openIncidentRules, type SettingsSource } from '../redis/incident-rules.ts'
 import type { Redis } from '../redis/plain-client.ts'
@@ -46,7 +47,8 @@ export const openIncidents = ({ redis, keys, sealed: { texts }, settings, people
   const log = openIncidentLog({ redis, keys })
   const rules = openIncidentRules(settings)
   const drills = openDrills({ redis, keys })
+  const outbox = openIncidentOutbox({ redis, keys })
   const names = openPeopleNames({ redis, keys, texts, people })
   const history = openHistory({ log, lists: openIncidentLists({ redis, keys }), rules, texts, names })
-  return { ...openCommands({ log, rules, settings, texts, names, directory: people.directory, drills }), ...history, drills, plannerWith: (more) => openPlanner({ log, rules, people, names, ...more }), live: liveOf(history), reveal: openReveal({ log, rules, texts, names, reveals: openReveals({ redis, keys }) }), audit: openAuditRows({ links: readAuditLinks({ redis, keys }), texts, names }) }
+  return { ...openCommands({ log, rules, settings, texts, names, directory: people.directory, drills }), ...history, drills, plannerWith: (more) => openPlanner({ log, rules, people, names, pace: outbox.pace, ...more }), live: liveOf(history), reveal: openReveal({ log, rules, texts, names, reveals: openReveals({ redis, keys }) }), audit: openAuditRows({ links: readAuditLinks({ redis, keys }), texts, names }) }
 }

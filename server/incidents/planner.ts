@@ -3,7 +3,7 @@ import { incidentSettingsOf, parseSettings, rotasOf, type SettingsDocument, type
 import { concerns, type Area } from '../contract/roles.ts'
 import type { CheckWith } from '../contract/settings/check.ts'
 import type { Directory } from '../domain/escalation/directory.ts'
-import { forecastOf } from '../domain/escalation/forecast.ts'
+import { forecastOf, type PaceNow } from '../domain/escalation/forecast.ts'
 import type { Rota } from '../domain/escalation/rota.ts'
 import type { PersonId } from '../domain/incident/incident.ts'
 import { HOUR, instantOf, isoOf, later, type Instant } from '../domain/time.ts'
@@ -23,6 +23,8 @@ export interface PlannerDeps {
   readonly settings: SettingsSource & { get(site: string): Promise<{ readonly document: SettingsDocument; readonly version: number }> }
   readonly people: Pick<People, 'directory'>
   readonly names: PeopleNames
+  /** What people were told, and are to be told, within a minute. */
+  readonly pace: (site: string, now: Instant) => Promise<PaceNow>
   readonly site: (id: string) => { readonly id: string; readonly name: string; readonly timeZone: string } | null
   readonly outboundAllow: CheckWith['outboundAllow']
 }
@@ -44,7 +46,7 @@ export interface Planner {
 /** What screens show of what is to come (INCIDENTS 4). */
 const SHOWN_HOURS = 2
 
-export const openPlanner = ({ log, rules, settings, people, names, site: siteOf, outboundAllow }: PlannerDeps): Planner => {
+export const openPlanner = ({ log, rules, settings, people, names, pace: paceOf, site: siteOf, outboundAllow }: PlannerDeps): Planner => {
   const nowOf = async (site: string): Promise<Instant> => (await log.read(site, '')).now
   const namesFor = async (site: string, ids: readonly PersonId[]): Promise<NameOf> => {
     const known = await names.resolve(site, ids)
@@ -71,9 +73,9 @@ export const openPlanner = ({ log, rules, settings, people, names, site: siteOf,
   const forecast: Planner['forecast'] = async (site, ref, hours, area) => {
     const { record, now } = await log.read(site, ref)
     if (record === null || !concerns(area, record.queue)) return null
-    const [pinned, directory, subscriptions] = await Promise.all([rules.of(site, record), people.directory(site), settings.incidentSettings(site)])
+    const [pinned, directory, subscriptions, pace] = await Promise.all([rules.of(site, record), people.directory(site), settings.incidentSettings(site), paceOf(site, now)])
     const until = later(now, hours * HOUR)
-    const { steps, complete } = forecastOf({ record, rules: pinned, directory, subscriptions, now, until })
+    const { steps, complete } = forecastOf({ record, rules: pinned, directory, subscriptions, now, until, pace })
     const nameOf = await namesFor(site, peopleOfSteps(steps))
     return { ref, now: isoOf(now), until: isoOf(until), complete, steps: steps.map((step) => toForecastRow(step, nameOf)) }
   }

@@ -1,5 +1,7 @@
 import { instantOf, type Instant } from '../domain/time.ts'
 import type { Delivery } from '../domain/escalation/delivery.ts'
+import type { PaceNow } from '../domain/escalation/forecast.ts'
+import { PACE } from '../domain/escalation/pace.ts'
 import type { DeliveryState, OutboxRow } from './incident-log.ts'
 import type { Keys } from './keys.ts'
 import type { Redis } from './plain-client.ts'
@@ -41,6 +43,8 @@ export interface IncidentOutbox {
   putBack(site: string, row: OutboxRow, token: string, waitMs: number, step?: Step): Promise<boolean>
   /** A row of no incident; false when its key was used before. */
   queue(site: string, delivery: Delivery): Promise<boolean>
+  /** Whom a paced message was sent to within the last minute, and paced rows that fall due within the next. */
+  pace(site: string, now: Instant): Promise<PaceNow>
   /** The end of a row of no incident. */
   settle(site: string, id: string, token: string, step: Step, dead: OutboxRow | null): Promise<boolean>
   /** What a provider or a screen said; false: nobody knows that delivery. */
@@ -57,13 +61,13 @@ export interface IncidentOutbox {
 
 /** A sender that says nothing for so long is believed dead; longer than any channel's timeout. */
 export const SEND_LEASE_MS = 30_000
-/** One paced message a minute and person (INCIDENTS 2.9). */
-export const PACE_MS = 60_000
 const DEADLINE_MS = 2_000
+/** Of a storm no more are read: they lie in the same minute. */
+const MOST_WAITING = 1_000
 
 const parseRow = (text: string): OutboxRow => JSON.parse(text) as OutboxRow
 
-export const openIncidentOutbox = ({ redis, keys, paceMs = PACE_MS }: { readonly redis: Redis; readonly keys: Keys; readonly paceMs?: number }): IncidentOutbox => {
+export const openIncidentOutbox = ({ redis, keys, paceMs = PACE }: { readonly redis: Redis; readonly keys: Keys; readonly paceMs?: number }): IncidentOutbox => {
   const claimScript = openScript('incident-outbox-claim')
   const putBackScript = openScript('incident-outbox-put-back')
   const replayScript = openScript('incident-outbox-replay')
@@ -97,6 +101,14 @@ export const openIncidentOutbox = ({ redis, keys, paceMs = PACE_MS }: { readonly
     receipt: async (site, id, { state, detail }) => {
       const at = keys.site(site)
       return Number(await within(DEADLINE_MS, receiptScript.run(redis, { keys: [at.outbox, at.outboxDue, at.outboxLeases, at.notificationSteps], arguments: [id, state, detail, keys.wake, site] }))) >= 0
+    },
+    pace: async (site, now) => {
+      const at = keys.site(site)
+      const [last, ids] = await Promise.all([redis.hGetAll(at.paced), redis.zRangeByScore(at.outboxDue, now, now + paceMs, { LIMIT: { offset: 0, count: MOST_WAITING } })])
+      const rows = ids.length === 0 ? [] : await redis.hmGet(at.outbox, ids)
+      const recent = Object.entries(last).flatMap(([person, sentAt]) => (now - Number(sentAt) < paceMs ? [[person, instantOf(Number(sentAt))] as const] : []))
+      const waiting = rows.flatMap((text) => (text === null || text === undefined ? [] : [parseRow(String(text))]))
+      return { lastTold: new Map(recent), waiting: waiting.filter(({ paced, person, attempts }) => paced && person !== null && attempts === 0) }
     },
     deadLetters: async (site) => Object.values(await redis.hGetAll(keys.site(site).deadLetters)).map((text) => JSON.parse(String(text)) as DeadLetter),
     deadCount: (site) => redis.hLen(keys.site(site).deadLetters),

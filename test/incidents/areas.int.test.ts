@@ -48,7 +48,7 @@ beforeAll(async () => {
   const names = openPeopleNames({ redis, keys, texts: sealed.texts, people })
   const rules = openIncidentRules(settings)
   const { incidents } = house
-  const planner = openPlanner({ log: incidentLog, rules, settings: { ...settings, get: async () => { throw new Error('not asked') } }, people, names, site: () => null, outboundAllow: [] })
+  const planner = openPlanner({ log: incidentLog, rules, settings: { ...settings, get: async () => { throw new Error('not asked') } }, people, names, pace: async () => ({ lastTold: new Map(), waiting: [] }), site: () => null, outboundAllow: [] })
   const app = createApp({
     log, clientDir: '/nowhere', publicUrl: 'http://localhost', secure: false, rootRouters: [], siteExists: () => true, acknowledgedSeen: async () => undefined, limit: () => undefined, acted: () => undefined, csrfRight: () => true, addressOf: () => '127.0.0.1',
     authenticate: async (headers) => callers.get(String(headers.authorization).replace('Bearer ', '')) ?? null,

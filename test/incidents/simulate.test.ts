@@ -51,6 +51,20 @@ describe('what happens next', () => {
     expect(happened.length).toBeGreaterThan(10)
   })
 
+  it('knows the pace of one message a minute: the repeated levels of a hurried ladder are told once a minute, after what was told before', () => {
+    const hurried = { default: { id: 'default', ownership: { levels: [{ targets: [{ role: 'duty-manager' }], waitMs: 20_000 }], repeat: 3 }, deadline: { on: [] } } }
+    const begun = story({ settings: { policies: hurried } })
+    const rules = rulesOf(settingsWith({ policies: hurried }))
+    const told = (pace?: Parameters<typeof forecastOf>[0]['pace']) =>
+      forecastOf({ record: begun.record, rules, directory: { ...directory, contacts: directory.contacts ?? {} }, subscriptions: {}, now: begun.now, until: at('2026-11-23T10:01:30Z'), ...(pace === undefined ? {} : { pace }) })
+        .steps.filter(({ event }) => event.type === 'level-fired')
+        .flatMap(({ deliveries }) => deliveries.map((one) => `${new Date(one.happenedAt).toISOString().slice(14, 19)} ${new Date(one.at).toISOString().slice(14, 19)}`))
+    // The first word about a P1 waits for nothing; its repetitions do, from the first of them on.
+    expect(told()).toEqual(['00:20 00:20', '00:40 00:40', '01:00 01:40', '01:20 01:40'])
+    expect(told({ lastTold: new Map([['ada', at('2026-11-23T10:00:00Z')]]), waiting: [] })).toEqual(['00:20 00:20', '00:40 01:00', '01:00 01:00', '01:20 02:00'])
+    expect(told({ lastTold: new Map(), waiting: [{ person: 'ada', paced: true, notBefore: at('2026-11-23T10:00:10Z') }] })).toEqual(['00:20 00:20', '00:40 01:10', '01:00 01:10', '01:20 02:10'])
+  })
+
   it('of a taken incident is its lease, its warnings and its breaches, and no level', () => {
     const taken = story().when({ type: 'acknowledge' })
     const kinds = forecastOf({ record: taken.record, rules: rulesOf(settingsWith()), directory: everybody, subscriptions: {}, now: taken.now, until: at('2026-11-23T10:25:00Z') }).steps.map(({ event }) => event.type)

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
 import type { Delivery } from '../../server/domain/escalation/delivery.ts'
+import { heldUntil } from '../../server/domain/escalation/pace.ts'
 import { systemActor } from '../../server/domain/incident/incident.ts'
 import { instantOf } from '../../server/domain/time.ts'
 import { openBounces } from '../../server/incidents/bounces.ts'
@@ -358,6 +359,26 @@ describe('a storm', () => {
     const storms = (await house.notificationLog.newest(house.site, { below: null, count: 1_000 })).filter(({ delivery }) => delivery.paced)
     const claims = [...new Set(storms.flatMap(({ steps }) => steps.flatMap(({ state, at }) => (state === 'sending' ? [at] : []))))].sort((a, b) => a - b)
     expect(claims.slice(1).every((at, index) => at - (claims[index] ?? 0) >= 2_000)).toBe(true)
+  })
+
+  it('is held as the forecast says it will be', async () => {
+    house = await openPageHouse({ policy: oneLevel, contacts: {}, paceMs: 60_000 })
+    const { redis, keys, site, outbox } = house
+    const now = (await outbox.claim(site, 'a', 1)).now
+    const people = Array.from({ length: 24 }, (_, index) => ({ person: `p${index}`, last: index === 0 ? null : instantOf(now - index * 4_999) }))
+    for (const { person, last } of people) {
+      if (last !== null) await redis.hSet(keys.site(site).paced, person, String(last))
+      await outbox.queue(site, { id: `one/person:${person}/push/warning`, ref: '', type: 'test.page', channel: 'push', target: person, person, then: [], happenedAt: now, notBefore: now, paced: true, level: null, breach: null, fence: null, urgent: false })
+    }
+    const pace = await outbox.pace(site, now)
+    expect(pace.waiting).toHaveLength(people.length)
+    expect([...pace.lastTold.keys()].sort()).toEqual(people.filter(({ last }) => last !== null && now - last < 60_000).map(({ person }) => person).sort())
+    const claimed = await outbox.claim(site, 'b', 100)
+    for (const { person, last } of people) {
+      const until = heldUntil(last, claimed.now)
+      expect([person, claimed.rows.some((row) => row.person === person)]).toEqual([person, until === null])
+      if (until !== null) expect([person, await redis.zScore(keys.site(site).outboxDue, `one/person:${person}/push/warning`)]).toEqual([person, until])
+    }
   })
 
   it('whose one message brings no receipt is one message again, and one call: never one for each that waited', async () => {

@@ -7,14 +7,26 @@ import type { Instant } from '../time.ts'
 import type { Delivery } from './delivery.ts'
 import type { Directory } from './directory.ts'
 import { onDutyAt } from './duty.ts'
+import { pacedAt, type LastTold } from './pace.ts'
 import { plannedDeliveries, type Subscriptions } from './plan-deliveries.ts'
 import { timersOf } from './plan-timers.ts'
+
+/** A message, and when it goes out: after its hours, and one paced message a minute and person. */
+export interface ForecastTelling extends Delivery {
+  readonly at: Instant
+}
 
 /** One thing that will happen by itself if nobody does anything, and what is sent because of it. */
 export interface ForecastStep {
   readonly at: Instant
   readonly event: IncidentEvent
-  readonly deliveries: readonly Delivery[]
+  readonly deliveries: readonly ForecastTelling[]
+}
+
+/** What people were told and are to be told already. */
+export interface PaceNow {
+  readonly lastTold: LastTold
+  readonly waiting: readonly Pick<Delivery, 'person' | 'paced' | 'notBefore'>[]
 }
 
 export interface ForecastQuestion {
@@ -24,14 +36,33 @@ export interface ForecastQuestion {
   readonly subscriptions: Subscriptions
   readonly now: Instant
   readonly until: Instant
+  /** Absent: nobody was told anything in the last minute. */
+  readonly pace?: PaceNow
+}
+
+interface Planned {
+  readonly at: Instant
+  readonly event: IncidentEvent
+  readonly deliveries: readonly Delivery[]
+}
+
+const paced = (steps: readonly Planned[], { lastTold, waiting }: PaceNow): readonly ForecastStep[] => {
+  const times = pacedAt([...waiting, ...steps.flatMap(({ deliveries }) => deliveries)], lastTold).slice(waiting.length)
+  let index = 0
+  return steps.map((step) => ({ ...step, deliveries: step.deliveries.map((delivery) => ({ ...delivery, at: times[index++] ?? delivery.notBefore })) }))
 }
 
 /** A ladder that repeats every minute for two hours is longer than anybody reads. */
 const MOST_STEPS = 300
 
 /** What happens next, told by the same decisions that make it happen: timers fire one after the other, each at its own instant. */
-export const forecastOf = ({ record: begin, rules, directory, subscriptions, now: begun, until }: ForecastQuestion): { readonly steps: readonly ForecastStep[]; readonly complete: boolean } => {
-  const steps: ForecastStep[] = []
+export const forecastOf = ({ pace = { lastTold: new Map(), waiting: [] }, ...question }: ForecastQuestion): { readonly steps: readonly ForecastStep[]; readonly complete: boolean } => {
+  const { steps, complete } = plannedSteps(question)
+  return { steps: paced(steps, pace), complete }
+}
+
+const plannedSteps = ({ record: begin, rules, directory, subscriptions, now: begun, until }: ForecastQuestion): { readonly steps: readonly Planned[]; readonly complete: boolean } => {
+  const steps: Planned[] = []
   let record = begin
   let now = begun
   while (steps.length < MOST_STEPS) {
