@@ -43,6 +43,7 @@ import { recomputeRoutes } from './live/recompute-routes.ts'
 import { reportRoutes } from './live/report-routes.ts'
 import { openRoster } from './live/roster.ts'
 import { rosterRoutes } from './live/roster-routes.ts'
+import { mobilisingRoutes } from './live/mobilising-routes.ts'
 import { openOwedReads } from './live/owed-reads.ts'
 import { serviceRoutes } from './live/service-routes.ts'
 import { stuckRoutes } from './live/stuck-routes.ts'
@@ -60,6 +61,7 @@ import { openCorrections } from './redis/corrections.ts'
 import { openDayBooks } from './redis/day-books.ts'
 import { openFloorLog } from './redis/floor-log.ts'
 import { openHistory } from './redis/history.ts'
+import { openIncidentLists } from './redis/incident-lists.ts'
 import { keeperBeat } from './redis/keeper-beat.ts'
 import { openImportRows } from './redis/import-rows.ts'
 import { keysUnder } from './redis/keys.ts'
@@ -235,6 +237,7 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
       planRoutes({ reads, plans, now: () => instantOf(now()) }),
       rosterRoutes({ reads, books, plans, sealed, adherence, now: () => instantOf(now()) }),
       serviceRoutes({ reads, books, cohorts: openCohortDays({ manifest, archiveDir: config.archiveDir }), sealed, followUps, owed: openOwedReads({ reads, books, manifest, followUps, now: () => instantOf(now()) }), incidentSettings: settings.incidentSettings, hoursOf: async (site) => hoursOfQueues((await settings.get(site)).document), now: () => instantOf(now()) }),
+      mobilisingRoutes({ lists: openIncidentLists({ redis, keys }) }),
       stuckRoutes({ reads, sealed, now: () => instantOf(now()) }),
       journeyRoutes({ reads, incidents, sealed, now: () => instantOf(now()) }),
       exportRoutes({ reads, incidents, audit: incidents.audit, agents: { roster: openRoster({ plans, sealed }), adherence } }),

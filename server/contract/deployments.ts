@@ -20,6 +20,7 @@ export const deploymentRow = z.object({
   place: z.string().describe('the request that they stand for: the first of those who were asked one after the other'),
   requestedAt: iso,
   alertedAt: iso.nullable().describe('a message to them is out'),
+  alertedBy: z.string().nullable().optional().describe('channel of that message'),
   acceptedAt: iso.nullable(),
   enRouteAt: iso.nullable(),
   onTaskAt: iso.nullable(),
@@ -68,3 +69,25 @@ export type CandidatesAnswer = z.output<typeof candidatesAnswer>
 
 /** To whoever is asked and may not read incidents. */
 export const deploymentAnswer = z.object({ ref: z.string(), deployment: deploymentRow })
+
+/** Seconds to mobilise by channel, and of each channel by priority. */
+export const mobilisationAnswer = z.object({
+  report: z.literal('mobilisation'),
+  from: iso,
+  to: iso,
+  rows: z.array(
+    z.object({
+      channel: z.string().describe('by which the request reached them; `none`: by no message'),
+      priority: z.enum(priorities).nullable().describe('of the incident as it is now; null: the row of all of them'),
+      asked: z.number(),
+      mobilised: z.number().describe('said that they come, are on their way or there'),
+      declined: z.number(),
+      silent: z.number().describe('said nothing, or did not come'),
+      queueMsP50: ms.describe('median from the request to the message being out'),
+      confirmMsP50: ms.describe('median from there to their word'),
+      mobiliseMsP50: ms.describe('median from the request to their word'),
+      mobiliseMsP90: ms,
+    }),
+  ),
+})
+export type MobilisationRow = z.output<typeof mobilisationAnswer>['rows'][number]

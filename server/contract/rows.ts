@@ -143,6 +143,8 @@ export interface DeploymentRow {
   readonly place: string
   readonly requestedAt: Iso
   readonly alertedAt: Iso | null
+  /** Channel of the message that was out first. */
+  readonly alertedBy?: string | null
   readonly acceptedAt: Iso | null
   readonly enRouteAt: Iso | null
   readonly onTaskAt: Iso | null

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { approvePairing, changeScreen, collectPairing, keyBody, passwordBody, setupBody, signInBody, siteBody, userBody, userChange } from '../contract/accounts.ts'
 import { correctionsAnswer, reconciliationAnswer } from '../contract/corrections.ts'
-import { candidatesAnswer, deploymentAnswer } from '../contract/deployments.ts'
+import { candidatesAnswer, deploymentAnswer, mobilisationAnswer } from '../contract/deployments.ts'
 import { eventSchemas } from '../contract/events.ts'
 import { knownErrorList } from '../contract/problem-rows.ts'
 import { reviewAnswer } from '../contract/reviews.ts'
@@ -129,6 +129,7 @@ const outputs: Readonly<Record<string, z.ZodType>> = {
   Review: reviewAnswer,
   KnownErrors: knownErrorList,
   IncidentTrends: incidentTrendsAnswer,
+  Mobilisation: mobilisationAnswer,
   Simulated: simulationAnswer,
   Rotas: rotaList,
   RotaShifts: rotaShifts,

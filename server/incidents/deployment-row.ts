@@ -24,6 +24,7 @@ export const toDeploymentRow = (deployment: Deployment, texts: TextsById, people
     place,
     requestedAt: isoOf(deployment.requestedAt),
     alertedAt: iso(deployment.alertedAt),
+    alertedBy: deployment.alertedBy ?? null,
     acceptedAt: iso(deployment.acceptedAt),
     enRouteAt: iso(deployment.enRouteAt),
     onTaskAt: iso(deployment.onTaskAt),

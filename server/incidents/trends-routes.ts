@@ -10,8 +10,8 @@ import { isoOf, type Instant } from '../domain/time.ts'
 import { hourOf, weekStarts } from '../domain/weeks.ts'
 import { queryOf } from '../http/body.ts'
 import type { IncidentLists } from '../redis/incident-lists.ts'
-import { refScore } from '../redis/incident-log.ts'
 import type { Texts } from '../redis/sealed-texts.ts'
+import { incidentsSince } from './incidents-since.ts'
 
 export interface TrendsRoutesDeps {
   readonly lists: Pick<IncidentLists, 'newest'>
@@ -24,9 +24,7 @@ const query = z.strictObject({
   by: z.enum(trendGroups, { error: `must be one of ${trendGroups.join(', ')}` }).default('category'),
   weeks: z.string().regex(/^\d{1,2}$/, { error: 'must be 4 to 53' }).transform(Number).refine((count) => count >= 4 && count <= 53, { error: 'must be 4 to 53' }).default(26),
 })
-const BATCH = 200
 const FEWEST_WEEKS = 4
-const MOST_LOOKED_AT = 50_000
 const MOST_SERIES = 12
 const MOST_IMPROVEMENTS = 30
 
@@ -35,26 +33,13 @@ const counted = ({ type, drill, state }: IncidentRecord): boolean => type === 'i
 export const trendsRoutes = ({ lists, texts, timeZone, redisNow }: TrendsRoutesDeps): Router => {
   const router = Router()
 
-  /** References are given in the order of opening, which reports of long ago may disturb by a batch. */
-  const since = async (site: string, from: Instant): Promise<readonly IncidentRecord[]> => {
-    const found: IncidentRecord[] = []
-    for (let below: number | null = null; found.length < MOST_LOOKED_AT; ) {
-      const batch: readonly IncidentRecord[] = await lists.newest(site, { below, count: BATCH, activeOnly: false })
-      found.push(...batch)
-      const last = batch.at(-1)
-      if (last === undefined || batch.length < BATCH || batch.every(({ changedAt }) => changedAt < from)) return found
-      below = refScore(last.ref)
-    }
-    return found
-  }
-
   router.get('/sites/:site/incident-trends', guard('incidents:read'), async (request, response) => {
     const { by, weeks: count } = queryOf(query, request.url)
     const site = String(request.params['site'])
     const zone = timeZone(site)
     const asked = weekStarts(await redisNow(site), zone, count)
     const [first] = asked
-    const all = first === undefined ? [] : await since(site, first)
+    const all = first === undefined ? [] : await incidentsSince(lists, site, first)
     const records = all.filter(({ queue }) => concerns(areaOf(credentialOf(response)), queue))
     const incidents = records.filter(counted)
     const problems = new Map(records.filter(({ type }) => type === 'problem').map((record) => [record.ref, record]))

@@ -43,6 +43,7 @@ export const pages: readonly PageCase[] = [
   { name: 'trends', path: '/reports/trends?range=week&queue=support&step=1h', ready: 'canvas' },
   { name: 'abandon reasons', path: '/reports/lost?range=week', ready: 'tbody tr' },
   { name: 'lost callers', path: '/reports/callers?range=week', ready: 'li button' },
+  { name: 'time to mobilise', path: '/reports/mobilisation?range=week', ready: 'h1' },
   { name: 'break board', path: '/reports/breaks', ready: 'h1' },
   { name: 'sign-in', path: '/sign-in', ready: 'form' },
   { name: 'first run', path: '/setup', ready: 'form' },

@@ -5,6 +5,7 @@ import { adherenceAnswer, breaksAnswer, planAnswer, rollCallAnswer, staffingAnsw
 import { callbacksAnswer, expectedWaitAnswer, fcrAnswer, firstResponseAnswer, owedAnswer, surveysAnswer } from '../../server/contract/service-schemas.ts'
 import { reconciliationAnswer } from '../../server/contract/corrections.ts'
 import { recomputeRow } from '../../server/contract/recompute.ts'
+import { mobilisationAnswer } from '../../server/contract/deployments.ts'
 import { figuresAnswer, heatMapAnswer, lostReasonsAnswer, onTargetAnswer, stuckAnswer, trendsAnswer } from '../../server/contract/report-schemas.ts'
 import { explanationRow } from '../../server/contract/row-schemas.ts'
 import type { ExplanationRow } from '../../server/contract/rows.ts'
@@ -243,4 +244,22 @@ it('a site of which nothing was ever heard is empty as of now, and its day is th
   const { body } = await server.admin('GET', '/api/v1/sites/silent/floor')
   expect([Date.now() - Date.parse(body.asOf) < 60_000, body.totals.today.dayStartedAt, body.totals.waiting, body.totals.today.fcr]).toEqual([true, `${body.asOf.slice(0, 10)}T00:00:00.000Z`, 0, null])
   expect(Date.parse((await server.admin('GET', '/api/v1/sites/silent/status')).body.asOf)).toBeGreaterThanOrEqual(Date.parse(body.asOf))
+})
+
+it('mobilisation answers as its schema says, in JSON and CSV, with whoever was sent for', async () => {
+  const site = '/api/v1/sites/acme'
+  const { body: settings } = await server.admin('GET', `${site}/settings`)
+  await server.admin('PUT', `${site}/settings`, { ...settings, resources: { carrier: { name: 'Carrier', type: 'supplier' } } })
+  const report = { type: 'incident', title: 'Lines are down', nature: 'No calls', channel: 'monitoring', location: 'Leeds', service: 'Voice', reporter: 'NOC', callerId: 'withheld', callerSafe: true, category: 'technology', impact: 2, urgency: 2 }
+  const { ref } = (await server.admin('POST', `${site}/incidents`, report)).body
+  const { deployments } = (await server.admin('POST', `${site}/incidents/${ref}/commands`, { type: 'deploy', resource: 'carrier' })).body
+  await server.admin('POST', `${site}/incidents/${ref}/commands`, { type: 'confirm-deployment', deployment: deployments[0].id, answer: 'on-task' })
+  const today = `from=${iso(-86_400_000)}&to=${new Date(Date.now() + 60_000).toISOString()}`
+  const { body } = await server.admin('GET', `${site}/reports/mobilisation?${today}`)
+  const parsed = mobilisationAnswer.safeParse(body)
+  expect(parsed.success ? [] : parsed.error.issues).toEqual([])
+  expect(body.rows).toMatchObject([{ channel: 'none', priority: null, asked: 1, mobilised: 1, mobiliseMsP50: expect.any(Number) }, { channel: 'none', priority: 'P2' }])
+  const csv = parse((await server.admin('GET', `${site}/reports/mobilisation?${today}&format=csv`)).text, { columns: true })
+  expect(csv).toHaveLength(2)
+  expect((await server.admin('GET', `${site}/reports/mobilisation?${today}&queue=support`)).body.rows).toEqual([])
 })

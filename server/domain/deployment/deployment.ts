@@ -29,6 +29,8 @@ export interface Deployment {
   readonly state: DeploymentState
   readonly requestedAt: Instant
   readonly alertedAt: Instant | null
+  /** Channel of the message that was out first. */
+  readonly alertedBy?: string
   readonly acceptedAt: Instant | null
   readonly enRouteAt: Instant | null
   readonly onTaskAt: Instant | null

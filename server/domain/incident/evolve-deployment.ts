@@ -57,14 +57,24 @@ export const deploymentsMoved = (record: IncidentRecord, { deployments = [] }: E
 
 /** `d7` of a message that asks somebody to come. */
 const askedBy = (delivery: string): string | null => /\/deployment\.(d[\w.-]+)$/.exec(delivery)?.[1] ?? null
+/** The same of a message to the room or machine that is meant for a thing: it is named after the version that asked for it. */
+const thingAskedBy = (delivery: string): string | null => {
+  const version = /\/v(\d+)\/deployment\.asked\//.exec(delivery)?.[1]
+  return version === undefined ? null : `d${version}`
+}
+
+const alerted = (before: Deployment, { at, channel }: { readonly at: Instant; readonly channel: string }): Deployment => (before.state === 'requested' ? { ...before, state: 'alerted', alertedAt: at, alertedBy: channel } : before)
 
 /** A receipt: they are alerted; or nothing reached them by any way, which is known at once and not after the wait. */
 export const deploymentReceipt = (record: IncidentRecord, event: EventOf<'delivered' | 'delivery-failed' | 'delivery-replayed' | 'delivery-purged'>): IncidentRecord => {
+  const thing = thingAskedBy(event.delivery)
+  // A thing may have several rooms and machines: that one of them hears nothing says nothing of the others.
+  if (thing !== null) return event.type === 'delivered' ? withOne(record, thing, (before) => alerted(before, event)) : record
   const id = askedBy(event.delivery)
   if (id === null || (event.type !== 'delivered' && event.last !== true)) return record
   return withOne(record, id, (before) => {
     if (!isAsking(before)) return before
-    if (event.type === 'delivered') return before.state === 'requested' ? { ...before, state: 'alerted', alertedAt: event.at } : before
+    if (event.type === 'delivered') return alerted(before, event)
     return before.state === 'requested' ? { ...before, unreached: true, dueAt: event.at } : before
   })
 }
