@@ -73,7 +73,7 @@ describe('the settings pages', () => {
     await page.getByLabel('Name', { exact: true }).fill('Carrier')
     await page.getByLabel('Telephone').fill('call them')
     await page.getByLabel('Telephone').press('Tab')
-    await page.getByRole('alert').getByText('must be a telephone number').waitFor()
+    await page.getByText('must be a telephone number').first().waitFor()
     await page.getByLabel('Telephone').fill('+44 113 496 0000')
     await page.getByLabel('Comes within, minutes').fill('30')
     await page.getByLabel('Can be had').selectOption('service')
