@@ -76,6 +76,7 @@ describe('the settings pages', () => {
     await page.getByText('must be a telephone number').first().waitFor()
     await page.getByLabel('Telephone').fill('+44 113 496 0000')
     await page.getByLabel('Comes within, minutes').fill('30')
+    await page.getByLabel('Comes within, minutes').press('Tab')
     await page.getByLabel('Can be had').selectOption('service')
     await page.getByLabel('Add to: Told when it is sent for').selectOption('webhook:noc')
     for (const priority of ['P3', 'P4']) await page.getByRole('group', { name: /Priorities at which/ }).getByRole('button', { name: priority }).click()
