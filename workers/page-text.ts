@@ -1,5 +1,5 @@
 import { rungAfter } from '../server/domain/escalation/ladder.ts'
-import { targetName } from '../server/domain/escalation/directory.ts'
+import { targetCalled } from '../server/domain/escalation/directory.ts'
 import { emptyFieldsOf } from '../server/domain/incident/completeness.ts'
 import type { IncidentRecord } from '../server/domain/incident/incident.ts'
 import { policyOf, type Rules } from '../server/domain/incident/rules.ts'
@@ -32,7 +32,7 @@ const nextLine = ({ ownership, priority, policy }: IncidentRecord, rules: Rules)
   const ladder = policyOf(rules, policy.id).ownership
   const rung = rungAfter(ownership, ladder, priority)
   if (rung === null) return []
-  const names = (ladder.levels[rung.level - 1]?.targets ?? []).map((target) => ('rota' in target ? rules.settings.rotaNames?.[target.rota] : undefined) ?? targetName(target).replace(/^[a-z]+:/, ''))
+  const names = (ladder.levels[rung.level - 1]?.targets ?? []).map((target) => targetCalled(target, rules.settings).replace(/^[a-z]+:/, ''))
   return [`Next: ${names.join(', ')} at ${clockTime(ownership.nextDueAt, rules.settings.timeZone)} if nobody takes it.`]
 }
 

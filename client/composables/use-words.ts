@@ -40,7 +40,8 @@ export const useWords = () => {
   }
   return {
     t, target,
-    targets: (names: readonly string[]): string => names.map(target).join(', '),
+    /** Who is told, by what people call them. */
+    whom: ({ targets, called = targets }: { readonly targets: readonly string[]; readonly called?: readonly string[] | undefined }): string => called.map(target).join(', '),
     /** A built-in name in the reader's language, a site's own name as it is, a dash for none. */
     named: (group: string, name: string | null): string => (name === null ? '—' : te(`${group}.${name}`) ? t(`${group}.${name}`) : name),
     /** The word of a queue's mark; null: its figures may not be believed now. */

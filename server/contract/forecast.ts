@@ -31,6 +31,7 @@ export const forecastStep = z.object({
   share: z.number().nullable().describe('of a warning: the share of the target that is reached'),
   why: z.string().nullable().describe('of a skipped level: nobody, superseded, told-just-now'),
   targets: z.array(z.string()).describe('as the policy names them, e.g. role:supervisor'),
+  called: z.array(z.string()).describe('the same with what people call rotas, teams and people in the place of their ids'),
   people: z.array(personRef).describe('who these are at that moment'),
   tells: z.array(telling),
 })

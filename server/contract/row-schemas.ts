@@ -133,7 +133,7 @@ export const incidentRow = z.object({
   level: count,
   cycle: count,
   ladder: z.enum(['idle', 'running', 'stopped', 'ended', 'unmanned']),
-  next: z.object({ at: iso, level: count, targets: z.array(z.string()) }).nullable(),
+  next: z.object({ at: iso, level: count, targets: z.array(z.string()).describe('as the policy names them, e.g. rota:night'), called: z.array(z.string()).optional().describe('the same with what people call them, e.g. rota:Engineers on call') }).nullable(),
   major: z.boolean(),
   reportedAt: iso,
   ...each(['openedAt', 'acknowledgedAt', 'resolvedAt', 'snoozedUntil'], iso.nullable()),

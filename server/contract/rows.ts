@@ -95,7 +95,8 @@ export interface Incident {
   /** Where the ownership ladder is: `ended`, every level told and nobody took it; `unmanned`, its last pass reached nobody. */
   readonly ladder: 'idle' | 'running' | 'stopped' | 'ended' | 'unmanned'
   /** When the next level fires and to whom, in words; null when no ladder runs. */
-  readonly next: { readonly at: Iso; readonly level: number; readonly targets: readonly string[] } | null
+  /** `targets` as the policy names them, `called` with the names of rotas, teams and people in the place of their ids. */
+  readonly next: { readonly at: Iso; readonly level: number; readonly targets: readonly string[]; readonly called?: readonly string[] } | null
   readonly major: boolean
   readonly reportedAt: Iso
   readonly openedAt: Iso | null

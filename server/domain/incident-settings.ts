@@ -167,6 +167,6 @@ export interface IncidentSettings {
   readonly webhooks: Readonly<Record<string, WebhookSettings>>
   readonly slack: Readonly<Record<string, ChatSettings>>
   readonly teams: Readonly<Record<string, ChatSettings>>
-  /** What people call the rotas, for messages; absent: their ids are used. */
-  readonly rotaNames?: Readonly<Record<string, string>>
+  /** What people call rotas, teams and people, by `rota:ID` and the like; absent: their ids are used. */
+  readonly targetNames?: Readonly<Record<string, string>>
 }

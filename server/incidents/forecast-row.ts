@@ -1,8 +1,9 @@
 import type { ForecastStepRow, TellingRow } from '../contract/forecast.ts'
-import { targetName } from '../domain/escalation/directory.ts'
+import { targetCalled, targetName } from '../domain/escalation/directory.ts'
 import type { ForecastStep, ForecastTelling } from '../domain/escalation/forecast.ts'
 import type { IncidentEvent } from '../domain/incident/events.ts'
 import type { PersonId } from '../domain/incident/incident.ts'
+import type { IncidentSettings } from '../domain/incident-settings.ts'
 import { isoOf } from '../domain/time.ts'
 
 const kinds: Readonly<Partial<Record<IncidentEvent['type'], ForecastStepRow['kind']>>> = {
@@ -39,7 +40,7 @@ export type NameOf = (id: PersonId) => string
 const tellingRow = ({ person, channel, then, target, notBefore, at, type }: ForecastTelling, nameOf: NameOf): TellingRow => ({ person: person === null ? null : { id: person, name: nameOf(person) }, channel, then: [...then], target, at: isoOf(at), held: at > notBefore, type })
 
 /** A step as the contract shows it. */
-export const toForecastRow = ({ at, event, deliveries }: ForecastStep, nameOf: NameOf): ForecastStepRow => ({
+export const toForecastRow = ({ at, event, deliveries }: ForecastStep, nameOf: NameOf, settings: Pick<IncidentSettings, 'targetNames'>): ForecastStepRow => ({
   at: isoOf(at),
   kind: kinds[event.type] ?? 'other',
   ladder: 'ladder' in event ? event.ladder : null,
@@ -49,6 +50,7 @@ export const toForecastRow = ({ at, event, deliveries }: ForecastStep, nameOf: N
   share: 'share' in event ? event.share : null,
   why: 'why' in event ? event.why : null,
   targets: 'targets' in event && event.targets !== undefined ? event.targets.map(({ target }) => targetName(target)) : [],
+  called: 'targets' in event && event.targets !== undefined ? event.targets.map(({ target }) => targetCalled(target, settings)) : [],
   people: peopleOf(event).map((id) => ({ id, name: nameOf(id) })),
   tells: deliveries.map((delivery) => tellingRow(delivery, nameOf)),
 })

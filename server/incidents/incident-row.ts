@@ -1,7 +1,7 @@
 import type { Incident, IncidentClockRow, Iso } from '../contract/rows.ts'
 import { elapsedOf, targetDueOf, targetOf } from '../domain/clock/sla-clock.ts'
 import { rungAfter } from '../domain/escalation/ladder.ts'
-import { targetName } from '../domain/escalation/directory.ts'
+import { targetCalled, targetName } from '../domain/escalation/directory.ts'
 import { systemActor, type IncidentRecord, type PersonId, type SlaClock } from '../domain/incident/incident.ts'
 import { accepts } from '../domain/incident/allowed.ts'
 import { askedNames, counselAsked, isCounselled } from '../domain/incident/counsel.ts'
@@ -53,12 +53,14 @@ const clockRow = (clock: SlaClock, record: IncidentRecord, rules: Rules, now: In
 const nextOf = (record: IncidentRecord, rules: Rules): Incident['next'] => {
   const { ownership, priority } = record
   if (ownership.nextDueAt === null || priority === null) return null
-  if (ownership.state === 'ended') return { at: isoOf(ownership.nextDueAt), level: ownership.level, targets: ['role:supervisor'] }
+  if (ownership.state === 'ended') return { at: isoOf(ownership.nextDueAt), level: ownership.level, targets: ['role:supervisor'], called: ['role:supervisor'] }
   if (ownership.state !== 'running') return null
   const ladder = policyOf(rules, record.policy.id).ownership
   const rung = rungAfter(ownership, ladder, priority)
   // A ladder without a level tells the organisation.
-  return rung === null ? { at: isoOf(ownership.nextDueAt), level: 0, targets: ['role:admin'] } : { at: isoOf(ownership.nextDueAt), level: rung.level, targets: (ladder.levels[rung.level - 1]?.targets ?? []).map(targetName) }
+  if (rung === null) return { at: isoOf(ownership.nextDueAt), level: 0, targets: ['role:admin'], called: ['role:admin'] }
+  const targets = ladder.levels[rung.level - 1]?.targets ?? []
+  return { at: isoOf(ownership.nextDueAt), level: rung.level, targets: targets.map(targetName), called: targets.map((target) => targetCalled(target, rules.settings)) }
 }
 
 const ladderOf = ({ ownership: { state, unmanned } }: IncidentRecord): Incident['ladder'] => (unmanned && (state === 'running' || state === 'ended') ? 'unmanned' : state)

@@ -43,12 +43,12 @@ const ownership = ({ incident, person }: LinkView): string => {
 
 /** A ladder's minutes: whole ones until the last, for the page is as old as its last fetch. */
 const leftText = (ms: number): string => (ms <= 0 ? 'overdue' : ms < 60_000 ? 'in less than 1 minute' : ms < 5_400_000 ? `in ${Math.floor(ms / 60_000)} min` : `in ${Math.floor(ms / 3_600_000)} h`)
-const targetWords = (target: string): string => target.replace(/^role:/, 'the ').replace(/^[a-z]+:/, '').replaceAll('-', ' ')
+const targetWords = (target: string): string => (target.startsWith('role:') ? target.replace(/^role:/, 'the ').replaceAll('-', ' ') : target.replace(/^[a-z]+:/, ''))
 /** Who is woken when if nobody takes it, large enough for a bedside table. */
 const countdown = ({ incident, timeZone, now }: LinkView): string => {
   if (incident.next === null || incident.state !== 'open') return ''
   const left = Date.parse(incident.next.at) - now
-  const who = incident.next.targets.map(targetWords).join(', ')
+  const who = (incident.next.called ?? incident.next.targets).map(targetWords).join(', ')
   if (left <= 0) return line(`Being told now: ${who}.`)
   return `<p style="margin:16px 0 2px;font-size:30px;line-height:1.2;font-weight:650">${escaped(leftText(left).replace(/^in (?!less)/, ''))}</p>${line(`until ${who} is told, at ${clockTime(incident.next.at, timeZone)}, if nobody takes it.`)}`
 }

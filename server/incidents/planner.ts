@@ -77,7 +77,7 @@ export const openPlanner = ({ log, rules, settings, people, names, pace: paceOf,
     const until = later(now, hours * HOUR)
     const { steps, complete } = forecastOf({ record, rules: pinned, directory, subscriptions, now, until, pace })
     const nameOf = await namesFor(site, peopleOfSteps(steps))
-    return { ref, now: isoOf(now), until: isoOf(until), complete, steps: steps.map((step) => toForecastRow(step, nameOf)) }
+    return { ref, now: isoOf(now), until: isoOf(until), complete, steps: steps.map((step) => toForecastRow(step, nameOf, pinned.settings)) }
   }
 
   return {

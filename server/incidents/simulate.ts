@@ -50,7 +50,7 @@ export const simulate = ({ input, at, settings: given, directory }: { readonly i
       clocks: record.clocks.map(({ kind, name, dueAt }) => ({ kind, name, dueAt: dueAt === null ? null : isoOf(dueAt) })),
       until: isoOf(until),
       complete,
-      steps: steps.map((step) => toForecastRow(step, nameOf)),
+      steps: steps.map((step) => toForecastRow(step, nameOf, settings)),
     }),
   }
 }

@@ -28,7 +28,7 @@ export const wallSafe = (incident: Incident, record: Pick<IncidentRecord, 'discr
     level: incident.level,
     cycle: incident.cycle,
     ladder: incident.ladder,
-    next: incident.next === null ? null : { at: incident.next.at, level: incident.next.level, targets: options.withOwner ? incident.next.targets : [] },
+    next: incident.next === null ? null : { at: incident.next.at, level: incident.next.level, targets: options.withOwner ? incident.next.targets : [], called: options.withOwner ? (incident.next.called ?? incident.next.targets) : [] },
     major: incident.major,
     reportedAt: incident.reportedAt,
     openedAt: incident.openedAt,

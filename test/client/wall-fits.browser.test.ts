@@ -18,6 +18,12 @@ const lostToTheEye = `(() => {
     if (style.overflowX !== 'visible' && !shown && element.scrollWidth > element.clientWidth + 1) faults.push('cut sideways: ' + name(element))
     if (style.overflowY !== 'visible' && !shown && element.scrollHeight > element.clientHeight + 2) faults.push('cut below: ' + name(element))
   }
+  // A queue is known by its name: of up to twelve letters nothing is cut, longer ones may have a name for the wall.
+  for (const title of document.querySelectorAll('.tile h3')) {
+    const range = document.createRange()
+    range.selectNodeContents(title)
+    if (title.textContent.trim().length <= 12 && range.getBoundingClientRect().width > title.getBoundingClientRect().width + 1) faults.push('name cut: ' + name(title))
+  }
   const textBoxes = (element) => {
     const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT)
     const boxes = []

@@ -27,7 +27,7 @@ describe('an incident that is logged', () => {
     const row = await house.incidents.get(house.site, record.ref)
     expect(row).toMatchObject({ state: 'open', priority: 'P1', title: report.title, callerId: '•••000', level: 0, completeness: 1, revision: '1', owner: null })
     expect(row?.clocks.map(({ kind, state }) => `${kind} ${state}`)).toEqual(['response running', 'update running', 'resolution running'])
-    expect(row?.next).toEqual({ at: row?.openedAt, level: 1, targets: ['role:supervisor'] })
+    expect(row?.next).toEqual({ at: row?.openedAt, level: 1, targets: ['role:supervisor'], called: ['role:supervisor'] })
   })
 
   it('leaves no free text and no personal field in the log, the rows, the events or the audit', async () => {

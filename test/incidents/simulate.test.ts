@@ -10,7 +10,7 @@ import { at, everybody, settingsWith, story } from '../support/incident-story.ts
 import { rulesOf } from '../../server/domain/incident/rules.ts'
 
 const site = { id: 'north', name: 'North', timeZone: 'Europe/London' }
-const document = { ...defaultSettings, people: { ann: { name: 'Ann' }, bob: { name: 'Bob' } }, rotas: { nights: { layers: [{ people: ['ann', 'bob'], startsOn: '2026-12-21', handoverAt: '09:00', everyDays: 1 }], swaps: [], overrides: [] } }, policies: { default: { ownership: { levels: [{ targets: [{ rota: 'nights' }], waitMs: 0 }, { targets: [{ role: 'duty-manager' as const }], waitMs: 600_000 }], repeat: 0 }, routineHours: 'service' } } }
+const document = { ...defaultSettings, people: { ann: { name: 'Ann' }, bob: { name: 'Bob' } }, rotas: { nights: { name: 'Night watch', layers: [{ people: ['ann', 'bob'], startsOn: '2026-12-21', handoverAt: '09:00', everyDays: 1 }], swaps: [], overrides: [] } }, policies: { default: { ownership: { levels: [{ targets: [{ rota: 'nights' }], waitMs: 0 }, { targets: [{ role: 'duty-manager' as const }], waitMs: 600_000 }], repeat: 0 }, routineHours: 'service' } } }
 const settings = incidentSettingsOf(document, site, 1)
 const directory: Directory = { ...everybody, people: [...everybody.people, { id: 'p-ann', aliases: ['ann'], role: 'supervisor', teams: [], onDuty: false }, { id: 'p-bob', aliases: ['bob'], role: 'supervisor', teams: [], onDuty: false }], rotas: rotasOf(document, site.timeZone), contacts: { 'p-ann': { urgent: ['push', 'sms'], routine: ['mail'], verified: ['sms'], quiet: null }, 'p-bob': { urgent: ['sms'], routine: ['mail'], verified: [], quiet: null }, ada: { urgent: ['voice'], routine: ['mail'], verified: ['voice'], quiet: null } } }
 const ask = (wall: string, more: object = {}) => {
@@ -26,6 +26,7 @@ describe('who is woken', () => {
     // Turns change at nine: Saturday's person, the sixth, has the night to Sunday.
     expect(answer.steps.filter(({ kind, ladder }) => kind === 'level' && ladder === 'ownership').map(({ at: when, people }) => `${when.slice(5, 16)} ${people.map(({ id }) => id).join()}`)).toEqual(['12-27T02:30 p-bob', '12-27T02:40 ada'])
     expect(told(answer)).toContain('12-27T02:30 p-bob sms')
+    expect(answer.steps.filter(({ kind, ladder }) => kind === 'level' && ladder === 'ownership').map(({ targets, called }) => [targets, called])).toEqual([[['rota:nights'], ['rota:Night watch']], [['role:duty-manager'], ['role:duty-manager']]])
     expect(told(answer)).toContain('12-27T02:40 ada voice')
     expect(answer.clocks.map(({ kind, dueAt }) => [kind, dueAt?.slice(11, 16)])).toEqual([['response', '02:35'], ['update', '02:50'], ['resolution', '06:30']])
   })

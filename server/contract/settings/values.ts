@@ -174,8 +174,10 @@ export const incidentSettingsOf = (document: SettingsDocument, site: SiteOf, ver
   webhooks: mapTable(document.channels.webhooks, ({ url, types }) => ({ url, types })),
   slack: mapTable(document.channels.slack, ({ types }) => ({ types: types ?? [] })),
   teams: mapTable(document.channels.teams, ({ types }) => ({ types: types ?? [] })),
-  rotaNames: mapTable(document.rotas, ({ name }, id) => name ?? id),
+  targetNames: { ...namesOf('rota', document.rotas), ...namesOf('team', document.teams), ...namesOf('person', document.people) },
 })
+
+const namesOf = (kind: string, table: Readonly<Record<string, { readonly name?: string | undefined }>>): Readonly<Record<string, string>> => Object.fromEntries(Object.entries(table).map(([id, { name }]) => [`${kind}:${id}`, name ?? id]))
 
 /** What can be sent for besides people, as it is set today. */
 export const resourcesOf = ({ resources, calendars }: Pick<SettingsDocument, 'resources' | 'calendars'>, timeZone: string): Readonly<Record<string, ResourceSettings>> =>

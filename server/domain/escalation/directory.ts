@@ -1,6 +1,6 @@
 import type { Commitment } from '../deployment/commitments.ts'
 import type { AgentState } from '../floor.ts'
-import type { Policy, ResourceSettings, Target } from '../incident-settings.ts'
+import type { IncidentSettings, Policy, ResourceSettings, Target } from '../incident-settings.ts'
 import type { Instant } from '../time.ts'
 import type { ContactPlan } from './contact-plan.ts'
 import type { PersonId } from '../incident/incident.ts'
@@ -121,5 +121,12 @@ export const withoutSpared = (targets: readonly ResolvedTarget[], spared: readon
       }))
 
 export const targetName = (target: Target): string => Object.entries(target).map(([kind, id]) => `${kind}:${String(id)}`).join(' ')
+
+/** The same with what people call it in the place of its id: `rota:Engineers on call`. */
+export const targetCalled = (target: Target, { targetNames = {} }: Pick<IncidentSettings, 'targetNames'>): string => {
+  const name = targetName(target)
+  const called = targetNames[name]
+  return called === undefined ? name : `${name.slice(0, name.indexOf(':'))}:${called}`
+}
 
 export type Ladder = Policy['ownership']
