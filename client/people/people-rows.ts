@@ -19,7 +19,6 @@ const figures: Readonly<Record<string, Figure>> = {
   aht: (row) => row.today.ahtMs,
   csat: (row) => row.today.csat,
   occupancy: (row) => row.today.occupancy,
-  answers: (row) => answersOf(row),
   firstAnswer: (row) => row.today.responses?.firstResponseMs ?? null,
   rings: (row) => row.today.ringNoAnswer,
 }
