@@ -6,6 +6,9 @@ export const stateOrder: readonly AgentState[] = ['available', 'ringing', 'on-co
 export const tally = (rows: readonly AgentRow[]): readonly { readonly state: AgentState; readonly agents: number }[] =>
   stateOrder.map((state) => ({ state, agents: rows.filter((row) => row.state === state).length })).filter(({ state, agents }) => agents > 0 || ['available', 'on-contact', 'acw', 'aux'].includes(state))
 
+/** Answers they wrote today, first and later ones. */
+export const answersOf = (row: AgentRow): number => (row.today.responses?.firstResponses ?? 0) + (row.today.responses?.nextResponses ?? 0)
+
 type Figure = (row: AgentRow) => number | string | null
 const figures: Readonly<Record<string, Figure>> = {
   name: (row) => row.name ?? row.agent,
@@ -16,6 +19,7 @@ const figures: Readonly<Record<string, Figure>> = {
   aht: (row) => row.today.ahtMs,
   csat: (row) => row.today.csat,
   occupancy: (row) => row.today.occupancy,
+  firstAnswer: (row) => row.today.responses?.firstResponseMs ?? null,
   rings: (row) => row.today.ringNoAnswer,
 }
 

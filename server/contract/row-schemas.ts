@@ -66,7 +66,7 @@ export const agentRow = z.object({
   plannedEndAt: iso.nullable(),
   queues: z.array(z.string()),
   contacts: z.array(z.string()),
-  today: z.object({ handled: count, ahtMs: figure, csat: ratio, surveys: count, ringNoAnswer: count, ringNoAnswerMs: ms, ringMs: figure, occupancy: ratio, utilisation: ratio }),
+  today: z.object({ handled: count, ahtMs: figure, csat: ratio, surveys: count, ringNoAnswer: count, ringNoAnswerMs: ms, ringMs: figure, occupancy: ratio, utilisation: ratio, responses: z.object(responses).exactOptional().describe('answers of the business day in chat, mail and messages, credited to who wrote them; left out of whoever wrote none') }),
 }) satisfies z.ZodType<AgentRow>
 
 export const sourceRow = z.object({ id: z.string(), platform: z.string(), state: z.enum(['live', 'late', 'stale', 'unknown']), since: iso, lastEventAt: iso.nullable(), lastAliveAt: iso.nullable(), beatMs: figure, detail: z.string().nullable() }) satisfies z.ZodType<SourceRow>

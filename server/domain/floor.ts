@@ -204,7 +204,7 @@ export interface AgentFigures {
   readonly plannedEndAt: Instant | null
   readonly queues: readonly string[]
   readonly contacts: readonly string[]
-  readonly today: { readonly handled: number; readonly ahtMs: number | null; readonly csat: number | null; readonly surveys: number; readonly ringNoAnswer: number; readonly ringNoAnswerMs: number; readonly ringMs: number | null; readonly occupancy: number | null; readonly utilisation: number | null }
+  readonly today: { readonly handled: number; readonly ahtMs: number | null; readonly csat: number | null; readonly surveys: number; readonly ringNoAnswer: number; readonly ringNoAnswerMs: number; readonly ringMs: number | null; readonly occupancy: number | null; readonly utilisation: number | null; /** Answers they gave in writing; left out of whoever gave none. */ readonly responses?: ResponseFigures }
 }
 
 /** One stretch of an agent's day. */

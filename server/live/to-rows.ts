@@ -97,7 +97,7 @@ export const toAgentRow = (figures: AgentFigures, identity: AgentIdentity | null
   agent: agentId(figures.agent, identity),
   name: identity?.name ?? null,
   team: figures.team ?? identity?.team ?? null,
-  state: figures.state, reason: figures.reason, queues: figures.queues, contacts: figures.contacts, today: { ...figures.today, ahtMs: wholeMs(figures.today.ahtMs), ringMs: wholeMs(figures.today.ringMs) },
+  state: figures.state, reason: figures.reason, queues: figures.queues, contacts: figures.contacts, today: { ...figures.today, ahtMs: wholeMs(figures.today.ahtMs), ringMs: wholeMs(figures.today.ringMs), ...(figures.today.responses === undefined ? {} : { responses: toResponses(figures.today.responses) }) },
   since: isoOf(figures.since),
   plannedEndAt: iso(figures.plannedEndAt),
   reasonSince: iso(figures.reasonSince),

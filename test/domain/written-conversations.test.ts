@@ -57,6 +57,25 @@ describe('the first response', () => {
   })
 })
 
+describe('the day of an agent', () => {
+  it('counts the answers that they wrote, first and later ones, whoever the conversation is with; nobody else has any', () => {
+    const told = [queued(0), fact('contact.answered', NINE + MINUTE, { channel: 'email', agent: 4 }), writes('customer', MINUTE), writes('person', 3 * MINUTE), writes('customer', 4 * MINUTE), writes('person', 6 * MINUTE), queued(10 * MINUTE, 'c2'), writes('person', 14 * MINUTE, 'c2')]
+    const floor = floorAfter(told, NINE + HOUR)
+    expect(floor.agent(7)?.today.responses).toMatchObject({ firstResponses: 2, firstResponseMs: 3 * MINUTE, firstResponseBusinessMs: 3 * MINUTE, nextResponses: 1, nextResponseMs: 2 * MINUTE })
+    expect(floor.agent(4)?.today).not.toHaveProperty('responses')
+    expect(floor.explainAgent({ metric: 'firstResponseMs', agent: 7 })).toMatchObject({ value: 3 * MINUTE, numerator: 6 * MINUTE, denominator: 2, denominatorContacts: [{ contactId: 'c1' }, { contactId: 'c2' }] })
+    expect(floor.explainAgent({ metric: 'nextResponses', agent: 7 })).toMatchObject({ value: 1, numeratorContacts: [{ contactId: 'c1' }] })
+    floor.takeChanges()
+    // An answer between the two turns the second into one of another agent: the row is sent again.
+    floor.apply(entryOf(NINE + HOUR, [writes('person', 5 * MINUTE, 'c1', 9)]))
+    expect(floor.takeChanges().agents).toEqual(expect.arrayContaining([7, 9]))
+    expect(floor.agent(7)?.today.responses).toMatchObject({ firstResponses: 2, nextResponses: 0 })
+    expect(floor.agent(9)?.today.responses).toMatchObject({ firstResponses: 0, nextResponses: 1, nextResponseMs: MINUTE })
+    floor.apply(tickAt(NINE + 16 * HOUR))
+    expect(floor.agent(7)?.today).not.toHaveProperty('responses')
+  })
+})
+
 describe('the next response', () => {
   const talk = [queued(0), writes('customer', 0), writes('person', MINUTE), writes('customer', 10 * MINUTE), writes('customer', 12 * MINUTE), writes('machine', 12 * MINUTE + S), writes('person', 15 * MINUTE), writes('person', 16 * MINUTE), writes('customer', 20 * MINUTE)]
 

@@ -1,6 +1,8 @@
+import type { DirtyList } from '../floor-changes.ts'
 import { MINUTE } from '../time.ts'
 import { AgentStories } from './agent-stories.ts'
 import { Memberships } from './memberships.ts'
+import { ResponseSums, type Response } from './response-sums.ts'
 import { StateBands } from './state-bands.ts'
 import { PRIMARY, PRIMARY_STATES, REPORTED, UNREPORTED, type AgentTime, type Standing } from './standing.ts'
 
@@ -44,6 +46,7 @@ export interface Agent extends Standing {
 /** Agents of the site: reported state, what their contacts say, time in state, and clock time by kind for occupancy. */
 export class AgentTable {
   readonly agents: Agent[] = []
+  readonly #dirty: DirtyList
   /** Index plus one by agent number: an array for the numbers that come from a count, a map for any other. */
   #near = new Int32Array(1024)
   readonly #far = new Map<number, number>()
@@ -67,6 +70,10 @@ export class AgentTable {
   readonly bands = new StateBands()
   readonly stories = new AgentStories()
   readonly memberships = new Memberships()
+
+  constructor(dirty: DirtyList) {
+    this.#dirty = dirty
+  }
 
   index(number: number, at: number): number {
     const known = this.find(number)
@@ -257,6 +264,7 @@ export class AgentTable {
     this.dayFrom = from
     this.dayTo = to
     this.#sums.fill(0)
+    this.#responses.clear()
   }
 
   addHandled(number: number, at: number, sign: number, spent: number): void {
@@ -268,7 +276,9 @@ export class AgentTable {
 
   addSurvey(number: number, at: number, sign: number, satisfied: boolean): void {
     if (at < this.dayFrom || at >= this.dayTo) return
-    const o = this.index(number, at) * SUMS
+    const index = this.index(number, at)
+    const o = index * SUMS
+    this.#dirty.mark(index)
     this.#sums[o + 2] += sign
     if (satisfied) this.#sums[o + 3] += sign
   }
@@ -278,6 +288,23 @@ export class AgentTable {
     const o = this.index(number, at) * SUMS
     this.#sums[o + AGENT_SUM.misses] += sign
     if (ringMs > 0) this.#sums[o + AGENT_SUM.missedMs] += sign * ringMs
+  }
+
+  /** Answers in writing of the business day, by whoever gave any. */
+  readonly #responses = new Map<number, ResponseSums>()
+
+  addResponse(number: number, at: number, response: Response, sign: number): void {
+    if (at < this.dayFrom || at >= this.dayTo) return
+    const index = this.index(number, at)
+    const known = this.#responses.get(index) ?? new ResponseSums()
+    known.add(response, sign)
+    this.#dirty.mark(index)
+    this.#responses.set(index, known)
+  }
+
+  responses(index: number): ResponseSums | null {
+    const known = this.#responses.get(index)
+    return known === undefined || known.isEmpty ? null : known
   }
 
   addRing(number: number, at: number, ringMs: number, sign: number): void {

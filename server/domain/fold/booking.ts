@@ -302,6 +302,11 @@ export class Booking {
     this.#add(COUNT.holdAbandoned, sign)
   }
 
+  /** Whoever wrote the answer, whatever the queue. */
+  respondedBy(agent: number, at: number, response: Response, sign: number): void {
+    if (agent >= 0 && this.#agentsToo) this.#agents.addResponse(agent, at, response, sign)
+  }
+
   /** One answer in a written conversation. */
   responded(queue: number, lane: number, queuedAt: number, at: number, response: Response, sign: number, eventAt: number): void {
     this.#aim(queue, lane, at, queuedAt, 60, eventAt)

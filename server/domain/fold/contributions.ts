@@ -159,14 +159,16 @@ export class Contributions {
   #responses(before: LegView, after: LegView, eventAt: number): void {
     const most = Math.max(before.responses, after.responses)
     for (let i = 0; i < most; i++) {
-      if (i < before.responses && i < after.responses && before.askedAt[i] === after.askedAt[i] && before.respondedAt[i] === after.respondedAt[i] && (i > 0 || before.firstResponded === after.firstResponded)) continue
+      if (i < before.responses && i < after.responses && before.askedAt[i] === after.askedAt[i] && before.respondedAt[i] === after.respondedAt[i] && before.responder[i] === after.responder[i] && (i > 0 || before.firstResponded === after.firstResponded)) continue
       if (i < before.responses) this.#response(before, i, -1, eventAt)
       if (i < after.responses) this.#response(after, i, 1, eventAt)
     }
   }
 
   #response(view: LegView, i: number, sign: number, eventAt: number): void {
-    this.#book.responded(view.queue, this.#lane(view), view.queuedAt, view.respondedAt[i], responseOf(view, i), sign, eventAt)
+    const response = responseOf(view, i)
+    this.#book.respondedBy(view.responder[i], view.respondedAt[i], response, sign)
+    this.#book.responded(view.queue, this.#lane(view), view.queuedAt, view.respondedAt[i], response, sign, eventAt)
   }
 
   #holdLeft(view: LegView, sign: number, eventAt: number): void {

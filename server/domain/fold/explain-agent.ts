@@ -6,6 +6,7 @@ import { shareOf } from '../kpi/service-level.ts'
 import type { AgentNumber } from '../platform-events.ts'
 import { instantOf } from '../time.ts'
 import { AGENT_SUM } from './agents.ts'
+import { explainedResponses, isOfFirst, isResponseMetric } from './explain-responses.ts'
 import type { FloorState } from './floor-state.ts'
 import type { LegView } from './leg-view.ts'
 import { selectContacts } from './read-contacts.ts'
@@ -23,11 +24,18 @@ const nobody: Takes = () => false
 /** Where a figure of an agent's day comes from; null for an agent or a figure that does not exist. */
 export const explainAgent = (state: FloorState, { metric, agent }: { readonly metric: string; readonly agent: AgentNumber }): Explanation | null => {
   const index = state.agents.find(agent)
-  if (index < 0 || !Object.hasOwn(dictionary, metric)) return null
-  const name = metric as MetricName
+  if (index < 0) return null
   const { dayFrom, dayTo } = state.agents
   const today = (at: number): boolean => at >= dayFrom && at < dayTo
   const sum = (which: number): number => state.agents.sum(index, which)
+  if (isResponseMetric(metric)) {
+    const first = isOfFirst(metric)
+    const answered: Takes = (view) => {
+      for (let i = 0; i < view.responses; i++) if (view.responder[i] === agent && today(view.respondedAt[i]) && first === (i === 0 && view.firstResponded)) return true
+      return false
+    }
+    return explainedResponses(metric, state.agents.responses(index)?.totals() ?? null, { queue: null, window: 'today', from: instantOf(dayFrom), to: instantOf(state.asOf), threshold: null }, selectContacts(state, answered))
+  }
   const handled: Takes = (view) => {
     for (let i = 0; i < view.handlings; i++) if (view.agent[i] === agent && view.countedAt[i] !== 0 && today(view.countedAt[i])) return true
     return false
@@ -38,6 +46,8 @@ export const explainAgent = (state: FloorState, { metric, agent }: { readonly me
     for (let i = 0; i < view.misses; i++) if (view.missAgent[i] === agent && today(view.missAt[i])) return true
     return false
   }
+  if (!Object.hasOwn(dictionary, metric)) return null
+  const name = metric as MetricName
   const sides: Readonly<Partial<Record<MetricName, Sides>>> = {
     handled: { numerator: sum(AGENT_SUM.handled), denominator: null, counted: handled, all: nobody },
     ahtMs: { numerator: sum(AGENT_SUM.handleMs), denominator: sum(AGENT_SUM.handled), counted: handled, all: handled },

@@ -45,10 +45,10 @@ export class FloorState {
   readonly #sourceIndex = new Map<string | null, number>()
   readonly settings: SettingsHistory
   readonly legs = new LegTable()
-  readonly agents = new AgentTable()
   readonly timers = new Timers()
   readonly dirtyQueues = new DirtyList()
   readonly dirtyAgents = new DirtyList()
+  readonly agents = new AgentTable(this.dirtyAgents)
   readonly dirtySources = new DirtyList()
   readonly dirtyIncidents = new Set<string>()
   readonly incidents = new Map<string, IncidentRecord>()

@@ -1,5 +1,6 @@
 import type { AgentBand, AgentFigures } from '../floor.ts'
 import { occupancy, utilisation } from '../kpi/occupancy.ts'
+import { responseFigures } from '../kpi/responses.ts'
 import { satisfaction } from '../kpi/satisfaction.ts'
 import { shareOf } from '../kpi/service-level.ts'
 import { LEG, LEG_STRIDE, NONE } from '../legs.ts'
@@ -17,6 +18,7 @@ export const readAgent = (state: FloorState, number: AgentNumber, within?: reado
   if (index < 0) return null
   const agent = agents.agents[index]
   const sum = (which: number): number => agents.sum(index, which)
+  const responses = agents.responses(index)
   return {
     agent: number,
     team: agent.team,
@@ -38,6 +40,7 @@ export const readAgent = (state: FloorState, number: AgentNumber, within?: reado
       ringMs: shareOf({ numerator: sum(AGENT_SUM.ringMs), denominator: sum(AGENT_SUM.rings) }),
       occupancy: occupancy(sum(AGENT_SUM.handlingMs), sum(AGENT_SUM.availableMs), sum(AGENT_SUM.signedInMs)),
       utilisation: utilisation(sum(AGENT_SUM.handlingMs), sum(AGENT_SUM.signedInMs)),
+      ...(responses === null ? {} : { responses: responseFigures(responses.totals()) }),
     },
   }
 }
