@@ -65,12 +65,24 @@ export const intervalsOnTarget = (rows: readonly IntervalRow[], percent: number)
   return { met: judged.filter(({ serviceLevel }) => (serviceLevel ?? 0) >= percent).length, judged: judged.length }
 }
 
+/** Mean times of answers in written conversations; null where nobody was answered, or not known of a row of an older version. */
+export interface Answers {
+  readonly firstResponseMs: number | null
+  readonly nextResponseMs: number | null
+}
+
+const answersOf = (rows: readonly IntervalRow[]): Answers => {
+  const written = rows.filter(({ channel }) => channel !== 'voice')
+  const sum = (name: 'firstResponses' | 'firstResponseMsTotal' | 'nextResponses' | 'nextResponseMsTotal'): number => written.reduce((total, row) => total + (row[name] ?? Number.NaN), 0)
+  return { firstResponseMs: shareOf({ numerator: sum('firstResponseMsTotal'), denominator: sum('firstResponses') }), nextResponseMs: shareOf({ numerator: sum('nextResponseMsTotal'), denominator: sum('nextResponses') }) }
+}
+
 /** One line a moment: channels of a queue that share an interval are added. */
-export const byInterval = (rows: readonly IntervalRow[], variant: Variant | null): readonly (Summary & { readonly from: string; readonly to: string; readonly complete: boolean; readonly revised: boolean })[] => {
+export const byInterval = (rows: readonly IntervalRow[], variant: Variant | null): readonly (Summary & Answers & { readonly from: string; readonly to: string; readonly complete: boolean; readonly revised: boolean })[] => {
   const groups = new Map<string, IntervalRow[]>()
   for (const row of rows) groups.set(row.from, [...(groups.get(row.from) ?? []), row])
   return [...groups.values()].flatMap((group) => {
     const [first] = group
-    return first === undefined ? [] : [{ ...summaryOf(group, variant), from: first.from, to: first.to, complete: group.every(({ complete }) => complete), revised: group.some(({ revised }) => revised) }]
+    return first === undefined ? [] : [{ ...summaryOf(group, variant), ...answersOf(group), from: first.from, to: first.to, complete: group.every(({ complete }) => complete), revised: group.some(({ revised }) => revised) }]
   }).sort((a, b) => a.from.localeCompare(b.from))
 }

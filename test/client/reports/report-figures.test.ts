@@ -46,6 +46,13 @@ describe('rows added up on the screen', () => {
   })
 })
 
+it('answers in writing are ratios of sums over the written channels alone, and unknown where a row does not know them', () => {
+  const row = (channel: 'voice' | 'chat' | 'email', counts: readonly [number, number, number, number] | null) => ({ ...toIntervalRow(rowOfNothing()), channel, firstResponses: counts?.[0] ?? null, firstResponseMsTotal: counts?.[1] ?? null, nextResponses: counts?.[2] ?? null, nextResponseMsTotal: counts?.[3] ?? null })
+  const told = (...rows: Parameters<typeof byInterval>[0]) => byInterval(rows, 'V3').map(({ firstResponseMs, nextResponseMs }) => [firstResponseMs, nextResponseMs])
+  expect(told(row('voice', null), row('chat', [9, 90_000, 0, 0]), row('email', [1, 910_000, 2, 60_000]))).toEqual([[100_000, 30_000]])
+  expect([told(row('voice', null)), told(row('chat', [0, 0, 0, 0])), told(row('chat', [1, 1_000, 1, 1_000]), row('email', null))]).toEqual([[[null, null]], [[null, null]], [[null, null]]])
+})
+
 describe('the share of intervals on target', () => {
   it('leaves out intervals in which nothing was to be judged', () => {
     const level = (serviceLevel: number | null) => ({ ...toIntervalRow(rowOfNothing()), serviceLevel })
