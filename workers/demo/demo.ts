@@ -10,6 +10,7 @@ import type { FloorLog } from '../../server/redis/floor-log.ts'
 import type { Keys } from '../../server/redis/keys.ts'
 import type { Manifest } from '../../server/redis/manifest.ts'
 import type { Notices } from '../../server/redis/notices.ts'
+import { openPlans } from '../../server/redis/plans.ts'
 import type { Sealed } from '../../server/redis/sealed.ts'
 import type { Sites } from '../../server/redis/sites.ts'
 import type { Replicas } from '../../server/replica/replicas.ts'
@@ -22,6 +23,7 @@ import { importPast } from './past.ts'
 import { openPlayer } from './player.ts'
 import { createReturning } from './returning.ts'
 import { createSender } from './sender.ts'
+import { keepShifts } from './shifts.ts'
 import { createSimulation, DEMO_SOURCE } from './simulation.ts'
 import { openDemoState } from './state.ts'
 
@@ -100,6 +102,7 @@ export const playDemo = (deps: DemoDeps): KeeperPart => async (kept: Kept) => {
       }
     }
   }
+  const shifts = keepShifts({ site, midnight, plans: openPlans({ redis, keys }), sealed, state, now, log })
   const past = tellPast().catch((error: unknown) => log.warn({ site, reason: error instanceof Error ? error.message : String(error) }, 'past days of the demo could not be told'))
 
   return {
@@ -108,6 +111,7 @@ export const playDemo = (deps: DemoDeps): KeeperPart => async (kept: Kept) => {
       unheard()
       liveSources.close()
       await player.close()
+      await shifts.close()
       await past
     },
   }

@@ -1,4 +1,4 @@
-import { seats, type Seat } from './seats.ts'
+import { breaksOn, DAY_SHARES, type Seat, seats, worksAtWeekend } from './seats.ts'
 import type { Stage } from './simulation.ts'
 
 export type PersonState = 'offline' | 'available' | 'ringing' | 'on-contact' | 'acw' | 'aux'
@@ -69,15 +69,9 @@ export const createPeople = (stage: Stage, { heartbeatMs }: { readonly heartbeat
   }
   const worksOn = (person: Person, place: number): boolean => {
     if (stage.isLiveDay()) return person.seat.trait !== 'absent'
-    const share = [0.97, 0.96, 0.97, 0.96, 0.95, 0.6, 0.4][stage.weekday() - 1] ?? 1
     if (person.seat.allHours) return true
-    // A weekend runs on fixed places, so that the same people share it; a few days are missed by chance.
-    return stage.weekday() >= 6 ? place % 10 < share * 10 : chance.below(share)
-  }
-  const breaksToday = (person: Person): Seat['breaks'] => {
-    const { trait, breaks } = person.seat
-    // Four minutes over a quarter of an hour at 10:38.
-    return trait === 'over-break' && stage.isLiveDay() ? [{ at: 619, minutes: 15, reason: 'Break' }, ...breaks.slice(1)] : breaks
+    // A few days are missed by chance.
+    return stage.weekday() >= 6 ? worksAtWeekend(place, stage.weekday()) : chance.below(DAY_SHARES[stage.weekday() - 1] ?? 1)
   }
   const day = (): void => {
     const start = stage.now()
@@ -94,7 +88,7 @@ export const createPeople = (stage: Stage, { heartbeatMs }: { readonly heartbeat
         become(person, 'available')
       })
       stage.plan(start + shift.to * MINUTE, () => wantsHome(person))
-      for (const pause of breaksToday(person)) stage.plan(start + pause.at * MINUTE, () => wantsBreak(person, pause))
+      for (const pause of breaksOn(person.seat, live)) stage.plan(start + pause.at * MINUTE, () => wantsBreak(person, pause))
       if (live && trait === 'vanishes') stage.plan(start + 629 * MINUTE, () => vanish(person))
     })
     stage.plan(start + 1_440 * MINUTE, day)

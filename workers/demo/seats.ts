@@ -37,6 +37,14 @@ const plan: readonly { readonly queue: string; readonly team: string; readonly s
 /** The flaws that convince: seat number -> trait. */
 const traits: Readonly<Record<number, SeatTrait>> = { 10: 'late', 14: 'over-break', 27: 'long-wrap', 33: 'vanishes', 30: 'misses-rings', 45: 'absent' }
 
+/** Who takes over-long breaks is four minutes over a quarter of an hour at 10:38 of the live day. */
+export const breaksOn = ({ trait, breaks }: Seat, live: boolean): Seat['breaks'] => (trait === 'over-break' && live ? [{ at: 619, minutes: 15, reason: 'Break' }, ...breaks.slice(1)] : breaks)
+
+/** How many of those who share a day are there, from Monday on. */
+export const DAY_SHARES = [0.97, 0.96, 0.97, 0.96, 0.95, 0.6, 0.4] as const
+/** A weekend runs on fixed places, so that the same people share it. */
+export const worksAtWeekend = (place: number, weekday: number): boolean => place % 10 < (DAY_SHARES[weekday - 1] ?? 1) * 10
+
 /** Minutes of the day at which a morning break may begin when it is not part of the wave; nothing between 10:10 and 11:00. */
 const quietSlots = [570, 582, 594, 662, 677, 692, 707]
 

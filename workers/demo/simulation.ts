@@ -55,6 +55,8 @@ export type Told = WithoutEnvelope<CanonicalEvent>
 
 const DAY = 86_400_000
 export const DEMO_SOURCE = 'demo'
+/** ISO weekday of a day of the site; the live one is a Tuesday. */
+export const weekdayOf = (day: number): number => ((((day + 1) % 7) + 7) % 7) + 1
 /** When the visitor arrives: 10:38, in ms of the live day. */
 export const OPENING = 638 * 60_000
 
@@ -78,7 +80,7 @@ export const createSimulation = (options: SimulationOptions): Simulation => {
     minute: (at = now) => (((at % DAY) + DAY) % DAY) / 60_000,
     day: (at = now) => dayOf(at),
     isLiveDay: () => dayOf(now) === 0,
-    weekday: (at = now) => ((((dayOf(at) + 1) % 7) + 7) % 7) + 1,
+    weekday: (at = now) => weekdayOf(dayOf(at)),
     nextId,
     iso,
   }

@@ -15,6 +15,9 @@ export interface DemoState {
   readonly addAct: (scenario: SimulatedScenario, at: number) => Promise<void>
   readonly isImported: (part: string) => Promise<boolean>
   readonly setImported: (part: string) => Promise<void>
+  /** Until when people's shifts are planned; null before they were. */
+  readonly plannedTo: () => Promise<number | null>
+  readonly setPlannedTo: (at: number) => Promise<void>
   readonly show: (state: DemoPlaying, last?: { readonly scenario: DemoScenario; readonly at: number }) => Promise<void>
 }
 
@@ -36,6 +39,11 @@ export const openDemoState = ({ redis, keys, site }: { readonly redis: Redis; re
     addAct: async (scenario, at) => void (await redis.rPush(demoActs, JSON.stringify({ scenario, at }))),
     isImported: async (part) => (await read(`imported:${part}`)) !== null,
     setImported: async (part) => void (await redis.hSet(demo, `imported:${part}`, '1')),
+    plannedTo: async () => {
+      const text = await read('plannedTo')
+      return text === null ? null : Number(text)
+    },
+    setPlannedTo: async (at) => void (await redis.hSet(demo, 'plannedTo', String(at))),
     show: async (state, last) => void (await redis.hSet(demo, { state, ...(last ? { last: JSON.stringify(last) } : {}) })),
   }
 }

@@ -17,7 +17,7 @@ const standBack = (faults: number) => {
   player = openPlayer({
     simulation: createSimulation({ seed: 1, midnight, days: 0, heartbeatMs: null, idPrefix: 'demo' }),
     midnight,
-    state: { founded: async () => null, found: async () => undefined, told: async () => now, setTold: async () => undefined, acts: async () => [], addAct: async () => undefined, isImported: async () => true, setImported: async () => undefined, show: async (state) => void says.push(state) },
+    state: { founded: async () => null, found: async () => undefined, told: async () => now, setTold: async () => undefined, acts: async () => [], addAct: async () => undefined, isImported: async () => true, setImported: async () => undefined, plannedTo: async () => null, setPlannedTo: async () => undefined, show: async (state) => void says.push(state) },
     sender: { send: async () => true },
     returning: createReturning(),
     occurrences: { begin: () => undefined, close: async () => undefined },
