@@ -29,8 +29,8 @@ const parsed = (line) => {
 /** What is said to people once (a sign-in link) is no log line: it may be a secret. */
 const isSaid = (line) => typeof parsed(line)?.say === 'string'
 
-/** Keeps a part's lines in `DATA_DIR/logs/NAME.log` (two files of 5 MB) and shows what matters. Also remembers the last lines for a message. */
-export const partLog = ({ folder, name, leastLevel, show = say }) => {
+/** Keeps a part's lines in `DATA_DIR/logs/NAME.log` (two files of 5 MB) and shows what matters and is not said otherwise (`hides`). Also remembers the last lines for a message. */
+export const partLog = ({ folder, name, leastLevel, show = say, hides = () => false }) => {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const path = join(folder, `${name}.log`)
   let file = openSync(path, 'a', 0o600)
@@ -55,6 +55,8 @@ export const partLog = ({ folder, name, leastLevel, show = say }) => {
       last.push(line)
       if (last.length > 20) last.shift()
     }
+    const entry = parsed(line)
+    if (entry !== null && hides(name, entry)) return
     const text = forTerminal(name, line, leastLevel)
     if (text !== null) show(text, isSaid(line))
   }

@@ -11,6 +11,7 @@ import { ensureRedisServer } from './programs.mjs'
 import { setUp } from './setup.mjs'
 import { partLog } from './part-log.mjs'
 import { parts } from './parts.mjs'
+import { redisCuts } from './redis-cuts.mjs'
 import { keepRunning } from './supervisor.mjs'
 
 /** A part that ends this often before it was ever ready will not come up by trying on. */
@@ -110,11 +111,16 @@ const run = async ({ dev = false, built = false }) => {
     void end(0)
   })
 
+  const folder = join(config.dataDir, 'logs')
+  const leastLevel = dev || ['debug', 'trace'].includes(config.logLevel) ? 20 : 40
+  // Whoever looks for a fault sees every line.
+  const hides = leastLevel > 20 ? redisCuts({ show: say, folder }).take : undefined
   const keep = (part) => {
     const log = partLog({
-      folder: join(config.dataDir, 'logs'),
+      folder,
       name: part.name.toLowerCase(),
-      leastLevel: dev || ['debug', 'trace'].includes(config.logLevel) ? 20 : 40,
+      leastLevel,
+      hides,
       show: (text, isSaid) => (isSaid && !ready ? said.set(part.name, text) : say(text)),
     })
     let fail = () => {}

@@ -45,12 +45,17 @@ describe('a connection', () => {
   }, 20_000)
 
   it('refuses at once while Redis is away, never ends the process, and comes back by itself', async () => {
+    const told = log.lines.length
     await server.kill()
     await until(() => !redis.isReady, 'it is noticed')
     await expect(redis.get('a')).rejects.toThrow(/offline/)
+    await until(() => log.lines.filter(({ level }) => level === 'debug').length > 2, 'it was tried some times')
     await server.start()
     await until(() => redis.isReady, 'it is back')
     expect(await redis.get('a')).toBeNull()
+    // One line when it goes, one when it is back.
+    expect(log.lines.slice(told).filter(({ level }) => level !== 'debug').map(({ level, text }) => [level, text])).toEqual([['warn', 'redis connection error'], ['info', 'redis connection is back']])
+    expect(log.lines.at(-1)?.fields).toMatchObject({ connection: 'test', awayMs: expect.any(Number), errors: expect.any(Number) })
   })
 
   it('tries often enough that a long absence costs half a second more at most', async () => {
