@@ -5,8 +5,7 @@ import { DAY, instantOf, MINUTE } from '../../../server/domain/time.ts'
 import type { PlannedActivity } from '../../../server/redis/plans.ts'
 import { seats } from '../../../workers/demo/seats.ts'
 import { keepShifts, shiftOn } from '../../../workers/demo/shifts.ts'
-import { OPENING } from '../../../workers/demo/simulation.ts'
-import { liveSimulation } from '../../../workers/demo/opened-floor.ts'
+import { createSimulation, OPENING } from '../../../workers/demo/simulation.ts'
 import { recordingLog } from '../../support/quiet-log.ts'
 
 const midnight = Date.UTC(2026, 10, 24, 3)
@@ -14,8 +13,7 @@ const liveDay = { midnight, live: true, weekday: 2 }
 
 /** What each seat was on the live day until an instant, as the demo plays it. */
 const played = (until: number) => {
-  const simulation = liveSimulation(midnight)
-  simulation.advance(midnight)
+  const simulation = createSimulation({ seed: 43, midnight, days: 0, heartbeatMs: null, idPrefix: 'shifts' })
   const bands = new Map(seats.map(({ id }) => [id, [] as { state: 'offline' | 'available'; from: number; to: number }[]]))
   for (const event of simulation.advance(until)) {
     if (event.type !== 'agent.state') continue
