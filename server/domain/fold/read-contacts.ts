@@ -5,6 +5,7 @@ import { instantOf, type Instant } from '../time.ts'
 import { CHANNELS, DIRECTIONS, KIND, REASONS } from './fact-kinds.ts'
 import type { FloorState } from './floor-state.ts'
 import { callbackOf } from './read-callback.ts'
+import { PHASE } from './newest-fact.ts'
 import { responsesOfLeg } from './contact-responses.ts'
 import { HANDLING, LegView } from './leg-view.ts'
 
@@ -30,7 +31,9 @@ export const readContacts = (state: FloorState, query: ContactQuery): readonly C
   const mayFit = (leg: number): boolean => {
     const o = leg * LEG_STRIDE
     if (legs.cells[o + LEG.used] === 0 || (queue !== null && legs.cells[o + LEG.queue] !== queue)) return false
-    if (legs.baseOf(leg) + legs.cells[o + LEG.lastAt] < query.from) return false
+    // When one with a simple life came is known; none comes after its last fact.
+    const queuedAt = legs.baseOf(leg) + legs.cells[o + LEG.queuedAt]
+    if (legs.cells[o + LEG.phase] === PHASE.other ? legs.baseOf(leg) + legs.cells[o + LEG.lastAt] < query.from : queuedAt < query.from || queuedAt >= query.to) return false
     return query.having === undefined || tellsOf(legs, leg, TOLD_BY[query.having])
   }
   return selectContacts(state, (view) => view.queuedAt >= query.from && view.queuedAt < query.to && (query.having !== 'survey' || view.surveyed) && (query.agent === undefined || hasAgent(view, query.agent)) && (query.outcome === undefined || OUTCOMES[view.outcome] === query.outcome), fitting(legsOf(state, query), mayFit))

@@ -36,21 +36,20 @@ export const readIntervals = (state: FloorState, query: IntervalQuery): readonly
   return rows
 }
 
-/** Walks back from now, so that what was pending at the end of each interval is known from what is pending now. Most quarter hours of a lane have no row: they cost a look each. */
+/** On outcomes walks back from now, so that what was pending at the end of each interval is known from what is pending now. Most quarter hours of a lane have no row: they cost a look each. */
 const laneRows = (state: FloorState, lane: number, basis: 'outcome' | 'arrival', first: number, last: number): IntervalFigures[] => {
   const { rows: table, cells: { values }, lanePending } = state.queues
   const rows: IntervalFigures[] = []
   let pending = lanePending[lane]
-  const newest = Math.floor(state.asOf / QUARTER_HOUR) + 1
+  const newest = basis === 'outcome' ? Math.floor(state.asOf / QUARTER_HOUR) + 1 : last
   for (let interval = newest; interval >= first; interval--) {
-    const outcomes = table.find(lane, BASIS.outcome, interval)
-    const row = basis === 'outcome' ? outcomes : table.find(lane, BASIS.arrival, interval)
+    const row = table.find(lane, BASIS[basis], interval)
     if (interval <= last) {
       const something = row !== 0 && (hasAny(values, table.block(row)) || table.responses(row)?.isEmpty === false)
       const left = basis === 'outcome' ? pending : row === 0 ? 0 : openAt(values, table.block(row))
       if (something || (basis === 'outcome' && pending > 0 && interval * QUARTER_HOUR <= state.asOf)) rows.push(rowOf(state, lane, basis, interval, row, row === 0 ? NO_SUMS : countersAt(values, table.block(row)), left))
     }
-    if (outcomes !== 0) pending -= openAt(values, table.block(outcomes))
+    if (basis === 'outcome' && row !== 0) pending -= openAt(values, table.block(row))
   }
   return rows.reverse()
 }

@@ -5,6 +5,7 @@ import { HOUR, MINUTE } from '../time.ts'
 import { PRIMARY } from './standing.ts'
 import type { FloorState } from './floor-state.ts'
 import { LegView, OUTCOME } from './leg-view.ts'
+import { PHASE } from './newest-fact.ts'
 import { queuesOf } from './read-queues.ts'
 
 /** One handling that ended, and one wait with its end. */
@@ -59,6 +60,8 @@ const seenIn = (state: FloorState, from: number, to: number): Seen => {
     if (state.legs.cells[o + LEG.used] === 0 || state.legs.cells[o + LEG.queue] === NONE) continue
     const open = (state.legs.cells[o + LEG.state] & STATE_OUTCOME) === OUTCOME.pending
     if (!open && state.legs.baseOf(leg) + state.legs.cells[o + LEG.lastAt] < from - LATEST_END_MS) continue
+    // One that came after the stretch neither waited nor ended in it: when one with a simple life came is known without reading it.
+    if (!open && state.legs.cells[o + LEG.phase] !== PHASE.other && state.legs.baseOf(leg) + state.legs.cells[o + LEG.queuedAt] > to) continue
     state.reader.read(leg, view)
     for (let i = 0; i < view.handlings; i++) if (view.countedAt[i] > from - LOOK_BACK_MS && view.countedAt[i] <= to) handled.push({ queue: view.queue, agent: view.agent[i], at: view.countedAt[i], ms: Math.max(0, view.talk[i]) + Math.max(0, view.hold[i]) + Math.max(0, view.acw[i]) })
     const ends = view.outcome === OUTCOME.pending ? Infinity : view.outcomeAt
