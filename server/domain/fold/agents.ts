@@ -1,6 +1,7 @@
 import { MINUTE } from '../time.ts'
 import { AgentStories } from './agent-stories.ts'
 import { Memberships } from './memberships.ts'
+import { AuxReasons } from './aux-reasons.ts'
 import { StateBands } from './state-bands.ts'
 import { PRIMARY, PRIMARY_STATES, REPORTED, UNREPORTED, type AgentTime, type Standing } from './standing.ts'
 
@@ -67,6 +68,7 @@ export class AgentTable {
   readonly bands = new StateBands()
   readonly stories = new AgentStories()
   readonly memberships = new Memberships()
+  readonly auxReasons = new AuxReasons()
 
   index(number: number, at: number): number {
     const known = this.find(number)
