@@ -1,5 +1,5 @@
 import { useWords } from '../composables/use-words.ts'
-import { elapsedText, meanText } from '../format/duration.ts'
+import { hoursText, meanText } from '../format/duration.ts'
 import type { AgentColumn, AgentFiguresLine, AgentReportLine } from './agent-lines.ts'
 
 /** How figures of people and teams are written; a dash where there is none. */
@@ -11,8 +11,7 @@ export const useAgentWords = () => {
     switch (column.kind) {
       case 'count': return words.whole(value)
       case 'time': return meanText(value)
-      // Hours and minutes: seconds of a week say nothing.
-      case 'span': return elapsedText(Math.round(value / 60_000) * 60_000).replace(/:\d\d$/, value >= 3_570_000 ? '' : '$&')
+      case 'span': return hoursText(value)
       case 'ratio': return words.percent(value)
     }
   }
