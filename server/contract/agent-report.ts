@@ -43,5 +43,17 @@ export const agentReportAnswer = z.object({
   rows: z.array(z.union([agentReportRow, teamReportRow])),
 })
 
+const states = z.object({ offline: count, available: count, ringing: count, 'on-contact': count, acw: count, aux: count, unreachable: count, 'not-queued': count })
+export const teamNowRow = z.object({
+  team: z.string().nullable(),
+  agents: count,
+  signedIn: count,
+  states: states.describe('add up to agents'),
+  occupancy: ratio.describe('last 30 minutes, ratio of sums over the team; null under 5 minutes signed in'),
+  longest: z.array(z.object({ state: z.enum(['available', 'ringing', 'on-contact', 'acw', 'aux', 'not-queued']), agent: z.string(), agentName: z.string().nullable(), since: iso })).describe('who has been longest in each state'),
+})
+export const teamsAnswer = z.object({ report: z.string(), asOf: iso, window: z.string(), rows: z.array(teamNowRow) })
+export type TeamNowRow = z.infer<typeof teamNowRow>
+
 export type AgentReportRow = z.infer<typeof agentReportRow>
 export type TeamReportRow = z.infer<typeof teamReportRow>

@@ -1,9 +1,11 @@
 import { Router } from 'express'
 import { z } from 'zod'
 import { credentialOf, guard } from '../access/guard.ts'
+import { inArea } from '../contract/roles.ts'
 import { addAgentSums, agentFigures, type AgentReportFigures } from '../domain/kpi/agent-sums.ts'
 import { wholeMs } from '../domain/kpi/whole-ms.ts'
 import { agentGroupings, teamParts, type AgentPart } from '../domain/reports/agent-tally.ts'
+import { teamsNow, windowOf, type TeamMember } from '../domain/reports/teams-now.ts'
 import { isoOf } from '../domain/time.ts'
 import { queryOf } from '../http/body.ts'
 import { notFound, problem } from '../http/problem.ts'
@@ -34,7 +36,7 @@ const told = (figures: AgentReportFigures, as: 'json' | 'csv') => ({
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 const didSomething = ({ sums }: AgentPart): boolean => Object.values(sums.counts).some((count) => count !== 0)
 
-/** What agents and teams did in a range of any age. */
+/** What agents and teams did in a range of any age, and what teams are now. */
 export const agentReportRoutes = ({ reads, sealed, ...deps }: AgentReportRoutesDeps): Router => {
   const router = Router()
 
@@ -63,6 +65,21 @@ export const agentReportRoutes = ({ reads, sealed, ...deps }: AgentReportRoutesD
     if (rows.length > MOST_ROWS) throw problem(422, 'too_many_rows', `${rows.length} rows are more than ${MOST_ROWS}: ask for less time, one team or one agent, or by agent instead of by day`)
     const total = { agents: new Set(asked.map(({ agent }) => agent)).size, ...told(agentFigures(addAgentSums(asked.map(({ sums }) => sums))), 'json') }
     sendReport(response, query.format, { report: 'agents', by: query.by, from: isoOf(query.from), to: isoOf(query.to), timeZone: day.timeZone, queue: query.queue ?? null, channel: query.channel ?? null, notKept: notKept.map(({ from, to }) => ({ from: isoOf(from), to: isoOf(to) })), total }, rows)
+  })
+
+  router.get('/sites/:site/reports/teams', guard('agents:read'), async (request, response) => {
+    const { format: as } = queryOf(z.strictObject({ format }), request.url)
+    const [site, scope] = [String(request.params.site), scopeOf(credentialOf(response))]
+    const { floor } = await reads.replicaFor(site, scope)
+    const window = windowOf(floor.asOf)
+    const present = floor.agentNumbers().flatMap((agent) => floor.agent(agent) ?? [])
+    const names = await sealed.agents.resolve(site, present.map(({ agent }) => agent))
+    const members = present.flatMap((figures): readonly TeamMember[] => {
+      const team = figures.team ?? names.get(figures.agent)?.team ?? null
+      return inArea(scope.area, { team, queues: figures.queues }) ? [{ figures, team, bands: floor.bands(figures.agent, window.from, window.to) }] : []
+    })
+    const rows = teamsNow(members).map(({ longest, ...row }) => ({ ...row, longest: longest.map(({ state, agent, since }) => ({ state, agent: agentId(agent, names.get(agent) ?? null), agentName: names.get(agent)?.name ?? null, since })) }))
+    sendReport(response, as, { report: 'teams', asOf: isoOf(floor.asOf), window: 'R30' }, rows)
   })
 
   return router

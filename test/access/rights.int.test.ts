@@ -150,7 +150,7 @@ describe('an area, which is a group of the settings,', () => {
   })
 
   it('keeps everything beyond it out of lists, files and reports', async () => {
-    for (const path of [`/intervals?${range}`, `/contacts?${range}`, `/export/intervals.csv?${range}`, `/export/contacts.json?${range}`, '/export/agents.csv', `/schedule?${range}`, '/reports/roll-call', '/reports/breaks', `/reports/adherence?${range}`, `/reports/agents?${range}`, `/reports/agents?${range}&by=team`, `/reports/agents?${range}&by=day&format=csv`, '/reports/stuck', `/reports/lost-reasons?${range}`, `/reports/expected-wait?${range}`, `/plan?${range}`, '/explain?metric=handled&agent=eve', `/corrections?${range}`]) {
+    for (const path of [`/intervals?${range}`, `/contacts?${range}`, `/export/intervals.csv?${range}`, `/export/contacts.json?${range}`, '/export/agents.csv', `/schedule?${range}`, '/reports/roll-call', '/reports/breaks', '/reports/teams', '/reports/teams?format=csv', `/reports/adherence?${range}`, `/reports/agents?${range}`, `/reports/agents?${range}&by=team`, `/reports/agents?${range}&by=day&format=csv`, '/reports/stuck', `/reports/lost-reasons?${range}`, `/reports/expected-wait?${range}`, `/plan?${range}`, '/explain?metric=handled&agent=eve', `/corrections?${range}`]) {
       const { status, text } = await get(path)
       expect([path, status, ['billing', 'bob', 'c-waits'].filter((foreign) => text.includes(foreign))]).toEqual([path, 200, []])
     }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { parse } from 'csv-parse/sync'
 import type { z } from 'zod'
-import { agentReportAnswer } from '../../server/contract/agent-report.ts'
+import { agentReportAnswer, teamsAnswer } from '../../server/contract/agent-report.ts'
 import { adherenceAnswer, breaksAnswer, planAnswer, rollCallAnswer, staffingAnswer } from '../../server/contract/plan-schemas.ts'
 import { callbacksAnswer, expectedWaitAnswer, fcrAnswer, firstResponseAnswer, owedAnswer, surveysAnswer } from '../../server/contract/service-schemas.ts'
 import { reconciliationAnswer } from '../../server/contract/corrections.ts'
@@ -200,6 +200,9 @@ it('a schedule comes as a table or a calendar; roll-call, breaks and adherence a
   const teams = (await server.admin('GET', `/api/v1/sites/acme/reports/agents?${asked}&by=team`)).body
   fits(agentReportAnswer, teams)
   expect(teams).toMatchObject({ rows: [{ team: null, agents: agents.rows.length, handled: 1 }], total: agents.total })
+  const live = (await server.admin('GET', '/api/v1/sites/acme/reports/teams')).body
+  fits(teamsAnswer, live)
+  expect(live).toMatchObject({ window: 'R30', rows: [{ team: null, states: { aux: 1 }, longest: expect.arrayContaining([{ state: 'aux', agent: 'bob', agentName: null, since: expect.any(String) }]) }] })
   const days = (await server.admin('GET', `/api/v1/sites/acme/reports/agents?${asked}&by=day&queue=support&agent=ann`)).body
   fits(agentReportAnswer, days)
   expect(days.rows).toMatchObject([{ agent: 'ann', day: expect.any(String), handled: 1 }])

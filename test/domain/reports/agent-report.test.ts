@@ -5,6 +5,7 @@ import { createFloor, floorFromBase } from '../../../server/domain/project-floor
 import type { Fact } from '../../../server/domain/platform-events.ts'
 import { agentStretches, retellStretch } from '../../../server/domain/reports/agent-stretches.ts'
 import { agentTally, teamParts, type AgentTallyQuery } from '../../../server/domain/reports/agent-tally.ts'
+import { teamsNow, windowOf } from '../../../server/domain/reports/teams-now.ts'
 import { DAY, HOUR, instantOf, MINUTE, QUARTER_HOUR, type Instant } from '../../../server/domain/time.ts'
 import { agentLine, stretchOfLine, type AgentLine } from '../../../server/redis/agent-book.ts'
 import { entriesOf, fact, NINE, tickAt, utcSettings } from '../../support/fact-builders.ts'
@@ -37,6 +38,26 @@ const kept = (floor: Floor, asked: Asked = { by: 'agent' }, range = whole) => ta
 })
 const byAgent = (parts: ReturnType<typeof live>) => [...parts].sort((a, b) => a.agent - b.agent || (a.day ?? 0) - (b.day ?? 0)).map(({ agent, sums }) => ({ agent, ...agentFigures(sums) }))
 const one = (floor: Floor, agent = 7): AgentReportFigures | undefined => byAgent(live(floor)).find((row) => row.agent === agent)
+
+describe('teams now', () => {
+  it('have the occupancy of the last 30 minutes that the site has, states that add up, and who has been longest in each', () => {
+    everySeed(2, (random) => {
+      const floor = folded(randomDay(random, { contacts: 60, spanMs: 3 * HOUR }).filter(({ occurredAt }) => occurredAt < NINE + 90 * MINUTE), NINE + 90 * MINUTE)
+      const { from, to } = windowOf(floor.asOf)
+      const members = floor.agentNumbers().flatMap((agent) => floor.agent(agent) ?? []).map((figures) => ({ figures, team: figures.agent % 2 === 0 ? 'even' : null, bands: floor.bands(figures.agent, from, to) }))
+      const [together] = teamsNow(members.map((member) => ({ ...member, team: null })))
+      expect(together).toMatchObject({ team: null, agents: members.length, signedIn: floor.totals().signedIn, occupancy: floor.totals().now.occupancy })
+      expect(together?.occupancy).toBeGreaterThan(0)
+      const teams = teamsNow(members)
+      expect(teams.map(({ team }) => team)).toEqual(['even', null])
+      for (const { agents, states, longest } of teams) {
+        expect(Object.values(states).reduce((sum, count) => sum + count, 0)).toBe(agents)
+        for (const { state, agent, since } of longest) expect([floor.agent(agent)?.state, floor.agent(agent)?.since]).toEqual([state, since])
+      }
+      for (const { state, since } of together?.longest ?? []) expect(Math.min(...members.filter(({ figures }) => figures.state === state).map(({ figures }) => figures.since))).toBe(since)
+    })
+  })
+})
 
 describe('the report of agents', () => {
   it('says of today what the people screen and what explains it say', () => {
