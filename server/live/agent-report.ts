@@ -6,10 +6,10 @@ import type { Floor } from '../domain/floor.ts'
 import { HOT_MS } from '../domain/hot-hours.ts'
 import { adherenceOf, type Activity } from '../domain/plan/adherence.ts'
 import type { AgentNumber } from '../domain/platform-events.ts'
-import { retellStretch } from '../domain/reports/agent-stretches.ts'
 import { agentTally, type AgentPart, type AgentTally, type AgentTallyQuery } from '../domain/reports/agent-tally.ts'
 import type { BusinessDay } from '../domain/settings.ts'
 import { HOUR, instantOf, MINUTE, QUARTER_HOUR, type Instant } from '../domain/time.ts'
+import { tellLine } from '../redis/agent-book.ts'
 import type { DayBooks } from '../redis/day-books.ts'
 import type { Plans } from '../redis/plans.ts'
 import { agentStates } from './agent-states.ts'
@@ -69,8 +69,11 @@ export const readAgentReport = async ({ books, plans, adherence }: AgentReportDe
   const past = [{ from, to: instantOf(Math.min(to, hotFrom)) }, { from: instantOf(Math.max(from, hotTo)), to }].filter((part) => part.from < part.to)
 
   for (const part of past) {
-    for await (const stretch of books.agents(site, part.from, part.to)) {
-      if (only === undefined || stretch.agent === only) retellStretch(stretch, part.from, part.to, tally.gains(() => stretch.team))
+    let team: string | null = null
+    const gains = tally.gains(() => team)
+    for await (const line of books.agents(site, part.from, part.to)) {
+      team = line[1]
+      if (only === undefined || line[0] === only) tellLine(line, part.from, part.to, gains)
       if (gone()) return { parts: [], notKept: [] }
     }
   }

@@ -1,5 +1,5 @@
 import { CHANNELS } from '../domain/fold/fact-kinds.ts'
-import type { AgentState } from '../domain/floor.ts'
+import type { AgentGains, AgentState } from '../domain/floor.ts'
 import { AGENT_COUNTERS } from '../domain/kpi/agent-sums.ts'
 import type { AgentStretch } from '../domain/reports/agent-stretches.ts'
 import { instantOf, QUARTER_HOUR, type Instant } from '../domain/time.ts'
@@ -26,28 +26,35 @@ export const agentLine = ({ agent, team, contacts, times }: AgentStretch, from: 
   ]
 }
 
-export const stretchOfLine = ([agent, team, from, contacts, times]: AgentLine): AgentStretch => ({
-  agent,
-  team,
-  contacts: contacts.map(([quarter, queue, channel, ...pairs]) => {
-    const counts: Record<string, number> = {}
-    for (let i = 0; i + 1 < pairs.length; i += 2) counts[AGENT_COUNTERS[pairs[i] ?? 0] ?? ''] = pairs[i + 1] ?? 0
-    return { quarter: instantOf(from + quarter * QUARTER_HOUR), place: { queue, channel: CHANNELS[channel] ?? 'voice' }, counts }
-  }),
-  times: times.map(([quarter, state, ms, reason]) => ({ quarter: instantOf(from + quarter * QUARTER_HOUR), state: STATES[state] ?? 'offline', reason: reason ?? null, ms })),
-})
+/** Tells a line again as the floor told it: the quarter hours that begin in [from, to). */
+export const tellLine = ([agent, , origin, contacts, times]: AgentLine, from: Instant, to: Instant, gains: AgentGains): void => {
+  for (const cell of contacts) {
+    const quarter = instantOf(origin + cell[0] * QUARTER_HOUR)
+    if (quarter < from || quarter >= to) continue
+    const place = { queue: cell[1], channel: CHANNELS[cell[2]] ?? 'voice' }
+    for (let i = 3; i + 1 < cell.length; i += 2) {
+      const counter = AGENT_COUNTERS[cell[i] as number]
+      // One that a later version counts is not known here.
+      if (counter !== undefined) gains.count(agent, quarter, place, counter, cell[i + 1] as number)
+    }
+  }
+  for (const [place, state, ms, reason] of times) {
+    const quarter = instantOf(origin + place * QUARTER_HOUR)
+    if (quarter >= from && quarter < to) gains.time(agent, quarter, STATES[state] ?? 'offline', reason ?? null, ms)
+  }
+}
 
 /** What books keep of agents. */
 export interface AgentBooks {
-  /** Of closed days that touch [from, to), day after day; books of older versions have none. */
-  readonly agents: (site: string, from: Instant, to: Instant) => AsyncGenerator<AgentStretch>
+  /** Lines of closed days that touch [from, to), day after day; books of older versions have none. */
+  readonly agents: (site: string, from: Instant, to: Instant) => AsyncGenerator<AgentLine>
   /** Stretches of [from, to) that books know agents of. */
   readonly agentsKept: (site: string, from: Instant, to: Instant) => Promise<readonly { readonly from: Instant; readonly to: Instant }[]>
 }
 
 export const openAgentBooks = ({ booksWithin, archiveDir }: { readonly booksWithin: (site: string, from: Instant, to: Instant) => Promise<readonly DayBook[]>; readonly archiveDir: string }): AgentBooks => ({
   agents: async function* (site, from, to) {
-    for (const { agents } of await booksWithin(site, from, to)) if (agents) for await (const line of readLines(archiveDir, agents)) yield stretchOfLine(JSON.parse(line) as AgentLine)
+    for (const { agents } of await booksWithin(site, from, to)) if (agents) for await (const line of readLines(archiveDir, agents)) yield JSON.parse(line) as AgentLine
   },
   agentsKept: async (site, from, to) => (await booksWithin(site, from, to)).flatMap((book) => (book.agents ? [{ from: instantOf(Math.max(book.from, from)), to: instantOf(Math.min(book.to, to)) }] : [])),
 })

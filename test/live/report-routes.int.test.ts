@@ -202,7 +202,7 @@ it('a schedule comes as a table or a calendar; roll-call, breaks and adherence a
   expect(teams).toMatchObject({ rows: [{ team: null, agents: agents.rows.length, handled: 1 }], total: agents.total })
   const live = (await server.admin('GET', '/api/v1/sites/acme/reports/teams')).body
   fits(teamsAnswer, live)
-  expect(live).toMatchObject({ window: 'R30', rows: [{ team: null, states: { aux: 1 }, longest: expect.arrayContaining([{ state: 'aux', agent: 'bob', agentName: null, since: expect.any(String) }]) }] })
+  expect(live).toMatchObject({ window: 'R30', rows: [{ team: null, states: { aux: 1 }, longest: expect.arrayContaining([expect.objectContaining({ state: 'aux', agent: 'bob', since: expect.any(String) })]) }] })
   const days = (await server.admin('GET', `/api/v1/sites/acme/reports/agents?${asked}&by=day&queue=support&agent=ann`)).body
   fits(agentReportAnswer, days)
   expect(days.rows).toMatchObject([{ agent: 'ann', day: expect.any(String), handled: 1 }])

@@ -45,12 +45,3 @@ export const agentStretches = (floor: Pick<Floor, 'agentGains' | 'agent'>, from:
   Array.from(floor.agentGains({ from, to }, gains))
   return [...found].sort(([a], [b]) => a - b).map(([agent, { contacts, times }]) => ({ agent, team: floor.agent(agent)?.team ?? null, contacts: [...contacts.values()], times: [...times.values()] }))
 }
-
-/** Tells a stretch again, as the floor told it: the quarter hours that begin in [from, to). */
-export const retellStretch = ({ agent, contacts, times }: AgentStretch, from: Instant, to: Instant, gains: AgentGains): void => {
-  for (const { quarter, place, counts } of contacts) {
-    if (quarter < from || quarter >= to) continue
-    for (const counter in counts) gains.count(agent, quarter, place, counter as AgentCounter, counts[counter as AgentCounter] ?? 0)
-  }
-  for (const { quarter, state, reason, ms } of times) if (quarter >= from && quarter < to) gains.time(agent, quarter, state, reason, ms)
-}

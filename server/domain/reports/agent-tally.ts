@@ -50,8 +50,10 @@ export const agentTally = ({ by, queue, channel, dayOf }: AgentTallyQuery): Agen
     if (known?.at !== at) known = { at, day: dayOf(at) }
     return known.day
   }
+  let last: { readonly agent: AgentNumber; readonly team: string | null; readonly day: Instant | null; readonly part: OpenPart } | null = null
   const partOf = (agent: AgentNumber, team: string | null, at: Instant): OpenPart => {
     const day = by === 'day' ? dayAt(at) : null
+    if (last !== null && last.agent === agent && last.team === team && last.day === day) return last.part
     const key = by === 'team' ? `${agent} ${team ?? ''}` : by === 'day' ? `${agent} ${day}` : String(agent)
     let part = parts.get(key)
     if (part === undefined) {
@@ -60,6 +62,7 @@ export const agentTally = ({ by, queue, channel, dayOf }: AgentTallyQuery): Agen
     }
     part.team = team ?? part.team
     newest.set(agent, part.team)
+    last = { agent, team, day, part }
     return part
   }
   const wanted = (place: AgentPlace): boolean => (queue === undefined || place.queue === queue) && (channel === undefined || place.channel === channel)

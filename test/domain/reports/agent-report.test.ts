@@ -3,11 +3,11 @@ import type { AgentGains, Floor } from '../../../server/domain/floor.ts'
 import { agentFigures, type AgentReportFigures } from '../../../server/domain/kpi/agent-sums.ts'
 import { createFloor, floorFromBase } from '../../../server/domain/project-floor.ts'
 import type { Fact } from '../../../server/domain/platform-events.ts'
-import { agentStretches, retellStretch } from '../../../server/domain/reports/agent-stretches.ts'
+import { agentStretches } from '../../../server/domain/reports/agent-stretches.ts'
 import { agentTally, teamParts, type AgentTallyQuery } from '../../../server/domain/reports/agent-tally.ts'
 import { teamsNow, windowOf } from '../../../server/domain/reports/teams-now.ts'
 import { DAY, HOUR, instantOf, MINUTE, QUARTER_HOUR, type Instant } from '../../../server/domain/time.ts'
-import { agentLine, stretchOfLine, type AgentLine } from '../../../server/redis/agent-book.ts'
+import { agentLine, tellLine, type AgentLine } from '../../../server/redis/agent-book.ts'
 import { entriesOf, fact, NINE, tickAt, utcSettings } from '../../support/fact-builders.ts'
 import { randomDay } from '../../support/random-day.ts'
 import { everySeed } from '../../support/seeded-random.ts'
@@ -33,7 +33,7 @@ const live = (floor: Floor, asked: Asked = { by: 'agent' }, range = whole) => ta
 /** As a closed day is kept: hour by hour, as lines of its book. */
 const kept = (floor: Floor, asked: Asked = { by: 'agent' }, range = whole) => tallied(floor, asked, (gains) => {
   for (let at = midnight; at < midnight + DAY; at = instantOf(at + HOUR)) {
-    for (const stretch of agentStretches(floor, at, instantOf(at + HOUR))) retellStretch(stretchOfLine(JSON.parse(JSON.stringify(agentLine(stretch, at))) as AgentLine), range.from, range.to, gains(stretch.team))
+    for (const stretch of agentStretches(floor, at, instantOf(at + HOUR))) tellLine(JSON.parse(JSON.stringify(agentLine(stretch, at))) as AgentLine, range.from, range.to, gains(stretch.team))
   }
 })
 const byAgent = (parts: ReturnType<typeof live>) => [...parts].sort((a, b) => a.agent - b.agent || (a.day ?? 0) - (b.day ?? 0)).map(({ agent, sums }) => ({ agent, ...agentFigures(sums) }))
