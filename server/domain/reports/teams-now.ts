@@ -21,7 +21,7 @@ export interface TeamNow {
   readonly states: Readonly<Record<AgentState, number>>
   /** One for each state that anybody is in, save for those of nobody being there. */
   readonly longest: readonly LongestInState[]
-  /** Of the last 30 whole minutes, a ratio of sums over all its people; null under 5 minutes of signed-in time. */
+  /** R30 as queues have it, a ratio of sums over all its people; null under 5 minutes of signed-in time. */
   readonly occupancy: number | null
 }
 
@@ -32,11 +32,12 @@ export interface TeamMember {
   readonly bands: readonly AgentBand[]
 }
 
-const WINDOW_MS = 30 * MINUTE
-/** The last 30 whole minutes: what the live window of a queue's occupancy holds. */
+/** The running minute is one of the 30, and its time counts when it is over. */
+const WHOLE_MINUTES = 29
+/** What the live window of a queue's occupancy (R30) holds. */
 export const windowOf = (asOf: Instant): { readonly from: Instant; readonly to: Instant } => {
   const to = Math.floor(asOf / MINUTE) * MINUTE
-  return { from: instantOf(to - WINDOW_MS), to: instantOf(to) }
+  return { from: instantOf(to - WHOLE_MINUTES * MINUTE), to: instantOf(to) }
 }
 
 const teamOf = (team: string | null, members: readonly TeamMember[]): TeamNow => {
