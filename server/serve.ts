@@ -43,6 +43,7 @@ import { planRoutes } from './live/plan-routes.ts'
 import { recomputeRoutes } from './live/recompute-routes.ts'
 import { reportRoutes } from './live/report-routes.ts'
 import { openRoster } from './live/roster.ts'
+import { agentReportRoutes } from './live/agent-report-routes.ts'
 import { rosterRoutes } from './live/roster-routes.ts'
 import { openOwedReads } from './live/owed-reads.ts'
 import { mobilisingRoutes } from './live/mobilising-routes.ts'
@@ -240,6 +241,7 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
       recomputeRoutes({ rows: recomputes, reads, sealed, settings, sites, now: () => instantOf(now()), log }),
       planRoutes({ reads, plans, now: () => instantOf(now()) }),
       rosterRoutes({ reads, books, plans, sealed, adherence, now: () => instantOf(now()) }),
+      agentReportRoutes({ reads, books, plans, sealed, adherence }),
       serviceRoutes({ reads, books, cohorts: openCohortDays({ manifest, archiveDir: config.archiveDir }), sealed, followUps, owed: openOwedReads({ reads, books, manifest, followUps, now: () => instantOf(now()) }), incidentSettings: settings.incidentSettings, hoursOf: async (site) => hoursOfQueues((await settings.get(site)).document), now: () => instantOf(now()) }),
       mobilisingRoutes({ lists: openIncidentLists({ redis, keys }) }),
       stuckRoutes({ reads, sealed, now: () => instantOf(now()) }),

@@ -12,6 +12,12 @@ export const elapsedText = (ms: number): string => clockOf(Math.max(0, Math.floo
 /** An average: rounded to the nearest second. */
 export const meanText = (ms: number): string => clockOf(Math.max(0, Math.round(ms / 1000)))
 
+/** Hours and minutes, where seconds say nothing: "7:30", "0:05". */
+export const hoursText = (ms: number): string => {
+  const minutes = Math.max(0, Math.round(ms / 60_000))
+  return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}`
+}
+
 /** What is left: rounded up, so that 0:00 never shows before the breach. Overdue time is rounded down. */
 export const remainingText = (ms: number): { readonly text: string; readonly over: boolean } =>
   ms >= 0 ? { text: clockOf(Math.ceil(ms / 1000)), over: false } : { text: clockOf(Math.floor(-ms / 1000)), over: true }

@@ -2,6 +2,7 @@ import type { EntryId, LogEntry, SourceStatus } from './log-entry.ts'
 import type { AgentNumber, Channel, SubjectToken, TextId } from './platform-events.ts'
 import type { IncidentRecord } from './incident/incident.ts'
 import type { FloorSettings, ServiceTarget, ServiceLevelVariant } from './settings.ts'
+import type { AgentCounter } from './kpi/agent-sums.ts'
 import type { ResponseSketch } from './fold/response-sums.ts'
 import type { ExpectedWait, WaitError, WaitSums } from './kpi/expected-wait.ts'
 import type { Instant } from './time.ts'
@@ -214,6 +215,19 @@ export interface AgentBand {
   readonly to: Instant
 }
 
+/** Where an agent's contact was; no queue: it is not known. */
+export interface AgentPlace {
+  readonly queue: string | null
+  readonly channel: Channel
+}
+
+/** Takes what agents did and were, quarter hour by quarter hour. */
+export interface AgentGains {
+  readonly count: (agent: AgentNumber, quarter: Instant, place: AgentPlace, counter: AgentCounter, amount: number) => void
+  /** `reason`: of AUX alone. Time of nobody being there is not told. */
+  readonly time: (agent: AgentNumber, quarter: Instant, state: AgentState, reason: string | null, ms: number) => void
+}
+
 export interface IntervalFigures extends MetricBlock, ResponseFigures {
   readonly queue: string
   readonly channel: Channel
@@ -424,6 +438,8 @@ export interface Floor {
   agent(number: AgentNumber, within?: readonly string[]): AgentFigures | null
   /** States of an agent in [from, to), at most 50 hours back and not beyond `asOf`. */
   bands(number: AgentNumber, from: Instant, to: Instant): readonly AgentBand[]
+  /** Tells what agents did and were in the quarter hours that begin in [from, to), at most 50 hours back, clock time up to the running minute; yields between pieces of work. */
+  agentGains(query: { from: Instant; to: Instant }, gains: AgentGains): Iterable<void>
   incident(ref: string): IncidentRecord | null
   incidents(): readonly IncidentRecord[]
   sources(): readonly SourceFigures[]

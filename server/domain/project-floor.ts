@@ -1,5 +1,6 @@
-import type { AgentBand, AgentFigures, ContactFigures, Explanation, Floor, FloorBase, FloorChanges, IntervalFigures, LateAnswer, QueueFigures, QueueQuotes, QueueWait, RollingFigures, SourceFigures, WindowFigures } from './floor.ts'
+import type { AgentBand, AgentFigures, AgentGains, ContactFigures, Explanation, Floor, FloorBase, FloorChanges, IntervalFigures, LateAnswer, QueueFigures, QueueQuotes, QueueWait, RollingFigures, SourceFigures, WindowFigures } from './floor.ts'
 import { foldVersion } from './fold-version.ts'
+import { readAgentGains } from './fold/agent-gains.ts'
 import { applyAgentFact, applyPlainState } from './fold/apply-agents.ts'
 import { applySourceFact, applySourceStatus, closeGap, dropSources, hearSource, tellGaps } from './fold/apply-sources.ts'
 import { advanceClock, nextTick } from './fold/clock.ts'
@@ -211,6 +212,10 @@ class SiteFloor implements Floor {
 
   bands(number: AgentNumber, from: Instant, to: Instant): readonly AgentBand[] {
     return readBands(this.#state, number, from, to)
+  }
+
+  agentGains(query: { readonly from: Instant; readonly to: Instant }, gains: AgentGains): Iterable<void> {
+    return readAgentGains(this.#state, query, gains)
   }
 
   incident(ref: string): IncidentRecord | null {

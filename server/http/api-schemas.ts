@@ -11,6 +11,7 @@ import { drillScore, escalationAudit, forecastAnswer, rotaImport, rotaList, rota
 import { commandSchemas, incidentSchemaFor, revealAnswer, revealBody } from '../contract/incidents.ts'
 import { agentRow, contactRow, explanationRow, floorAnswer, importAnswer, incidentRow, ingestAnswer, intervalRow, keyRow, madeKey, pageOf, pairedAnswer, pairingAnswer, problemDocument, queueRow, screenRow, sessionAnswer, settingsSaved, siteRow, sourceRow, statusAnswer, timelineRow, userRow } from '../contract/row-schemas.ts'
 import { deadLetterRow, notificationRow, notificationSummary, pushKey, pushSubscriptionBody, pushSubscriptionRow, reachableRow, testPageAnswer, testPageBody } from '../contract/notifications.ts'
+import { agentReportAnswer, teamsAnswer } from '../contract/agent-report.ts'
 import { adherenceAnswer, breaksAnswer, excuseAnswer, excuseBody, fileRead, planAnswer, rollCallAnswer, scheduleAnswer, staffingAnswer } from '../contract/plan-schemas.ts'
 import { figuresAnswer, heatMapAnswer, journeyAnswer, lostCallersAnswer, lostReasonsAnswer, onTargetAnswer, stuckAnswer, trendsAnswer } from '../contract/report-schemas.ts'
 import { recomputeAnswer, recomputeOrder, recomputeRow, seriesFields } from '../contract/recompute.ts'
@@ -99,6 +100,8 @@ const outputs: Readonly<Record<string, z.ZodType>> = {
   Excused: excuseAnswer,
   Breaks: breaksAnswer,
   Adherence: adherenceAnswer,
+  AgentReport: agentReportAnswer,
+  Teams: teamsAnswer,
   HeatMap: heatMapAnswer,
   Trends: trendsAnswer,
   OnTarget: onTargetAnswer,

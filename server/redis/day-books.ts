@@ -1,5 +1,6 @@
 import type { ContactFigures, IntervalFigures } from '../domain/floor.ts'
 import type { Instant } from '../domain/time.ts'
+import { openAgentBooks, type AgentBooks } from './agent-book.ts'
 import { openBookBeside, type BookBeside } from './book-beside.ts'
 import { readLines } from './archive-files.ts'
 import { type ContactsOf, readContacts } from './contact-book.ts'
@@ -7,7 +8,7 @@ import type { ArchiveFile, DayBook, Manifest, RecomputedDay } from './manifest.t
 import { decodeFigures, partsOf } from './row-codec.ts'
 
 /** What closed days came to, read from the archive: as long as files are kept, whatever Redis has forgotten. */
-export interface DayBooks extends BookBeside {
+export interface DayBooks extends BookBeside, AgentBooks {
   /** Rows that begin in [from, to). */
   readonly rows: (site: string, from: Instant, to: Instant, basis: IntervalFigures['basis'], queue?: string) => Promise<readonly IntervalFigures[]>
   /** The newest series by other settings of each day that has one. */
@@ -44,6 +45,7 @@ export const openDayBooks = ({ manifest, archiveDir }: { readonly manifest: Pick
 
   return {
     ...openBookBeside({ booksWithin: within, archiveDir }),
+    ...openAgentBooks({ booksWithin: within, archiveDir }),
     rows: async (site, from, to, basis, queue) => rowsOf(await within(site, from, to), from, to, basis, queue),
     recomputedDays,
     recomputed: async (site, { from, to, basis, queue }, original) => {

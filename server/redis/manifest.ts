@@ -58,6 +58,8 @@ export interface DayBook {
   readonly contactIndex?: ContactIndexFile
   /** Who was on the queue when, and how right quotes of waits were; absent in books of older versions. */
   readonly beside?: ArchiveFile
+  /** What agents did and were; absent in books of older versions. */
+  readonly agents?: ArchiveFile
   /** What rows were before they were corrected; absent where none was. */
   readonly corrections?: ArchiveFile
   /** False while late facts may still come: the day is folded once more after that. */

@@ -140,7 +140,7 @@ describe('an area, which is a group of the settings,', () => {
   })
 
   it('answers for queues, agents and contacts beyond it as for those that do not exist, on every route that names one', async () => {
-    const routes = ['/intervals?Q&R', '/contacts?Q&R', '/contacts?A&R', '/explain?metric=offered&Q', '/explain?metric=handled&A', '/figures?Q', '/export/intervals.csv?Q&R', '/export/contacts.csv?Q&R', '/export/contacts.csv?A&R', '/contacts/C/journey', '/corrections?Q&R', '/plan?Q&R', '/reports/staffing?Q', '/reports/heat-map?Q&R', '/reports/trends?Q&R', '/reports/on-target?Q&R', '/reports/lost-reasons?Q&R', '/reports/lost-callers?Q&R', '/reports/expected-wait?Q&R', '/reports/callbacks?Q&R', '/reports/owed?Q', '/reports/first-response?Q&R', '/reports/fcr?Q&R', '/reports/surveys?Q&R', '/reports/reconciliation?Q&R']
+    const routes = ['/intervals?Q&R', '/contacts?Q&R', '/contacts?A&R', '/explain?metric=offered&Q', '/explain?metric=handled&A', '/figures?Q', '/export/intervals.csv?Q&R', '/export/contacts.csv?Q&R', '/export/contacts.csv?A&R', '/contacts/C/journey', '/corrections?Q&R', '/plan?Q&R', '/reports/staffing?Q', '/reports/heat-map?Q&R', '/reports/trends?Q&R', '/reports/on-target?Q&R', '/reports/lost-reasons?Q&R', '/reports/lost-callers?Q&R', '/reports/expected-wait?Q&R', '/reports/callbacks?Q&R', '/reports/owed?Q', '/reports/first-response?Q&R', '/reports/fcr?Q&R', '/reports/surveys?Q&R', '/reports/reconciliation?Q&R', '/reports/agents?Q&R', '/reports/agents?A&R']
     const filled = (route: string, queue: string, agent: string, contact: string) => route.replace('Q', `queue=${queue}`).replace(/A(?=&|$)/, `agent=${agent}`).replace('/C/', `/${contact}/`).replace('R', range)
     for (const route of routes) {
       const [own, beyond, absent] = await Promise.all([filled(route, 'support', 'ann', 'c-support'), filled(route, 'billing', 'bob', 'c-billing'), filled(route, 'nowhere', 'nobody', 'c-none')].map((path) => get(path)))
@@ -150,7 +150,7 @@ describe('an area, which is a group of the settings,', () => {
   })
 
   it('keeps everything beyond it out of lists, files and reports', async () => {
-    for (const path of [`/intervals?${range}`, `/contacts?${range}`, `/export/intervals.csv?${range}`, `/export/contacts.json?${range}`, '/export/agents.csv', `/schedule?${range}`, '/reports/roll-call', '/reports/breaks', `/reports/adherence?${range}`, '/reports/stuck', `/reports/lost-reasons?${range}`, `/reports/expected-wait?${range}`, `/plan?${range}`, '/explain?metric=handled&agent=eve', `/corrections?${range}`]) {
+    for (const path of [`/intervals?${range}`, `/contacts?${range}`, `/export/intervals.csv?${range}`, `/export/contacts.json?${range}`, '/export/agents.csv', `/schedule?${range}`, '/reports/roll-call', '/reports/breaks', '/reports/teams', '/reports/teams?format=csv', `/reports/adherence?${range}`, `/reports/agents?${range}`, `/reports/agents?${range}&by=team`, `/reports/agents?${range}&by=day&format=csv`, '/reports/stuck', `/reports/lost-reasons?${range}`, `/reports/expected-wait?${range}`, `/plan?${range}`, '/explain?metric=handled&agent=eve', `/corrections?${range}`]) {
       const { status, text } = await get(path)
       expect([path, status, ['billing', 'bob', 'c-waits'].filter((foreign) => text.includes(foreign))]).toEqual([path, 200, []])
     }

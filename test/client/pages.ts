@@ -41,6 +41,7 @@ export const pages: readonly PageCase[] = [
   { name: 'interval report', path: '/reports/intervals?range=week&queue=support&compare=week', ready: 'tbody tr' },
   { name: 'service level map', path: '/reports/levels?range=week&queue=support', ready: 'td' },
   { name: 'trends', path: '/reports/trends?range=week&queue=support&step=1h', ready: 'canvas' },
+  { name: 'people and teams', path: '/reports/agents?range=week', ready: '[role="row"][data-index]', then: async (page) => { await page.locator('[role="row"][data-index]').first().click(); await page.locator('dialog .facts').waitFor() } },
   { name: 'abandon reasons', path: '/reports/lost?range=week', ready: 'tbody tr' },
   { name: 'lost callers', path: '/reports/callers?range=week', ready: 'li button' },
   { name: 'time to mobilise', path: '/reports/mobilisation?range=week', ready: 'h1' },

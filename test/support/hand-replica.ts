@@ -75,6 +75,7 @@ export const handReplica = (site = 'north'): HandReplica => {
     nextTickAt: () => null,
     apply: notAsked('apply'),
     bands: () => [],
+    agentGains: () => [],
     window: () => null,
     waits: () => [],
     lateAnswers: () => [],

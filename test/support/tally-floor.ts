@@ -82,6 +82,7 @@ const empty = (site: string, begin?: State & { readonly entry: EntryId; readonly
     queueIds: () => ['support'],
     queue: () => null,
     bands: () => [],
+    agentGains: () => [],
     window: () => null,
     waits: () => [],
     rolling: () => null,

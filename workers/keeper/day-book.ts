@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { ContactFigures } from '../../server/domain/floor.ts'
 import { HOUR, type Instant } from '../../server/domain/time.ts'
 import { type LineWriter, writeLines } from '../../server/redis/archive-files.ts'
+import type { AgentLine } from '../../server/redis/agent-book.ts'
 import { writeContacts } from '../../server/redis/contact-book.ts'
 import type { BesideLine } from '../../server/redis/book-beside.ts'
 import type { ArchiveFile, DayBook } from '../../server/redis/manifest.ts'
@@ -27,6 +28,8 @@ export interface BookWriter {
   readonly addContacts: (contacts: readonly ContactFigures[]) => Promise<void>
   /** What stands beside rows and contacts, stretch after stretch. */
   readonly addBeside: (lines: readonly BesideLine[]) => Promise<void>
+  /** What agents did and were, stretch after stretch. */
+  readonly addAgents: (lines: readonly AgentLine[]) => Promise<void>
   /** `corrections`: what rows of the day were before, as texts. */
   readonly finish: (final: boolean, corrections: readonly string[]) => Promise<DayBook>
   readonly abandon: () => Promise<void>
@@ -43,6 +46,7 @@ export const writeBook = async (archiveDir: string, site: string, day: BookDay):
   const rows = await writeLines(archiveDir, `${site}/${day.day}/rows-${mark}.ndjson.gz`)
   const contacts = await writeContacts(archiveDir, `${site}/${day.day}/contacts-${mark}.ndjson.gz`, `${site}/${day.day}/index-${mark}.gz`)
   const beside = await writeLines(archiveDir, `${site}/${day.day}/beside-${mark}.ndjson.gz`)
+  const agents = await writeLines(archiveDir, `${site}/${day.day}/agents-${mark}.ndjson.gz`)
   const written = async (lines: readonly string[]): Promise<ArchiveFile> => {
     const file = await writeLines(archiveDir, `${site}/${day.day}/corrections-${mark}.ndjson.gz`)
     for (const line of lines) await file.write(line)
@@ -52,14 +56,15 @@ export const writeBook = async (archiveDir: string, site: string, day: BookDay):
     addRows: (some) => addAll(rows, some),
     addContacts: contacts.add,
     addBeside: (lines) => addAll(beside, lines),
-    finish: async (final, corrections) => ({ ...day, rows: await rows.finish(), ...(await contacts.finish()), beside: await beside.finish(), ...(corrections.length === 0 ? {} : { corrections: await written(corrections) }), final }),
+    addAgents: (lines) => addAll(agents, lines),
+    finish: async (final, corrections) => ({ ...day, rows: await rows.finish(), ...(await contacts.finish()), beside: await beside.finish(), agents: await agents.finish(), ...(corrections.length === 0 ? {} : { corrections: await written(corrections) }), final }),
     abandon: async () => {
-      await Promise.all([rows.abandon(), contacts.abandon(), beside.abandon()])
+      await Promise.all([rows.abandon(), contacts.abandon(), beside.abandon(), agents.abandon()])
     },
   }
 }
 
-const filesOf = ({ rows, contacts, contactIndex, beside, corrections }: DayBook): readonly ArchiveFile[] => [rows, contacts, contactIndex, beside, corrections].flatMap((file) => file ?? [])
+const filesOf = ({ rows, contacts, contactIndex, beside, agents, corrections }: DayBook): readonly ArchiveFile[] => [rows, contacts, contactIndex, beside, agents, corrections].flatMap((file) => file ?? [])
 
 /** Removes the files of the making before. */
 export const dropBook = async (archiveDir: string, old: DayBook | undefined, made: DayBook): Promise<void> => {

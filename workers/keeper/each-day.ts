@@ -9,7 +9,7 @@ export interface DayPart {
   readonly to: Instant
   readonly rows: readonly IntervalFigures[]
   readonly contacts: readonly ContactFigures[]
-  readonly harvest: Pick<Harvest, 'bands' | 'quotes'>
+  readonly harvest: Pick<Harvest, 'bands' | 'quotes' | 'agents'>
 }
 
 export interface EachDayDependencies<T> {

@@ -8,6 +8,7 @@ import type { History } from '../../server/redis/history.ts'
 import { readLines } from '../../server/redis/archive-files.ts'
 import type { Cause, Corrections } from '../../server/redis/corrections.ts'
 import type { DayBook } from '../../server/redis/manifest.ts'
+import { agentLine } from '../../server/redis/agent-book.ts'
 import { bandLines, quoteLines } from '../../server/redis/book-beside.ts'
 import { encodeFigures, fieldOf } from '../../server/redis/row-codec.ts'
 import { siteDay } from './archive-day.ts'
@@ -95,7 +96,9 @@ export const foldAgain = (dependencies: FoldAgainDependencies): KeeperPart => as
         for (const [field, text] of texts) rows.set(field, text)
         await book.addRows(texts)
         await book.addContacts(contacts)
-        if (from < to) await book.addBeside([...bandLines(harvest.bands(from, to)), ...quoteLines(from, harvest.quotes(from, to))])
+        if (from >= to) return
+        await book.addBeside([...bandLines(harvest.bands(from, to)), ...quoteLines(from, harvest.quotes(from, to))])
+        await book.addAgents(harvest.agents(from, to).map((stretch) => agentLine(stretch, from)))
       },
       settle: async (day, { rows, book }) => {
         if ((await archivedDays()) !== archived || !(await storeRows({ history, kept }, day, end, rows, causeOf(marks.get(day.day) ?? '', at)))) {

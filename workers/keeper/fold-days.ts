@@ -3,6 +3,7 @@ import type { AgentBand, ContactFigures, Floor, IntervalFigures, QueueQuotes } f
 import type { LogEntry } from '../../server/domain/log-entry.ts'
 import { queueBands } from '../../server/domain/plan/queue-bands.ts'
 import type { AgentNumber } from '../../server/domain/platform-events.ts'
+import { agentStretches, type AgentStretch } from '../../server/domain/reports/agent-stretches.ts'
 import { DAY, HOUR, type Instant, instantOf } from '../../server/domain/time.ts'
 import { readFloor } from '../../server/redis/archive-files.ts'
 import type { FloorLog } from '../../server/redis/floor-log.ts'
@@ -45,6 +46,8 @@ export interface Harvest {
   /** Of parts of the stretch: who was on the queue when, and how right quotes were. To be asked while the harvest is taken. */
   readonly bands: (from: Instant, to: Instant) => ReadonlyMap<AgentNumber, readonly AgentBand[]>
   readonly quotes: (from: Instant, to: Instant) => readonly QueueQuotes[]
+  /** What agents did and were. */
+  readonly agents: (from: Instant, to: Instant) => readonly AgentStretch[]
 }
 
 export interface FoldDaysQuery {
@@ -90,7 +93,7 @@ export const foldDays = async (dependencies: FoldDaysDependencies, { site, range
     if (end <= harvested || !going) return
     const within = { from: harvested, to: end }
     const rows = bases.flatMap((basis) => floor.intervals({ ...within, basis }).filter((row) => row.from >= harvested && row.from < end))
-    going = await take({ ...within, rows, contacts: floor.contacts(within), bands: (since, until) => bandsOf(floor, since, until), quotes: (since, until) => floor.quotes({ from: since, to: until }) })
+    going = await take({ ...within, rows, contacts: floor.contacts(within), bands: (since, until) => bandsOf(floor, since, until), quotes: (since, until) => floor.quotes({ from: since, to: until }), agents: (since, until) => agentStretches(floor, since, until) })
     harvested = end
   }
   /** Hour by hour, also where nothing happened: a leap of the clock would make the floor forget what was not taken yet. */

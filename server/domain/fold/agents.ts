@@ -2,6 +2,7 @@ import type { DirtyList } from '../floor-changes.ts'
 import { MINUTE } from '../time.ts'
 import { AgentStories } from './agent-stories.ts'
 import { Memberships } from './memberships.ts'
+import { AuxReasons } from './aux-reasons.ts'
 import { ResponseSums, type Response } from './response-sums.ts'
 import { StateBands } from './state-bands.ts'
 import { PRIMARY, PRIMARY_STATES, REPORTED, UNREPORTED, type AgentTime, type Standing } from './standing.ts'
@@ -70,6 +71,7 @@ export class AgentTable {
   readonly bands = new StateBands()
   readonly stories = new AgentStories()
   readonly memberships = new Memberships()
+  readonly auxReasons = new AuxReasons()
 
   constructor(dirty: DirtyList) {
     this.#dirty = dirty

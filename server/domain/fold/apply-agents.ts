@@ -11,6 +11,7 @@ export const applyAgentFact = (state: FloorState, fact: AgentFact, at: number, s
   if (fact.type === 'agent.state') {
     if (fact.team !== null) agent.team = fact.team
     if (fact.queues !== null) serve(state, index, fact.queues, at)
+    because(state, index, fact.state, fact.reason, fact.since ?? at, source)
     if (at >= agent.reportedAt) {
       reportState(state, index, fact.state, fact.reason, fact.since ?? at, at, source)
       agent.plannedEndAt = fact.plannedEndAt ?? 0
@@ -29,6 +30,7 @@ export const applyPlainState = (state: FloorState, number: number, reported: Rep
   const index = state.agents.index(number, at)
   hear(state, index, source, at)
   const agent = state.agents.agents[index]
+  because(state, index, reported, null, at, source)
   if (at >= agent.reportedAt) {
     reportState(state, index, reported, null, at, at, source)
     agent.plannedEndAt = 0
@@ -57,6 +59,11 @@ const meaning = (state: FloorState, reported: ReportedAgentState, reason: string
   const sources = state.settings.current.sources
   if (reported !== 'aux' || reason === null || id === undefined || id === null || !Object.hasOwn(sources, id)) return reported
   return sources[id].acw === `pause:${reason}` ? 'acw' : reported
+}
+
+/** Every report of AUX tells its reason from then on, in whatever order reports come. */
+const because = (state: FloorState, index: number, reported: ReportedAgentState, reason: string | null, since: number, source: number): void => {
+  if (meaning(state, reported, reason, source) === 'aux') state.agents.auxReasons.put(index, since, reason)
 }
 
 const reportState = (state: FloorState, index: number, reported: ReportedAgentState, reason: string | null, since: number, at: number, source: number): void => {
@@ -99,6 +106,7 @@ export const applySnapshotAgent = (state: FloorState, told: SnapshotAgent, queue
     else state.crew.leave(index, queue)
   }
   for (const id of told.queues) state.crew.join(index, state.queue(id))
+  because(state, index, told.state, told.reason, told.since ?? at, source)
   if (at >= agent.reportedAt) reportState(state, index, told.state, told.reason, told.since ?? at, at, source)
   else overheard(state, index, told.state, told.reason, told.since ?? at, at, source)
   state.crew.touch(index)

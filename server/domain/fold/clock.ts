@@ -223,6 +223,7 @@ const sweep = (state: FloorState, now: number): void => {
   state.agents.bands.forget(now - HORIZON_MS)
   state.agents.stories.forget(now - HORIZON_MS)
   state.agents.memberships.forget(now - HORIZON_MS)
+  state.agents.auxReasons.forget(now - HORIZON_MS)
   const oldest = now - HORIZON_MS
   for (let i = state.gaps.length - 1; i >= 0; i--) if (state.gaps[i].to < oldest) state.gaps.splice(i, 1)
 }

@@ -1,6 +1,6 @@
 import type { Booking } from './booking.ts'
 import { COUNT } from './counters.ts'
-import { answeredSurvey, mayRepeat, OUTCOME, responseOf, type LegView } from './leg-view.ts'
+import { answeredSurvey, mayRepeat, OUTCOME, responseOf, surveyCountsAt, surveyedAgent, type LegView } from './leg-view.ts'
 import type { QueueTable } from './queue-table.ts'
 
 const NEVER = -1
@@ -43,7 +43,7 @@ export class Contributions {
       if (i < before.misses) this.#miss(before, i, -1, eventAt)
       if (i < after.misses) this.#miss(after, i, 1, eventAt)
     }
-    if (before.surveyed !== after.surveyed || (after.surveyed && (before.surveyAt !== after.surveyAt || before.surveyScore !== after.surveyScore || before.nps !== after.nps || this.#surveyAgent(before) !== this.#surveyAgent(after)))) {
+    if (before.surveyed !== after.surveyed || (after.surveyed && (before.surveyAt !== after.surveyAt || before.surveyScore !== after.surveyScore || before.nps !== after.nps || surveyedAgent(before) !== surveyedAgent(after) || surveyCountsAt(before) !== surveyCountsAt(after)))) {
       if (before.surveyed) this.#survey(before, -1, eventAt)
       if (after.surveyed) this.#survey(after, 1, eventAt)
     }
@@ -83,10 +83,6 @@ export class Contributions {
       a.countedAt[i] === b.countedAt[i] &&
       (a.countedAt[i] === 0 || (a.talk[i] === b.talk[i] && a.hold[i] === b.hold[i] && a.acw[i] === b.acw[i] && a.agent[i] === b.agent[i] && a.flags[i] === b.flags[i]))
     )
-  }
-
-  #surveyAgent(view: LegView): number {
-    return view.handlings > 0 ? view.agent[view.handlings - 1] : -1
   }
 
   #all(view: LegView, sign: number, eventAt: number): void {
@@ -147,7 +143,7 @@ export class Contributions {
   }
 
   #survey(view: LegView, sign: number, eventAt: number): void {
-    this.#book.surveyOf(this.#surveyAgent(view), view.surveyAt, view.satisfied, sign)
+    this.#book.surveyOf(surveyedAgent(view), surveyCountsAt(view), view.satisfied, sign)
     if (view.queue >= 0) this.#book.surveyed(view.queue, this.#lane(view), view.queuedAt, view.surveyAt, view.surveyScore, view.satisfied, view.nps, sign, eventAt)
   }
 

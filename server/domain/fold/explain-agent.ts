@@ -8,7 +8,7 @@ import { instantOf } from '../time.ts'
 import { AGENT_SUM } from './agents.ts'
 import { explainedResponses, isOfFirst, isResponseMetric } from './explain-responses.ts'
 import type { FloorState } from './floor-state.ts'
-import type { LegView } from './leg-view.ts'
+import { surveyCountsAt, surveyedAgent, type LegView } from './leg-view.ts'
 import { selectContacts } from './read-contacts.ts'
 
 type Takes = (view: LegView) => boolean
@@ -40,8 +40,7 @@ export const explainAgent = (state: FloorState, { metric, agent }: { readonly me
     for (let i = 0; i < view.handlings; i++) if (view.agent[i] === agent && view.countedAt[i] !== 0 && today(view.countedAt[i])) return true
     return false
   }
-  // An answer speaks of whoever handled the contact last.
-  const asked: Takes = (view) => view.surveyed && today(view.surveyAt) && view.handlings > 0 && view.agent[view.handlings - 1] === agent
+  const asked: Takes = (view) => view.surveyed && today(surveyCountsAt(view)) && surveyedAgent(view) === agent
   const missed: Takes = (view) => {
     for (let i = 0; i < view.misses; i++) if (view.missAgent[i] === agent && today(view.missAt[i])) return true
     return false

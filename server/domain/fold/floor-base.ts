@@ -4,6 +4,7 @@ import { FACT_STRIDE, LEG, LEG_STRIDE, NONE, STATE_EXPLICIT, StagedFact } from '
 import type { SourceStatus } from '../log-entry.ts'
 import type { BusinessDay, FloorSettings } from '../settings.ts'
 import { instantOf, MINUTE, QUARTER_HOUR } from '../time.ts'
+import type { AuxReasons } from './aux-reasons.ts'
 import { loadAgents, savedAgents, settleAgents, type SavedAgent } from './base-agents.ts'
 import { hashOf } from './contact-table.ts'
 import { COUNT } from './counters.ts'
@@ -32,6 +33,8 @@ export interface SavedFloor {
   readonly gaps: readonly { readonly source: number; readonly from: number; readonly to: number | null; readonly told?: readonly (readonly [source: number, at: number])[] }[]
   readonly agents: readonly SavedAgent[]
   readonly incidents: readonly IncidentRecord[]
+  /** Why agents were in AUX, by agent number; missing where an earlier version wrote the base. */
+  readonly auxReasons?: readonly (readonly [agent: number, told: ReturnType<AuxReasons['save']>])[]
   /** Slices of 200 contacts, so that whoever stores the base can store it in pieces. */
   readonly contacts: readonly (readonly SavedContact[])[]
 }
@@ -55,6 +58,7 @@ export const saveFloor = (state: FloorState, foldVersion: number): FloorBase => 
     sources: state.sources.map(({ removedAt, ...source }) => (removedAt === 0 ? source : { ...source, removedAt })),
     gaps: state.gaps.map((gap) => ({ source: gap.source, from: gap.from, to: gap.to === Infinity ? null : gap.to, ...(gap.told.size === 0 ? {} : { told: [...gap.told] }) })),
     agents: savedAgents(state),
+    auxReasons: state.agents.agents.map(({ number }, index) => [number, state.agents.auxReasons.save(index, state.asOf)] as const).filter(([, told]) => told.length > 0),
     incidents: [...state.incidents.values()],
     contacts: savedContacts(state),
   } satisfies SavedFloor,
@@ -151,6 +155,7 @@ export const loadFloor = (base: FloorBase): FloorState => {
   state.gaps.push(...saved.gaps.map((gap): Gap => ({ source: gap.source, from: gap.from, to: gap.to ?? Infinity, told: new Map(gap.told) })))
   if (saved.started) state.agents.startDay(queues.dayFrom[0], queues.dayTo[0])
   loadAgents(state, saved.agents)
+  for (const [agent, told] of saved.auxReasons ?? []) state.agents.auxReasons.restore(state.agents.find(agent), told, saved.asOf)
   for (const slice of saved.contacts) for (const contact of slice) loadContact(state, contact)
   loadTimes(state, saved)
   settleAgents(state, saved.agents)

@@ -143,5 +143,10 @@ export const SURVEY_OPEN_MS = 72 * 3_600_000
 /** Inbound, and the customer is known: it can be told whether they came before. */
 export const mayRepeat = (view: LegView): boolean => view.identified && view.direction !== 1
 
+/** An answer speaks of whoever handled the contact last; -1 when nobody did. */
+export const surveyedAgent = (view: LegView): number => (view.handlings > 0 ? view.agent[view.handlings - 1] : NONE)
+/** Of an agent's figures an answer belongs to the end of the contact it speaks of (METRICS section 8); while that runs, to when it came. */
+export const surveyCountsAt = (view: LegView): number => (view.handlings > 0 && view.endedAt[view.handlings - 1] !== 0 ? view.endedAt[view.handlings - 1] : view.surveyAt)
+
 /** The customer answered what they were asked, in time. */
 export const answeredSurvey = (view: Pick<LegView, 'surveyed' | 'surveyAt' | 'surveySentAt'>): boolean => view.surveyed && view.surveySentAt !== 0 && view.surveyAt - view.surveySentAt <= SURVEY_OPEN_MS

@@ -29,7 +29,10 @@ import { keepCohorts } from '../../../workers/keeper/keep-cohorts.ts'
 import { keepLateAnswers } from '../../../workers/keeper/keep-late-answers.ts'
 import { keepRows } from '../../../workers/keeper/keep-rows.ts'
 import { openKeeper } from '../../../workers/keeper/keeper.ts'
+import type { Floor } from '../../../server/domain/floor.ts'
+import { agentFigures } from '../../../server/domain/kpi/agent-sums.ts'
 import { queueBands } from '../../../server/domain/plan/queue-bands.ts'
+import { readAgentReport } from '../../../server/live/agent-report.ts'
 import { agentStates } from '../../../server/live/agent-states.ts'
 import { cohortReads } from '../../../server/live/cohort-reads.ts'
 import type { Scope } from '../../../server/live/scope.ts'
@@ -144,11 +147,19 @@ it('contacts and rows of a closed day are read from its book once the live floor
   expect(hourly.length).toBeGreaterThan(0)
   expect(await books.quotes('a', range.from, range.to)).toEqual(hourly)
 
+  // What agents did and were, as the floor said it then; of days that no book has, nothing is known.
+  const days = { from: instantOf(first - DAY), to: range.to, by: 'day' as const, day: { timeZone: 'UTC', startsAt: '00:00' }, gone: () => false }
+  const readFrom = (floor: Floor, from: typeof books | null) => readAgentReport({ books: from ?? { ...books, agents: async function* () {}, agentsKept: async () => [] }, plans: { schedule: async () => [] }, adherence: async () => ({ activities: {} }) }, 'a', floor, days)
+  const [then, now] = [await readFrom(oracle, null), await readFrom(replica.floor, books)]
+  const figuresOf = ({ parts }: typeof then) => parts.map(({ agent, day, team, sums }) => ({ agent, day, team, ...agentFigures(sums) })).sort((a, b) => a.agent - b.agent)
+  expect(figuresOf(now)).toEqual(figuresOf(then))
+  expect([figuresOf(now).reduce((sum, { handled }) => sum + handled, 0) > 100, now.notKept]).toEqual([true, [{ from: days.from, to: range.from }]])
+
   const rows = await books.rows('a', range.from, range.to, 'outcome')
   const sums = (all: readonly { readonly offered: number; readonly answered: number; readonly waitMsTotal: number }[]) => all.reduce((sum, row) => [sum[0] + row.offered, sum[1] + row.answered, sum[2] + row.waitMsTotal] as const, [0, 0, 0] as readonly [number, number, number])
   expect(sums(rows)).toEqual(sums(wantRows))
   // Each making replaces the files of the one before.
-  expect(readdirSync(join(archiveDir, 'a', new Date(first).toISOString().slice(0, 10))).filter((name) => /^(contacts|index|rows|beside)-/.test(name))).toHaveLength(4)
+  expect(readdirSync(join(archiveDir, 'a', new Date(first).toISOString().slice(0, 10))).filter((name) => /^(contacts|index|rows|beside|agents)-/.test(name))).toHaveLength(5)
 })
 
 it('a call that began before midnight is ended in its own day by the import of the day after', async () => {

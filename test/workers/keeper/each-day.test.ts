@@ -5,7 +5,7 @@ import { eachDay } from '../../../workers/keeper/each-day.ts'
 
 const start = Date.parse('2026-11-16T00:00:00.000Z')
 const day = (n: number) => ({ day: `day-${n}`, from: instantOf(start + n * DAY), to: instantOf(start + (n + 1) * DAY) })
-const stretch = (from: number, to: number) => ({ from: instantOf(start + from), to: instantOf(start + to), rows: [{ from: instantOf(start + from) } as IntervalFigures], contacts: [{ queuedAt: instantOf(start + to - 1) } as ContactFigures], bands: () => new Map(), quotes: () => [] })
+const stretch = (from: number, to: number) => ({ from: instantOf(start + from), to: instantOf(start + to), rows: [{ from: instantOf(start + from) } as IntervalFigures], contacts: [{ queuedAt: instantOf(start + to - 1) } as ContactFigures], bands: () => new Map(), quotes: () => [], agents: () => [] })
 
 it('what becomes final is settled day after day; days that nobody asked for are passed over, and what was begun is abandoned', async () => {
   const told: string[] = []

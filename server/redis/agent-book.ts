@@ -1,0 +1,60 @@
+import { CHANNELS } from '../domain/fold/fact-kinds.ts'
+import type { AgentGains, AgentState } from '../domain/floor.ts'
+import { AGENT_COUNTERS } from '../domain/kpi/agent-sums.ts'
+import type { AgentStretch } from '../domain/reports/agent-stretches.ts'
+import { instantOf, QUARTER_HOUR, type Instant } from '../domain/time.ts'
+import { readLines } from './archive-files.ts'
+import type { DayBook } from './manifest.ts'
+
+/** States as books number them. */
+const STATES = ['offline', 'available', 'ringing', 'on-contact', 'acw', 'aux', 'unreachable', 'not-queued'] as const satisfies readonly AgentState[]
+
+/** By quarter hour of the stretch: where, and counter, amount, counter, amount, ... */
+type ContactCell = readonly [quarter: number, queue: string | null, channel: number, ...counts: number[]]
+type TimeCell = readonly [quarter: number, state: number, ms: number, reason?: string]
+/** One agent's stretch. Counters and states stand by their place in their lists, which only ever grow. */
+export type AgentLine = readonly [agent: number, team: string | null, from: number, contacts: readonly ContactCell[], times: readonly TimeCell[]]
+
+const COUNTER_PLACES: ReadonlyMap<string, number> = new Map(AGENT_COUNTERS.map((name, place) => [name, place]))
+
+export const agentLine = ({ agent, team, contacts, times }: AgentStretch, from: Instant): AgentLine => {
+  const place = (quarter: Instant): number => (quarter - from) / QUARTER_HOUR
+  return [
+    agent, team, from,
+    contacts.map(({ quarter, place: { queue, channel }, counts }) => [place(quarter), queue, CHANNELS.indexOf(channel), ...Object.entries(counts).flatMap(([name, amount]) => [COUNTER_PLACES.get(name) ?? 0, amount])]),
+    times.map(({ quarter, state, reason, ms }) => (reason === null ? [place(quarter), STATES.indexOf(state), ms] : [place(quarter), STATES.indexOf(state), ms, reason])),
+  ]
+}
+
+/** Tells a line again as the floor told it: the quarter hours that begin in [from, to). */
+export const tellLine = ([agent, , origin, contacts, times]: AgentLine, from: Instant, to: Instant, gains: AgentGains): void => {
+  for (const cell of contacts) {
+    const quarter = instantOf(origin + cell[0] * QUARTER_HOUR)
+    if (quarter < from || quarter >= to) continue
+    const place = { queue: cell[1], channel: CHANNELS[cell[2]] ?? 'voice' }
+    for (let i = 3; i + 1 < cell.length; i += 2) {
+      const counter = AGENT_COUNTERS[cell[i] as number]
+      // One that a later version counts is not known here.
+      if (counter !== undefined) gains.count(agent, quarter, place, counter, cell[i + 1] as number)
+    }
+  }
+  for (const [place, state, ms, reason] of times) {
+    const quarter = instantOf(origin + place * QUARTER_HOUR)
+    if (quarter >= from && quarter < to) gains.time(agent, quarter, STATES[state] ?? 'offline', reason ?? null, ms)
+  }
+}
+
+/** What books keep of agents. */
+export interface AgentBooks {
+  /** Lines of closed days that touch [from, to), day after day; books of older versions have none. */
+  readonly agents: (site: string, from: Instant, to: Instant) => AsyncGenerator<AgentLine>
+  /** Stretches of [from, to) that books know agents of. */
+  readonly agentsKept: (site: string, from: Instant, to: Instant) => Promise<readonly { readonly from: Instant; readonly to: Instant }[]>
+}
+
+export const openAgentBooks = ({ booksWithin, archiveDir }: { readonly booksWithin: (site: string, from: Instant, to: Instant) => Promise<readonly DayBook[]>; readonly archiveDir: string }): AgentBooks => ({
+  agents: async function* (site, from, to) {
+    for (const { agents } of await booksWithin(site, from, to)) if (agents) for await (const line of readLines(archiveDir, agents)) yield JSON.parse(line) as AgentLine
+  },
+  agentsKept: async (site, from, to) => (await booksWithin(site, from, to)).flatMap((book) => (book.agents ? [{ from: instantOf(Math.max(book.from, from)), to: instantOf(Math.min(book.to, to)) }] : [])),
+})
