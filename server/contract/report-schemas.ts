@@ -34,6 +34,13 @@ export const lostReasonsAnswer = z.object({
   queue: z.string().nullable(),
   rows: z.array(z.object({ queue: z.string(), outcome: z.enum(['abandoned', 'flowed-out', 'system', 'refused', 'callback']), reason: z.string().describe('of abandons: short, within-target, within-twice-target, long-wait'), contacts: count, share: z.number(), waitMsMean: value })),
 })
+export const transfersAnswer = z.object({
+  report: z.string(),
+  queue: z.string().nullable(),
+  basis: z.literal('end').describe('a contact is booked where its handling ended'),
+  total: z.object({ interactions: count, transferred: count, rate: value }).describe('a contact counts once, however many queues it went through'),
+  rows: z.array(z.object({ queue: z.string(), handled: count, transferred: count, rate: value, blind: count, attended: count, toQueue: count, toAgent: count, external: count, unknownKind: count, unknownDestination: count, mostTo: z.enum(['queue', 'agent', 'external']).nullable(), mostToQueue: z.string().nullable(), mostToTransfers: count })),
+})
 export const lostCallersAnswer = z.object({
   report: z.string(),
   queue: z.string().nullable(),

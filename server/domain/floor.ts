@@ -257,6 +257,16 @@ export interface ContactResponses {
   readonly dueAt: Instant | null
 }
 
+/** How an agent passed a contact on. Null: nobody says so, and the contact was seen nowhere else. */
+export interface ContactTransfer {
+  readonly at: Instant
+  readonly by: AgentNumber | null
+  readonly kind: 'blind' | 'attended' | null
+  readonly to: 'queue' | 'agent' | 'external' | null
+  readonly toQueue: string | null
+  readonly toAgent: AgentNumber | null
+}
+
 export type ContactOutcome = 'pending' | 'answered' | 'abandoned' | 'callback' | 'flowed-out' | 'system' | 'refused'
 
 export interface ContactFigures {
@@ -282,6 +292,10 @@ export interface ContactFigures {
   readonly acwMs: number | null
   readonly ringNoAnswer: number
   readonly transferred: boolean
+  /** Of one that was transferred, each time; absent where it was not, and in records kept before it was told. */
+  readonly transfers?: readonly ContactTransfer[]
+  /** Agents' parts whose handling ended, where it is not the one of a conversation that is over. */
+  readonly handled?: number
   readonly resolved: boolean | null
   readonly repeat: boolean | null
   readonly surveyScore: number | null

@@ -1,5 +1,6 @@
 import { ContactTable } from './fold/contact-table.ts'
 import { closesUnanswered, KIND } from './fold/fact-kinds.ts'
+import { withTold, type ToldTransfer } from './fold/transfer-words.ts'
 
 /**
  * Legs (visits of a contact to a queue) of the last 50 hours as columns. A leg is the sorted set of its facts: whatever the order,
@@ -97,6 +98,8 @@ export class LegTable {
   readonly roots = new Map<number, string>()
   /** Newest comment of a survey of each contact that has one: when, and the id of its sealed text. */
   readonly comments = new Map<number, readonly [at: number, text: string]>()
+  /** What was told of the transfers of each contact that was passed on, in order. */
+  readonly transfers = new Map<number, readonly ToldTransfer[]>()
   /** Highest leg index ever used, plus one. */
   top = 0
   #factTop = 0
@@ -139,6 +142,10 @@ export class LegTable {
   comment(contact: number, at: number, text: string): void {
     const known = this.comments.get(contact)
     if (known === undefined || known[0] < at || (known[0] === at && known[1] < text)) this.comments.set(contact, [at, text])
+  }
+
+  tellTransfer(contact: number, told: ToldTransfer): void {
+    this.transfers.set(contact, withTold(this.transfers.get(contact) ?? [], told))
   }
 
   /** Adds `leg` as the newest of its contact. */

@@ -2,6 +2,7 @@ import { rowId, type Row } from '../contract/messages.ts'
 import type { AgentRow, ContactRow, ExplanationRow, IntervalRow, QueueRow, SourceRow } from '../contract/rows.ts'
 import type { AgentFigures, ContactFigures, DigitalFigures, Explanation, IntervalFigures, MetricBlock, NowBlock, QueueFigures, ResponseFigures, TodayBlock } from '../domain/floor.ts'
 import type { QualityGoals } from '../domain/settings.ts'
+import { transferCounts } from '../domain/reports/transfers.ts'
 import { isoOf, type Instant } from '../domain/time.ts'
 import { asTold, isDuration, wholeMs } from '../domain/kpi/whole-ms.ts'
 import type { AgentIdentity } from '../redis/sealed-agents.ts'
@@ -128,11 +129,12 @@ const contactColumns = fieldsOf<ContactRow>({
   queuedAt: true, contactId: true, legId: true, rootContactId: true, queue: true, channel: true, direction: true, outcome: true, outcomeAt: true, reason: true, waitMs: true, answeredAt: true, agent: true, agentName: true,
   talkMs: true, holdMs: true, acwMs: true, endedAt: true, wrappedAt: true, ringNoAnswer: true, transferred: true, resolved: true, repeat: true, surveyScore: true, uncertain: true,
   firstResponseAt: true, firstResponseMs: true, firstResponseBusinessMs: true, nextResponses: true, nextResponseMsTotal: true, unansweredSince: true,
+  transfersBlind: true, transfersAttended: true, transfersInternal: true, transfersExternal: true, transferredToQueue: true,
 })
 /** Columns of exported tables, in order. */
 export const columnsOf = { intervals: ['from', 'to', ...intervalFields, ...metricFields, ...responseFields], contacts: contactColumns } as const
 
-const contactFields = fieldsOf<Omit<ContactFigures, 'agent' | 'agents' | 'subject' | 'queuedAt' | 'answeredAt' | 'endedAt' | 'wrappedAt' | 'outcomeAt' | 'surveyAt' | 'surveyComment' | 'holdLeftAt' | 'callback' | 'responses'>>({
+const contactFields = fieldsOf<Omit<ContactFigures, 'agent' | 'agents' | 'subject' | 'queuedAt' | 'answeredAt' | 'endedAt' | 'wrappedAt' | 'outcomeAt' | 'surveyAt' | 'surveyComment' | 'holdLeftAt' | 'callback' | 'responses' | 'transfers' | 'handled'>>({
   contactId: true, legId: true, rootContactId: true, queue: true, channel: true, direction: true, outcome: true, reason: true, waitMs: true, talkMs: true, holdMs: true, acwMs: true,
   ringNoAnswer: true, transferred: true, resolved: true, repeat: true, surveyScore: true, uncertain: true,
 })
@@ -151,6 +153,7 @@ export const toContactRow = (figures: ContactFigures, identity: AgentIdentity | 
   nextResponses: figures.responses?.next?.n ?? null,
   nextResponseMsTotal: figures.responses?.next?.ms ?? null,
   unansweredSince: iso(figures.responses?.unansweredSince ?? null),
+  ...transferCounts(figures),
 })
 
 const explanationFields = fieldsOf<Omit<Explanation, 'from' | 'to' | 'since' | 'sinceAtLeast' | 'numeratorContacts' | 'denominatorContacts'>>({

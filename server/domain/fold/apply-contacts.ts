@@ -393,6 +393,7 @@ export class ContactFold {
       if (next === NONE) {
         legs.contacts.remove(contact)
         legs.comments.delete(contact)
+        legs.transfers.delete(contact)
       }
       else legs.contacts.first[contact] = next
     } else {

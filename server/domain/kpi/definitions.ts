@@ -153,6 +153,11 @@ export const contactDefinitions: Readonly<Record<string, Definition>> = {
   nextResponses: of('answers', null, 'later answers of people'),
   nextResponseMsTotal: of('ms', null, 'sum of the times to them, each from the oldest message without an answer'),
   unansweredSince: of('instant', null, 'oldest message of the customer that no person has answered'),
+  transfersBlind: of('legs', null, 'transfers without a word to whoever takes it; empty in records kept before it was told, as the three after it'),
+  transfersAttended: of('legs', null, 'transfers after a consultation'),
+  transfersInternal: of('legs', null, 'transfers to a queue or an agent of the house'),
+  transfersExternal: of('legs', null, 'transfers out of the house'),
+  transferredToQueue: of('text', null, 'id of the queue that it was last passed on to'),
 }
 
 /** Of the columns of agents' days. */
