@@ -107,6 +107,7 @@ export const toAgentRow = (figures: AgentFigures, identity: AgentIdentity | null
 const responseFields = fieldsOf<ResponseFigures>({
   firstResponses: true, firstResponsesInTarget: true, firstResponseMsTotal: true, firstResponseBusinessMsTotal: true, firstResponseMs: true, firstResponseMsP50: true, firstResponseMsP90: true, firstResponseBusinessMs: true, firstResponseBusinessMsP50: true, firstResponseBusinessMsP90: true,
   nextResponses: true, nextResponsesInTarget: true, nextResponseMsTotal: true, nextResponseBusinessMsTotal: true, nextResponseMs: true, nextResponseMsP50: true, nextResponseMsP90: true, nextResponseBusinessMs: true, nextResponseBusinessMsP50: true, nextResponseBusinessMsP90: true,
+  resolutions: true, resolutionsJudged: true, resolutionsInTarget: true, resolutionMsTotal: true, resolutionBusinessMsTotal: true, resolutionMs: true, resolutionMsP50: true, resolutionMsP90: true, resolutionBusinessMs: true, resolutionBusinessMsP50: true, resolutionBusinessMsP90: true,
 })
 const wholeIn = new Set<string>(responseFields.filter(isDuration))
 export const toResponses = (figures: ResponseFigures): ResponseFigures => {
@@ -128,13 +129,13 @@ export const toIntervalRow = (figures: IntervalFigures): IntervalRow => ({
 const contactColumns = fieldsOf<ContactRow>({
   queuedAt: true, contactId: true, legId: true, rootContactId: true, queue: true, channel: true, direction: true, outcome: true, outcomeAt: true, reason: true, waitMs: true, answeredAt: true, agent: true, agentName: true,
   talkMs: true, holdMs: true, acwMs: true, endedAt: true, wrappedAt: true, ringNoAnswer: true, transferred: true, resolved: true, repeat: true, surveyScore: true, uncertain: true,
-  firstResponseAt: true, firstResponseMs: true, firstResponseBusinessMs: true, nextResponses: true, nextResponseMsTotal: true, unansweredSince: true,
+  firstResponseAt: true, firstResponseMs: true, firstResponseBusinessMs: true, nextResponses: true, nextResponseMsTotal: true, unansweredSince: true, conversationResolvedAt: true, resolutionMs: true, resolutionBusinessMs: true, reopened: true,
   transfersBlind: true, transfersAttended: true, transfersInternal: true, transfersExternal: true, transferredToQueue: true,
 })
 /** Columns of exported tables, in order. */
 export const columnsOf = { intervals: ['from', 'to', ...intervalFields, ...metricFields, ...responseFields], contacts: contactColumns } as const
 
-const contactFields = fieldsOf<Omit<ContactFigures, 'agent' | 'agents' | 'subject' | 'queuedAt' | 'answeredAt' | 'endedAt' | 'wrappedAt' | 'outcomeAt' | 'surveyAt' | 'surveyComment' | 'holdLeftAt' | 'callback' | 'responses' | 'transfers' | 'handled'>>({
+const contactFields = fieldsOf<Omit<ContactFigures, 'agent' | 'agents' | 'subject' | 'queuedAt' | 'answeredAt' | 'endedAt' | 'wrappedAt' | 'outcomeAt' | 'surveyAt' | 'surveyComment' | 'holdLeftAt' | 'callback' | 'responses' | 'resolution' | 'transfers' | 'handled'>>({
   contactId: true, legId: true, rootContactId: true, queue: true, channel: true, direction: true, outcome: true, reason: true, waitMs: true, talkMs: true, holdMs: true, acwMs: true,
   ringNoAnswer: true, transferred: true, resolved: true, repeat: true, surveyScore: true, uncertain: true,
 })
@@ -153,6 +154,10 @@ export const toContactRow = (figures: ContactFigures, identity: AgentIdentity | 
   nextResponses: figures.responses?.next?.n ?? null,
   nextResponseMsTotal: figures.responses?.next?.ms ?? null,
   unansweredSince: iso(figures.responses?.unansweredSince ?? null),
+  conversationResolvedAt: iso(figures.resolution?.at ?? null),
+  resolutionMs: figures.resolution?.ms ?? null,
+  resolutionBusinessMs: figures.resolution?.businessMs ?? null,
+  reopened: figures.resolution?.reopened ?? null,
   ...transferCounts(figures),
 })
 

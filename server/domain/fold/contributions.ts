@@ -1,6 +1,6 @@
 import type { Booking } from './booking.ts'
 import { COUNT } from './counters.ts'
-import { answeredSurvey, mayRepeat, OUTCOME, responseOf, type LegView } from './leg-view.ts'
+import { answeredSurvey, mayRepeat, OUTCOME, resolutionOf, responseOf, type LegView } from './leg-view.ts'
 import type { QueueTable } from './queue-table.ts'
 
 const NEVER = -1
@@ -52,6 +52,10 @@ export class Contributions {
       this.#invited(after, 1, eventAt)
     }
     if (before.responses !== 0 || after.responses !== 0) this.#responses(before, after, eventAt)
+    if (before.resolvedConversationAt !== after.resolvedConversationAt || (after.resolvedConversationAt !== 0 && (before.resolutionMs !== after.resolutionMs || before.resolutionBusinessMs !== after.resolutionBusinessMs))) {
+      this.#resolution(before, -1, eventAt)
+      this.#resolution(after, 1, eventAt)
+    }
     if (before.holdLeftAt !== after.holdLeftAt) {
       this.#holdLeft(before, -1, eventAt)
       this.#holdLeft(after, 1, eventAt)
@@ -96,6 +100,7 @@ export class Contributions {
     for (let i = 0; i < view.misses; i++) this.#miss(view, i, sign, eventAt)
     if (view.surveyed) this.#survey(view, sign, eventAt)
     for (let i = 0; i < view.responses; i++) this.#response(view, i, sign, eventAt)
+    this.#resolution(view, sign, eventAt)
     this.#invited(view, sign, eventAt)
     this.#holdLeft(view, sign, eventAt)
     this.#disposition(view, sign, eventAt)
@@ -167,6 +172,10 @@ export class Contributions {
 
   #response(view: LegView, i: number, sign: number, eventAt: number): void {
     this.#book.responded(view.queue, this.#lane(view), view.queuedAt, view.respondedAt[i], responseOf(view, i), sign, eventAt)
+  }
+
+  #resolution(view: LegView, sign: number, eventAt: number): void {
+    if (view.resolvedConversationAt !== 0) this.#book.responded(view.queue, this.#lane(view), view.queuedAt, view.resolvedConversationAt, resolutionOf(view), sign, eventAt)
   }
 
   #holdLeft(view: LegView, sign: number, eventAt: number): void {

@@ -5,7 +5,7 @@ import { instantOf, type Instant } from '../time.ts'
 import { CHANNELS, DIRECTIONS, KIND, REASONS } from './fact-kinds.ts'
 import type { FloorState } from './floor-state.ts'
 import { callbackOf } from './read-callback.ts'
-import { responsesOfLeg } from './contact-responses.ts'
+import { resolutionOfLeg, responsesOfLeg } from './contact-responses.ts'
 import { HANDLING, LegView } from './leg-view.ts'
 import { transfersOf } from './read-transfers.ts'
 
@@ -116,6 +116,7 @@ export const contactOf = (state: FloorState, leg: number, view: LegView): Contac
     transferred ||= (view.flags[i] & HANDLING.transferred) !== 0
   }
   const responses = responsesOfLeg(view)
+  const resolution = resolutionOfLeg(view)
   return {
     contactId: legs.contacts.ids[contact],
     legId: legs.legIds.get(leg) ?? ordinalOf(state, leg),
@@ -148,6 +149,7 @@ export const contactOf = (state: FloorState, leg: number, view: LegView): Contac
     holdLeftAt: at(view.holdLeftAt),
     callback: callbackOf(legs, leg),
     ...(responses === undefined ? {} : { responses }),
+    ...(resolution === undefined ? {} : { resolution }),
     uncertain: view.uncertain,
     subject: legs.contacts.subjects[contact],
   }
