@@ -41,6 +41,12 @@ export const transfersAnswer = z.object({
   total: z.object({ interactions: count, transferred: count, rate: value }).describe('a contact counts once, however many queues it went through'),
   rows: z.array(z.object({ queue: z.string(), handled: count, transferred: count, rate: value, blind: count, attended: count, toQueue: count, toAgent: count, external: count, unknownKind: count, unknownDestination: count, mostTo: z.enum(['queue', 'agent', 'external']).nullable(), mostToQueue: z.string().nullable(), mostToTransfers: count })),
 })
+export const customerLevelAnswer = z.object({
+  report: z.string(),
+  queue: z.string().nullable(),
+  basis: z.literal('outcome').describe('an interaction is booked where it ended'),
+  rows: z.array(z.object({ queue: z.string().describe('in which it began'), target, interactions: count, severalVisits: count, answered: count, abandoned: count, serviceLevel: value, n: count, waitMsMean: value.describe('all waits of an interaction together'), waitMsP50: value, waitMsP90: value, firstAgentMsMean: value.describe('from the first enqueue to the first agent') })),
+})
 export const lostCallersAnswer = z.object({
   report: z.string(),
   queue: z.string().nullable(),

@@ -43,6 +43,7 @@ export const queueRow = z.object({
   channels: z.array(channel),
   ...each(['waiting', 'alerting', 'inProgress', 'inAcw', 'available', 'staffed', 'signedIn'], count),
   oldestWaitingSince: iso.nullable(),
+  oldestCustomerSince: iso.nullable().describe('first enqueue, across transfers, of the customer who is longest on the way of those who wait'),
   target,
   now: z.object({ ...metrics, ahtSoFarMs: figure, longestRunningSince: iso.nullable() }),
   today: z.object({ ...metrics, fcrDisposition: ratio, fcrRepeat: ratio, repeatRate: ratio, transferRate: ratio, csatMean: figure, csatLow: ratio, csatHigh: ratio, maxWaitMs: figure, dayStartedAt: iso }),

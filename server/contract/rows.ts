@@ -12,7 +12,7 @@ import type { SourceState } from '../domain/log-entry.ts'
 export type Iso = string
 
 /** Domain figures with every Instant as ISO text. */
-type InstantKeys = 'oldestWaitingSince' | 'oldestUnansweredSince' | 'nextDueAt' | 'longestRunningSince' | 'dayStartedAt' | 'since' | 'reasonSince' | 'plannedEndAt' | 'from' | 'to' | 'queuedAt' | 'answeredAt' | 'endedAt' | 'wrappedAt' | 'outcomeAt'
+type InstantKeys = 'oldestWaitingSince' | 'oldestCustomerSince' | 'oldestUnansweredSince' | 'nextDueAt' | 'longestRunningSince' | 'dayStartedAt' | 'since' | 'reasonSince' | 'plannedEndAt' | 'from' | 'to' | 'queuedAt' | 'answeredAt' | 'endedAt' | 'wrappedAt' | 'outcomeAt'
 type Wire<T> = { readonly [K in keyof T]: K extends InstantKeys ? Iso | Extract<T[K], null> : T[K] }
 
 /** One queue as the floor view shows it. */

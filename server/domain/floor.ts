@@ -184,6 +184,8 @@ export interface QueueFigures {
   /** Contacts, not agents. */
   readonly inAcw: number
   readonly oldestWaitingSince: Instant | null
+  /** The same for the customer, across transfers: the first enqueue of whoever is longest on the way. */
+  readonly oldestCustomerSince: Instant | null
   readonly available: number
   readonly staffed: number
   readonly signedIn: number

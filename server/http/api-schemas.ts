@@ -12,7 +12,7 @@ import { commandSchemas, incidentSchemaFor, revealAnswer, revealBody } from '../
 import { agentRow, contactRow, explanationRow, floorAnswer, importAnswer, incidentRow, ingestAnswer, intervalRow, keyRow, madeKey, pageOf, pairedAnswer, pairingAnswer, problemDocument, queueRow, screenRow, sessionAnswer, settingsSaved, siteRow, sourceRow, statusAnswer, timelineRow, userRow } from '../contract/row-schemas.ts'
 import { deadLetterRow, notificationRow, notificationSummary, pushKey, pushSubscriptionBody, pushSubscriptionRow, reachableRow, testPageAnswer, testPageBody } from '../contract/notifications.ts'
 import { adherenceAnswer, breaksAnswer, excuseAnswer, excuseBody, fileRead, planAnswer, rollCallAnswer, scheduleAnswer, staffingAnswer } from '../contract/plan-schemas.ts'
-import { figuresAnswer, heatMapAnswer, journeyAnswer, lostCallersAnswer, lostReasonsAnswer, onTargetAnswer, stuckAnswer, transfersAnswer, trendsAnswer } from '../contract/report-schemas.ts'
+import { customerLevelAnswer, figuresAnswer, heatMapAnswer, journeyAnswer, lostCallersAnswer, lostReasonsAnswer, onTargetAnswer, stuckAnswer, transfersAnswer, trendsAnswer } from '../contract/report-schemas.ts'
 import { recomputeAnswer, recomputeOrder, recomputeRow, seriesFields } from '../contract/recompute.ts'
 import { callbacksAnswer, expectedWaitAnswer, fcrAnswer, firstResponseAnswer, followUpAnswer, followUpBody, owedAnswer, surveysAnswer } from '../contract/service-schemas.ts'
 import { settingsSchema } from '../contract/settings.ts'
@@ -101,6 +101,7 @@ const outputs: Readonly<Record<string, z.ZodType>> = {
   OnTarget: onTargetAnswer,
   LostReasons: lostReasonsAnswer,
   Transfers: transfersAnswer,
+  CustomerLevel: customerLevelAnswer,
   LostCallers: lostCallersAnswer,
   Stuck: stuckAnswer,
   Journey: journeyAnswer,

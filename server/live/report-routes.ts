@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { credentialOf, guard } from '../access/guard.ts'
 import type { IntervalFigures } from '../domain/floor.ts'
 import { sameIntervalBefore } from '../domain/reports/normal-range.ts'
+import { customerLevels, FOLLOWS_MS } from '../domain/reports/customer-level.ts'
 import { heatMap } from '../domain/reports/heat-map.ts'
 import { lostTally } from '../domain/reports/lost-reasons.ts'
 import { onTarget } from '../domain/reports/on-target.ts'
@@ -109,6 +110,19 @@ export const reportRoutes = (reads: HistoryReads): Router => {
       if (query.channel === undefined || contact.channel === query.channel) tally.add(contact)
     }
     sendReport(response, query.format, { report: 'transfers', queue: query.queue ?? null, basis: 'end', total: tally.total() }, tally.rows())
+  })
+
+  router.get('/sites/:site/reports/customer-level', guard('history:read'), async (request, response) => {
+    const query = queryOf(contactsQuery, request.url)
+    inOrder(query)
+    const scope = scopeOf(credentialOf(response))
+    const replica = await reads.replicaFor(siteOf(request), scope, query.queue)
+    const levels = customerLevels({ from: query.from, to: query.to, settingsOf: settingsOfQueue(replica) })
+    // Of all queues: an interaction that began in the one asked for goes on in others.
+    for await (const contact of reads.contacts(siteOf(request), scope, { from: instantOf(query.from - DAY), to: instantOf(query.to + FOLLOWS_MS) })) {
+      if (query.channel === undefined || contact.channel === query.channel) levels.add(contact)
+    }
+    sendReport(response, query.format, { report: 'customer-level', queue: query.queue ?? null, basis: 'outcome' }, levels.rows().filter(({ queue }) => query.queue === undefined || queue === query.queue))
   })
 
   return router

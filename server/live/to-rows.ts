@@ -81,6 +81,7 @@ const queueRowOf = (q: QueueFigures): QueueRow => ({
   staffed: q.staffed, signedIn: q.signedIn, target: q.target, serviceLevels: q.serviceLevels, serviceLevelFloor: q.serviceLevelFloor, serviceLevelDebt: q.serviceLevelDebt, queueHealth: q.queueHealth,
   trend: q.trend,
   oldestWaitingSince: iso(q.oldestWaitingSince),
+  oldestCustomerSince: iso(q.oldestCustomerSince),
   now: nowRow(q.now),
   today: todayRow(q.today),
 })

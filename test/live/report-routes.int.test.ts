@@ -6,7 +6,7 @@ import { callbacksAnswer, expectedWaitAnswer, fcrAnswer, firstResponseAnswer, ow
 import { reconciliationAnswer } from '../../server/contract/corrections.ts'
 import { recomputeRow } from '../../server/contract/recompute.ts'
 import { mobilisationAnswer } from '../../server/contract/deployments.ts'
-import { figuresAnswer, heatMapAnswer, lostReasonsAnswer, onTargetAnswer, stuckAnswer, transfersAnswer, trendsAnswer } from '../../server/contract/report-schemas.ts'
+import { customerLevelAnswer, figuresAnswer, heatMapAnswer, lostReasonsAnswer, onTargetAnswer, stuckAnswer, transfersAnswer, trendsAnswer } from '../../server/contract/report-schemas.ts'
 import { explanationRow } from '../../server/contract/row-schemas.ts'
 import type { ExplanationRow } from '../../server/contract/rows.ts'
 import { instantOf } from '../../server/domain/time.ts'
@@ -47,6 +47,7 @@ it.each<readonly [string, z.ZodType]>([
   ['on-target', onTargetAnswer],
   ['lost-reasons', lostReasonsAnswer],
   ['transfers', transfersAnswer],
+  ['customer-level', customerLevelAnswer],
 ])('%s answers as its schema says, in JSON and CSV', async (report, schema) => {
   const { body } = await server.admin('GET', `/api/v1/sites/acme/reports/${report}?${range}`)
   const parsed = schema.safeParse(body)

@@ -76,6 +76,7 @@ export const breachMetricTable = {
   nps: answers('net promoter score', 'points', (block) => block.nps, (block) => block.npsAnswers),
   transferRate: answers('transfer rate', 'share', (block) => shareOf({ numerator: block.transferred, denominator: block.handled }), (block) => block.handled),
   oldestWaitMs: { words: 'oldest wait', unit: 'duration', read: (row, _, at) => ({ value: row.oldestWaitingSince === null ? 0 : at - row.oldestWaitingSince, count: row.waiting }) },
+  oldestCustomerWaitMs: { words: 'oldest wait of a customer, across transfers', unit: 'duration', read: (row, _, at) => ({ value: row.oldestCustomerSince === null ? 0 : at - row.oldestCustomerSince, count: row.waiting }) },
   maxWaitMs: { words: 'longest wait of the day', unit: 'duration', read: (row) => ({ value: row.today.maxWaitMs, count: row.today.offered }) },
   waiting: now('contacts waiting', 'waiting'),
   alerting: now('contacts ringing', 'alerting'),

@@ -182,7 +182,7 @@ const loadContact = (state: FloorState, [contactId, rootId, savedLegs, subject, 
     if (first === NONE) {
       first = leg
       legs.contacts.first[contact] = leg
-      if (rootId !== null) legs.roots.set(leg, rootId)
+      if (rootId !== null) legs.setRoot(leg, rootId)
     } else legs.append(first, leg)
     for (let i = 0; i + FACT_NUMBERS <= facts.length; i += FACT_NUMBERS) {
       staged.meta = facts[i]
