@@ -7,6 +7,7 @@ import { metrics as windowMetrics, responses } from './row-schemas.ts'
 const iso = z.iso.datetime({ precision: 3 }).describe('ISO 8601 UTC with milliseconds')
 const count = z.number().int().min(0)
 const value = z.number().nullable()
+const wholeMs = z.number().int().nullable()
 const figure = { value, n: z.number(), low: z.number().optional().describe('95 % range of a share of answers'), high: z.number().optional() }
 const target = z.object({ percent: z.number(), withinMs: z.number(), variant: z.enum(['V1', 'V2', 'V3', 'V4', 'V5', 'V6', 'V7']) })
 const interval = { from: iso, to: iso, complete: z.boolean() }
@@ -45,7 +46,7 @@ export const customerLevelAnswer = z.object({
   report: z.string(),
   queue: z.string().nullable(),
   basis: z.literal('outcome').describe('an interaction is booked where it ended'),
-  rows: z.array(z.object({ queue: z.string().describe('in which it began'), target, interactions: count, severalVisits: count, answered: count, abandoned: count, serviceLevel: value, n: count, waitMsMean: value.describe('all waits of an interaction together'), waitMsP50: value, waitMsP90: value, firstAgentMsMean: value.describe('from the first enqueue to the first agent') })),
+  rows: z.array(z.object({ queue: z.string().describe('in which it began'), target, interactions: count, severalVisits: count, answered: count, abandoned: count, serviceLevel: value, n: count, waitMsMean: wholeMs.describe('all waits of an interaction together'), waitMsP50: wholeMs, waitMsP90: wholeMs, firstAgentMsMean: wholeMs.describe('from the first enqueue to the first agent') })),
 })
 export const lostCallersAnswer = z.object({
   report: z.string(),

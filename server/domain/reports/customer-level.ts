@@ -1,6 +1,7 @@
 import type { ContactFigures, ContactOutcome } from '../floor.ts'
 import { bucketOf, percentileOf, sketchOf } from '../kpi/percentile.ts'
 import { serviceLevelOf, shareOf } from '../kpi/service-level.ts'
+import { wholeMs } from '../kpi/whole-ms.ts'
 import type { QueueSettings, ServiceTarget } from '../settings.ts'
 import { HOUR, type Instant } from '../time.ts'
 
@@ -145,10 +146,10 @@ export const customerLevels = ({ from, to, settingsOf }: { readonly from: Instan
             abandoned: sums.abandoned,
             serviceLevel: shareOf(level),
             n: level.denominator,
-            waitMsMean: shareOf({ numerator: sums.waitedMs, denominator: sums.answered }),
-            waitMsP50: percentileOf(waits, 0.5),
-            waitMsP90: percentileOf(waits, 0.9),
-            firstAgentMsMean: shareOf({ numerator: sums.firstAgentMs, denominator: sums.firstAgents }),
+            waitMsMean: wholeMs(shareOf({ numerator: sums.waitedMs, denominator: sums.answered })),
+            waitMsP50: wholeMs(percentileOf(waits, 0.5)),
+            waitMsP90: wholeMs(percentileOf(waits, 0.9)),
+            firstAgentMsMean: wholeMs(shareOf({ numerator: sums.firstAgentMs, denominator: sums.firstAgents })),
           }
         })
         .sort((a, b) => (a.queue < b.queue ? -1 : 1))

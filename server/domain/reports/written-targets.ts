@@ -4,6 +4,7 @@ import { OPEN_HORIZON_MS } from '../fold/clock.ts'
 import type { ResponseKind } from '../fold/response-sums.ts'
 import { responseFigures, responsesOfRows } from '../kpi/responses.ts'
 import { shareOf } from '../kpi/service-level.ts'
+import { wholeMs } from '../kpi/whole-ms.ts'
 import type { ResponseTargets } from '../settings.ts'
 import { instantOf, type Instant } from '../time.ts'
 
@@ -71,10 +72,10 @@ const figuresOf = (question: WrittenQuestion, kind: Exclude<ResponseKind, 'first
   const inTarget = figures?.[`${kind}sInTarget`] ?? 0
   return {
     n: figures === null ? 0 : figures[`${kind}s`],
-    medianMs: figures?.[`${kind}MsP50`] ?? null,
-    p90Ms: figures?.[`${kind}MsP90`] ?? null,
-    businessMedianMs: figures?.[`${kind}BusinessMsP50`] ?? null,
-    businessP90Ms: figures?.[`${kind}BusinessMsP90`] ?? null,
+    medianMs: wholeMs(figures?.[`${kind}MsP50`] ?? null),
+    p90Ms: wholeMs(figures?.[`${kind}MsP90`] ?? null),
+    businessMedianMs: wholeMs(figures?.[`${kind}BusinessMsP50`] ?? null),
+    businessP90Ms: wholeMs(figures?.[`${kind}BusinessMsP90`] ?? null),
     open: owed.length,
     pastTarget,
     met: judged === null ? null : shareOf({ numerator: inTarget, denominator: judged + pastTarget }),
