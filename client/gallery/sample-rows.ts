@@ -51,7 +51,7 @@ export const queueRow = (given: QueueGiven, at: number): QueueRow => {
   }
   return {
     queue: given.queue, name: given.name, wallName: given.name, channels: [given.channel ?? 'voice'], waiting: given.waiting ?? 0, alerting: 0, inProgress: given.inProgress ?? 9, inAcw: 2,
-    oldestWaitingSince: given.waitedMs === undefined ? null : iso(at - given.waitedMs), available: given.available ?? 3, staffed: given.staffed ?? 14, signedIn: (given.staffed ?? 14) + 2,
+    oldestWaitingSince: given.waitedMs === undefined ? null : iso(at - given.waitedMs), oldestCustomerSince: given.waitedMs === undefined ? null : iso(at - given.waitedMs), available: given.available ?? 3, staffed: given.staffed ?? 14, signedIn: (given.staffed ?? 14) + 2,
     target: given.target ?? { percent: 0.8, withinMs: 20_000, variant: 'V3' }, now: { ...block, ahtSoFarMs: block.ahtMs, longestRunningSince: iso(at - 1_240_000) },
     today: { ...block, ahtMs: block.ahtMs === null ? null : block.ahtMs - 26_000, answered: 512, serviceLevel: levelToday, surveys: (given.surveys ?? 42) * 5, fcrDisposition: block.fcr, fcrRepeat: 0.74, repeatRate: 0.14, transferRate: 0.07, csatMean: 4.1, csatLow: 0.71, csatHigh: 0.84, identified: 301, maxWaitMs: 318_000, dayStartedAt: iso(at - 38_000_000) },
     serviceLevels: { V1: 0.91, V2: 0.82, V3: levelToday, V4: 0.88, V5: 0.87, V6: 0.89, V7: 0.79 }, serviceLevelFloor: given.floor ?? levelToday, serviceLevelDebt: given.debt ?? 0, queueHealth: 0.7, trend: given.trend ?? trendAround(level ?? 0.5, given.queue.length),
@@ -75,7 +75,7 @@ export const totalsRow = (rows: readonly QueueRow[], at: number): QueueRow => {
   const oldest = rows.map((row) => row.oldestWaitingSince).filter((since) => since !== null).sort()[0] ?? null
   const base = queueRow({ queue: '*', name: 'All', waiting, level: null, levelToday: null, inProgress: rows.reduce((sum, row) => sum + row.inProgress, 0), available: rows.reduce((sum, row) => sum + row.available, 0), staffed: rows.reduce((sum, row) => sum + row.staffed, 0), ahtMs: 338_000, fcr: 0.84, csat: 0.76, surveys: 42 }, at)
   const same = first !== undefined && rows.every((row) => JSON.stringify(row.target) === JSON.stringify(first.target))
-  return { ...base, oldestWaitingSince: oldest, now: { ...base.now, serviceLevel: same ? 0.83 : null }, target: first?.target ?? base.target, goals: { ahtMs: 345_000, fcr: 0.85, csat: 0.78 }, trend: trendAround(0.83, 2) }
+  return { ...base, oldestWaitingSince: oldest, oldestCustomerSince: oldest, now: { ...base.now, serviceLevel: same ? 0.83 : null }, target: first?.target ?? base.target, goals: { ahtMs: 345_000, fcr: 0.85, csat: 0.78 }, trend: trendAround(0.83, 2) }
 }
 
 const names = ['Ama Boateng', 'Beatriz Nunes', 'Callum Reid', 'Dilan Yıldız', 'Ewa Nowak', 'Farid Haddad', 'Grace Okafor', 'Hannah Price', 'Imran Siddiqui', 'Jonas Weber', 'Keira Walsh', 'Leo Marchetti', 'Maya Pillai', 'Niamh Byrne', 'Oscar Lind', 'Priya Kapoor', 'Quentin Faure', 'Rosa Delgado', 'Sam Whitfield', 'Tomasz Zielinski', 'Una Kelly', 'Viktor Petrov', 'Wen Li', 'Yusuf Demir']

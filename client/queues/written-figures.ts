@@ -27,3 +27,9 @@ export const writtenFigures = ({ digital }: QueueRow, words: ReturnType<typeof u
     answer('next', words.t('written.next'), 'nextResponseMs', recent.nextResponseMs, recent.nextResponseMsP50, recent.nextResponseMsP90, recent.nextResponseBusinessMs),
   ]
 }
+
+/** Who came from another queue and is longer on the way than anybody has waited in this one. */
+export const onTheWay = ({ oldestCustomerSince, oldestWaitingSince }: QueueRow, words: ReturnType<typeof useWords>, now: number): readonly DrawerFigure[] =>
+  oldestCustomerSince === null || oldestWaitingSince === null || oldestCustomerSince >= oldestWaitingSince
+    ? []
+    : [{ key: 'onTheWay', metric: 'oldestCustomerWaitMs', window: 'now', label: words.t('drawer.onTheWay'), value: elapsedText(Math.max(0, now - Date.parse(oldestCustomerSince))), why: '', note: words.t('drawer.onTheWayNote') }]

@@ -7,6 +7,7 @@ import { metrics as windowMetrics, responses } from './row-schemas.ts'
 const iso = z.iso.datetime({ precision: 3 }).describe('ISO 8601 UTC with milliseconds')
 const count = z.number().int().min(0)
 const value = z.number().nullable()
+const wholeMs = z.number().int().nullable()
 const figure = { value, n: z.number(), low: z.number().optional().describe('95 % range of a share of answers'), high: z.number().optional() }
 const target = z.object({ percent: z.number(), withinMs: z.number(), variant: z.enum(['V1', 'V2', 'V3', 'V4', 'V5', 'V6', 'V7']) })
 const interval = { from: iso, to: iso, complete: z.boolean() }
@@ -33,6 +34,19 @@ export const lostReasonsAnswer = z.object({
   report: z.string(),
   queue: z.string().nullable(),
   rows: z.array(z.object({ queue: z.string(), outcome: z.enum(['abandoned', 'flowed-out', 'system', 'refused', 'callback']), reason: z.string().describe('of abandons: short, within-target, within-twice-target, long-wait'), contacts: count, share: z.number(), waitMsMean: value })),
+})
+export const transfersAnswer = z.object({
+  report: z.string(),
+  queue: z.string().nullable(),
+  basis: z.literal('end').describe('a contact is booked where its handling ended'),
+  total: z.object({ interactions: count, transferred: count, rate: value }).describe('a contact counts once, however many queues it went through'),
+  rows: z.array(z.object({ queue: z.string(), handled: count, transferred: count, rate: value, blind: count, attended: count, toQueue: count, toAgent: count, external: count, unknownKind: count, unknownDestination: count, mostTo: z.enum(['queue', 'agent', 'external']).nullable(), mostToQueue: z.string().nullable(), mostToTransfers: count })),
+})
+export const customerLevelAnswer = z.object({
+  report: z.string(),
+  queue: z.string().nullable(),
+  basis: z.literal('outcome').describe('an interaction is booked where it ended'),
+  rows: z.array(z.object({ queue: z.string().describe('in which it began'), target, interactions: count, severalVisits: count, answered: count, abandoned: count, serviceLevel: value, n: count, waitMsMean: wholeMs.describe('all waits of an interaction together'), waitMsP50: wholeMs, waitMsP90: wholeMs, firstAgentMsMean: wholeMs.describe('from the first enqueue to the first agent') })),
 })
 export const lostCallersAnswer = z.object({
   report: z.string(),

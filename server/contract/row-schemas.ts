@@ -27,8 +27,8 @@ const younger = ['holdAbandoned', 'npsAnswers', 'npsPromoters', 'npsDetractors',
 const ratios = ['serviceLevel', 'abandonRate', 'occupancy', 'utilisation', 'fcr', 'csat', 'surveyResponseRate'] as const
 const means = ['asaMs', 'ahtMs', 'talkMs', 'holdMs', 'acwMs', 'holdOfHeldMs', 'acwOfWrappedMs', 'ringMs', 'waitMsP50', 'waitMsP90', 'handleMsP50', 'handleMsP90'] as const
 
-const responseCounts = ['firstResponses', 'firstResponsesInTarget', 'firstResponseMsTotal', 'firstResponseBusinessMsTotal', 'nextResponses', 'nextResponsesInTarget', 'nextResponseMsTotal', 'nextResponseBusinessMsTotal'] as const
-const responseTimes = ['firstResponseMs', 'firstResponseBusinessMs', 'nextResponseMs', 'nextResponseBusinessMs', 'firstResponseMsP50', 'firstResponseMsP90', 'firstResponseBusinessMsP50', 'firstResponseBusinessMsP90', 'nextResponseMsP50', 'nextResponseMsP90', 'nextResponseBusinessMsP50', 'nextResponseBusinessMsP90'] as const
+const responseCounts = ['firstResponses', 'firstResponsesInTarget', 'firstResponseMsTotal', 'firstResponseBusinessMsTotal', 'nextResponses', 'nextResponsesInTarget', 'nextResponseMsTotal', 'nextResponseBusinessMsTotal', 'resolutions', 'resolutionsJudged', 'resolutionsInTarget', 'resolutionMsTotal', 'resolutionBusinessMsTotal'] as const
+const responseTimes = ['firstResponseMs', 'firstResponseBusinessMs', 'nextResponseMs', 'nextResponseBusinessMs', 'firstResponseMsP50', 'firstResponseMsP90', 'firstResponseBusinessMsP50', 'firstResponseBusinessMsP90', 'nextResponseMsP50', 'nextResponseMsP90', 'nextResponseBusinessMsP50', 'nextResponseBusinessMsP90', 'resolutionMs', 'resolutionBusinessMs', 'resolutionMsP50', 'resolutionMsP90', 'resolutionBusinessMsP50', 'resolutionBusinessMsP90'] as const
 /** Answers of people in written conversations; null by telephone, and in rows that were kept before these were counted. */
 export const responses = { ...each(responseCounts, figure), ...each(responseTimes, figure) }
 
@@ -43,6 +43,7 @@ export const queueRow = z.object({
   channels: z.array(channel),
   ...each(['waiting', 'alerting', 'inProgress', 'inAcw', 'available', 'staffed', 'signedIn'], count),
   oldestWaitingSince: iso.nullable(),
+  oldestCustomerSince: iso.nullable().describe('first enqueue, across transfers, of the customer who is longest on the way of those who wait'),
   target,
   now: z.object({ ...metrics, ahtSoFarMs: figure, longestRunningSince: iso.nullable() }),
   today: z.object({ ...metrics, fcrDisposition: ratio, fcrRepeat: ratio, repeatRate: ratio, transferRate: ratio, csatMean: figure, csatLow: ratio, csatHigh: ratio, maxWaitMs: figure, dayStartedAt: iso }),
@@ -83,10 +84,11 @@ export const contactRow = z.object({
   agent: z.string().nullable(),
   agentName: z.string().nullable(),
   queuedAt: iso,
-  ...each(['answeredAt', 'endedAt', 'wrappedAt', 'outcomeAt', 'firstResponseAt', 'unansweredSince'], iso.nullable()),
+  ...each(['answeredAt', 'endedAt', 'wrappedAt', 'outcomeAt', 'firstResponseAt', 'unansweredSince', 'conversationResolvedAt'], iso.nullable()),
   outcome: z.enum(['pending', 'answered', 'abandoned', 'callback', 'flowed-out', 'system', 'refused']),
   reason: z.string().nullable(),
-  ...each(['waitMs', 'talkMs', 'holdMs', 'acwMs', 'surveyScore', 'firstResponseMs', 'firstResponseBusinessMs', 'nextResponses', 'nextResponseMsTotal'], figure),
+  ...each(['waitMs', 'talkMs', 'holdMs', 'acwMs', 'surveyScore', 'firstResponseMs', 'firstResponseBusinessMs', 'nextResponses', 'nextResponseMsTotal', 'resolutionMs', 'resolutionBusinessMs', 'reopened', 'transfersBlind', 'transfersAttended', 'transfersInternal', 'transfersExternal'], figure),
+  transferredToQueue: z.string().nullable(),
   ringNoAnswer: count,
   transferred: z.boolean(),
   resolved: z.boolean().nullable(),

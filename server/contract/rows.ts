@@ -13,7 +13,7 @@ import type { SourceState } from '../domain/log-entry.ts'
 export type Iso = string
 
 /** Domain figures with every Instant as ISO text. */
-type InstantKeys = 'oldestWaitingSince' | 'oldestUnansweredSince' | 'nextDueAt' | 'longestRunningSince' | 'dayStartedAt' | 'since' | 'reasonSince' | 'plannedEndAt' | 'from' | 'to' | 'queuedAt' | 'answeredAt' | 'endedAt' | 'wrappedAt' | 'outcomeAt'
+type InstantKeys = 'oldestWaitingSince' | 'oldestCustomerSince' | 'oldestUnansweredSince' | 'nextDueAt' | 'longestRunningSince' | 'dayStartedAt' | 'since' | 'reasonSince' | 'plannedEndAt' | 'from' | 'to' | 'queuedAt' | 'answeredAt' | 'endedAt' | 'wrappedAt' | 'outcomeAt'
 type Wire<T> = { readonly [K in keyof T]: K extends InstantKeys ? Iso | Extract<T[K], null> : T[K] }
 
 /** One queue as the floor view shows it. */
@@ -26,7 +26,7 @@ export type AgentRow = Omit<Wire<AgentFigures>, 'agent'> & { readonly agent: str
 export type IntervalRow = Omit<Wire<IntervalFigures>, 'basis' | 'sketches'> & { readonly basis: 'outcome' | 'arrival' }
 
 /** One contact behind the numbers. */
-export type ContactRow = Omit<Wire<ContactFigures>, 'agent' | 'agents' | 'subject' | 'surveyAt' | 'surveyComment' | 'holdLeftAt' | 'callback' | 'responses'> & { readonly agent: string | null; readonly agentName: string | null; /** Of written conversations: the first answer, later ones together, and since when an answer is owed. */ readonly firstResponseAt: Iso | null; readonly firstResponseMs: number | null; readonly firstResponseBusinessMs: number | null; readonly nextResponses: number | null; readonly nextResponseMsTotal: number | null; readonly unansweredSince: Iso | null }
+export type ContactRow = Omit<Wire<ContactFigures>, 'agent' | 'agents' | 'subject' | 'surveyAt' | 'surveyComment' | 'holdLeftAt' | 'callback' | 'responses' | 'resolution' | 'transfers' | 'handled'> & { readonly agent: string | null; readonly agentName: string | null; /** Transfers by kind and by whether they left the house; null where nobody kept it. */ readonly transfersBlind: number | null; readonly transfersAttended: number | null; readonly transfersInternal: number | null; readonly transfersExternal: number | null; readonly transferredToQueue: string | null; /** Of written conversations: the first answer, later ones together, and since when an answer is owed. */ readonly firstResponseAt: Iso | null; readonly firstResponseMs: number | null; readonly firstResponseBusinessMs: number | null; readonly nextResponses: number | null; readonly nextResponseMsTotal: number | null; readonly unansweredSince: Iso | null; /** When a written conversation was resolved, and the time of its clock, so far while it is open. */ readonly conversationResolvedAt: Iso | null; readonly resolutionMs: number | null; readonly resolutionBusinessMs: number | null; readonly reopened: number | null }
 
 /** Where a figure comes from. */
 export type ExplanationRow = Omit<Wire<Explanation>, 'sinceAtLeast' | 'numeratorContacts' | 'denominatorContacts'> & { readonly sinceAtLeast: boolean; readonly numeratorContacts: readonly ContactRow[]; readonly denominatorContacts: readonly ContactRow[]; /** Of closed intervals within its range, newest first. */ readonly corrections?: readonly CorrectionRow[] }

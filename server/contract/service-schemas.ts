@@ -34,9 +34,10 @@ export const owedAnswer = z.object({
   callbacks: z.object({ dueNow: count, oldestDueAt: iso.nullable(), scheduled: count, promisedWithinHour: count }).describe('of all that were asked for in the last two days'),
   followUps: z.object({ open: count, late: count.describe('nobody has called within a day') }).describe('answers of 2 or less of the last three days'),
 })
+const targetFigures = z.object({ n: count.nullable(), medianMs: wholeMs, p90Ms: wholeMs, businessMedianMs: wholeMs, businessP90Ms: wholeMs, open: count.describe('owed now'), pastTarget: count.describe('owed, and due in the range'), met: value, atRisk: count.describe('owed, with more than three quarters of the target used up') })
 export const firstResponseAnswer = z.object({
   ...head,
-  rows: z.array(z.object({ queue: z.string(), channel: z.enum(['chat', 'email', 'task']), n: count, medianMs: value, p90Ms: value, businessMedianMs: value, businessP90Ms: value, unanswered: count, oldestUnansweredSince: iso.nullable(), pastTarget: count, met: value, atRisk: count })),
+  rows: z.array(z.object({ queue: z.string(), channel: z.enum(['chat', 'email', 'task']), n: count, medianMs: value, p90Ms: value, businessMedianMs: value, businessP90Ms: value, unanswered: count, oldestUnansweredSince: iso.nullable(), pastTarget: count, met: value, atRisk: count, targets: z.object({ firstMs: z.number(), nextMs: z.number(), resolutionMs: z.number().nullable(), pausesOnHold: z.boolean() }), next: targetFigures.describe('later answers, by when they came'), resolution: targetFigures.describe('conversations resolved, by when they were') })),
 })
 export const fcrAnswer = z.object({
   ...head,

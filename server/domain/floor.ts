@@ -109,10 +109,18 @@ export interface ResponseFigures {
   readonly nextResponsesInTarget: number | null
   readonly nextResponseMsTotal: number | null
   readonly nextResponseBusinessMsTotal: number | null
+  /** Conversations resolved, by when that was; those that a target was set for, and those of them within it in the queue's hours. */
+  readonly resolutions: number | null
+  readonly resolutionsJudged: number | null
+  readonly resolutionsInTarget: number | null
+  readonly resolutionMsTotal: number | null
+  readonly resolutionBusinessMsTotal: number | null
   readonly firstResponseMs: number | null
   readonly firstResponseBusinessMs: number | null
   readonly nextResponseMs: number | null
   readonly nextResponseBusinessMs: number | null
+  readonly resolutionMs: number | null
+  readonly resolutionBusinessMs: number | null
   readonly firstResponseMsP50: number | null
   readonly firstResponseMsP90: number | null
   readonly firstResponseBusinessMsP50: number | null
@@ -121,6 +129,10 @@ export interface ResponseFigures {
   readonly nextResponseMsP90: number | null
   readonly nextResponseBusinessMsP50: number | null
   readonly nextResponseBusinessMsP90: number | null
+  readonly resolutionMsP50: number | null
+  readonly resolutionMsP90: number | null
+  readonly resolutionBusinessMsP50: number | null
+  readonly resolutionBusinessMsP90: number | null
 }
 
 /** What a queue with a written channel has beside the others. */
@@ -173,6 +185,8 @@ export interface QueueFigures {
   /** Contacts, not agents. */
   readonly inAcw: number
   readonly oldestWaitingSince: Instant | null
+  /** The same for the customer, across transfers: the first enqueue of whoever is longest on the way. */
+  readonly oldestCustomerSince: Instant | null
   readonly available: number
   readonly staffed: number
   readonly signedIn: number
@@ -271,6 +285,29 @@ export interface ContactResponses {
   readonly dueAt: Instant | null
 }
 
+/** How long a written conversation took to be resolved, or has taken so far. */
+export interface ContactResolution {
+  /** Null while it is open. */
+  readonly at: Instant | null
+  readonly ms: number
+  /** The part of it in the queue's hours. */
+  readonly businessMs: number
+  /** How often it was opened again. */
+  readonly reopened: number
+  /** Of an open one: its clock runs on since then; null while it stands. */
+  readonly runningSince: Instant | null
+}
+
+/** How an agent passed a contact on. Null: nobody says so, and the contact was seen nowhere else. */
+export interface ContactTransfer {
+  readonly at: Instant
+  readonly by: AgentNumber | null
+  readonly kind: 'blind' | 'attended' | null
+  readonly to: 'queue' | 'agent' | 'external' | null
+  readonly toQueue: string | null
+  readonly toAgent: AgentNumber | null
+}
+
 export type ContactOutcome = 'pending' | 'answered' | 'abandoned' | 'callback' | 'flowed-out' | 'system' | 'refused'
 
 export interface ContactFigures {
@@ -296,6 +333,10 @@ export interface ContactFigures {
   readonly acwMs: number | null
   readonly ringNoAnswer: number
   readonly transferred: boolean
+  /** Of one that was transferred, each time; absent where it was not, and in records kept before it was told. */
+  readonly transfers?: readonly ContactTransfer[]
+  /** Agents' parts whose handling ended, where it is not the one of a conversation that is over. */
+  readonly handled?: number
   readonly resolved: boolean | null
   readonly repeat: boolean | null
   readonly surveyScore: number | null
@@ -307,6 +348,8 @@ export interface ContactFigures {
   readonly callback: CallbackFigures | null
   /** Of written conversations in which somebody answered or is awaited. */
   readonly responses?: ContactResponses
+  /** Of written conversations that a customer began and that are open or were resolved; absent in records kept before it was measured. */
+  readonly resolution?: ContactResolution
   readonly uncertain: boolean
   /** Token of the customer; null when unknown. It stays inside the server. */
   readonly subject: SubjectToken | null

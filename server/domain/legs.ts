@@ -1,5 +1,6 @@
 import { ContactTable } from './fold/contact-table.ts'
 import { closesUnanswered, KIND } from './fold/fact-kinds.ts'
+import { withTold, type ToldTransfer } from './fold/transfer-words.ts'
 
 /**
  * Legs (visits of a contact to a queue) of the last 50 hours as columns. A leg is the sorted set of its facts: whatever the order,
@@ -95,8 +96,12 @@ export class LegTable {
   readonly contacts = new ContactTable()
   readonly legIds = new Map<number, string>()
   readonly roots = new Map<number, string>()
+  /** Legs that name a contact as their root, by that contact. */
+  readonly rooted = new Map<string, Set<number>>()
   /** Newest comment of a survey of each contact that has one: when, and the id of its sealed text. */
   readonly comments = new Map<number, readonly [at: number, text: string]>()
+  /** What was told of the transfers of each contact that was passed on, in order. */
+  readonly transfers = new Map<number, readonly ToldTransfer[]>()
   /** Highest leg index ever used, plus one. */
   top = 0
   #factTop = 0
@@ -141,6 +146,27 @@ export class LegTable {
     if (known === undefined || known[0] < at || (known[0] === at && known[1] < text)) this.comments.set(contact, [at, text])
   }
 
+  setRoot(leg: number, root: string): void {
+    this.#unroot(leg)
+    this.roots.set(leg, root)
+    const known = this.rooted.get(root)
+    if (known === undefined) this.rooted.set(root, new Set([leg]))
+    else known.add(leg)
+  }
+
+  #unroot(leg: number): void {
+    const root = this.roots.get(leg)
+    if (root === undefined) return
+    this.roots.delete(leg)
+    const others = this.rooted.get(root)
+    others?.delete(leg)
+    if (others?.size === 0) this.rooted.delete(root)
+  }
+
+  tellTransfer(contact: number, told: ToldTransfer): void {
+    this.transfers.set(contact, withTold(this.transfers.get(contact) ?? [], told))
+  }
+
   /** Adds `leg` as the newest of its contact. */
   append(first: number, leg: number): void {
     let last = first
@@ -155,7 +181,7 @@ export class LegTable {
     this.cells[leg * LEG_STRIDE + LEG.next] = this.#freeLeg
     this.#freeLeg = leg
     this.legIds.delete(leg)
-    this.roots.delete(leg)
+    this.#unroot(leg)
     this.live--
   }
 

@@ -50,7 +50,7 @@ export type ContactFact =
   | Contact<'contact.answered', OfAgent & { readonly waitMs: number | null; readonly ringMs: number | null }>
   | Contact<'contact.held', OfAgent & { readonly by: string | null }>
   | Contact<'contact.resumed', OfAgent & { readonly by: string | null }>
-  | Contact<'contact.transferred', OfAgent & { readonly kind: 'blind' | 'attended'; readonly toQueueId: string | null; readonly toAgent: AgentNumber | null; readonly toExternal: boolean; readonly talkMs: number | null; readonly holdMs: number | null; readonly waitMs: number | null }>
+  | Contact<'contact.transferred', OfAgent & { readonly kind: 'blind' | 'attended' | null; readonly toQueueId: string | null; readonly toAgent: AgentNumber | null; readonly toExternal: boolean; readonly talkMs: number | null; readonly holdMs: number | null; readonly waitMs: number | null }>
   /** `uncertain`: AMI without Hangup frames cannot tell an abandon from a time-out. */
   | Contact<'contact.abandoned', { readonly waitMs: number | null; readonly position: number | null; readonly uncertain: boolean }>
   | Contact<'contact.left_queue', { readonly reason: 'timeout' | 'key' | 'no_agents' | 'moved'; readonly waitMs: number | null }>

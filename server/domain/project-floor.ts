@@ -132,6 +132,7 @@ class SiteFloor implements Floor {
     const contact = state.contacts.apply(batch.contacts[index], batch.cells[o + CELL.hash], batch.names[index], state.staged)
     const token = batch.tokens[index]
     if (token !== null && state.staged.kind === KIND.survey) state.legs.comment(contact, at, token)
+    else if (token !== null && state.staged.kind === KIND.transferred) state.legs.tellTransfer(contact, [at, state.staged.agent, token])
     else if (token !== null) state.contacts.identify(contact, token)
     state.contacts.follow(contact, state.staged.kind, at)
     state.crew.settle(at)

@@ -33,7 +33,32 @@ export interface QueueSettings {
   readonly slots?: number | null
   /** Name of the calendar in `calendars` of the hours in which the queue answers; absent: always. */
   readonly hours?: string
+  /** Targets of written conversations in these hours; absent ones are the queue's target, and without `resolutionMs` no resolution is judged. */
+  readonly responses?: ResponseSettings
 }
+
+export interface ResponseSettings {
+  readonly firstMs?: number
+  readonly nextMs?: number
+  readonly resolutionMs?: number
+  /** The clock of a resolution stands while the conversation is on hold (snoozed), until the customer writes. */
+  readonly pausesOnHold?: boolean
+}
+
+/** What answers and resolutions of a queue are held against, each by itself; a resolution only where a target is set. */
+export interface ResponseTargets {
+  readonly firstMs: number
+  readonly nextMs: number
+  readonly resolutionMs: number | null
+  readonly pausesOnHold: boolean
+}
+
+export const responseTargetsOf = ({ target, responses }: Pick<QueueSettings, 'target' | 'responses'>): ResponseTargets => ({
+  firstMs: responses?.firstMs ?? target.withinMs,
+  nextMs: responses?.nextMs ?? target.withinMs,
+  resolutionMs: responses?.resolutionMs ?? null,
+  pausesOnHold: responses?.pausesOnHold ?? false,
+})
 
 export interface SourceSettings {
   readonly platform: string

@@ -13,7 +13,7 @@ import { agentRow, contactRow, explanationRow, floorAnswer, importAnswer, incide
 import { deadLetterRow, notificationRow, notificationSummary, pushKey, pushSubscriptionBody, pushSubscriptionRow, reachableRow, testPageAnswer, testPageBody } from '../contract/notifications.ts'
 import { agentReportAnswer, teamsAnswer } from '../contract/agent-report.ts'
 import { adherenceAnswer, breaksAnswer, excuseAnswer, excuseBody, fileRead, planAnswer, rollCallAnswer, scheduleAnswer, staffingAnswer } from '../contract/plan-schemas.ts'
-import { figuresAnswer, heatMapAnswer, journeyAnswer, lostCallersAnswer, lostReasonsAnswer, onTargetAnswer, stuckAnswer, trendsAnswer } from '../contract/report-schemas.ts'
+import { customerLevelAnswer, figuresAnswer, heatMapAnswer, journeyAnswer, lostCallersAnswer, lostReasonsAnswer, onTargetAnswer, stuckAnswer, transfersAnswer, trendsAnswer } from '../contract/report-schemas.ts'
 import { recomputeAnswer, recomputeOrder, recomputeRow, seriesFields } from '../contract/recompute.ts'
 import { callbacksAnswer, expectedWaitAnswer, fcrAnswer, firstResponseAnswer, followUpAnswer, followUpBody, owedAnswer, surveysAnswer } from '../contract/service-schemas.ts'
 import { organisationSchema, settingsSchema } from '../contract/settings.ts'
@@ -106,6 +106,8 @@ const outputs: Readonly<Record<string, z.ZodType>> = {
   Trends: trendsAnswer,
   OnTarget: onTargetAnswer,
   LostReasons: lostReasonsAnswer,
+  Transfers: transfersAnswer,
+  CustomerLevel: customerLevelAnswer,
   LostCallers: lostCallersAnswer,
   Stuck: stuckAnswer,
   Journey: journeyAnswer,

@@ -68,7 +68,7 @@ const contactFact = (event: ContactEvent, tokens: Tokens): ContactFact => {
       return {
         type: event.type, id, occurredAt, source, seq, contactId, legId, rootContactId, queueId, channel, direction,
         agent: agentOf(event.agentId),
-        kind: event.kind ?? 'blind',
+        kind: event.kind ?? null,
         toQueueId: event.toQueueId ?? null,
         toAgent: agentOf(event.toAgentId),
         toExternal: event.toExternal ?? false,

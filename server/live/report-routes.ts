@@ -3,12 +3,15 @@ import { z } from 'zod'
 import { credentialOf, guard } from '../access/guard.ts'
 import type { IntervalFigures } from '../domain/floor.ts'
 import { sameIntervalBefore } from '../domain/reports/normal-range.ts'
+import { customerLevels, FOLLOWS_MS } from '../domain/reports/customer-level.ts'
 import { heatMap } from '../domain/reports/heat-map.ts'
 import { lostTally } from '../domain/reports/lost-reasons.ts'
 import { onTarget } from '../domain/reports/on-target.ts'
 import { reportMetrics } from '../domain/reports/read-figure.ts'
+import { transferTally } from '../domain/reports/transfers.ts'
 import { trend } from '../domain/reports/trend.ts'
 import type { BusinessDay, QueueSettings, ServiceTarget } from '../domain/settings.ts'
+import { DAY, instantOf } from '../domain/time.ts'
 import { queryOf } from '../http/body.ts'
 import { problem } from '../http/problem.ts'
 import { channel, inOrder, name, range, series, zone } from './history-queries.ts'
@@ -25,7 +28,9 @@ const ofRows = { ...common, series: series.optional() }
 const heatQuery = z.strictObject({ ...ofRows, metric })
 const trendQuery = z.strictObject({ ...ofRows, metric, step: z.enum(steps).default('30m') })
 const targetQuery = z.strictObject({ ...ofRows, step: z.enum(['15m', '30m', '1h']).default('30m') })
-const lostQuery = z.strictObject(common)
+const contactsQuery = z.strictObject(common)
+/** Handling of a contact ends at most so long after it came, or it is not counted. */
+const LONGEST_MS = 3 * DAY
 
 /** The one target of all queues concerned; levels of different targets are not added. */
 const targetFor = (settings: (queue: string) => QueueSettings, queues: readonly string[], metricName: string): ServiceTarget => {
@@ -84,7 +89,7 @@ export const reportRoutes = (reads: HistoryReads): Router => {
   })
 
   router.get('/sites/:site/reports/lost-reasons', guard('history:read'), async (request, response) => {
-    const query = queryOf(lostQuery, request.url)
+    const query = queryOf(contactsQuery, request.url)
     inOrder(query)
     const scope = scopeOf(credentialOf(response))
     const replica = await reads.replicaFor(siteOf(request), scope, query.queue)
@@ -93,6 +98,31 @@ export const reportRoutes = (reads: HistoryReads): Router => {
       if (query.channel === undefined || contact.channel === query.channel) tally.add(contact)
     }
     sendReport(response, query.format, { report: 'lost-reasons', queue: query.queue ?? null }, tally.rows())
+  })
+
+  router.get('/sites/:site/reports/transfers', guard('history:read'), async (request, response) => {
+    const query = queryOf(contactsQuery, request.url)
+    inOrder(query)
+    const scope = scopeOf(credentialOf(response))
+    await reads.replicaFor(siteOf(request), scope, query.queue)
+    const tally = transferTally(query)
+    for await (const contact of reads.contacts(siteOf(request), scope, { from: instantOf(query.from - LONGEST_MS), to: query.to, ...(query.queue === undefined ? {} : { queue: query.queue }) })) {
+      if (query.channel === undefined || contact.channel === query.channel) tally.add(contact)
+    }
+    sendReport(response, query.format, { report: 'transfers', queue: query.queue ?? null, basis: 'end', total: tally.total() }, tally.rows())
+  })
+
+  router.get('/sites/:site/reports/customer-level', guard('history:read'), async (request, response) => {
+    const query = queryOf(contactsQuery, request.url)
+    inOrder(query)
+    const scope = scopeOf(credentialOf(response))
+    const replica = await reads.replicaFor(siteOf(request), scope, query.queue)
+    const levels = customerLevels({ from: query.from, to: query.to, settingsOf: settingsOfQueue(replica) })
+    // Of all queues: an interaction that began in the one asked for goes on in others.
+    for await (const contact of reads.contacts(siteOf(request), scope, { from: instantOf(query.from - DAY), to: instantOf(query.to + FOLLOWS_MS) })) {
+      if (query.channel === undefined || contact.channel === query.channel) levels.add(contact)
+    }
+    sendReport(response, query.format, { report: 'customer-level', queue: query.queue ?? null, basis: 'outcome' }, levels.rows().filter(({ queue }) => query.queue === undefined || queue === query.queue))
   })
 
   return router

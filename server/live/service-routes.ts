@@ -10,6 +10,8 @@ import { callbackFigures, callbackRowOf } from '../domain/reports/callbacks.ts'
 import { fcrCohorts } from '../domain/reports/fcr-cohorts.ts'
 import { firstResponses } from '../domain/reports/first-response.ts'
 import { loneAnswerOf, surveyAnswerOf } from '../domain/reports/survey-answers.ts'
+import { isOpenConversation, openSince, writtenTargets } from '../domain/reports/written-targets.ts'
+import { responseTargetsOf } from '../domain/settings.ts'
 import { HOT_MS } from '../domain/hot-hours.ts'
 import { DAY, HOUR, instantOf, isoOf, type Instant } from '../domain/time.ts'
 import { accepted, jsonBody, queryOf } from '../http/body.ts'
@@ -96,9 +98,20 @@ export const serviceRoutes = ({ reads, cohorts, books, sealed, followUps, owed, 
     const replica = await reads.replicaFor(site, scope, filter.queue)
     const [rules, hours] = [rulesOf(await incidentSettings(site)), await hoursOf(site)]
     const settings = settingsOfQueue(replica)
-    const found = firstResponses({ asOf: replica.floor.asOf, calendarOf: (queue) => rules.calendar(hours(queue) ?? 'always'), targetMsOf: (queue) => settings(queue).target.withinMs })
+    const { floor } = replica
+    const calendarOf = (queue: string) => rules.calendar(hours(queue) ?? 'always')
+    const targetsOf = (queue: string) => responseTargetsOf(settings(queue))
+    const found = firstResponses({ asOf: floor.asOf, calendarOf, targetMsOf: (queue) => targetsOf(queue).firstMs })
     for await (const contact of reads.contacts(site, scope, { from: filter.from, to: filter.to, ...only(filter.queue) })) found.add(contact)
-    sendReport(response, filter.format, { report: 'first-response', asOf: isoOf(replica.floor.asOf) }, found.rows())
+    const days = (await reads.intervals(site, scope, { from: filter.from, to: filter.to, step: '1d', basis: 'outcome', ...only(filter.queue) })).filter(({ channel }) => channel !== 'voice')
+    const open = floor.contacts({ from: openSince(floor.asOf), to: filter.to, ...only(filter.queue) }).filter((contact) => reachesQueue(scope.area, contact.queue) && isOpenConversation(contact))
+    for (const { queue, channel } of [...days, ...open]) found.mention(queue, channel)
+    const rows = found.rows().map((row) => {
+      const own = ({ queue, channel }: { readonly queue: string; readonly channel: string }): boolean => queue === row.queue && channel === row.channel
+      const targets = targetsOf(row.queue)
+      return { ...row, targets, ...writtenTargets({ rows: days.filter(own), open: open.filter(own), targets, hours: calendarOf(row.queue), from: filter.from, to: filter.to, asOf: floor.asOf }) }
+    })
+    sendReport(response, filter.format, { report: 'first-response', asOf: isoOf(floor.asOf) }, rows)
   })
 
   router.get('/sites/:site/reports/fcr', guard('history:read'), async (request, response) => {

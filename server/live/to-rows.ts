@@ -2,6 +2,7 @@ import { rowId, type Row } from '../contract/messages.ts'
 import type { AgentRow, ContactRow, ExplanationRow, IntervalRow, QueueRow, SourceRow } from '../contract/rows.ts'
 import type { AgentFigures, ContactFigures, DigitalFigures, Explanation, IntervalFigures, MetricBlock, NowBlock, QueueFigures, ResponseFigures, TodayBlock } from '../domain/floor.ts'
 import type { QualityGoals } from '../domain/settings.ts'
+import { transferCounts } from '../domain/reports/transfers.ts'
 import { isoOf, type Instant } from '../domain/time.ts'
 import { asTold, isDuration, wholeMs } from '../domain/kpi/whole-ms.ts'
 import type { AgentIdentity } from '../redis/sealed-agents.ts'
@@ -80,6 +81,7 @@ const queueRowOf = (q: QueueFigures): QueueRow => ({
   staffed: q.staffed, signedIn: q.signedIn, target: q.target, serviceLevels: q.serviceLevels, serviceLevelFloor: q.serviceLevelFloor, serviceLevelDebt: q.serviceLevelDebt, queueHealth: q.queueHealth,
   trend: q.trend,
   oldestWaitingSince: iso(q.oldestWaitingSince),
+  oldestCustomerSince: iso(q.oldestCustomerSince),
   now: nowRow(q.now),
   today: todayRow(q.today),
 })
@@ -106,6 +108,7 @@ export const toAgentRow = (figures: AgentFigures, identity: AgentIdentity | null
 const responseFields = fieldsOf<ResponseFigures>({
   firstResponses: true, firstResponsesInTarget: true, firstResponseMsTotal: true, firstResponseBusinessMsTotal: true, firstResponseMs: true, firstResponseMsP50: true, firstResponseMsP90: true, firstResponseBusinessMs: true, firstResponseBusinessMsP50: true, firstResponseBusinessMsP90: true,
   nextResponses: true, nextResponsesInTarget: true, nextResponseMsTotal: true, nextResponseBusinessMsTotal: true, nextResponseMs: true, nextResponseMsP50: true, nextResponseMsP90: true, nextResponseBusinessMs: true, nextResponseBusinessMsP50: true, nextResponseBusinessMsP90: true,
+  resolutions: true, resolutionsJudged: true, resolutionsInTarget: true, resolutionMsTotal: true, resolutionBusinessMsTotal: true, resolutionMs: true, resolutionMsP50: true, resolutionMsP90: true, resolutionBusinessMs: true, resolutionBusinessMsP50: true, resolutionBusinessMsP90: true,
 })
 const wholeIn = new Set<string>(responseFields.filter(isDuration))
 export const toResponses = (figures: ResponseFigures): ResponseFigures => {
@@ -127,12 +130,13 @@ export const toIntervalRow = (figures: IntervalFigures): IntervalRow => ({
 const contactColumns = fieldsOf<ContactRow>({
   queuedAt: true, contactId: true, legId: true, rootContactId: true, queue: true, channel: true, direction: true, outcome: true, outcomeAt: true, reason: true, waitMs: true, answeredAt: true, agent: true, agentName: true,
   talkMs: true, holdMs: true, acwMs: true, endedAt: true, wrappedAt: true, ringNoAnswer: true, transferred: true, resolved: true, repeat: true, surveyScore: true, uncertain: true,
-  firstResponseAt: true, firstResponseMs: true, firstResponseBusinessMs: true, nextResponses: true, nextResponseMsTotal: true, unansweredSince: true,
+  firstResponseAt: true, firstResponseMs: true, firstResponseBusinessMs: true, nextResponses: true, nextResponseMsTotal: true, unansweredSince: true, conversationResolvedAt: true, resolutionMs: true, resolutionBusinessMs: true, reopened: true,
+  transfersBlind: true, transfersAttended: true, transfersInternal: true, transfersExternal: true, transferredToQueue: true,
 })
 /** Columns of exported tables, in order. */
 export const columnsOf = { intervals: ['from', 'to', ...intervalFields, ...metricFields, ...responseFields], contacts: contactColumns } as const
 
-const contactFields = fieldsOf<Omit<ContactFigures, 'agent' | 'agents' | 'subject' | 'queuedAt' | 'answeredAt' | 'endedAt' | 'wrappedAt' | 'outcomeAt' | 'surveyAt' | 'surveyComment' | 'holdLeftAt' | 'callback' | 'responses'>>({
+const contactFields = fieldsOf<Omit<ContactFigures, 'agent' | 'agents' | 'subject' | 'queuedAt' | 'answeredAt' | 'endedAt' | 'wrappedAt' | 'outcomeAt' | 'surveyAt' | 'surveyComment' | 'holdLeftAt' | 'callback' | 'responses' | 'resolution' | 'transfers' | 'handled'>>({
   contactId: true, legId: true, rootContactId: true, queue: true, channel: true, direction: true, outcome: true, reason: true, waitMs: true, talkMs: true, holdMs: true, acwMs: true,
   ringNoAnswer: true, transferred: true, resolved: true, repeat: true, surveyScore: true, uncertain: true,
 })
@@ -151,6 +155,11 @@ export const toContactRow = (figures: ContactFigures, identity: AgentIdentity | 
   nextResponses: figures.responses?.next?.n ?? null,
   nextResponseMsTotal: figures.responses?.next?.ms ?? null,
   unansweredSince: iso(figures.responses?.unansweredSince ?? null),
+  conversationResolvedAt: iso(figures.resolution?.at ?? null),
+  resolutionMs: figures.resolution?.ms ?? null,
+  resolutionBusinessMs: figures.resolution?.businessMs ?? null,
+  reopened: figures.resolution?.reopened ?? null,
+  ...transferCounts(figures),
 })
 
 const explanationFields = fieldsOf<Omit<Explanation, 'from' | 'to' | 'since' | 'sinceAtLeast' | 'numeratorContacts' | 'denominatorContacts'>>({

@@ -1,5 +1,6 @@
 import { FactBatch, hundredths, OTHER, reasonBits, secondsBetween, whole, yesNo } from '../domain/fold/fact-batch.ts'
 import { kindOf } from '../domain/fold/fact-kinds.ts'
+import { transferText } from '../domain/fold/transfer-words.ts'
 import { META, NONE } from '../domain/legs.ts'
 import type { AgentFact, Fact, FactType, SourceFact } from '../domain/platform-events.ts'
 import { typeCodes } from './fact-codes.ts'
@@ -48,6 +49,7 @@ const putContact = (batch: FactBatch, row: Row, kind: number, at: number, source
   }
   const previous = (cell: unknown): number => (cell === undefined || cell === null ? NONE : secondsBetween(base + (cell as number), at))
   const until = (cell: unknown): number => (cell === undefined || cell === null ? NONE : secondsBetween(at, base + (cell as number)))
+  const text = (cell: unknown): string | null => (cell ? (strings[(cell as number) - 1] ?? null) : null)
   const reason = (cell: unknown): number => (cell ? reasonBits(strings[(cell as number) - 1] ?? null) : 0)
   const by = (cell: unknown): number => {
     const who = cell ? strings[(cell as number) - 1] : null
@@ -83,7 +85,7 @@ const putContact = (batch: FactBatch, row: Row, kind: number, at: number, source
       put(null, 0, number(a), NONE, NONE, NONE)
       return
     case typeCodes['contact.transferred']:
-      put(null, 1 << META.transfer, number(a), whole(row[16] as Cell), whole(row[17] as Cell), whole(row[18] as Cell))
+      put(transferText(text(b), text(c), (d ?? null) as number | null, row[15] === 1), 1 << META.transfer, number(a), whole(row[16] as Cell), whole(row[17] as Cell), whole(row[18] as Cell))
       return
     case typeCodes['contact.ended']:
       put(null, yesNo(flag(row[16])) | by(b), number(a), whole(c as Cell), whole(d as Cell), whole(row[15] as Cell))

@@ -95,7 +95,7 @@ export const factReader = (base: number, strings: readonly string[]): ((row: Row
       case 'contact.resumed':
         return { type, ...contact, agent: number(a), by: name(b) }
       case 'contact.transferred':
-        return { type, ...contact, agent: number(a), kind: name(b) as 'blind', toQueueId: name(c), toAgent: number(d), toExternal: row[15] === 1, talkMs: number(row[16]), holdMs: number(row[17]), waitMs: number(row[18]) }
+        return { type, ...contact, agent: number(a), kind: name(b) as 'blind' | null, toQueueId: name(c), toAgent: number(d), toExternal: row[15] === 1, talkMs: number(row[16]), holdMs: number(row[17]), waitMs: number(row[18]) }
       case 'contact.abandoned':
         return { type, ...contact, waitMs: number(a), position: number(b), uncertain: c === 1 }
       case 'contact.left_queue':

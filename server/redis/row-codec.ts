@@ -17,6 +17,8 @@ const places: Readonly<Record<keyof MetricBlock | keyof ResponseFigures | `${Res
   firstResponseMs: true, firstResponseBusinessMs: true, nextResponseMs: true, nextResponseBusinessMs: true,
   firstResponseMsP50: true, firstResponseMsP90: true, firstResponseBusinessMsP50: true, firstResponseBusinessMsP90: true, nextResponseMsP50: true, nextResponseMsP90: true, nextResponseBusinessMsP50: true, nextResponseBusinessMsP90: true,
   firstResponseSketch: true, firstResponseBusinessSketch: true, nextResponseSketch: true, nextResponseBusinessSketch: true,
+  resolutions: true, resolutionsJudged: true, resolutionsInTarget: true, resolutionMsTotal: true, resolutionBusinessMsTotal: true, resolutionMs: true, resolutionBusinessMs: true,
+  resolutionMsP50: true, resolutionMsP90: true, resolutionBusinessMsP50: true, resolutionBusinessMsP90: true, resolutionSketch: true, resolutionBusinessSketch: true,
 }
 const cells = Object.keys(places) as readonly (keyof typeof places)[]
 const sketchOf = new Map<string, ResponseSketch>(RESPONSE_SKETCHES.map((name) => [`${name}Sketch`, name]))

@@ -102,6 +102,61 @@ describe('the next response', () => {
   })
 })
 
+describe('the resolution', () => {
+  const began = [writes('customer', -MINUTE), queued(0), fact('contact.answered', NINE + MINUTE, { channel: 'email' }), writes('person', 2 * MINUTE)]
+  const ends = (afterMs: number, more = {}) => fact('contact.ended', NINE + afterMs, { agent: 7, ...more })
+  const opens = (afterMs: number) => fact('contact.reopened', NINE + afterMs, { channel: 'email' })
+  const judged = (more: object) => mail({ defaults: { ...mail().defaults, responses: { resolutionMs: 3 * HOUR, ...more } } })
+  const resolutionsOf = (facts: readonly Fact[], settings = judged({})) => floorAfter(facts, NINE + 12 * HOUR, settings).contacts({ from: NINE, to: instantOf(NINE + 1) }).map(({ resolution }) => resolution)
+  const told = (facts: readonly Fact[], settings = judged({})) => floorAfter(facts, NINE + 12 * HOUR, settings).queue('support')?.digital?.today
+
+  it('is from the first message to the end, by the wall and in the hours of the queue, held against a target of its own', () => {
+    // Ended at 14:30: the hour of the break is no business of ours.
+    expect(told([...began, ends(5.5 * HOUR)])).toMatchObject({ resolutions: 1, resolutionsJudged: 1, resolutionsInTarget: 0, resolutionMs: 5.5 * HOUR + MINUTE, resolutionBusinessMs: 4.5 * HOUR, firstResponsesInTarget: 1 })
+    expect(told([...began, ends(3 * HOUR)])).toMatchObject({ resolutionsInTarget: 1, resolutionMsP50: expect.any(Number), resolutionBusinessMsP90: expect.any(Number) })
+    expect(told([...began, ends(3 * HOUR)], mail())).toMatchObject({ resolutions: 1, resolutionsJudged: 0, resolutionsInTarget: 0 })
+  })
+
+  it('stands between an end and what opens it again, and is taken back until it ends again', () => {
+    const again = [...began, ends(HOUR), opens(4 * HOUR)]
+    expect([told(again)?.resolutions, resolutionsOf(again)]).toEqual([0, [{ at: null, ms: HOUR + MINUTE, businessMs: HOUR, reopened: 1, runningSince: NINE + 4 * HOUR }]])
+    expect(resolutionsOf([...again, ends(5 * HOUR)])).toEqual([{ at: NINE + 5 * HOUR, ms: 2 * HOUR + MINUTE, businessMs: 2 * HOUR, reopened: 1, runningSince: null }])
+    // Told twice, by two sources: the first word of an end counts.
+    expect(resolutionsOf([...began, ends(HOUR), ends(HOUR + 3 * S, { id: 'twice' })])).toMatchObject([{ at: NINE + HOUR, reopened: 0 }])
+    // Taken up again without a word of its being opened.
+    expect(resolutionsOf([...began, ends(HOUR), fact('contact.answered', NINE + 2 * HOUR, { channel: 'email', agent: 8 }), ends(2.5 * HOUR, { agent: 8 })])).toMatchObject([{ at: NINE + 2.5 * HOUR, ms: 1.5 * HOUR + MINUTE, reopened: 1 }])
+  })
+
+  it('stands while it is on hold, where the queue says so, until it is taken up or the customer writes', () => {
+    const held = [...began, fact('contact.held', NINE + HOUR), fact('contact.resumed', NINE + 1.5 * HOUR), fact('contact.held', NINE + 2 * HOUR), writes('customer', 2.5 * HOUR), ends(3 * HOUR)]
+    expect(resolutionsOf(held)).toMatchObject([{ ms: 3 * HOUR + MINUTE }])
+    expect(resolutionsOf(held, judged({ pausesOnHold: true }))).toMatchObject([{ ms: 2 * HOUR + MINUTE, businessMs: 2 * HOUR }])
+    expect(resolutionsOf(held.slice(0, -2), judged({ pausesOnHold: true }))).toMatchObject([{ at: null, ms: 1.5 * HOUR + MINUTE, runningSince: null }])
+  })
+
+  it('is none of what nobody answered, was passed to another queue, or was begun by us', () => {
+    expect(told([queued(0), writes('customer', 0), fact('contact.abandoned', NINE + HOUR)])).toMatchObject({ resolutions: 0 })
+    expect(told([...began, fact('contact.transferred', NINE + HOUR, { channel: 'email', toQueueId: 'other' }), ends(HOUR)])).toMatchObject({ resolutions: 0 })
+    expect(told([queued(0, 'c1', { direction: 'out' }), fact('contact.answered', NINE + MINUTE, { channel: 'email' }), ends(HOUR)])).toMatchObject({ resolutions: 0 })
+  })
+
+  it('has its first and later answers held against targets of theirs', () => {
+    const talk = [...began, writes('customer', HOUR), writes('person', HOUR + 20 * MINUTE), writes('customer', 2 * HOUR)]
+    const settings = mail({ defaults: { ...mail().defaults, responses: { firstMs: MINUTE, nextMs: 30 * MINUTE } } })
+    const digital = floorAfter(talk, NINE + 2.1 * HOUR, settings).queue('support')?.digital
+    expect(digital).toMatchObject({ nextDueAt: NINE + 2.5 * HOUR, today: { firstResponses: 1, firstResponsesInTarget: 0, nextResponses: 1, nextResponsesInTarget: 1 } })
+    expect(floorAfter([queued(0), writes('customer', 0)], NINE + S, settings).queue('support')?.digital?.nextDueAt).toBe(NINE + MINUTE)
+  })
+
+  it('stands in the interval of its end, as a sum of the legs, and is explained', () => {
+    const floor = floorAfter([...began, ends(HOUR)], NINE + 2 * HOUR, judged({}))
+    const rows = floor.intervals({ from: NINE, to: instantOf(NINE + 2 * HOUR), basis: 'outcome' }).map(({ from, resolutions, resolutionMsTotal }) => [(from - NINE) / MINUTE, resolutions, resolutionMsTotal]).filter(([, n]) => n !== 0)
+    expect(rows).toEqual([[60, 1, 61 * MINUTE]])
+    expect(floor.explain({ metric: 'resolutionMs', queue: 'support', window: 'today' })).toMatchObject({ value: 61 * MINUTE, denominator: 1, numeratorContacts: [{ contactId: 'c1' }] })
+    expect(floor.explain({ metric: 'resolutionsInTarget', queue: 'support', window: 'today' })).toMatchObject({ value: 1, numeratorContacts: [{ contactId: 'c1' }] })
+  })
+})
+
 describe('figures of answers', () => {
   const facts = [queued(0), writes('customer', 0), writes('person', 5 * MINUTE), writes('customer', 6 * MINUTE), writes('person', 16 * MINUTE), queued(0, 'c2'), writes('customer', 0, 'c2'), writes('person', 20 * MINUTE, 'c2'), writes('customer', 30 * MINUTE, 'c2')]
   const all = { from: NINE, to: instantOf(NINE + 2 * HOUR) }

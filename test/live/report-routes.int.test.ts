@@ -7,7 +7,7 @@ import { callbacksAnswer, expectedWaitAnswer, fcrAnswer, firstResponseAnswer, ow
 import { reconciliationAnswer } from '../../server/contract/corrections.ts'
 import { recomputeRow } from '../../server/contract/recompute.ts'
 import { mobilisationAnswer } from '../../server/contract/deployments.ts'
-import { figuresAnswer, heatMapAnswer, lostReasonsAnswer, onTargetAnswer, stuckAnswer, trendsAnswer } from '../../server/contract/report-schemas.ts'
+import { customerLevelAnswer, figuresAnswer, heatMapAnswer, lostReasonsAnswer, onTargetAnswer, stuckAnswer, transfersAnswer, trendsAnswer } from '../../server/contract/report-schemas.ts'
 import { explanationRow } from '../../server/contract/row-schemas.ts'
 import type { ExplanationRow } from '../../server/contract/rows.ts'
 import { instantOf } from '../../server/domain/time.ts'
@@ -32,6 +32,7 @@ beforeAll(async () => {
     { id: `q${n}`, type: 'contact.queued', occurredAt: iso(n * 1_000), contactId: `c${n}`, queueId, channel: 'voice' },
     { id: `a${n}`, type: 'contact.answered', occurredAt: iso(n * 1_000 + waitMs), contactId: `c${n}`, queueId, agentId: 'ann', waitMs },
     { id: `e${n}`, type: 'contact.ended', occurredAt: iso(n * 1_000 + 90_000), contactId: `c${n}`, queueId, agentId: 'ann', talkMs: 30_000 },
+    { id: `w${n}`, type: 'contact.wrapped', occurredAt: iso(n * 1_000 + 95_000), contactId: `c${n}`, queueId, agentId: 'ann', acwMs: 5_000 },
   ]
   const lost = [
     { id: 'l1', type: 'contact.queued', occurredAt: iso(5_000), contactId: 'l', queueId: 'support', channel: 'voice' },
@@ -46,6 +47,8 @@ it.each<readonly [string, z.ZodType]>([
   ['trends', trendsAnswer],
   ['on-target', onTargetAnswer],
   ['lost-reasons', lostReasonsAnswer],
+  ['transfers', transfersAnswer],
+  ['customer-level', customerLevelAnswer],
 ])('%s answers as its schema says, in JSON and CSV', async (report, schema) => {
   const { body } = await server.admin('GET', `/api/v1/sites/acme/reports/${report}?${range}`)
   const parsed = schema.safeParse(body)
@@ -112,8 +115,8 @@ it('a figure of a range is explained as the reports show it: both sides, and the
   expect(ids(level)).toEqual([['c1'], ['c1', 'c2', 'l']])
   expect(ids(await explained(`metric=abandonRate&queue=*&${range}`))).toEqual([['l'], ['c1', 'c2', 'l']])
   expect(await explained(`metric=asaMs&queue=support&${range}`)).toMatchObject({ basis: 'outcome', numerator: 64_000, denominator: 2, value: 32_000 })
-  // Wrap-up is not over, so nothing is handled yet; before the first call there is no figure.
-  expect([(await explained(`metric=ahtMs&queue=*&${range}`)).value, (await explained(`metric=serviceLevel&queue=support&from=${iso(-7_200_000)}&to=${iso(-3_600_000)}`)).value]).toEqual([null, null])
+  // Of both calls with their wrap-up; before the first there is no figure.
+  expect([(await explained(`metric=ahtMs&queue=*&${range}`)).value, (await explained(`metric=serviceLevel&queue=support&from=${iso(-7_200_000)}&to=${iso(-3_600_000)}`)).value]).toEqual([35_000, null])
   expect([(await explained(`metric=waiting&queue=*&${range}`)).code, (await explained(`metric=serviceLevel&queue=none&${range}`)).code, (await explained(`metric=serviceLevel&queue=*&from=${iso(0)}`)).code, (await explained(`metric=serviceLevel&queue=*&from=${iso(1)}&to=${iso(0)}`)).code]).toEqual(['not_explained', 'not_found', 'query_invalid', 'range_invalid'])
 })
 

@@ -50,7 +50,7 @@ const saysSomething = (section: unknown): boolean => (typeof section === 'object
 export const readFacts = (floor: Floor) => ({
   queues: [...floor.queueIds()].sort().map((id) => {
     const queue = floor.queue(id)
-    return queue && { ...pick(queue, ['queue', 'waiting', 'alerting', 'inProgress', 'inAcw', 'oldestWaitingSince', 'serviceLevels', 'serviceLevelFloor', 'serviceLevelDebt', 'queueHealth', 'trend']), now: pick(queue.now, [...COUNTERS, 'pending', 'waitMsP50', 'waitMsP90', 'handleMsP50', 'ahtSoFarMs', 'longestRunningSince']), today: pick(queue.today, [...COUNTERS, 'pending', 'waitMsP90', 'handleMsP90', 'maxWaitMs', 'fcrRepeat']), digital: saysSomething(queue.digital) ? queue.digital : undefined }
+    return queue && { ...pick(queue, ['queue', 'waiting', 'alerting', 'inProgress', 'inAcw', 'oldestWaitingSince', 'oldestCustomerSince', 'serviceLevels', 'serviceLevelFloor', 'serviceLevelDebt', 'queueHealth', 'trend']), now: pick(queue.now, [...COUNTERS, 'pending', 'waitMsP50', 'waitMsP90', 'handleMsP50', 'ahtSoFarMs', 'longestRunningSince']), today: pick(queue.today, [...COUNTERS, 'pending', 'waitMsP90', 'handleMsP90', 'maxWaitMs', 'fcrRepeat']), digital: saysSomething(queue.digital) ? queue.digital : undefined }
   }),
   rows: (['outcome', 'arrival'] as const).map((basis) => factsOfRows(floor, basis)),
   contacts: floor.contacts(ALL),

@@ -18,7 +18,7 @@ const noNow: NowBlock = { ...noMetrics, ahtSoFarMs: null, longestRunningSince: n
 const noToday: TodayBlock = { ...noMetrics, fcrDisposition: null, fcrRepeat: null, repeatRate: null, transferRate: null, csatMean: null, csatLow: null, csatHigh: null, maxWaitMs: null, dayStartedAt: instantOf(0) }
 
 export const queueFigures = (queue: string, waiting = 0, more: Partial<QueueFigures> = {}): QueueFigures => ({
-  queue, name: queue, wallName: queue, channels: ['voice'], waiting, alerting: 0, inProgress: 0, inAcw: 0, oldestWaitingSince: null, available: 0, staffed: 0, signedIn: 0,
+  queue, name: queue, wallName: queue, channels: ['voice'], waiting, alerting: 0, inProgress: 0, inAcw: 0, oldestWaitingSince: null, oldestCustomerSince: null, available: 0, staffed: 0, signedIn: 0,
   target: { percent: 0.8, withinMs: 20_000, variant: 'V3' },
   now: { ...noNow },
   today: { ...noToday },

@@ -74,7 +74,8 @@ const visit = (random: Seeded, say: Say, start: number, isWritten: boolean): { r
   at += random.whole(5, 400) * S
   if (isWritten) written(say, start, answeredAt, at, agent)
   const transferred = random.chance(0.15)
-  if (transferred) say('contact.transferred', at, { agent, kind: 'blind' })
+  // No chance is drawn for how and where to, so that seeds tell the stories they told.
+  if (transferred) say('contact.transferred', at, { agent, kind: at % 2 === 0 ? 'blind' : 'attended', toQueueId: at % 3 === 0 ? QUEUES[at % QUEUES.length] : null, toAgent: at % 5 === 0 ? 1 + (at % 6) : null, toExternal: at % 7 === 0 })
   else say('contact.ended', at, { agent, by: random.pick([null, 'customer', 'agent', 'system']), resolved: random.pick([null, true, true, false]), ...(random.chance(0.3) ? { talkMs: random.whole(1, 400) * S, holdMs: held } : {}) })
   if (random.chance(0.8)) say('contact.wrapped', at + random.whole(1, 60) * S, { agent, acwMs: random.chance(0.5) ? random.whole(1, 60) * S : null })
   return { at: at + 61 * S, again: transferred }

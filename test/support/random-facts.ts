@@ -45,7 +45,7 @@ export const randomFact = (random: Random, around: Instant, n: number): Fact => 
     case 'contact.resumed':
       return { ...contact, type, agent: agent(), by: maybe('agent') }
     case 'contact.transferred':
-      return { ...contact, type, agent: agent(), kind: random.pick(['blind', 'attended'] as const), toQueueId: maybe(queue()), toAgent: agent(), toExternal: random.chance(0.5), talkMs: ms(), holdMs: ms(), waitMs: ms() }
+      return { ...contact, type, agent: agent(), kind: maybe(random.pick(['blind', 'attended'] as const)), toQueueId: maybe(queue()), toAgent: agent(), toExternal: random.chance(0.5), talkMs: ms(), holdMs: ms(), waitMs: ms() }
     case 'contact.abandoned':
       return { ...contact, type, waitMs: ms(), position: maybe(1), uncertain: random.chance(0.5) }
     case 'contact.left_queue':

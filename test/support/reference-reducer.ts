@@ -45,13 +45,15 @@ export interface Visit {
   answers: { askedAt: number; at: number }[]
   written: boolean
   over: boolean
+  firstAskedAt: number | null
+  conversationEndedAt: number | null
 }
 
 const DAY = 86_400_000
 
 const handlingOf = (visit: Visit, agent: number | null): Handling | undefined => visit.handlings.findLast((each) => each.agent === agent || agent === null)
 
-const newVisit = (contactId: string, queue: string, channel: string): Visit => ({ contactId, queue, channel, queuedAt: null, refusedAt: null, outcome: 'pending', outcomeAt: null, waitMs: 0, ringing: new Map(), ringMs: null, misses: [], handlings: [], identified: false, repeat: false, resolved: null, resolvedAt: null, survey: null, holdLeftAt: null, surveySentAt: null, askedAt: null, answers: [], written: false, over: false })
+const newVisit = (contactId: string, queue: string, channel: string): Visit => ({ contactId, queue, channel, queuedAt: null, refusedAt: null, outcome: 'pending', outcomeAt: null, waitMs: 0, ringing: new Map(), ringMs: null, misses: [], handlings: [], identified: false, repeat: false, resolved: null, resolvedAt: null, survey: null, holdLeftAt: null, surveySentAt: null, askedAt: null, answers: [], written: false, over: false, firstAskedAt: null, conversationEndedAt: null })
 
 const close = (visit: Visit, outcome: Visit['outcome'], at: number, waitMs: number | null): void => {
   if (outcome !== 'answered') {
@@ -74,7 +76,7 @@ export const visitsFrom = (facts: readonly Fact[], settings: FloorSettings): rea
     if (!('contactId' in each)) continue
     const channel = each.channel ?? settings.defaults.channel
     if (each.type === 'contact.queued' || each.type === 'contact.refused') {
-      visits.push({ ...newVisit(each.contactId, each.queueId ?? '', channel), askedAt: early.get(each.contactId) ?? null, written: early.has(each.contactId) })
+      visits.push({ ...newVisit(each.contactId, each.queueId ?? '', channel), askedAt: early.get(each.contactId) ?? null, firstAskedAt: early.get(each.contactId) ?? null, written: early.has(each.contactId) })
       early.delete(each.contactId)
     }
     const visit = visits.findLast((other) => other.contactId === each.contactId && (each.queueId === null || other.queue === each.queueId))
@@ -138,6 +140,7 @@ export const visitsFrom = (facts: readonly Fact[], settings: FloorSettings): rea
         if (each.type === 'contact.ended') {
           visit.askedAt = null
           visit.over = true
+          visit.conversationEndedAt ??= at
         }
         if (handling.heldSince !== null) {
           if (each.type === 'contact.ended' && each.by !== 'agent' && each.by !== 'system') visit.holdLeftAt = at
@@ -167,7 +170,10 @@ export const visitsFrom = (facts: readonly Fact[], settings: FloorSettings): rea
       }
       case 'contact.message': {
         visit.written = true
-        if (each.from === 'customer') visit.askedAt ??= at
+        if (each.from === 'customer') {
+          visit.askedAt ??= at
+          visit.firstAskedAt ??= at
+        }
         if (each.from !== 'person') break
         const since = visit.askedAt ?? (visit.answers.length === 0 && !visit.over ? visit.queuedAt : null)
         if (since !== null) visit.answers.push({ askedAt: since, at })
@@ -250,6 +256,12 @@ export const bookingsOf = (visits: readonly Visit[], settings: FloorSettings, no
         book(`${which}BusinessMsTotal`, at, at - askedAt)
         if (at - askedAt <= target.withinMs) book(`${which}sInTarget`, at)
       })
+      if (visit.outcome === 'answered' && visit.conversationEndedAt !== null) {
+        const tookMs = visit.conversationEndedAt - Math.min(visit.firstAskedAt ?? arrivedAt, arrivedAt)
+        book('resolutions', visit.conversationEndedAt)
+        book('resolutionMsTotal', visit.conversationEndedAt, tookMs)
+        book('resolutionBusinessMsTotal', visit.conversationEndedAt, tookMs)
+      }
     }
     for (const at of visit.misses) book('ringNoAnswer', at)
     for (const handling of visit.handlings) {
@@ -294,7 +306,7 @@ export const bookingsOf = (visits: readonly Visit[], settings: FloorSettings, no
 export const COUNTERS = ['offered', 'answered', 'abandoned', 'shortAbandoned', 'callbacks', 'flowedOut', 'systemEnded', 'refused', 'handled', 'answeredInTarget', 'abandonedInTarget', 'transferred', 'ringNoAnswer', 'surveys', 'surveysSatisfied', 'resolutionsAsked', 'resolved', 'waitMsTotal', 'talkMsTotal', 'holdMsTotal', 'acwMsTotal', 'abandonWaitMsTotal', 'surveyScoreTotal', 'identified', 'repeats', 'identifiedAnswered', 'repeatsAnswered', 'holdAbandoned', 'npsAnswers', 'npsPromoters', 'npsDetractors', 'ringMsTotal', 'ringKnown', 'held', 'wrapped', 'endedByAgent', 'endedByCustomer', 'surveysSent', 'surveysAnswered'] as const
 
 /** Counters of written conversations, by the names of the rows. */
-export const RESPONSES = ['firstResponses', 'firstResponsesInTarget', 'firstResponseMsTotal', 'firstResponseBusinessMsTotal', 'nextResponses', 'nextResponsesInTarget', 'nextResponseMsTotal', 'nextResponseBusinessMsTotal'] as const
+export const RESPONSES = ['firstResponses', 'firstResponsesInTarget', 'firstResponseMsTotal', 'firstResponseBusinessMsTotal', 'nextResponses', 'nextResponsesInTarget', 'nextResponseMsTotal', 'nextResponseBusinessMsTotal', 'resolutions', 'resolutionsJudged', 'resolutionsInTarget', 'resolutionMsTotal', 'resolutionBusinessMsTotal'] as const
 
 export const sumsOf = (bookings: readonly Booking[], counters: readonly string[] = COUNTERS): Sums => Object.fromEntries(counters.map((counter) => [counter, bookings.filter((each) => each.counter === counter).reduce((sum, each) => sum + each.amount, 0)]))
 

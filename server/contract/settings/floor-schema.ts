@@ -18,6 +18,8 @@ export const queue = z.strictObject({
   repeatWithinDays: days(30).optional(),
   /** Calendar of the hours in which the queue answers; absent: always. */
   hours: nameKey.optional(),
+  /** Targets of written conversations in these hours, each by itself: the first answer, later ones, the resolution. */
+  responses: z.strictObject({ firstMs: positiveMs(2_678_400_000).optional(), nextMs: positiveMs(2_678_400_000).optional(), resolutionMs: positiveMs(7_776_000_000).optional(), pausesOnHold: z.boolean().optional() }).optional(),
   /** Contacts of this queue that one agent may hold at once; absent: not known, and no slot load is shown. */
   slots: z.number().int().min(1).max(100).optional(),
 })

@@ -1,6 +1,6 @@
 import type { CalendarSettings, CategorySettings, IncidentSettings, MaintenanceSettings, Policy, ResourceSettings, RotaSettings, Route, SlaTarget } from '../../domain/incident-settings.ts'
 import { rotaOf as compiledRota, type Rota } from '../../domain/escalation/rota.ts'
-import type { FloorSettings, QueueSettings, SourceSettings } from '../../domain/settings.ts'
+import type { FloorSettings, QueueSettings, ResponseSettings, SourceSettings } from '../../domain/settings.ts'
 import { DAY, instantOf, type Instant } from '../../domain/time.ts'
 import { instantOfText } from '../../domain/wall-clock.ts'
 import { defaultSettings, type builtInCategories, type SettingsDocument } from './defaults.ts'
@@ -19,6 +19,13 @@ type QueueSection = SettingsDocument['queues'][string]
 const DEFAULT_ACW_CAP_MS = 1_800_000
 const DEFAULT_REPEAT_MS = 7 * DAY
 
+const responsesOf = ({ firstMs, nextMs, resolutionMs, pausesOnHold }: NonNullable<QueueSection['responses']>): ResponseSettings => ({
+  ...(firstMs === undefined ? {} : { firstMs }),
+  ...(nextMs === undefined ? {} : { nextMs }),
+  ...(resolutionMs === undefined ? {} : { resolutionMs }),
+  ...(pausesOnHold === undefined ? {} : { pausesOnHold }),
+})
+
 const queueOf = (own: QueueSection, base: QueueSettings, id: string): QueueSettings => ({
   name: own.name ?? id,
   wallName: own.wallName ?? own.name ?? id,
@@ -28,6 +35,7 @@ const queueOf = (own: QueueSection, base: QueueSettings, id: string): QueueSetti
   day: { timeZone: own.day?.timeZone ?? base.day.timeZone, startsAt: own.day?.startsAt ?? base.day.startsAt },
   acwCapMs: own.acwCapMs ?? base.acwCapMs,
   ...(own.hours ?? base.hours ? { hours: own.hours ?? base.hours ?? '' } : {}),
+  ...(own.responses ?? base.responses ? { responses: responsesOf({ ...base.responses, ...own.responses }) } : {}),
   ...(own.slots ?? base.slots ? { slots: own.slots ?? base.slots ?? null } : {}),
   repeatWithinMs: own.repeatWithinMs ?? (own.repeatWithinDays === undefined ? base.repeatWithinMs : own.repeatWithinDays * DAY),
 })

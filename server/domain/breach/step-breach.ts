@@ -25,7 +25,7 @@ const isCleared = (rule: BreachRule, { value, side, bound }: BreachReading): boo
 
 /** Silence and what is looked up have no events; a wait past its bound comes by time alone: the oldest contact crosses it without an event. */
 const crossesAt = (rule: BreachRule, { value, bound }: BreachReading, at: Instant): Instant | null =>
-  breachMetricTable[rule.metric].read === null ? later(at, LOOKED_UP_EVERY_MS) : rule.metric === 'oldestWaitMs' && value !== null && value > 0 && value <= bound ? later(at, bound - value + 1) : null
+  breachMetricTable[rule.metric].read === null ? later(at, LOOKED_UP_EVERY_MS) : (rule.metric === 'oldestWaitMs' || rule.metric === 'oldestCustomerWaitMs') && value !== null && value > 0 && value <= bound ? later(at, bound - value + 1) : null
 
 /**
  * The next state of one rule on one queue. A reading with too few contacts or no value keeps an open breach open and forgets a pending one:

@@ -99,7 +99,10 @@ export class ContactFold {
       contact = contacts.add(contactId, hash)
       const leg = legs.open(contact, staged.queue, staged.at, this.#settings.latest)
       contacts.first[contact] = leg
-      if (names === null && this.#newest.begins(leg, staged)) return contact
+      if (names === null && this.#newest.begins(leg, staged)) {
+        if (legs.rooted.size !== 0) this.#markKin(leg)
+        return contact
+      }
       if (names !== null) this.#name(leg, names.legId, names.rootId)
       legs.insert(leg, staged)
       this.#settle(leg, NOTHING, staged.at)
@@ -110,7 +113,7 @@ export class ContactFold {
       if (!this.#newest.follows(first, staged)) this.#place(first, this.#pick(first, staged), staged)
       return contact
     }
-    if (names.rootId !== null && legs.roots.get(first) === undefined) legs.roots.set(first, names.rootId)
+    if (names.rootId !== null && legs.roots.get(first) === undefined) legs.setRoot(first, names.rootId)
     if (names.legId === null) this.#place(first, this.#pick(first, staged), staged)
     else this.#placeNumbered(first, this.#explicit(first, contact, names.legId, staged), staged)
     return contact
@@ -136,7 +139,7 @@ export class ContactFold {
   }
 
   #name(leg: number, legId: string | null, rootId: string | null): void {
-    if (rootId !== null) this.#legs.roots.set(leg, rootId)
+    if (rootId !== null) this.#legs.setRoot(leg, rootId)
     if (legId === null) return
     this.#legs.legIds.set(leg, legId)
     this.#legs.cells[leg * LEG_STRIDE + LEG.state] |= STATE_EXPLICIT
@@ -179,8 +182,22 @@ export class ContactFold {
     this.#live.replace(leg, before, after)
     if (after.queue >= 0) this.#dirtyQueues.mark(after.queue)
     if (before.exists && before.queue >= 0 && before.queue !== after.queue) this.#dirtyQueues.mark(before.queue)
+    this.#markKin(leg)
     this.#watch(leg, before, after)
     this.#newest.noteAfter(leg, after)
+  }
+
+  /** Where the contact, or one that it was passed on as, stands too: since when its customer is on the way may be told anew. */
+  #markKin(leg: number): void {
+    const { cells, contacts, rooted } = this.#legs
+    for (let other = contacts.first[this.#legs.contactOf(leg)]; other !== NONE; other = cells[other * LEG_STRIDE + LEG.next]) if (other !== leg) this.#markQueueOf(other)
+    if (rooted.size === 0) return
+    for (const other of rooted.get(this.#legs.contactIdOf(leg)) ?? []) this.#markQueueOf(other)
+  }
+
+  #markQueueOf(leg: number): void {
+    const o = leg * LEG_STRIDE
+    if (this.#legs.cells[o + LEG.list] !== 0 && this.#legs.cells[o + LEG.queue] >= 0) this.#dirtyQueues.mark(this.#legs.cells[o + LEG.queue])
   }
 
   #watch(leg: number, before: LegView, after: LegView): void {
@@ -335,7 +352,7 @@ export class ContactFold {
       legs.cells[leg * LEG_STRIDE + LEG.next] = news[index + 1] ?? NONE
     })
     legs.contacts.first[contact] = news[0]
-    if (root !== undefined) legs.roots.set(news[0], root)
+    if (root !== undefined) legs.setRoot(news[0], root)
     for (const leg of news) this.#settle(leg, NOTHING, eventAt)
   }
 
@@ -383,6 +400,7 @@ export class ContactFold {
     const before = this.#reader.read(leg, this.#before)
     this.#live.forget(leg, before, NOTHING)
     this.#contributions.forget(before)
+    this.#markKin(leg)
     const legs = this.#legs
     const contact = legs.contactOf(leg)
     const next = legs.cells[leg * LEG_STRIDE + LEG.next]
@@ -393,6 +411,7 @@ export class ContactFold {
       if (next === NONE) {
         legs.contacts.remove(contact)
         legs.comments.delete(contact)
+        legs.transfers.delete(contact)
       }
       else legs.contacts.first[contact] = next
     } else {

@@ -1,4 +1,4 @@
-import type { ContactResponses } from '../floor.ts'
+import type { ContactResolution, ContactResponses } from '../floor.ts'
 import { instantOf, type Instant } from '../time.ts'
 import type { LegView } from './leg-view.ts'
 
@@ -21,3 +21,7 @@ export const responsesOfLeg = (view: LegView): ContactResponses | undefined => {
     dueAt: at(view.dueAt),
   }
 }
+
+/** Undefined of calls, and of conversations that ended otherwise. */
+export const resolutionOfLeg = ({ resolutionMs, resolutionBusinessMs, resolvedConversationAt, resolutionSince, reopened }: LegView): ContactResolution | undefined =>
+  resolutionMs < 0 ? undefined : { at: at(resolvedConversationAt), ms: resolutionMs, businessMs: resolutionBusinessMs, reopened, runningSince: at(resolutionSince) }

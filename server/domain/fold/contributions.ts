@@ -1,6 +1,6 @@
 import type { Booking } from './booking.ts'
 import { COUNT } from './counters.ts'
-import { answeredSurvey, mayRepeat, OUTCOME, responseOf, surveyCountsAt, surveyedAgent, type LegView } from './leg-view.ts'
+import { answeredSurvey, mayRepeat, OUTCOME, resolutionOf, resolverOf, responseOf, surveyCountsAt, surveyedAgent, type LegView } from './leg-view.ts'
 import type { QueueTable } from './queue-table.ts'
 
 const NEVER = -1
@@ -52,6 +52,10 @@ export class Contributions {
       this.#invited(after, 1, eventAt)
     }
     if (before.responses !== 0 || after.responses !== 0) this.#responses(before, after, eventAt)
+    if (before.resolvedConversationAt !== after.resolvedConversationAt || (after.resolvedConversationAt !== 0 && (before.resolutionMs !== after.resolutionMs || before.resolutionBusinessMs !== after.resolutionBusinessMs || resolverOf(before) !== resolverOf(after)))) {
+      this.#resolution(before, -1, eventAt)
+      this.#resolution(after, 1, eventAt)
+    }
     if (before.holdLeftAt !== after.holdLeftAt) {
       this.#holdLeft(before, -1, eventAt)
       this.#holdLeft(after, 1, eventAt)
@@ -92,6 +96,7 @@ export class Contributions {
     for (let i = 0; i < view.misses; i++) this.#miss(view, i, sign, eventAt)
     if (view.surveyed) this.#survey(view, sign, eventAt)
     for (let i = 0; i < view.responses; i++) this.#response(view, i, sign, eventAt)
+    this.#resolution(view, sign, eventAt)
     this.#invited(view, sign, eventAt)
     this.#holdLeft(view, sign, eventAt)
     this.#disposition(view, sign, eventAt)
@@ -165,6 +170,13 @@ export class Contributions {
     const response = responseOf(view, i)
     this.#book.respondedBy(view.responder[i], view.respondedAt[i], response, sign)
     this.#book.responded(view.queue, this.#lane(view), view.queuedAt, view.respondedAt[i], response, sign, eventAt)
+  }
+
+  #resolution(view: LegView, sign: number, eventAt: number): void {
+    if (view.resolvedConversationAt === 0) return
+    const resolution = resolutionOf(view)
+    this.#book.respondedBy(resolverOf(view), view.resolvedConversationAt, resolution, sign)
+    this.#book.responded(view.queue, this.#lane(view), view.queuedAt, view.resolvedConversationAt, resolution, sign, eventAt)
   }
 
   #holdLeft(view: LegView, sign: number, eventAt: number): void {

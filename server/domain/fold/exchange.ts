@@ -1,6 +1,8 @@
+import type { ResponseTargets } from '../settings.ts'
 import { instantOf } from '../time.ts'
 import { KIND, VOICE } from './fact-kinds.ts'
 import { LIVE, MOST_RESPONSES, OUTCOME, type LegView } from './leg-view.ts'
+import { ResolutionClock } from './resolution.ts'
 import type { SettingsHistory } from './settings-history.ts'
 
 /** Places in WRITERS. */
@@ -15,6 +17,7 @@ const OUTBOUND = 1
  */
 export class Exchange {
   readonly #settings: SettingsHistory
+  readonly #resolution = new ResolutionClock()
   /** Begin of the burst that nobody answered, 0 when there is none. */
   #askedAt = 0
   #told = false
@@ -39,6 +42,7 @@ export class Exchange {
     this.#askedAtEnd = 0
     this.#reopened = false
     this.#passedOn = false
+    this.#resolution.begin()
   }
 
   /** Nothing but the outcome says whether the customer was answered. */
@@ -51,6 +55,7 @@ export class Exchange {
     this.#told = true
     if (writer === CUSTOMER) {
       if (this.#askedAt === 0) this.#askedAt = at
+      this.#resolution.asks(at)
       return
     }
     if (writer !== PERSON) return
@@ -76,20 +81,34 @@ export class Exchange {
     this.#passedOn = true
   }
 
-  /** The conversation is over, answered or not. */
-  end(at: number): void {
+  /** The conversation is over, answered or not; `resolved` where somebody ended it. */
+  end(at: number, resolved: boolean): void {
     if (this.#passedOn) {
       this.#passedOn = false
       return
     }
+    this.#resolution.end(at, resolved)
     if (this.#askedAt !== 0) this.#askedAtEnd = this.#askedAt
     this.#askedAt = 0
     this.#endedAt = at
     this.#reopened = false
   }
 
-  reopen(): void {
+  reopen(at: number): void {
     this.#reopened = true
+    this.#resolution.reopen(at)
+  }
+
+  answered(at: number): void {
+    this.#resolution.answered(at)
+  }
+
+  hold(at: number): void {
+    this.#resolution.hold(at)
+  }
+
+  resume(at: number): void {
+    this.#resolution.resume(at)
   }
 
   /** After the outcome, the channel and the direction are known; a call has nothing to conclude but messages that are none. */
@@ -105,7 +124,9 @@ export class Exchange {
     view.firstResponded = !ours && view.responses > 0
     view.isOpen = view.live === LIVE.waiting || view.live === LIVE.alerting || view.live === LIVE.inProgress || this.#reopened
     if (view.isOpen) view.unansweredSince = this.#askedAt !== 0 ? this.#askedAt : view.responses === 0 && !ours && this.#endedAt === 0 && (this.#told || view.outcome === OUTCOME.pending) ? view.queuedAt : 0
-    this.#measure(view, version)
+    const targets = this.#settings.responseTargets(version, view.queue)
+    this.#measure(view, version, targets)
+    this.#resolution.conclude(view, { hours: this.#settings.hours(version, view.queue), pausesOnHold: targets.pausesOnHold, withinMs: targets.resolutionMs, ours })
   }
 
   #forgetFirst(view: LegView): void {
@@ -116,15 +137,15 @@ export class Exchange {
   }
 
   /** In the hours of the queue, by the settings that the leg is judged by. */
-  #measure(view: LegView, version: number): void {
+  #measure(view: LegView, version: number, { firstMs, nextMs }: ResponseTargets): void {
     if (view.responses === 0 && view.unansweredSince === 0) return
     const hours = this.#settings.hours(version, view.queue)
-    const within = this.#settings.withinMs(version, view.queue)
     for (let i = 0; i < view.responses; i++) {
       const ms = hours.workingBetween(instantOf(view.askedAt[i]), instantOf(view.respondedAt[i]))
       view.responseBusinessMs[i] = ms
-      view.responseInTarget[i] = ms <= within ? 1 : 0
+      view.responseInTarget[i] = ms <= (i === 0 && view.firstResponded ? firstMs : nextMs) ? 1 : 0
     }
+    const within = view.responses === 0 && view.direction !== OUTBOUND ? firstMs : nextMs
     if (view.unansweredSince !== 0) view.dueAt = hours.addWorking(instantOf(view.unansweredSince), within) ?? view.unansweredSince + within
   }
 }

@@ -6,9 +6,9 @@ import { shareOf } from '../kpi/service-level.ts'
 import type { AgentNumber } from '../platform-events.ts'
 import { instantOf } from '../time.ts'
 import { AGENT_SUM } from './agents.ts'
-import { explainedResponses, isOfFirst, isResponseMetric } from './explain-responses.ts'
+import { explainedResponses, isResponseMetric, kindOfResponse } from './explain-responses.ts'
 import type { FloorState } from './floor-state.ts'
-import { surveyCountsAt, surveyedAgent, type LegView } from './leg-view.ts'
+import { resolverOf, surveyCountsAt, surveyedAgent, type LegView } from './leg-view.ts'
 import { selectContacts } from './read-contacts.ts'
 
 type Takes = (view: LegView) => boolean
@@ -29,9 +29,10 @@ export const explainAgent = (state: FloorState, { metric, agent }: { readonly me
   const today = (at: number): boolean => at >= dayFrom && at < dayTo
   const sum = (which: number): number => state.agents.sum(index, which)
   if (isResponseMetric(metric)) {
-    const first = isOfFirst(metric)
+    const kind = kindOfResponse(metric)
     const answered: Takes = (view) => {
-      for (let i = 0; i < view.responses; i++) if (view.responder[i] === agent && today(view.respondedAt[i]) && first === (i === 0 && view.firstResponded)) return true
+      if (kind === 'resolution') return resolverOf(view) === agent && view.resolvedConversationAt !== 0 && today(view.resolvedConversationAt)
+      for (let i = 0; i < view.responses; i++) if (view.responder[i] === agent && today(view.respondedAt[i]) && (kind === 'firstResponse') === (i === 0 && view.firstResponded)) return true
       return false
     }
     return explainedResponses(metric, state.agents.responses(index)?.totals() ?? null, { queue: null, window: 'today', from: instantOf(dayFrom), to: instantOf(state.asOf), threshold: null }, selectContacts(state, answered))

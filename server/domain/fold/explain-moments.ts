@@ -7,7 +7,8 @@ import { instantOf, MINUTE, type Instant } from '../time.ts'
 import { PRIMARY } from './standing.ts'
 import { signedIn } from './clock.ts'
 import { limitOf } from './explain-limits.ts'
-import type { Scope } from './explain-scope.ts'
+import { firstEnqueuedOf } from './customer-wait.ts'
+import { queuesIn, type Scope } from './explain-scope.ts'
 import type { FloorState } from './floor-state.ts'
 import { LIVE, OUTCOME, type LegView } from './leg-view.ts'
 import { selectContacts } from './read-contacts.ts'
@@ -26,7 +27,7 @@ const MOMENTS: Readonly<Record<string, { readonly formula: string; readonly take
 }
 
 /** Metrics of the moment have no window. */
-export const ofMoment = (state: FloorState, query: { readonly metric: string; readonly queue: string | null }, { parts, takes }: Scope): Explanation | null => {
+export const ofMoment = (state: FloorState, query: { readonly metric: string; readonly queue: string | null }, { parts, takes, queues }: Scope): Explanation | null => {
   const base = { metric: query.metric, queue: query.queue, window: 'now', variant: null, basis: 'now' as const, from: null, to: instantOf(state.asOf), limit: null, since: null, clears: null, range: null }
   const select = (of: (view: LegView) => boolean): readonly ContactFigures[] => selectContacts(state, (view) => takes(view) && of(view))
   if (Object.hasOwn(MOMENTS, query.metric)) {
@@ -45,6 +46,13 @@ export const ofMoment = (state: FloorState, query: { readonly metric: string; re
     // Whoever waits past the limit has to be taken before the oldest is within it.
     const told = { limit, since: late && since !== null ? instantOf(since + limit.value) : null, clears: late ? { by: 'contacts-taken' as const, count: parts.overTarget } : null }
     return { ...base, ...told, formula: formulaOf('oldestWaitMs'), numerator: waited, denominator: null, value: waited, threshold: parts.target.withinMs, numeratorContacts: select((view) => MOMENTS['waiting'].takes(view) && view.queuedAt === since), denominatorContacts: [] }
+  }
+  if (query.metric === 'oldestCustomerWaitMs' || query.metric === 'oldestCustomerSince') {
+    const since = parts.oldestCustomerSince
+    const waited = since === null ? null : Math.max(0, state.asOf - since)
+    const oldest = new Set(queuesIn(state, queues).flatMap((queue) => state.live.waiting(queue)).filter((leg) => firstEnqueuedOf(state, leg) === since).map((leg) => state.legs.contactIdOf(leg)))
+    const contacts = select(MOMENTS['waiting'].takes).filter(({ contactId }) => oldest.has(contactId))
+    return { ...base, formula: formulaOf('oldestCustomerWaitMs'), numerator: waited, denominator: null, value: waited, threshold: parts.target.withinMs, numeratorContacts: contacts, denominatorContacts: [] }
   }
   if (query.metric === 'longestRunningSince') {
     const since = parts.longestRunningSince

@@ -10,29 +10,29 @@ import type { FloorState } from './floor-state.ts'
 import type { LegView } from './leg-view.ts'
 import { selectContacts } from './read-contacts.ts'
 import { isWritten, openConversations, responsesOfDay, responsesOfWindow } from './read-digital.ts'
-import type { ResponseCounter, ResponseSketch, ResponseTotals } from './response-sums.ts'
+import type { ResponseCounter, ResponseKind, ResponseSketch, ResponseTotals } from './response-sums.ts'
 import { windowSums } from './window-sums.ts'
 
 type Asked =
-  | { readonly kind: 'mean'; readonly first: boolean; readonly total: ResponseCounter; readonly n: ResponseCounter }
-  | { readonly kind: 'sum'; readonly first: boolean; readonly total: ResponseCounter }
-  | { readonly kind: 'percentile'; readonly first: boolean; readonly sketch: ResponseSketch; readonly part: number; readonly n: ResponseCounter }
+  | { readonly kind: 'mean'; readonly of: ResponseKind; readonly total: ResponseCounter; readonly n: ResponseCounter }
+  | { readonly kind: 'sum'; readonly of: ResponseKind; readonly total: ResponseCounter }
+  | { readonly kind: 'percentile'; readonly of: ResponseKind; readonly sketch: ResponseSketch; readonly part: number; readonly n: ResponseCounter }
 
-const asked = (of: 'firstResponse' | 'nextResponse'): readonly (readonly [string, Asked])[] => {
-  const [first, n] = [of === 'firstResponse', `${of}s`] as const
-  const sums = [n, `${of}sInTarget`, `${of}MsTotal`, `${of}BusinessMsTotal`] as const
+const asked = (of: ResponseKind): readonly (readonly [string, Asked])[] => {
+  const n = `${of}s` as const
+  const sums: readonly ResponseCounter[] = [n, ...(of === 'resolution' ? ['resolutionsJudged' as const] : []), `${of}sInTarget`, `${of}MsTotal`, `${of}BusinessMsTotal`]
   const times = [[`${of}Ms`, `${of}MsTotal`, of], [`${of}BusinessMs`, `${of}BusinessMsTotal`, `${of}Business`]] as const
   return [
-    ...sums.map((total) => [total, { kind: 'sum', first, total }] as const),
-    ...times.map(([name, total]) => [name, { kind: 'mean', first, total, n }] as const),
-    ...times.flatMap(([name, , sketch]) => ([['P50', 0.5], ['P90', 0.9]] as const).map(([suffix, part]) => [`${name}${suffix}`, { kind: 'percentile', first, sketch, part, n }] as const)),
+    ...sums.map((total) => [total, { kind: 'sum', of, total }] as const),
+    ...times.map(([name, total]) => [name, { kind: 'mean', of, total, n }] as const),
+    ...times.flatMap(([name, , sketch]) => ([['P50', 0.5], ['P90', 0.9]] as const).map(([suffix, part]) => [`${name}${suffix}`, { kind: 'percentile', of, sketch, part, n }] as const)),
   ]
 }
 /** Every figure of answers that rows show, by name. */
-const METRICS: ReadonlyMap<string, Asked> = new Map([...asked('firstResponse'), ...asked('nextResponse')])
+const METRICS: ReadonlyMap<string, Asked> = new Map([...asked('firstResponse'), ...asked('nextResponse'), ...asked('resolution')])
 export const isResponseMetric = (metric: string): boolean => METRICS.has(metric)
-/** Whether the metric is of first answers or of later ones. */
-export const isOfFirst = (metric: string): boolean => METRICS.get(metric)?.first === true
+/** Whether the metric is of first answers, of later ones or of resolutions. */
+export const kindOfResponse = (metric: string): ResponseKind => METRICS.get(metric)?.of ?? 'firstResponse'
 
 const known = (count: number | undefined): number | null => (count === undefined || Number.isNaN(count) ? null : count)
 const valueOf = (of: Asked, { counts, sketches }: ResponseTotals): number | null => {
@@ -67,13 +67,16 @@ export const explainResponses = (state: FloorState, query: { readonly metric: st
   const { metric, queue } = query
   if (!isResponseMetric(metric)) return null
   const last = window.name === 'today' ? Infinity : state.asOf + 10 * MINUTE
+  const kind = kindOfResponse(metric)
+  const within = (at: number): boolean => at !== 0 && at >= window.from && at <= last
+  const resolvedIn = (view: LegView): boolean => within(view.resolvedConversationAt) && (!metric.endsWith('Judged') || view.resolutionJudged) && (!metric.endsWith('InTarget') || view.resolutionInTarget)
   const answeredIn = (view: LegView): boolean => {
     const later = view.firstResponded ? 1 : 0
-    for (let i = isOfFirst(metric) ? 0 : later; i < (isOfFirst(metric) ? later : view.responses); i++) if (view.respondedAt[i] >= window.from && view.respondedAt[i] <= last && (!metric.endsWith('InTarget') || view.responseInTarget[i] === 1)) return true
+    for (let i = kind === 'firstResponse' ? 0 : later; i < (kind === 'firstResponse' ? later : view.responses); i++) if (within(view.respondedAt[i]) && (!metric.endsWith('InTarget') || view.responseInTarget[i] === 1)) return true
     return false
   }
   const written = isWritten(state, queuesIn(state, scope.queues))
-  const contacts = written ? selectContacts(state, (view) => scope.takes(view) && answeredIn(view)) : []
+  const contacts = written ? selectContacts(state, (view) => scope.takes(view) && (kind === 'resolution' ? resolvedIn(view) : answeredIn(view))) : []
   return explainedResponses(metric, written ? totalsOf(state, scope, window) : null, { queue, window: window.name, from: window.from, to: instantOf(state.asOf), threshold: scope.parts.sameThreshold ? scope.parts.target.withinMs : null }, contacts)
 }
 

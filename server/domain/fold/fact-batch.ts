@@ -2,6 +2,7 @@ import { META, NONE } from '../legs.ts'
 import type { AgentFact, ContactFact, Fact, SourceFact } from '../platform-events.ts'
 import { CHANNELS, kindOf, reasonCode, WRITERS } from './fact-kinds.ts'
 import { hashOf } from './contact-table.ts'
+import { transferTextOf } from './transfer-words.ts'
 
 /** Kinds beside those of legs. */
 export const OTHER = { agentState: 32, queueJoined: 33, queueLeft: 34, reset: 35, snapshot: 36 } as const
@@ -22,7 +23,7 @@ export class FactBatch {
   /** Epoch ms. */
   readonly at: Float64Array<ArrayBuffer>
   readonly contacts: string[] = []
-  /** Token of the customer; of a survey the id of its comment. */
+  /** Token of the customer; of a survey the id of its comment; of a transfer what is told of it (`transfer-words.ts`). */
   readonly tokens: (string | null)[] = []
   readonly names: (Names | null)[] = []
   /** Whole facts of agents and sources; null where the columns say all. */
@@ -111,7 +112,7 @@ const putContact = (batch: FactBatch, fact: ContactFact, source: number, queue: 
   const numbers = numbersOf(fact)
   const direction = fact.direction === null ? 0 : (fact.direction === 'in' ? 1 : 2) << META.direction
   const channel = fact.channel === null ? 0 : (CHANNELS.indexOf(fact.channel) + 1) << META.channel
-  const token = fact.type === 'contact.queued' || fact.type === 'contact.created' ? fact.subject : fact.type === 'survey.received' ? fact.comment : null
+  const token = fact.type === 'contact.queued' || fact.type === 'contact.created' ? fact.subject : fact.type === 'survey.received' ? fact.comment : fact.type === 'contact.transferred' ? transferTextOf(fact) : null
   batch.contact(fact.occurredAt, kindOf.get(fact.type) ?? NONE, source, queue, fact.contactId, fact.legId, fact.rootContactId, token, numbers.meta | direction | channel, numbers.agent, numbers.v1, numbers.v2, numbers.wait)
 }
 

@@ -10,13 +10,14 @@ import { hashOf } from './contact-table.ts'
 import { COUNT } from './counters.ts'
 import { FloorState, type Gap } from './floor-state.ts'
 import { RING } from './queue-table.ts'
+import type { ToldTransfer } from './transfer-words.ts'
 
 /** Raised when a portable base can no longer be read as it was written. */
 export const BASE_FORMAT = 2
 
 /** One contact: id, root id or null, and its legs. Facts are flat runs of seven numbers; their instants and the leg's clock are ms from `base`, a whole minute. */
 type SavedLeg = readonly [queue: number, version: number, base: number, clock: number, legId: string | null, facts: readonly number[], gap?: number, keptGap?: number]
-type SavedContact = readonly [contactId: string, rootId: string | null, legs: readonly SavedLeg[], subject?: string | null, comment?: readonly [at: number, text: string]]
+type SavedContact = readonly [contactId: string, rootId: string | null, legs: readonly SavedLeg[], subject?: string | null, comment?: readonly [at: number, text: string] | null, transfers?: readonly ToldTransfer[]]
 
 /** The third is missing where an earlier version wrote the base. */
 type AgentTime = readonly [handlingMs: number, availableMs: number, signedInMs?: number]
@@ -97,7 +98,8 @@ const savedContacts = (state: FloorState): SavedFloor['contacts'] => {
     const subject = contacts.subjects[contact]
     const comment = legs.comments.get(contact)
     const head = [contacts.ids[contact], legs.roots.get(first) ?? null, saved] as const
-    slice.push(comment !== undefined ? [...head, subject, comment] : subject !== null ? [...head, subject] : head)
+    const transfers = legs.transfers.get(contact)
+    slice.push(transfers !== undefined ? [...head, subject, comment ?? null, transfers] : comment !== undefined ? [...head, subject, comment] : subject !== null ? [...head, subject] : head)
     if (slice.length < SLICE) return
     slices.push(slice)
     slice = []
@@ -165,11 +167,12 @@ export const loadFloor = (base: FloorBase): FloorState => {
   return state
 }
 
-const loadContact = (state: FloorState, [contactId, rootId, savedLegs, subject, comment]: SavedContact): void => {
+const loadContact = (state: FloorState, [contactId, rootId, savedLegs, subject, comment, transfers]: SavedContact): void => {
   const { legs } = state
   const contact = legs.contacts.add(contactId, hashOf(contactId))
   if (typeof subject === 'string') state.contacts.identify(contact, subject)
-  if (comment !== undefined) legs.comments.set(contact, comment)
+  if (comment) legs.comments.set(contact, comment)
+  for (const told of transfers ?? []) legs.tellTransfer(contact, told)
   const staged = new StagedFact()
   let first = NONE
   for (const [queue, version, base, clock, legId, facts, gap = 0, keptGap = 0] of savedLegs) {
@@ -184,7 +187,7 @@ const loadContact = (state: FloorState, [contactId, rootId, savedLegs, subject, 
     if (first === NONE) {
       first = leg
       legs.contacts.first[contact] = leg
-      if (rootId !== null) legs.roots.set(leg, rootId)
+      if (rootId !== null) legs.setRoot(leg, rootId)
     } else legs.append(first, leg)
     for (let i = 0; i + FACT_NUMBERS <= facts.length; i += FACT_NUMBERS) {
       staged.meta = facts[i]

@@ -95,7 +95,7 @@ export class LegReader {
     if (view.channel === 0) view.channel = (meta >> META.channel) & 7
     if (view.direction === NONE && (meta >> META.direction) & 3) view.direction = ((meta >> META.direction) & 3) - 1
     if (provesQueue(kind)) this.#inQueue = true
-    if (endsExchange(kind)) this.#exchange.end(at)
+    if (endsExchange(kind)) this.#exchange.end(at, kind === KIND.ended)
     if (endsDial(kind)) this.#dials.end(view, at)
     switch (kind) {
       case KIND.queued:
@@ -106,7 +106,7 @@ export class LegReader {
         this.#identify(facts, f, meta, view)
         return
       case KIND.reopened:
-        this.#exchange.reopen()
+        this.#exchange.reopen(at)
         this.#identify(facts, f, meta, view)
         return
       case KIND.created:
@@ -121,13 +121,16 @@ export class LegReader {
       case KIND.answered:
         if (view.ringMs === NONE) view.ringMs = facts[f + 5] !== NONE ? facts[f + 5] : this.#rings.lastedFor(view, facts[f + 3], at)
         this.#handlings.answer(view, at, facts[f + 3])
+        this.#exchange.answered(at)
         if (this.#handlings.waitHint === NONE) this.#handlings.waitHint = facts[f + 6]
         return
       case KIND.held:
         this.#handlings.hold(at)
+        this.#exchange.hold(at)
         return
       case KIND.resumed:
         this.#handlings.resume(at)
+        this.#exchange.resume(at)
         return
       case KIND.transferred:
         this.#exchange.passOn()

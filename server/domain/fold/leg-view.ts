@@ -85,6 +85,14 @@ export class LegView {
   isOpen = false
   unansweredSince = 0.5
   dueAt = 0.5
+  /** When a written conversation was resolved, 0 while it is not; the time of its clock so far, and since when that runs (0: it stands). */
+  resolvedConversationAt = 0.5
+  resolutionMs = 0.5
+  resolutionBusinessMs = 0.5
+  resolutionSince = 0.5
+  resolutionJudged = false
+  resolutionInTarget = false
+  reopened = 0
 
   /** Attempts to call the customer back: by whom, since when, and until when; 0 while it lasts. */
   dials = 0
@@ -124,6 +132,9 @@ export class LegView {
     this.isOpen = false
     this.unansweredSince = 0
     this.dueAt = 0
+    this.resolvedConversationAt = 0
+    this.resolutionMs = NONE
+    this.resolutionSince = 0
     this.resolved = 0
   }
 }
@@ -135,7 +146,13 @@ export const HANDLING = { transferred: 1, holdKnown: 2, acwKnown: 4, capped: 8, 
 export const hasWrapUp = (view: LegView, i: number): boolean => view.endedAt[i] !== 0 && (view.wrappedAt[i] !== 0 || view.freeAt[i] !== view.endedAt[i])
 
 /** One of its answers. */
-export const responseOf = (view: LegView, i: number): Response => ({ first: i === 0 && view.firstResponded, ms: view.respondedAt[i] - view.askedAt[i], businessMs: view.responseBusinessMs[i], inTarget: view.responseInTarget[i] === 1 })
+export const responseOf = (view: LegView, i: number): Response => ({ kind: i === 0 && view.firstResponded ? 'firstResponse' : 'nextResponse', judged: true, ms: view.respondedAt[i] - view.askedAt[i], businessMs: view.responseBusinessMs[i], inTarget: view.responseInTarget[i] === 1 })
+
+/** Who had the conversation when it was resolved; -1 where nobody is known. */
+export const resolverOf = (view: LegView): number => (view.handlings === 0 ? -1 : view.agent[view.handlings - 1])
+
+/** Its resolution, once it has one. */
+export const resolutionOf = (view: LegView): Response => ({ kind: 'resolution', judged: view.resolutionJudged, ms: view.resolutionMs, businessMs: view.resolutionBusinessMs, inTarget: view.resolutionInTarget })
 
 /** An invitation is open for so long (METRICS section 4). */
 export const SURVEY_OPEN_MS = 72 * 3_600_000

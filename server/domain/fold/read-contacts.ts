@@ -6,8 +6,9 @@ import { CHANNELS, DIRECTIONS, KIND, REASONS } from './fact-kinds.ts'
 import type { FloorState } from './floor-state.ts'
 import { callbackOf } from './read-callback.ts'
 import { PHASE } from './newest-fact.ts'
-import { responsesOfLeg } from './contact-responses.ts'
+import { resolutionOfLeg, responsesOfLeg } from './contact-responses.ts'
 import { HANDLING, LegView } from './leg-view.ts'
+import { transfersOf } from './read-transfers.ts'
 
 const OUTCOMES: readonly ContactOutcome[] = ['pending', 'answered', 'abandoned', 'callback', 'flowed-out', 'system', 'refused', 'pending']
 
@@ -106,6 +107,7 @@ export const contactOf = (state: FloorState, leg: number, view: LegView): Contac
   let wrapped = 0
   let transferred = false
   let running = false
+  let handled = 0
   for (let i = 0; i <= last; i++) {
     if (view.endedAt[i] === 0) running = true
     ended = Math.max(ended, view.endedAt[i])
@@ -113,9 +115,11 @@ export const contactOf = (state: FloorState, leg: number, view: LegView): Contac
     talk = add(talk, known(view.talk[i]))
     hold = add(hold, known(view.hold[i]))
     acw = add(acw, known(view.acw[i]))
+    if (view.countedAt[i] !== 0) handled++
     transferred ||= (view.flags[i] & HANDLING.transferred) !== 0
   }
   const responses = responsesOfLeg(view)
+  const resolution = resolutionOfLeg(view)
   return {
     contactId: legs.contacts.ids[contact],
     legId: legs.legIds.get(leg) ?? ordinalOf(state, leg),
@@ -138,6 +142,8 @@ export const contactOf = (state: FloorState, leg: number, view: LegView): Contac
     acwMs: acw,
     ringNoAnswer: view.misses,
     transferred,
+    ...(transferred ? { transfers: transfersOf(state, leg, view) } : {}),
+    ...(last < 0 || (last === 0 && handled === (running ? 0 : 1)) ? {} : { handled }),
     resolved: view.resolved === 0 ? (view.surveyResolved === 0 ? null : view.surveyResolved === 2) : view.resolved === 2,
     repeat: view.identified ? view.repeat : null,
     surveyScore: view.surveyed ? view.surveyScore : null,
@@ -146,6 +152,7 @@ export const contactOf = (state: FloorState, leg: number, view: LegView): Contac
     holdLeftAt: at(view.holdLeftAt),
     callback: callbackOf(legs, leg),
     ...(responses === undefined ? {} : { responses }),
+    ...(resolution === undefined ? {} : { resolution }),
     uncertain: view.uncertain,
     subject: legs.contacts.subjects[contact],
   }

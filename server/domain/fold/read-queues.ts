@@ -13,6 +13,7 @@ import { AGENT_SUM } from './agents.ts'
 import { PRIMARY } from './standing.ts'
 import { gaugeOf, signedIn } from './clock.ts'
 import { COUNT } from './counters.ts'
+import { oldestCustomerSince } from './customer-wait.ts'
 import { CHANNELS } from './fact-kinds.ts'
 import type { FloorState } from './floor-state.ts'
 import { channelsOf, readDigital } from './read-digital.ts'
@@ -32,6 +33,7 @@ export interface Parts {
   readonly running: number
   readonly runningStart: number
   readonly oldestWaitingSince: Instant | null
+  readonly oldestCustomerSince: Instant | null
   readonly longestRunningSince: Instant | null
   readonly maxWaitMs: number | null
   readonly dayStartedAt: Instant
@@ -67,6 +69,7 @@ export const partsOf = (state: FloorState, queue: number): Parts => {
     running: gaugeOf(state, queue, 'running'),
     runningStart: queues.runningStart[queue],
     oldestWaitingSince: instantOr(oldest === NONE ? null : live.sinceOf(oldest)),
+    oldestCustomerSince: instantOr(oldestCustomerSince(state, queue)),
     longestRunningSince: instantOr(longest === NONE ? null : live.sinceOf(longest)),
     maxWaitMs: longestWait(state, queue),
     dayStartedAt: instantOf(queues.dayFrom[queue]),
@@ -131,6 +134,7 @@ export const mergeParts = (state: FloorState, queues: readonly number[], staff: 
     running: sum((part) => part.running),
     runningStart: sum((part) => part.runningStart),
     oldestWaitingSince: earliest(parts.map((part) => part.oldestWaitingSince)),
+    oldestCustomerSince: earliest(parts.map((part) => part.oldestCustomerSince)),
     longestRunningSince: earliest(parts.map((part) => part.longestRunningSince)),
     maxWaitMs: waits.length === 0 ? null : Math.max(...waits),
     dayStartedAt: earliest(parts.map((part) => part.dayStartedAt)) ?? instantOf(state.started ? state.queues.dayFrom[0] : 0),
@@ -178,6 +182,7 @@ export const figuresOf = (state: FloorState, parts: Parts, names: Pick<QueueFigu
     inProgress: parts.inProgress,
     inAcw: parts.inAcw,
     oldestWaitingSince: parts.oldestWaitingSince,
+    oldestCustomerSince: parts.oldestCustomerSince,
     available: parts.staff(PRIMARY.available),
     staffed: signedIn(parts.staff) - parts.staff(PRIMARY.aux),
     signedIn: signedIn(parts.staff),

@@ -1,14 +1,18 @@
 import { longBucketOf, mergeSketches, sketchOf, type Sketch } from '../kpi/percentile.ts'
 
 /** Counters of answers in written conversations: only what has such conversations keeps them, so that calls pay nothing for them. */
-export const RESPONSE_COUNTERS = ['firstResponses', 'firstResponsesInTarget', 'firstResponseMsTotal', 'firstResponseBusinessMsTotal', 'nextResponses', 'nextResponsesInTarget', 'nextResponseMsTotal', 'nextResponseBusinessMsTotal'] as const
+export const RESPONSE_COUNTERS = ['firstResponses', 'firstResponsesInTarget', 'firstResponseMsTotal', 'firstResponseBusinessMsTotal', 'nextResponses', 'nextResponsesInTarget', 'nextResponseMsTotal', 'nextResponseBusinessMsTotal', 'resolutions', 'resolutionsJudged', 'resolutionsInTarget', 'resolutionMsTotal', 'resolutionBusinessMsTotal'] as const
 export type ResponseCounter = (typeof RESPONSE_COUNTERS)[number]
-export const RESPONSE_SKETCHES = ['firstResponse', 'firstResponseBusiness', 'nextResponse', 'nextResponseBusiness'] as const
+export const RESPONSE_SKETCHES = ['firstResponse', 'firstResponseBusiness', 'nextResponse', 'nextResponseBusiness', 'resolution', 'resolutionBusiness'] as const
 export type ResponseSketch = (typeof RESPONSE_SKETCHES)[number]
 
-/** One answer of a person: how long the customer had waited for it, by the wall clock and in the queue's hours. */
+export type ResponseKind = 'firstResponse' | 'nextResponse' | 'resolution'
+
+/** One answer of a person, or the resolution of a conversation: how long it took, by the wall clock and in the queue's hours. */
 export interface Response {
-  readonly first: boolean
+  readonly kind: ResponseKind
+  /** There is a target that it is held against. */
+  readonly judged: boolean
   readonly ms: number
   readonly businessMs: number
   readonly inTarget: boolean
@@ -20,28 +24,22 @@ export interface ResponseTotals {
   readonly sketches: Readonly<Record<ResponseSketch, Sketch>>
 }
 
-const noCounts = (): Record<ResponseCounter, number> => ({ firstResponses: 0, firstResponsesInTarget: 0, firstResponseMsTotal: 0, firstResponseBusinessMsTotal: 0, nextResponses: 0, nextResponsesInTarget: 0, nextResponseMsTotal: 0, nextResponseBusinessMsTotal: 0 })
+const noCounts = (): Record<ResponseCounter, number> => ({ firstResponses: 0, firstResponsesInTarget: 0, firstResponseMsTotal: 0, firstResponseBusinessMsTotal: 0, nextResponses: 0, nextResponsesInTarget: 0, nextResponseMsTotal: 0, nextResponseBusinessMsTotal: 0, resolutions: 0, resolutionsJudged: 0, resolutionsInTarget: 0, resolutionMsTotal: 0, resolutionBusinessMsTotal: 0 })
 
 /** Sums that answers are booked to, and taken back from. */
 export class ResponseSums {
   readonly counts = noCounts()
-  readonly #buckets = { firstResponse: new Map<number, number>(), firstResponseBusiness: new Map<number, number>(), nextResponse: new Map<number, number>(), nextResponseBusiness: new Map<number, number>() }
+  readonly #buckets: Readonly<Record<ResponseSketch, Map<number, number>>> = { firstResponse: new Map(), firstResponseBusiness: new Map(), nextResponse: new Map(), nextResponseBusiness: new Map(), resolution: new Map(), resolutionBusiness: new Map() }
 
-  add({ first, ms, businessMs, inTarget }: Response, sign: number): void {
+  add({ kind, judged, ms, businessMs, inTarget }: Response, sign: number): void {
     const { counts } = this
-    if (first) {
-      counts.firstResponses += sign
-      counts.firstResponseMsTotal += sign * ms
-      counts.firstResponseBusinessMsTotal += sign * businessMs
-      if (inTarget) counts.firstResponsesInTarget += sign
-    } else {
-      counts.nextResponses += sign
-      counts.nextResponseMsTotal += sign * ms
-      counts.nextResponseBusinessMsTotal += sign * businessMs
-      if (inTarget) counts.nextResponsesInTarget += sign
-    }
-    this.#sample(first ? 'firstResponse' : 'nextResponse', ms, sign)
-    this.#sample(first ? 'firstResponseBusiness' : 'nextResponseBusiness', businessMs, sign)
+    counts[`${kind}s`] += sign
+    counts[`${kind}MsTotal`] += sign * ms
+    counts[`${kind}BusinessMsTotal`] += sign * businessMs
+    if (inTarget) counts[`${kind}sInTarget`] += sign
+    if (judged && kind === 'resolution') counts.resolutionsJudged += sign
+    this.#sample(kind, ms, sign)
+    this.#sample(`${kind}Business`, businessMs, sign)
   }
 
   #sample(name: ResponseSketch, ms: number, sign: number): void {
@@ -53,19 +51,21 @@ export class ResponseSums {
   }
 
   get isEmpty(): boolean {
-    return this.counts.firstResponses === 0 && this.counts.nextResponses === 0
+    return this.counts.firstResponses === 0 && this.counts.nextResponses === 0 && this.counts.resolutions === 0
   }
 
   totals(): ResponseTotals {
-    const { firstResponse, firstResponseBusiness, nextResponse, nextResponseBusiness } = this.#buckets
-    return { counts: this.counts, sketches: { firstResponse: sketchOf(firstResponse), firstResponseBusiness: sketchOf(firstResponseBusiness), nextResponse: sketchOf(nextResponse), nextResponseBusiness: sketchOf(nextResponseBusiness) } }
+    return { counts: this.counts, sketches: sketchesOf((name) => sketchOf(this.#buckets[name])) }
   }
 }
+
+const sketchesOf = (sketch: (name: ResponseSketch) => Sketch): Readonly<Record<ResponseSketch, Sketch>> => ({
+  firstResponse: sketch('firstResponse'), firstResponseBusiness: sketch('firstResponseBusiness'), nextResponse: sketch('nextResponse'), nextResponseBusiness: sketch('nextResponseBusiness'), resolution: sketch('resolution'), resolutionBusiness: sketch('resolutionBusiness'),
+})
 
 /** Counts add, percentiles are of merged sketches (METRICS R6). */
 export const mergeResponses = (all: readonly ResponseTotals[]): ResponseTotals => {
   const counts = noCounts()
   for (const one of all) for (const name of RESPONSE_COUNTERS) counts[name] += one.counts[name]
-  const merged = (name: ResponseSketch): Sketch => mergeSketches(all.map(({ sketches }) => sketches[name]))
-  return { counts, sketches: { firstResponse: merged('firstResponse'), firstResponseBusiness: merged('firstResponseBusiness'), nextResponse: merged('nextResponse'), nextResponseBusiness: merged('nextResponseBusiness') } }
+  return { counts, sketches: sketchesOf((name) => mergeSketches(all.map(({ sketches }) => sketches[name]))) }
 }

@@ -2,7 +2,7 @@ import { calendarOf, type Calendar } from '../clock/calendar.ts'
 import { openCalendarShelf } from '../clock/calendar-shelf.ts'
 import type { Channel } from '../platform-events.ts'
 import { CHANNELS } from './fact-kinds.ts'
-import type { FloorSettings, QueueSettings } from '../settings.ts'
+import { responseTargetsOf, type FloorSettings, type QueueSettings, type ResponseTargets } from '../settings.ts'
 import { MAX_SOURCES } from '../legs.ts'
 
 const FIGURES = 5
@@ -89,6 +89,10 @@ export class SettingsHistory {
   /** Place in CHANNELS. */
   channelIndex(version: number, queue: number): number {
     return this.#of(version, queue * FIGURES + 4)
+  }
+
+  responseTargets(version: number, queue: number): ResponseTargets {
+    return responseTargetsOf(this.queue(version, queue))
   }
 
   /** Hours in which the queue answers. */

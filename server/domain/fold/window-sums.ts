@@ -6,7 +6,7 @@ import { PRIMARY } from './standing.ts'
 import { COUNTERS, type CounterName } from './counters.ts'
 import type { FloorState } from './floor-state.ts'
 import { leaveGains } from './leg-gains.ts'
-import { LegView, responseOf } from './leg-view.ts'
+import { LegView, resolutionOf, responseOf } from './leg-view.ts'
 import { ResponseSums, type ResponseTotals } from './response-sums.ts'
 
 /** A window of any length over the queues of a scope, from the legs themselves; both ends are in it. */
@@ -48,6 +48,7 @@ export const windowSums = (state: FloorState, window: Window): WindowSums => {
   eachView(state, window, (view) => {
     leaveGains(view, gains)
     for (let i = 0; i < view.responses; i++) if (view.respondedAt[i] >= from && view.respondedAt[i] <= to) responses.add(responseOf(view, i), 1)
+    if (view.resolvedConversationAt !== 0 && view.resolvedConversationAt >= from && view.resolvedConversationAt <= to) responses.add(resolutionOf(view), 1)
   })
   Object.assign(sums, agentTime(state, window))
   const share = (sketch: Sketch, part: number): number | null => percentileOf(sketch, part)

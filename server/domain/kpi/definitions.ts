@@ -118,6 +118,17 @@ export const definitions: Readonly<Record<string, Definition>> = {
   nextResponseBusinessMs: metric('nextResponseBusinessMs'),
   nextResponseBusinessMsP50: of('ms', 'outcome', 'median time to a later answer, in the hours of the queue'),
   nextResponseBusinessMsP90: of('ms', 'outcome', '90th percentile of it'),
+  resolutions: metric('resolutions'),
+  resolutionsJudged: of('contacts', 'outcome', 'of these those whose queue had a target for it'),
+  resolutionsInTarget: of('contacts', 'outcome', 'of these within that target, in the hours of the queue'),
+  resolutionMsTotal: of('ms', 'outcome', 'sum of the times to these resolutions'),
+  resolutionBusinessMsTotal: of('ms', 'outcome', 'the part of it in the hours of the queue'),
+  resolutionMs: metric('resolutionMs'),
+  resolutionMsP50: of('ms', 'outcome', 'median time to resolution'),
+  resolutionMsP90: of('ms', 'outcome', '90th percentile of it'),
+  resolutionBusinessMs: metric('resolutionBusinessMs'),
+  resolutionBusinessMsP50: of('ms', 'outcome', 'median time to resolution, in the hours of the queue'),
+  resolutionBusinessMsP90: of('ms', 'outcome', '90th percentile of it'),
 }
 
 /** Of the columns of contact records. */
@@ -153,6 +164,15 @@ export const contactDefinitions: Readonly<Record<string, Definition>> = {
   nextResponses: of('answers', null, 'later answers of people'),
   nextResponseMsTotal: of('ms', null, 'sum of the times to them, each from the oldest message without an answer'),
   unansweredSince: of('instant', null, 'oldest message of the customer that no person has answered'),
+  conversationResolvedAt: of('instant', null, 'end of a written conversation that a customer began; empty while it is open'),
+  resolutionMs: of('ms', null, 'time to it, without the time between an end and its being opened again, nor on hold where the queue says so; so far while it is open and stands'),
+  resolutionBusinessMs: of('ms', null, 'the part of it in the hours of the queue'),
+  reopened: of('contacts', null, 'how often it was opened again'),
+  transfersBlind: of('legs', null, 'transfers without a word to whoever takes it; empty in records kept before it was told, as the three after it'),
+  transfersAttended: of('legs', null, 'transfers after a consultation'),
+  transfersInternal: of('legs', null, 'transfers to a queue or an agent of the house'),
+  transfersExternal: of('legs', null, 'transfers out of the house'),
+  transferredToQueue: of('text', null, 'id of the queue that it was last passed on to'),
 }
 
 /** Of the columns of agents' days. */

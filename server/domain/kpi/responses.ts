@@ -19,10 +19,17 @@ export const responseFigures = ({ counts: c, sketches: s }: ResponseTotals): Res
     nextResponsesInTarget: known(c.nextResponsesInTarget),
     nextResponseMsTotal: known(c.nextResponseMsTotal),
     nextResponseBusinessMsTotal: known(c.nextResponseBusinessMsTotal),
+    resolutions: known(c.resolutions),
+    resolutionsJudged: known(c.resolutionsJudged),
+    resolutionsInTarget: known(c.resolutionsInTarget),
+    resolutionMsTotal: known(c.resolutionMsTotal),
+    resolutionBusinessMsTotal: known(c.resolutionBusinessMsTotal),
     firstResponseMs: mean(c.firstResponseMsTotal, c.firstResponses),
     firstResponseBusinessMs: mean(c.firstResponseBusinessMsTotal, c.firstResponses),
     nextResponseMs: mean(c.nextResponseMsTotal, c.nextResponses),
     nextResponseBusinessMs: mean(c.nextResponseBusinessMsTotal, c.nextResponses),
+    resolutionMs: mean(c.resolutionMsTotal, c.resolutions),
+    resolutionBusinessMs: mean(c.resolutionBusinessMsTotal, c.resolutions),
     firstResponseMsP50: share(s.firstResponse, 0.5, c.firstResponses),
     firstResponseMsP90: share(s.firstResponse, 0.9, c.firstResponses),
     firstResponseBusinessMsP50: share(s.firstResponseBusiness, 0.5, c.firstResponses),
@@ -31,6 +38,10 @@ export const responseFigures = ({ counts: c, sketches: s }: ResponseTotals): Res
     nextResponseMsP90: share(s.nextResponse, 0.9, c.nextResponses),
     nextResponseBusinessMsP50: share(s.nextResponseBusiness, 0.5, c.nextResponses),
     nextResponseBusinessMsP90: share(s.nextResponseBusiness, 0.9, c.nextResponses),
+    resolutionMsP50: share(s.resolution, 0.5, c.resolutions),
+    resolutionMsP90: share(s.resolution, 0.9, c.resolutions),
+    resolutionBusinessMsP50: share(s.resolutionBusiness, 0.5, c.resolutions),
+    resolutionBusinessMsP90: share(s.resolutionBusiness, 0.9, c.resolutions),
   }
 }
 

@@ -1,7 +1,8 @@
 import type { ContactFigures, Explanation, IntervalFigures } from '../floor.ts'
 import { LEAST_SIGNED_IN_MS } from '../kpi/occupancy.ts'
 import { EXPLAINED, explainedFcr, explainedLevel } from '../fold/explain-metrics.ts'
-import { explainedResponses, isOfFirst, isResponseMetric } from '../fold/explain-responses.ts'
+import { explainedResponses, isResponseMetric, kindOfResponse } from '../fold/explain-responses.ts'
+import type { ResponseKind } from '../fold/response-sums.ts'
 import { EXPLAINED_SUMS, isPercentile, PERCENTILES, type PercentileName } from '../fold/explain-sums.ts'
 import { definitions } from '../kpi/definitions.ts'
 import { mergeSketches, percentileOf } from '../kpi/percentile.ts'
@@ -144,8 +145,13 @@ const pendingOfPast = (question: PastQuestion): Explanation => {
 
 /** Answers of a range that is over; later ones of a contact are told apart by the first and the last of them. */
 const pastResponses = (metric: string, { queue, from, to, rows, contacts, settingsOf }: PastQuestion): Explanation => {
-  const answered: Takes = ({ responses }) => (isOfFirst(metric) ? responses?.first != null && responses.first.at >= from && responses.first.at < to : responses?.next != null && responses.next.lastAt >= from && responses.next.firstAt < to)
-  return explainedResponses(metric, responsesOfRows(rows), { queue, window: 'range', from, to, threshold: queue === null ? null : settingsOf(queue).target.withinMs }, contacts.filter(answered))
+  const inside = (at: Instant | null | undefined): boolean => at !== null && at !== undefined && at >= from && at < to
+  const kinds: Readonly<Record<ResponseKind, Takes>> = {
+    firstResponse: ({ responses }) => inside(responses?.first?.at),
+    nextResponse: ({ responses }) => responses?.next != null && responses.next.lastAt >= from && responses.next.firstAt < to,
+    resolution: ({ resolution }) => inside(resolution?.at),
+  }
+  return explainedResponses(metric, responsesOfRows(rows), { queue, window: 'range', from, to, threshold: queue === null ? null : settingsOf(queue).target.withinMs }, contacts.filter(kinds[kindOfResponse(metric)]))
 }
 
 /** Null for a metric that a range which is over does not have, such as who waits now. */

@@ -2,6 +2,7 @@ import type { Calendar } from '../clock/calendar.ts'
 import type { ContactFigures } from '../floor.ts'
 import type { Channel } from '../platform-events.ts'
 import type { Instant } from '../time.ts'
+import { AT_RISK } from './written-targets.ts'
 
 /** Time to the first word of a person, of the channels that write: by the wall clock and by the queue's hours. */
 export interface FirstResponse {
@@ -23,8 +24,6 @@ export interface FirstResponse {
   readonly atRisk: number
 }
 
-const AT_RISK = 0.75
-
 const percentile = (values: readonly number[], share: number): number | null => [...values].sort((a, b) => a - b)[Math.max(1, Math.ceil(share * values.length)) - 1] ?? null
 
 interface Group {
@@ -38,12 +37,18 @@ interface Group {
 /** Conversations that a customer began. One that nobody of ours answered by hand (no agent is named) has no first response. */
 export const firstResponses = ({ calendarOf, targetMsOf, asOf }: { readonly calendarOf: (queue: string) => Calendar; readonly targetMsOf: (queue: string) => number; readonly asOf: Instant }) => {
   const groups = new Map<string, Group>()
+  const groupOf = (queue: string, channel: Channel): Group => {
+    const key = `${channel} ${queue}`
+    const group = groups.get(key) ?? { queue, channel, waits: [], business: [], open: [] }
+    groups.set(key, group)
+    return group
+  }
   return {
+    /** A row for it, whether or not anybody came in the range. */
+    mention: (queue: string, channel: Channel): void => void groupOf(queue, channel),
     add: ({ queue, channel, direction, outcome, agent, queuedAt, answeredAt, responses }: ContactFigures): void => {
       if (channel === 'voice' || direction === 'out') return
-      const key = `${channel} ${queue}`
-      const group = groups.get(key) ?? { queue, channel, waits: [], business: [], open: [] }
-      groups.set(key, group)
+      const group = groupOf(queue, channel)
       if (responses !== undefined) {
         if (responses.first !== null) {
           group.waits.push(responses.first.ms)

@@ -20,7 +20,7 @@ export const journeyOf = (contacts: readonly ContactFigures[]): readonly Journey
     const end = contact.endedAt ?? contact.outcomeAt ?? contact.queuedAt
     return [
       { kind: 'contact', at: contact.queuedAt, contactId, legId, queue, channel, outcome, waitMs, handleMs: handleOf(contact), repeat },
-      ...(contact.transferred ? [{ kind: 'transfer' as const, at: end, contactId, queue, toQueue: next?.queue ?? null }] : []),
+      ...(contact.transferred ? [{ kind: 'transfer' as const, at: end, contactId, queue, toQueue: contact.transfers?.findLast(({ toQueue }) => toQueue !== null)?.toQueue ?? next?.queue ?? null }] : []),
       ...(contact.surveyScore === null ? [] : [{ kind: 'survey' as const, at: contact.wrappedAt ?? end, contactId, queue, score: contact.surveyScore }]),
     ]
   })

@@ -6,7 +6,7 @@ import type { ResponseCounter } from '../fold/response-sums.ts'
 import type { ServiceLevelVariant } from '../settings.ts'
 
 /** Figures that reports show over time, each as the two sides of its ratio, so that any rows can be added and divided once (METRICS R6). */
-export const reportMetrics = ['serviceLevel', 'abandonRate', 'asaMs', 'ahtMs', 'csat', 'fcr', 'repeatRate', 'nps', 'occupancy', 'utilisation', 'transferRate', 'timeToAbandonMs', 'ringMs', 'holdOfHeldMs', 'acwOfWrappedMs', 'csatMean', 'surveyResponseRate', 'firstResponseMs', 'firstResponseBusinessMs', 'nextResponseMs', 'nextResponseBusinessMs', 'holdAbandoned', 'offered', 'answered', 'abandoned', 'handled'] as const
+export const reportMetrics = ['serviceLevel', 'abandonRate', 'asaMs', 'ahtMs', 'csat', 'fcr', 'repeatRate', 'nps', 'occupancy', 'utilisation', 'transferRate', 'timeToAbandonMs', 'ringMs', 'holdOfHeldMs', 'acwOfWrappedMs', 'csatMean', 'surveyResponseRate', 'firstResponseMs', 'firstResponseBusinessMs', 'nextResponseMs', 'nextResponseBusinessMs', 'resolutionMs', 'resolutionBusinessMs', 'holdAbandoned', 'offered', 'answered', 'abandoned', 'handled'] as const
 export type ReportMetric = (typeof reportMetrics)[number]
 
 export interface Figure {
@@ -73,6 +73,10 @@ const ratioOf = (metric: ReportMetric, rows: readonly IntervalFigures[], variant
       return { numerator: all((row) => row.surveyScoreTotal), denominator: all((row) => row.surveys) }
     case 'transferRate':
       return { numerator: all((row) => row.transferred), denominator: all((row) => row.handled) }
+    case 'resolutionMs':
+      return { numerator: all((row) => written(row, 'resolutionMsTotal')), denominator: all((row) => written(row, 'resolutions')) }
+    case 'resolutionBusinessMs':
+      return { numerator: all((row) => written(row, 'resolutionBusinessMsTotal')), denominator: all((row) => written(row, 'resolutions')) }
     case 'firstResponseMs':
       return { numerator: all((row) => written(row, 'firstResponseMsTotal')), denominator: all((row) => written(row, 'firstResponses')) }
     case 'firstResponseBusinessMs':

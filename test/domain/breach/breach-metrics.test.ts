@@ -13,7 +13,7 @@ import { entriesOf, fact, NINE, tickAt, utcSettings } from '../../support/fact-b
 
 const S = 1_000
 /** Of the whole site, of one agent, of a cohort or of a range: no queue's figure that moves. */
-const NO_QUEUE_HAS = ['fcrCohort', 'adherence', 'conformance', 'slotLoad', 'agents', 'slaMet', 'callbacksKept', 'expectedWaitErrorMs', 'staffingGap']
+const NO_QUEUE_HAS = ['fcrCohort', 'adherence', 'conformance', 'slotLoad', 'agents', 'slaMet', 'customerServiceLevel', 'slaMetNext', 'slaMetResolution', 'callbacksKept', 'transferRateBlind', 'transferRateAttended', 'transferRateInternal', 'transferRateExternal', 'transferRateInteractions', 'expectedWaitErrorMs', 'staffingGap']
 const rule = (metric: BreachRule['metric'], more: Partial<BreachRule> = {}): BreachRule => ({ id: 'r', metric, queue: '*', window: 'R30', bound: { side: 'above', at: 0 }, forMs: 0, clearAt: null, minimum: 0, raise: null, ...more })
 
 const call = (contactId: string, at: number, answered: boolean) => {
