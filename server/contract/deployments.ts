@@ -77,7 +77,7 @@ export const mobilisationAnswer = z.object({
   to: iso,
   rows: z.array(
     z.object({
-      channel: z.string().describe('by which the request reached them; `none`: by no message'),
+      channel: z.string().describe('by which the request reached them; `none`: by no message; `unknown`: by one that an older version did not keep'),
       priority: z.enum(priorities).nullable().describe('of the incident as it is now; null: the row of all of them'),
       asked: z.number(),
       mobilised: z.number().describe('said that they come, are on their way or there'),

@@ -168,7 +168,7 @@ export const openCommands = (deps: IncidentDeps): Commands => {
     if (record === null || !within(caller, record)) return { kind: 'unknown-incident' }
     if (input.revision !== undefined && input.revision !== String(record.revision)) return refused(order, reading, refusalOf(record, stale(record, input.revision)))
     const [pinned, directory, subscriptions, completed] = await Promise.all([input.type === 'open' ? rules.current(site, record.exercise) : rules.of(site, record), deps.directory(site), settings.incidentSettings(site), complete(site, sealed, caller)])
-    const { command: told, beside } = completed
+    const { command: told } = completed
     const situation: Situation = { now, receivedAt, actor: actorOf(caller), rules: pinned, directory }
     const first = decide(record, told, situation)
     if ('refused' in first) return refused(order, reading, refusalOf(record, first.refused))
@@ -176,6 +176,7 @@ export const openCommands = (deps: IncidentDeps): Commands => {
     if (told.type === 'reclassify' && next === null) return null
     if (next !== null && 'code' in next) return refused(order, reading, refusalOf(record, next))
     const command: IncidentCommand = told.type === 'reclassify' && next !== null ? { ...told, into: next.into } : told
+    const beside = next === null ? completed.beside : { ref: next.into, version: next.version }
     const decision = command === told ? first : decide(record, command, situation)
     if ('refused' in decision) return refused(order, reading, refusalOf(record, decision.refused))
     if (decision.events.length === 0) {
@@ -191,7 +192,7 @@ export const openCommands = (deps: IncidentDeps): Commands => {
       await link(site, command, record.problemRef, change.after, actorOf(caller))
       return { kind: 'done', record: change.after, asOf: now, revision: applied.revision }
     }
-    if (command.type === 'reclassify') await withdraw(site, ref, command, situation)
+    if (command.type === 'reclassify') await withdraw(site, ref, command, situation, input.revision)
     return applied.kind === 'known' ? (known(applied.value, body) ?? { kind: 'key-reused' }) : null
   }
 

@@ -91,8 +91,12 @@ export const openSettings = ({ redis, keys, notices, sites, organisation, dataKe
   const current = new Map<string, Promise<StoredSettings>>()
   const pinned = openPinnedSettings({
     text: async (site, version) => {
-      const row = version === 0 ? JSON.stringify(defaultSettings) : await redis.hGet(keys.site(site).settings, `v:${version}`)
-      return row === null || row === undefined ? null : opened(site, row)
+      if (version === 0) return JSON.stringify(defaultSettings)
+      const [row, saved] = await redis.hmGet(keys.site(site).settings, [`v:${version}`, `o:${version}`])
+      if (row === null || row === undefined) return null
+      const text = opened(site, row)
+      const above = await organisation.version(Number(saved ?? 0))
+      return above === null || above.version === 0 ? text : JSON.stringify(inheriting(documentOf(text), above.calendars))
     },
     documentOf,
     valuesOf: (site, document, version) => incidentSettingsOf(document, siteOf(site), version),

@@ -127,10 +127,12 @@ describe('the settings of a site', () => {
 describe('calendars above the sites', () => {
   const above = '/api/v1/organisation/calendars'
   const short = { service: { week: { 'mon-fri': ['10:00-12:00'] } } }
-  const hoursOfP3 = async () => {
+  const openP3 = async () => {
     const { body } = await server.admin('POST', '/api/v1/sites/acme/incidents', { type: 'incident', title: 'Slow', nature: 'Slow', channel: 'voice', location: 'Here', service: 'Web', reporter: 'Jo', callerId: 'withheld', callerSafe: true, category: 'technology', impact: 3, urgency: 3 })
-    return body.clocks.find(({ kind }: { readonly kind: string }) => kind === 'response').hours
+    return String(body.ref)
   }
+  const responseOf = async (ref: string) => (await server.admin('GET', `/api/v1/sites/acme/incidents/${ref}`)).body.clocks.find(({ kind }: { readonly kind: string }) => kind === 'response')
+  const hoursOfP3 = async () => (await responseOf(await openP3())).hours
   const fromOf = async (name: string) => (await server.admin('GET', '/api/v1/sites/acme/calendars')).body.items.find((row: { readonly name: string }) => row.name === name)
 
   it('are those of a site that has not its own, with their versions, and it is said whose each is', async () => {
@@ -162,5 +164,18 @@ describe('calendars above the sites', () => {
     expect([(await server.ask('GET', above, { token })).status, (await server.ask('PUT', above, { token, body: { calendars: {} } })).status]).toEqual([200, 403])
     await server.admin('PUT', above, { calendars: {} })
     expect(await fromOf('service')).toMatchObject({ from: 'built-in', version: null })
+  })
+
+  it('go on counting for an incident that was opened by them when no site names them any more', async () => {
+    const day = new Date(Date.now() + 20 * 86_400_000).toISOString().slice(0, 10)
+    const fair = { week: {}, openings: [{ date: day, from: '09:00', to: '21:00' }] }
+    expect((await server.admin('PUT', above, { calendars: { fair } })).status).toBe(200)
+    expect((await server.admin('PUT', path, { services: { Web: { calendar: 'fair' } } })).status).toBe(200)
+    const ref = await openP3()
+    const before = await responseOf(ref)
+    expect(before).toMatchObject({ hours: { calendar: 'fair' }, dueAt: expect.stringContaining(day) })
+    await server.admin('PUT', path, {})
+    expect((await server.admin('PUT', above, { calendars: {} })).status).toBe(200)
+    expect(await responseOf(ref)).toMatchObject({ targetDueAt: before.targetDueAt, elapsedMs: 0 })
   })
 })

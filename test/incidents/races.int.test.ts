@@ -186,6 +186,16 @@ describe('a merge', () => {
 
 describe('one that is of another type than it was logged as', () => {
   const retype = { type: 'reclassify', recordType: 'complaint', reason: 'Nothing is broken: they are cross' } as const
+  /** Commands that are held up when they are about to write the record itself. */
+  const commandsBefore = (ref: string, meanwhile: () => Promise<unknown>) => {
+    const real = openIncidentLog(house)
+    const apply: typeof real.apply = async (site, change) => {
+      if (change.after.ref === ref) await meanwhile()
+      return real.apply(site, change)
+    }
+    return openCommands({ log: { ...real, apply }, rules: openIncidentRules(house.settings), settings: house.settings, texts: house.sealed.texts, names: { remember: async () => undefined, resolve: async () => new Map() }, directory: house.directory, drills: { find: async () => null } })
+  }
+  const complaints = async () => (await house.incidents.list(house.site, { states: null, priorities: null, types: ['complaint'], words: null, area: null, below: null, limit: 20 })).items.map(({ ref, state }) => [ref, state])
   it('goes on under a number of its own, and both numbers find both', async () => {
     const { ref } = await open()
     expect(await say(ref, retype)).toMatchObject({ kind: 'done', record: { state: 'cancelled' } })
@@ -202,8 +212,7 @@ describe('one that is of another type than it was logged as', () => {
     const results = await Promise.all(Array.from({ length: 12 }, () => say(ref, retype)))
     expect(results.filter(({ kind }) => kind === 'done')).toHaveLength(1)
     const next = (await house.incidents.get(house.site, ref))?.successor
-    const complaints = await house.incidents.list(house.site, { states: null, priorities: null, types: ['complaint'], words: null, area: null, below: null, limit: 20 })
-    expect(complaints.items.map((row) => [row.ref, row.state])).toEqual([[next, 'open']])
+    expect(await complaints()).toEqual([[next, 'open']])
   })
 
   it('loses against work on it that began first, and no successor is left', async () => {
@@ -218,14 +227,33 @@ describe('one that is of another type than it was logged as', () => {
 
   it('cut off between the two is carried out when it is ordered again, as one', async () => {
     const { ref } = await open()
-    const real = openIncidentLog(house)
     let cut = true
-    const commands = openCommands({ log: { ...real, apply: (site, change) => (cut && change.after.ref === ref ? Promise.reject(new Error('gone')) : real.apply(site, change)) }, rules: openIncidentRules(house.settings), settings: house.settings, texts: house.sealed.texts, names: { remember: async () => undefined, resolve: async () => new Map() }, directory: house.directory, drills: { find: async () => null } })
+    const commands = commandsBefore(ref, async () => {
+      if (cut) throw new Error('gone')
+    })
     await expect(commands.command(house.site, ref, retype, sam)).rejects.toThrow('gone')
     cut = false
     expect(await commands.command(house.site, ref, { ...retype, recordType: 'enquiry' }, sam)).toMatchObject({ kind: 'refused', refusal: { code: 'succession_begun' } })
     expect(await commands.command(house.site, ref, retype, sam)).toMatchObject({ kind: 'done' })
     const both = await house.incidents.list(house.site, { states: null, priorities: null, words: [ref.toLowerCase()], area: null, below: null, limit: 10 })
     expect(both.items.map(({ type, state }) => [type, state])).toEqual([['complaint', 'open'], ['incident', 'cancelled']])
+  })
+
+  it('goes on as a new one when its successor was withdrawn before', async () => {
+    const { ref } = await open()
+    expect(await commandsBefore(ref, () => say(ref, { type: 'start' })).command(house.site, ref, retype, sam)).toMatchObject({ kind: 'refused' })
+    const [[withdrawn] = []] = await complaints()
+    expect(await complaints()).toEqual([[withdrawn, 'cancelled']])
+    await say(ref, { type: 'unacknowledge' })
+    expect(await say(ref, retype)).toMatchObject({ kind: 'done' })
+    const next = (await house.incidents.get(house.site, ref))?.successor
+    expect(await complaints()).toEqual([[next, 'open'], [withdrawn, 'cancelled']])
+  })
+
+  it('ordered on a revision that is none any more leaves no successor', async () => {
+    const { ref, revision } = await open()
+    const commands = commandsBefore(ref, () => say(ref, { type: 'note', text: 'They called again' }))
+    expect(await commands.command(house.site, ref, { ...retype, revision: String(revision) }, sam)).toMatchObject({ kind: 'refused', refusal: { code: 'stale_revision' } })
+    expect(await complaints()).toEqual([[expect.any(String), 'cancelled']])
   })
 })

@@ -4,7 +4,7 @@ import { figuresOf, type Deployment } from './deployment.ts'
 
 /** How soon those who were reached by one channel came. */
 export interface Mobilising {
-  /** By which the request reached them; `none`: by no message, so somebody asked by word of mouth, or nobody could be reached. */
+  /** By which the request reached them; `none`: by no message, so somebody asked by word of mouth, or nobody could be reached; `unknown`: by one that was not kept. */
   readonly channel: string
   /** Of the incident as it is; null: all of them. */
   readonly priority: Priority | null
@@ -63,7 +63,7 @@ const rowOf = (channel: string, priority: Priority | null, requests: readonly Re
 /** Requests of a range by channel, the most used first, and of each channel by priority (PRACTICE 6.4). */
 export const mobilisingOf = (incidents: readonly Told[], from: Instant, to: Instant): readonly Mobilising[] => {
   const requests = incidents.flatMap(({ priority, deployments }) =>
-    deployments.filter((one) => one.requestedAt >= from && one.requestedAt < to && !atOnce(one)).map((deployment): Request => ({ channel: deployment.alertedBy ?? 'none', priority, deployment })),
+    deployments.filter((one) => one.requestedAt >= from && one.requestedAt < to && !atOnce(one)).map((deployment): Request => ({ channel: deployment.alertedBy ?? (deployment.alertedAt === null ? 'none' : 'unknown'), priority, deployment })),
   )
   const count = (channel: string): number => requests.filter((one) => one.channel === channel).length
   const channels = [...new Set(requests.map(({ channel }) => channel))].sort((a, b) => count(b) - count(a) || (a < b ? -1 : 1))

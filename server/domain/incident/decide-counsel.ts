@@ -16,10 +16,10 @@ export const consult = (record: IncidentRecord, { person, text, consultedAt }: C
   if (found.id === actor.id || found.id === record.owner) return refuse('not_a_colleague', `incident ${record.ref}: a colleague is consulted, neither you nor its owner`)
   const at = consultedAt ?? receivedAt
   if (at > now || at < record.reportedAt) return refuse('consulted_at_impossible', `incident ${record.ref}: consultedAt must lie between its report (${isoOf(record.reportedAt)}) and now (${isoOf(now)})`)
-  return { events: [{ type: 'consulted', ...stamp(situation), person: found.id, text, consultedAt: at, as: asWhat(found.id, situation) }] }
+  return { events: [{ type: 'consulted', ...stamp(situation), person: found.id, text, consultedAt: at, as: asWhat(found.id, { ...situation, now: at }) }] }
 }
 
-/** In which of the capacities that categories ask for somebody speaks now. */
+/** In which of the capacities that categories ask for somebody speaks at that instant. */
 export const asWhat = (id: PersonId, { directory, rules, now }: Situation): readonly string[] => {
   const found = personNamed(directory, id)
   return found === null ? [] : capacitiesOf(found, rules.settings, onDutyAt(directory, now))

@@ -19,7 +19,7 @@ const judged = ({ impact, urgency, category, callerSafe }: Pick<Report, 'impact'
   impact === null || urgency === null ? { impact, priority: null } : assessedPriority({ impact, urgency, category, callerSafe }, rules.settings)
 
 /** What a record has from one that it takes the place of. */
-type Kept = Pick<IncidentRecord, 'formerRefs' | 'owner' | 'loggedBy' | 'updates' | 'counsel' | 'reports' | 'problemRef' | 'clocks'>
+type Kept = Pick<IncidentRecord, 'formerRefs' | 'owner' | 'loggedBy' | 'updates' | 'counsel' | 'reports' | 'problemRef' | 'clocks' | 'priority' | 'priorityOverridden'>
 
 /** Opens what was reported: priority from matrix and floors, clocks from the caller's contact, ladder from this commit. */
 export const decideOpening = (report: Report, situation: Situation): IncidentEvent =>
@@ -31,7 +31,8 @@ export const openingOf = (report: Report, situation: Situation, kept: Partial<Ke
 /** The record of a report before it is opened. */
 const logged = (report: Report, situation: Situation, kept: Partial<Kept>): IncidentRecord => {
   const { now, actor, rules } = situation
-  const { impact, priority } = judged(report, situation)
+  const { impact, priority: assessed } = judged(report, situation)
+  const priority = kept.priority ?? assessed
   const draft: IncidentRecord = {
     ref: report.ref,
     version: 1,

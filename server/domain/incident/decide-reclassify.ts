@@ -23,5 +23,7 @@ export const successorOf = (record: IncidentRecord, { ref, type }: { readonly re
   // What nobody judged yet is taken as graver.
   const report = { ref, draft: false, type, category, texts, callerIdWithheld: false, callerSafe, channel, service, impact: record.impact ?? 1, urgency: record.urgency ?? 1, queue, reportedAt, drill, exercise } as const
   const kept = { formerRefs: [...record.formerRefs, record.ref], owner: record.owner, loggedBy: record.loggedBy, updates: record.updates, counsel: record.counsel, reports: record.reports, problemRef: type === 'problem' ? null : record.problemRef } as const
-  return openingOf(report, situation, { ...kept, clocks: record.clocks.filter(({ kind }) => kind === 'regulatory') })
+  // What somebody decided against the matrix stands until somebody decides anew.
+  const decided = record.priorityOverridden ? { priority: record.priority, priorityOverridden: true } : {}
+  return openingOf(report, situation, { ...kept, ...decided, clocks: record.clocks.filter(({ kind }) => kind === 'regulatory') })
 }

@@ -31,6 +31,9 @@ it('the first message that is out is the channel; what no message brought has no
   const second = deploymentReceipt(first, receipt('INC-2026-000001/v2/person:kim/voice/deployment.d2', 'voice', 9))
   expect(second.deployments[0]).toMatchObject({ state: 'alerted', alertedAt: later(2), alertedBy: 'sms' })
   expect(mobilisingOf([record()], begin, later(60)).map(({ channel }) => channel)).toEqual(['none', 'none'])
+  // The version before this one kept when the message was out, and not by which channel.
+  const older = first.deployments.map(({ alertedBy: _alertedBy, ...rest }) => rest)
+  expect(mobilisingOf([{ priority: 'P1', deployments: older }], begin, later(60)).map(({ channel }) => channel)).toEqual(['unknown', 'unknown'])
 })
 
 it('a thing is alerted when the room or machine that is meant for it has heard; what is put in place at once was not asked for', () => {

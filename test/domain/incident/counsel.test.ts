@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import type { CategorySettings } from '../../../server/domain/incident-settings.ts'
 import type { Directory } from '../../../server/domain/escalation/directory.ts'
+import { rotaOf } from '../../../server/domain/escalation/rota.ts'
 import type { IncidentCommand } from '../../../server/domain/incident/commands.ts'
 import { at, dutyManager, everybody, settingsWith, story, supervisor, type StoryStart } from '../../support/incident-story.ts'
 
@@ -38,6 +39,13 @@ describe('a category that is resolved only after somebody else was asked', () =>
       expect(told.refused(resolve)).toMatchObject({ code: 'not_consulted', detail: expect.stringContaining(Object.entries(target)[0]?.join(':') ?? '') })
       expect(told.when(consult(who)).when(resolve).record.state).toBe('resolved')
     }
+  })
+  it('asks who was on call when they were consulted, not when it is written down', () => {
+    const onCall = { person: 'kim', replaces: null, from: at('2026-11-23T09:00:00Z'), to: at('2026-11-23T10:05:00Z') }
+    const rotas = new Map([['engineers', rotaOf({ name: 'Engineers', timeZone: 'UTC', layers: [], swaps: [], overrides: [onCall] })]])
+    const told = asking({ with: [{ rota: 'engineers' }] }, { directory: { ...directory, rotas } }).until('2026-11-23T10:08:00Z')
+    expect(told.when(consult('kim', at('2026-11-23T10:06:00Z'))).refused(resolve)).toMatchObject({ code: 'not_consulted' })
+    expect(told.when(consult('kim', at('2026-11-23T10:04:00Z'))).when(resolve).record.state).toBe('resolved')
   })
   it('is content with a colleague who helped, when it was not the owner', () => {
     const asked = (by = supervisor) => asking(anybody).when({ type: 'ask-help', text: 't4', person: 'ada' }, by)

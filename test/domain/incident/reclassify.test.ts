@@ -31,6 +31,15 @@ describe('a record that is of another type than it was logged as', () => {
     expect(next.ownership).toMatchObject({ state: 'running', nextDueAt: at('2026-11-23T10:03:00Z') })
     expect(successor(enquiry, 'problem').problem).toMatchObject({ stage: 'logged' })
   })
+  it('keeps a priority that somebody set by hand, and with it the targets and the ladder of that priority', () => {
+    const enquiry = story({ report: { type: 'enquiry', impact: 3, urgency: 3 } })
+    const set = enquiry.when({ type: 'set-priority', priority: 'P1', reason: 't9' })
+    expect(set.record).toMatchObject({ priority: 'P1', priorityOverridden: true })
+    const next = successor(set, 'incident')
+    expect(next).toMatchObject({ priority: 'P1', priorityOverridden: true })
+    expect(next.clocks.map(({ dueAt }) => dueAt)).toEqual(successor(story({ report: { type: 'enquiry' } }), 'incident').clocks.map(({ dueAt }) => dueAt))
+    expect(successor(enquiry, 'incident')).toMatchObject({ priorityOverridden: false })
+  })
   it('keeps the clocks of the law that run, for the law knows no types', () => {
     const told = story({ report: { category: 'data-protection' } }).when({ type: 'report-regulator', name: 'Personal data breach', text: null })
     expect(successor(told, 'complaint').clocks).toMatchObject([{ kind: 'regulatory', state: 'met' }])
