@@ -93,7 +93,8 @@ export const readAgentReport = async ({ books, plans, adherence }: AgentReportDe
   }
   await judge({ books, plans, adherence }, site, floor, query, tally)
   const kept = [...(await Promise.all(past.map((part) => books.agentsKept(site, part.from, part.to)))).flat(), { from: hotFrom, to: hotTo }]
-  return { parts: tally.parts(), notKept: gapsIn(kept, from, instantOf(Math.min(to, Math.max(floor.asOf, past.at(-1)?.to ?? 0)))) }
+  // What is still to come is missing nowhere.
+  return { parts: tally.parts(), notKept: gapsIn(kept, from, instantOf(Math.min(to, Math.max(floor.asOf, ...kept.map((part) => part.to))))) }
 }
 
 /** Holds plans against what agents were, day by day; an activity belongs to the day in which it begins. */

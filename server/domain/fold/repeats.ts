@@ -28,8 +28,11 @@ export class Repeats {
   readonly #view = new LegView()
   readonly #heads = new Map<string, number>()
   #next = new Int32Array(1024).fill(NONE)
+  #before = new Int32Array(1024).fill(NONE)
   /** 1 for contacts of customers with others. */
   #several = new Uint8Array(1024)
+  /** Customers of too many visits, none of which is said to follow another. */
+  readonly #crowded = new Set<string>()
 
   constructor(legs: LegTable, reader: LegReader) {
     this.#legs = legs
@@ -45,8 +48,10 @@ export class Repeats {
     if (contact >= this.#next.length) this.#grow(contact)
     const head = this.#heads.get(subject) ?? NONE
     this.#next[contact] = head
+    this.#before[contact] = NONE
     this.#heads.set(subject, contact)
     if (head === NONE) return
+    this.#before[head] = contact
     this.#several[contact] = 1
     this.#several[head] = 1
   }
@@ -56,12 +61,16 @@ export class Repeats {
     const subject = subjects[contact]
     if (subject === null || subject === undefined) return
     const next = this.#next[contact]
-    const head = this.#heads.get(subject) ?? NONE
-    if (head === contact) {
-      if (next === NONE) this.#heads.delete(subject)
-      else this.#heads.set(subject, next)
-    } else for (let other = head; other !== NONE; other = this.#next[other]) if (this.#next[other] === contact) this.#next[other] = next
+    const before = this.#before[contact]
+    if (next !== NONE) this.#before[next] = before
+    if (before !== NONE) this.#next[before] = next
+    else if (next !== NONE) this.#heads.set(subject, next)
+    else {
+      this.#heads.delete(subject)
+      this.#crowded.delete(subject)
+    }
     this.#next[contact] = NONE
+    this.#before[contact] = NONE
     this.#several[contact] = 0
     subjects[contact] = null
   }
@@ -73,18 +82,41 @@ export class Repeats {
 
   /** Calls for each visit of the customer of which another contact is now known to have ended before it, or no more; seconds plus one, 0 for none. */
   judge(contact: number, other: (leg: number, gap: number) => void): void {
+    const subject = this.#legs.contacts.subjects[contact] ?? ''
+    if (this.#isCrowd(subject)) return this.#part(contact, subject, other)
+    this.#crowded.delete(subject)
     const came = this.#came(contact)
-    for (const visit of came) {
-      const gap = came.length > MOST_VISITS ? 0 : gapOf(visit, came)
-      if (this.#legs.cells[visit.leg * LEG_STRIDE + LEG.gap] !== gap) other(visit.leg, gap)
-    }
+    for (const visit of came) this.#tell(visit.leg, gapOf(visit, came), other)
+  }
+
+  /** Once for all visits when there are too many, then for those of the contact alone: whoever shares a line with thousands costs no more than others. */
+  #part(contact: number, subject: string, other: (leg: number, gap: number) => void): void {
+    if (this.#crowded.has(subject)) return this.#each(contact, (leg) => this.#tell(leg, 0, other))
+    this.#crowded.add(subject)
+    for (let of = this.#heads.get(subject) ?? NONE; of !== NONE; of = this.#next[of]) this.#each(of, (leg) => this.#tell(leg, 0, other))
+  }
+
+  #tell(leg: number, gap: number, other: (leg: number, gap: number) => void): void {
+    if (this.#legs.cells[leg * LEG_STRIDE + LEG.gap] !== gap) other(leg, gap)
+  }
+
+  #each(contact: number, take: (leg: number) => void): void {
+    const { contacts, cells } = this.#legs
+    for (let leg = contacts.first[contact]; leg !== NONE; leg = cells[leg * LEG_STRIDE + LEG.next]) take(leg)
+  }
+
+  /** Counted no further than the answer needs. */
+  #isCrowd(subject: string): boolean {
+    let visits = 0
+    for (let of = this.#heads.get(subject) ?? NONE; of !== NONE && visits <= MOST_VISITS; of = this.#next[of]) this.#each(of, () => void visits++)
+    return visits > MOST_VISITS
   }
 
   /** What follows this contact goes on following it when a visit of it is forgotten. */
   keep(contact: number): void {
     if (contact >= this.#several.length || this.#several[contact] === 0) return
+    if (this.#isCrowd(this.#legs.contacts.subjects[contact] ?? '')) return
     const came = this.#came(contact)
-    if (came.length > MOST_VISITS) return
     const own = came.filter((visit) => visit.contact === contact)
     const { cells } = this.#legs
     for (const visit of came) {
@@ -118,13 +150,18 @@ export class Repeats {
 
   #grow(contact: number): void {
     const length = Math.max(contact + 1, this.#next.length * 2)
-    const next = new Int32Array(length).fill(NONE)
-    next.set(this.#next)
-    this.#next = next
+    this.#next = longer(this.#next, length)
+    this.#before = longer(this.#before, length)
     const several = new Uint8Array(length)
     several.set(this.#several)
     this.#several = several
   }
+}
+
+const longer = (array: Int32Array, length: number): Int32Array<ArrayBuffer> => {
+  const grown = new Int32Array(length).fill(NONE)
+  grown.set(array)
+  return grown
 }
 
 const gapOf = (visit: Came, came: readonly Came[]): number => {

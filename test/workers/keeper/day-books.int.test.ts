@@ -149,11 +149,14 @@ it('contacts and rows of a closed day are read from its book once the live floor
 
   // What agents did and were, as the floor said it then; of days that no book has, nothing is known.
   const days = { from: instantOf(first - DAY), to: range.to, by: 'day' as const, day: { timeZone: 'UTC', startsAt: '00:00' }, gone: () => false }
-  const readFrom = (floor: Floor, from: typeof books | null) => readAgentReport({ books: from ?? { ...books, agents: async function* () {}, agentsKept: async () => [] }, plans: { schedule: async () => [] }, adherence: async () => ({ activities: {} }) }, 'a', floor, days)
+  const readFrom = (floor: Floor, from: typeof books | null, to = days.to) => readAgentReport({ books: from ?? { ...books, agents: async function* () {}, agentsKept: async () => [] }, plans: { schedule: async () => [] }, adherence: async () => ({ activities: {} }) }, 'a', floor, { ...days, to })
   const [then, now] = [await readFrom(oracle, null), await readFrom(replica.floor, books)]
   const figuresOf = ({ parts }: typeof then) => parts.map(({ agent, day, team, sums }) => ({ agent, day, team, ...agentFigures(sums) })).sort((a, b) => a.agent - b.agent)
   expect(figuresOf(now)).toEqual(figuresOf(then))
   expect([figuresOf(now).reduce((sum, { handled }) => sum + handled, 0) > 100, now.notKept]).toEqual([true, [{ from: days.from, to: range.from }]])
+
+  // What is still to come is missing nowhere.
+  expect((await readFrom(oracle, null, instantOf(range.to + 2 * DAY))).notKept.filter((part) => part.to > oracle.asOf)).toEqual([])
 
   const rows = await books.rows('a', range.from, range.to, 'outcome')
   const sums = (all: readonly { readonly offered: number; readonly answered: number; readonly waitMsTotal: number }[]) => all.reduce((sum, row) => [sum[0] + row.offered, sum[1] + row.answered, sum[2] + row.waitMsTotal] as const, [0, 0, 0] as readonly [number, number, number])
