@@ -74,7 +74,7 @@ export const playDemo = (deps: DemoDeps): KeeperPart => async (kept: Kept) => {
     state,
     returning,
     sender: createSender({ site, pipeline, sealed, ends, returning, playing, log }),
-    occurrences: openOccurrences({ site, incidents, log }),
+    occurrences: openOccurrences({ site, incidents, now, log }),
     heard: async (connected, detail) =>
       void (await floorLog.append(site, { kind: 'source', status: { source: DEMO_SOURCE, platform: 'events', connected, beatMs: null, lastAliveAt: now(), detail } })),
     standBack: liveSources.any,

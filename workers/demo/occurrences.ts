@@ -46,18 +46,22 @@ const occurrences: Partial<Record<DemoScenario, Occurrence>> = {
 
 const caller: Caller = { credentialId: 'demo', person: { id: 'demo-monitoring', name: 'Floor monitoring (demo)' }, role: 'supervisor' }
 /** Nobody took it: it does not stay open for ever. */
+/** Until it can be written: under one key it is logged once. */
+const AGAIN_MS = 5 * SECOND
 const unattended = { type: 'note', text: 'Closed by the demo: its cause is gone.' } as const
 
 export interface Occurrences {
-  /** Logs what belongs to the scenario, after its time; nothing when nothing does. */
+  /** Logs what belongs to the scenario that began at that instant, after its time; nothing when nothing does, or when its cause is gone. May be said again by whoever plays on. */
   readonly begin: (scenario: DemoScenario, at: number) => void
   readonly close: () => Promise<void>
 }
 
-export const openOccurrences = ({ site, incidents, log }: { readonly site: string; readonly incidents: Pick<Commands, 'create' | 'command'>; readonly log: Logger }): Occurrences => {
+export const openOccurrences = ({ site, incidents, now, log }: { readonly site: string; readonly incidents: Pick<Commands, 'create' | 'command'>; readonly now: () => number; readonly log: Logger }): Occurrences => {
   const timers = new Set<NodeJS.Timeout>()
   const running = new Set<Promise<void>>()
+  let open = true
   const later = (ms: number, work: () => Promise<void>): void => {
+    if (!open) return
     const timer = setTimeout(() => {
       timers.delete(timer)
       const run = work()
@@ -79,14 +83,22 @@ export const openOccurrences = ({ site, incidents, log }: { readonly site: strin
   return {
     begin: (scenario, at) => {
       const occurrence = occurrences[scenario]
-      if (!occurrence) return
-      later(occurrence.afterMs, async () => {
-        const result = await incidents.create(site, occurrence.report, caller, `demo-${scenario}-${at}`)
-        if (result.kind === 'done') later(occurrence.overMs - occurrence.afterMs, () => end(result.record.ref, occurrence.ending))
-        else log.warn({ site, scenario, kind: result.kind }, 'the demo could not log its incident')
-      })
+      const left = (ms: number): number => Math.max(0, at + ms - now())
+      if (!occurrence || left(occurrence.overMs) === 0) return
+      const report = async (): Promise<void> => {
+        try {
+          const result = await incidents.create(site, occurrence.report, caller, `demo-${scenario}-${at}`)
+          if (result.kind === 'done') later(left(occurrence.overMs), () => end(result.record.ref, occurrence.ending))
+          else log.warn({ site, scenario, kind: result.kind }, 'the demo could not log its incident')
+        } catch (error) {
+          if (left(occurrence.overMs) > 0) later(AGAIN_MS, report)
+          throw error
+        }
+      }
+      later(left(occurrence.afterMs), report)
     },
     close: async () => {
+      open = false
       for (const timer of timers) clearTimeout(timer)
       await Promise.all(running)
     },

@@ -81,6 +81,8 @@ export const openPlayer = ({ simulation, midnight, state, sender, returning, occ
     await state.setTold(simulation.at())
     const cut = (await state.acts()).findLast(({ scenario }) => scenario === 'power-cut')
     if (cut && now() - cut.at < CALM_AGAIN_MS) scenes = 1
+    // Whoever played before may have ended before it was logged.
+    if (open) for (const act of await state.acts()) occurrences.begin(act.scenario, act.at)
   }
 
   const happen = async (scenario: DemoScenario, at: number): Promise<void> => {
