@@ -1,5 +1,6 @@
 import { reachesQueue } from '../contract/roles.ts'
 import type { ContactFigures } from '../domain/floor.ts'
+import { SURVEY_OPEN_MS } from '../domain/fold/leg-view.ts'
 import { HOT_MS } from '../domain/hot-hours.ts'
 import { badAnswers, owedOf, type BadAnswer, type Owed } from '../domain/reports/owed.ts'
 import { DAY, HOUR, instantOf, type Instant } from '../domain/time.ts'
@@ -21,8 +22,6 @@ export interface OwedDeps {
 
 /** A bad answer is owed a call within a day; older ones stand in the report. */
 const ANSWERS_MS = 3 * DAY
-/** An answer comes at most so long after the contact. */
-const ANSWER_MS = 3 * DAY
 /** Everybody who looks within so long is told the same: every desk asks four times a minute. */
 const SAME_MS = 5_000
 const MOST_SCOPES = 200
@@ -61,7 +60,7 @@ export const openOwedReads = ({ reads, books, manifest, followUps, now }: OwedDe
     const since = instantOf(asOf - ANSWERS_MS)
     const hotFrom = instantOf(floor.asOf - HOT_MS)
     const within = (contact: ContactFigures): boolean => reachesQueue(scope.area, contact.queue) && (queue === null || contact.queue === queue)
-    const old = (await manifest.books(site)).filter((book) => book.to > since - ANSWER_MS && book.from < hotFrom)
+    const old = (await manifest.books(site)).filter((book) => book.to > since - SURVEY_OPEN_MS && book.from < hotFrom)
     const kept = (await Promise.all(old.map((book) => answered(site, book)))).flat().filter((contact) => contact.queuedAt < hotFrom && within(contact))
     const hot = { from: hotFrom, to: instantOf(asOf + HOUR), ...only }
     const late = await reads.lateAnswers(site, scope, { from: since, to: instantOf(asOf + HOUR), ...only })
