@@ -3,6 +3,7 @@ import type { ContactFigures } from '../domain/floor.ts'
 import { SURVEY_OPEN_MS } from '../domain/fold/leg-view.ts'
 import { HOT_MS } from '../domain/hot-hours.ts'
 import { badAnswers, owedOf, type BadAnswer, type Owed } from '../domain/reports/owed.ts'
+import { surveyedContactOf, type SurveyedContact } from '../domain/reports/survey-answers.ts'
 import { DAY, HOUR, instantOf, type Instant } from '../domain/time.ts'
 import type { DayBooks } from '../redis/day-books.ts'
 import type { FollowUps } from '../redis/follow-ups.ts'
@@ -35,17 +36,17 @@ interface Seen {
 
 /** What customers of a queue, or of everything within reach, are owed now. */
 export const openOwedReads = ({ reads, books, manifest, followUps, now }: OwedDeps): ((site: string, scope: Scope, queue: string | null) => Promise<Owed & { readonly asOf: Instant }>) => {
-  const ofBook = timedCache<Promise<readonly ContactFigures[]>>({ freshMs: 12 * HOUR, most: MOST_BOOKS })
+  const ofBook = timedCache<Promise<readonly SurveyedContact[]>>({ freshMs: 12 * HOUR, most: MOST_BOOKS })
   const seenBy = timedCache<Promise<Seen>>({ freshMs: SAME_MS, most: MOST_SCOPES })
 
   /** A book is its files: while they are the same, so are its answers. */
-  const answered = (site: string, { day, from, to, contacts }: DayBook): Promise<readonly ContactFigures[]> => {
+  const answered = (site: string, { day, from, to, contacts }: DayBook): Promise<readonly SurveyedContact[]> => {
     const key = JSON.stringify([site, day, contacts.sha256])
     const known = ofBook.get(key)
     if (known !== undefined) return known
     const reading = (async () => {
-      const found: ContactFigures[] = []
-      for await (const contact of books.contacts(site, from, to)) if (contact.surveyAt !== null) found.push(contact)
+      const found: SurveyedContact[] = []
+      for await (const contact of books.contacts(site, from, to)) if (contact.surveyAt !== null) found.push(surveyedContactOf(contact))
       return found
     })()
     ofBook.put(key, reading)
@@ -59,7 +60,7 @@ export const openOwedReads = ({ reads, books, manifest, followUps, now }: OwedDe
     const asOf = momentOf(floor, now)
     const since = instantOf(asOf - ANSWERS_MS)
     const hotFrom = instantOf(floor.asOf - HOT_MS)
-    const within = (contact: ContactFigures): boolean => reachesQueue(scope.area, contact.queue) && (queue === null || contact.queue === queue)
+    const within = (contact: SurveyedContact): boolean => reachesQueue(scope.area, contact.queue) && (queue === null || contact.queue === queue)
     const old = (await manifest.books(site)).filter((book) => book.to > since - SURVEY_OPEN_MS && book.from < hotFrom)
     const kept = (await Promise.all(old.map((book) => answered(site, book)))).flat().filter((contact) => contact.queuedAt < hotFrom && within(contact))
     const hot = { from: hotFrom, to: instantOf(asOf + HOUR), ...only }
