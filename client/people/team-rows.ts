@@ -1,3 +1,4 @@
+import { isSignedIn } from '../../server/domain/agent-states.ts'
 import type { AgentState } from '../../server/domain/floor.ts'
 import type { AgentRow } from '../../server/contract/rows.ts'
 
@@ -13,7 +14,6 @@ export interface TeamLine {
 
 /** The states that a team's line shows, in the order of the tally. */
 export const teamStates = ['available', 'ringing', 'on-contact', 'acw', 'aux'] as const satisfies readonly AgentState[]
-const ABSENT: ReadonlySet<AgentState> = new Set(['offline', 'unreachable'])
 
 /** Teams of the people that are shown; each person once. */
 export const teamLines = (rows: readonly AgentRow[], occupancy: ReadonlyMap<string | null, number | null>): readonly TeamLine[] => {
@@ -29,7 +29,7 @@ export const teamLines = (rows: readonly AgentRow[], occupancy: ReadonlyMap<stri
       const known = states[row.state]
       states[row.state] = { agents: (known?.agents ?? 0) + 1, longest: known !== undefined && known.longest.since <= row.since ? known.longest : row }
     }
-    return { team, people: own.length, signedIn: own.filter(({ state }) => !ABSENT.has(state)).length, states, occupancy: occupancy.get(team) ?? null }
+    return { team, people: own.length, signedIn: own.filter(({ state }) => isSignedIn(state)).length, states, occupancy: occupancy.get(team) ?? null }
   })
 }
 

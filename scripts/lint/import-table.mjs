@@ -26,7 +26,7 @@ export const importTable = {
   'server/cli': ['server'],
   server: [],
   workers: [...wire, 'server/redis', 'server/replica', 'server/ingest', 'server/incidents', ...common],
-  client: ['server/contract', 'server/domain/kpi', 'server/domain/clock/wall-intervals.ts'],
+  client: ['server/contract', 'server/domain/agent-states.ts', 'server/domain/kpi', 'server/domain/clock/wall-intervals.ts'],
   test: ['server', 'workers', 'client', 'bench', 'scripts'],
   bench: ['server', 'workers', 'client', 'test/support'],
   scripts: ['scripts', 'server', 'dist'],

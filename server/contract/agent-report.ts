@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ofStates } from '../domain/agent-states.ts'
 
 /** What agents and teams did in a range. Ratios are 0..1 and null without a denominator; durations ms; AHT has quality beside it. */
 
@@ -43,7 +44,7 @@ export const agentReportAnswer = z.object({
   rows: z.array(z.union([agentReportRow, teamReportRow])),
 })
 
-const states = z.object({ offline: count, available: count, ringing: count, 'on-contact': count, acw: count, aux: count, unreachable: count, 'not-queued': count })
+const states = z.object(ofStates(() => count))
 export const teamNowRow = z.object({
   team: z.string().nullable(),
   agents: count,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { AGENT_STATES } from '../domain/agent-states.ts'
 import { deploymentRow } from './deployments.ts'
 import { majorRoles, majorStages, methaneFields } from '../domain/incident/major.ts'
 import { problemStages } from '../domain/incident/problem.ts'
@@ -60,7 +61,7 @@ export const agentRow = z.object({
   agent: z.string(),
   name: z.string().nullable(),
   team: z.string().nullable(),
-  state: z.enum(['offline', 'available', 'ringing', 'on-contact', 'acw', 'aux', 'unreachable', 'not-queued']),
+  state: z.enum(AGENT_STATES),
   reason: z.string().nullable(),
   since: iso,
   reasonSince: iso.nullable(),

@@ -18,16 +18,14 @@ import { readQueue, readTotals } from './fold/read-queues.ts'
 import { readRolling, readWindow } from './fold/read-window.ts'
 import { readQuotes, readWaits } from './fold/wait-model.ts'
 import { stageFact } from './fold/stage-fact.ts'
+import { AHEAD_MS } from './hot-hours.ts'
 import type { IncidentRecord } from './incident/incident.ts'
 import type { EntryId, LogEntry } from './log-entry.ts'
 import { NONE } from './legs.ts'
 import type { AgentNumber } from './platform-events.ts'
 import type { FloorSettings } from './settings.ts'
-import { instantOf, MINUTE, QUARTER_HOUR, type Instant } from './time.ts'
+import { instantOf, QUARTER_HOUR, type Instant } from './time.ts'
 
-
-/** A source's clock may run ahead of ours by the door's five minutes and what the log adds; later instants are taken as now. */
-const AHEAD_MS = 10 * MINUTE
 
 const UNASKED = -2
 

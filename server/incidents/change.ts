@@ -7,6 +7,9 @@ import type { IncidentRecord } from '../domain/incident/incident.ts'
 import type { Rules } from '../domain/incident/rules.ts'
 import type { IncidentChange } from '../redis/incident-log.ts'
 
+/** Level 1 is due from the commit of the opening: reading and commit must lie this close, or it is read again. */
+export const OPENING_WITHIN_MS = 100
+
 export interface Changed {
   readonly before: IncidentRecord | null
   readonly events: readonly IncidentEvent[]

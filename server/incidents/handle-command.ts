@@ -16,7 +16,7 @@ import type { Drills } from '../redis/drills.ts'
 import type { IncidentRules, SettingsSource } from '../redis/incident-rules.ts'
 import type { PeopleNames } from '../redis/incident-people.ts'
 import type { Texts } from '../redis/sealed-texts.ts'
-import { changeOf } from './change.ts'
+import { changeOf, OPENING_WITHIN_MS } from './change.ts'
 import { reportFaults } from './check-report.ts'
 import { openOtherSides } from './other-sides.ts'
 import { openSuccession } from './succession.ts'
@@ -60,8 +60,6 @@ const ONE_INCIDENT_MS = 3_600_000
 /** Many report the same at once: each round one of them is written. */
 const ATTACH_ROUNDS = 400
 const ATTACH_PAUSE_MS = 10
-/** Level 1 is due from the commit of the opening: reading and commit must lie this close, or it is read again. */
-const OPENING_WITHIN_MS = 100
 
 const refusalOf = (record: IncidentRecord, { code, detail, missing }: Refused): Refusal => ({ code, detail, state: record.state, revision: String(record.revision), allowed: allowedIn(record), ...(missing === undefined ? {} : { missing }) })
 

@@ -1,13 +1,13 @@
-import { createHash } from 'node:crypto'
 import { successorOf } from '../domain/incident/decide-reclassify.ts'
 import { decide } from '../domain/incident/decide.ts'
 import type { CommandOf, Refused } from '../domain/incident/commands.ts'
 import type { IncidentRecord, RecordType } from '../domain/incident/incident.ts'
 import type { Situation } from '../domain/incident/situation.ts'
 import { DAY } from '../domain/time.ts'
-import { changeOf } from './change.ts'
+import { changeOf, OPENING_WITHIN_MS } from './change.ts'
 import type { IncidentDeps } from './handle-command.ts'
 import { openOtherSides } from './other-sides.ts'
+import { sha256 } from './remembered.ts'
 import { yearAt } from './year.ts'
 
 /** At the version at which it can be gone on as: whoever withdraws it meanwhile is seen. */
@@ -24,8 +24,6 @@ export interface Succession {
   withdraw(site: string, ref: string, command: CommandOf<'reclassify'>, asked: Situation, revision?: string): Promise<void>
 }
 
-/** Level 1 is due from the commit of the opening: reading and commit must lie this close, or it is read again. */
-const WITHIN_MS = 100
 const ROUNDS = 20
 
 export const openSuccession = ({ log, rules, settings, directory }: Pick<IncidentDeps, 'log' | 'rules' | 'settings' | 'directory'>): Succession => ({
@@ -38,7 +36,8 @@ export const openSuccession = ({ log, rules, settings, directory }: Pick<Inciden
   },
   succeed: async (site, record, recordType, asked) => {
     const [current, subscriptions] = await Promise.all([rules.current(site, record.exercise), settings.incidentSettings(site)])
-    const key = createHash('sha256').update(`successor of ${record.ref}`).digest('hex')
+    // No key that somebody reports under is spelled like this.
+    const key = `successor:${sha256(record.ref)}`
     const own = await log.nextRef(site, yearAt(asked.receivedAt, current.settings.timeZone))
     let into = await log.claimKey(site, key, own, DAY)
     for (let round = 0; round < ROUNDS; round += 1) {
@@ -52,7 +51,7 @@ export const openSuccession = ({ log, rules, settings, directory }: Pick<Inciden
       if (there !== null) return { into, version: there.version }
       const opening = successorOf(record, { ref: into, type: recordType }, { ...asked, now, rules: current })
       const change = changeOf({ before: null, events: [opening], rules: current, subscriptions, contacts: asked.directory.contacts })
-      const applied = await log.apply(site, { ...change, beside: { ref: record.ref, version: record.version }, ...(round === ROUNDS - 1 ? {} : { fresh: { readAt: now, withinMs: WITHIN_MS } }) })
+      const applied = await log.apply(site, { ...change, beside: { ref: record.ref, version: record.version }, ...(round === ROUNDS - 1 ? {} : { fresh: { readAt: now, withinMs: OPENING_WITHIN_MS } }) })
       if (applied.kind === 'ok') return { into, version: change.after.version }
       if (applied.kind === 'conflict' && (await log.read(site, record.ref)).record?.version !== record.version) return null
     }

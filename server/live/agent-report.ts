@@ -3,12 +3,12 @@ import type { SettingsDocument } from '../contract/settings.ts'
 import { inArea, type Area } from '../contract/roles.ts'
 import { businessDayOf } from '../domain/business-day.ts'
 import type { Floor } from '../domain/floor.ts'
-import { HOT_MS } from '../domain/hot-hours.ts'
+import { AHEAD_MS, HOT_MS } from '../domain/hot-hours.ts'
 import { adherenceOf, type Activity } from '../domain/plan/adherence.ts'
 import type { AgentNumber } from '../domain/platform-events.ts'
 import { agentTally, type AgentPart, type AgentTally, type AgentTallyQuery } from '../domain/reports/agent-tally.ts'
 import type { BusinessDay } from '../domain/settings.ts'
-import { HOUR, instantOf, MINUTE, QUARTER_HOUR, type Instant } from '../domain/time.ts'
+import { HOUR, instantOf, QUARTER_HOUR, type Instant } from '../domain/time.ts'
 import { tellLine } from '../redis/agent-book.ts'
 import type { DayBooks } from '../redis/day-books.ts'
 import type { Plans } from '../redis/plans.ts'
@@ -40,9 +40,6 @@ export interface AgentReport {
   /** Of the range: what nobody kept of agents. */
   readonly notKept: readonly Stretch[]
 }
-
-/** Sources may run ahead of the floor's clock by so much. */
-const AHEAD_MS = 10 * MINUTE
 
 const gapsIn = (kept: readonly Stretch[], from: Instant, to: Instant): readonly Stretch[] => {
   const gaps: Stretch[] = []

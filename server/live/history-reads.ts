@@ -5,8 +5,8 @@ import type { ContactFigures, Explanation, Floor, IntervalFigures, LateAnswer } 
 import type { AgentNumber, SubjectToken } from '../domain/platform-events.ts'
 import type { FloorSettings, QueueSettings } from '../domain/settings.ts'
 import { withLateAnswers } from '../domain/reports/late-answers.ts'
-import { HOT_MS } from '../domain/hot-hours.ts'
-import { DAY, instantOf, MINUTE, QUARTER_HOUR, type Instant } from '../domain/time.ts'
+import { AHEAD_MS, HOT_MS } from '../domain/hot-hours.ts'
+import { DAY, instantOf, QUARTER_HOUR, type Instant } from '../domain/time.ts'
 import { notFound, problem } from '../http/problem.ts'
 import type { DayBooks } from '../redis/day-books.ts'
 import type { LateAnswers } from '../redis/late-answers.ts'
@@ -58,8 +58,6 @@ export interface HistoryReads {
 
 /** A contact of the range may be answered so long after it came. */
 const ANSWERED_MS = 4 * DAY
-/** Sources may run ahead of the floor's clock by so much. */
-const AHEAD_MS = 10 * MINUTE
 const MOST_ROWS = 100_000
 
 const reaches = ({ area }: Scope, queue: string): boolean => reachesQueue(area, queue)

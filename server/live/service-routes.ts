@@ -12,6 +12,7 @@ import { firstResponses } from '../domain/reports/first-response.ts'
 import { loneAnswerOf, surveyAnswerOf } from '../domain/reports/survey-answers.ts'
 import { isOpenConversation, openSince, writtenTargets } from '../domain/reports/written-targets.ts'
 import { responseTargetsOf } from '../domain/settings.ts'
+import { SURVEY_OPEN_MS } from '../domain/fold/leg-view.ts'
 import { HOT_MS } from '../domain/hot-hours.ts'
 import { DAY, HOUR, instantOf, isoOf, type Instant } from '../domain/time.ts'
 import { accepted, jsonBody, queryOf } from '../http/body.ts'
@@ -47,8 +48,6 @@ export interface ServiceRoutesDeps {
 const query = z.strictObject({ ...range, queue: name.optional(), format: z.enum(['json', 'csv']).default('json') })
 const owedQuery = z.strictObject({ queue: name.optional() })
 const cohortQuery = query.extend({ step: z.enum(['day', 'week']).default('week'), days: z.string().regex(/^([1-9]|[12]\d|30)$/, { error: 'must be 1 to 30' }).transform(Number).optional() })
-/** An answer comes at most so long after the contact. */
-const ANSWER_MS = 3 * DAY
 
 /** What service was like: foretold waits, callbacks, first responses, resolution at first contact, and what customers said. */
 export const serviceRoutes = ({ reads, cohorts, books, sealed, followUps, owed, incidentSettings, hoursOf, now }: ServiceRoutesDeps): Router => {
@@ -130,7 +129,7 @@ export const serviceRoutes = ({ reads, cohorts, books, sealed, followUps, owed, 
     const { site, scope, filter } = asked(request, response)
     const { floor } = await reads.replicaFor(site, scope, filter.queue)
     const contacts: ContactFigures[] = []
-    for await (const contact of reads.contacts(site, scope, { from: instantOf(filter.from - ANSWER_MS), to: filter.to, ...only(filter.queue) })) if (contact.surveyAt !== null && contact.surveyAt >= filter.from && contact.surveyAt < filter.to) contacts.push(contact)
+    for await (const contact of reads.contacts(site, scope, { from: instantOf(filter.from - SURVEY_OPEN_MS), to: filter.to, ...only(filter.queue) })) if (contact.surveyAt !== null && contact.surveyAt >= filter.from && contact.surveyAt < filter.to) contacts.push(contact)
     const known = new Set(contacts.map(({ contactId }) => contactId))
     const lone = (await reads.lateAnswers(site, scope, { from: filter.from, to: filter.to, ...only(filter.queue) })).filter(({ contactId }) => !known.has(contactId))
     const done = await followUps.of(site, [...known, ...lone.map(({ contactId }) => contactId)])

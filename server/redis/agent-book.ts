@@ -1,13 +1,11 @@
+import { AGENT_STATES } from '../domain/agent-states.ts'
 import { CHANNELS } from '../domain/fold/fact-kinds.ts'
-import type { AgentGains, AgentState } from '../domain/floor.ts'
+import type { AgentGains } from '../domain/floor.ts'
 import { AGENT_COUNTERS } from '../domain/kpi/agent-sums.ts'
 import type { AgentStretch } from '../domain/reports/agent-stretches.ts'
 import { instantOf, QUARTER_HOUR, type Instant } from '../domain/time.ts'
 import { readLines } from './archive-files.ts'
 import type { DayBook } from './manifest.ts'
-
-/** States as books number them. */
-const STATES = ['offline', 'available', 'ringing', 'on-contact', 'acw', 'aux', 'unreachable', 'not-queued'] as const satisfies readonly AgentState[]
 
 /** By quarter hour of the stretch: where, and counter, amount, counter, amount, ... */
 type ContactCell = readonly [quarter: number, queue: string | null, channel: number, ...counts: number[]]
@@ -22,7 +20,7 @@ export const agentLine = ({ agent, team, contacts, times }: AgentStretch, from: 
   return [
     agent, team, from,
     contacts.map(({ quarter, place: { queue, channel }, counts }) => [place(quarter), queue, CHANNELS.indexOf(channel), ...Object.entries(counts).flatMap(([name, amount]) => [COUNTER_PLACES.get(name) ?? 0, amount])]),
-    times.map(({ quarter, state, reason, ms }) => (reason === null ? [place(quarter), STATES.indexOf(state), ms] : [place(quarter), STATES.indexOf(state), ms, reason])),
+    times.map(({ quarter, state, reason, ms }) => (reason === null ? [place(quarter), AGENT_STATES.indexOf(state), ms] : [place(quarter), AGENT_STATES.indexOf(state), ms, reason])),
   ]
 }
 
@@ -40,7 +38,7 @@ export const tellLine = ([agent, , origin, contacts, times]: AgentLine, from: In
   }
   for (const [place, state, ms, reason] of times) {
     const quarter = instantOf(origin + place * QUARTER_HOUR)
-    if (quarter >= from && quarter < to) gains.time(agent, quarter, STATES[state] ?? 'offline', reason ?? null, ms)
+    if (quarter >= from && quarter < to) gains.time(agent, quarter, AGENT_STATES[state] ?? 'offline', reason ?? null, ms)
   }
 }
 

@@ -37,7 +37,8 @@ export const writeBlocks = async (root: string, file: string): Promise<BlockWrit
     const packed = await zip(Buffer.from(text), { level: 6 })
     const block = { at, bytes: packed.length, sha: shaOf(packed) }
     at += packed.length
-    await handle.write(packed, 0, packed.length, block.at)
+    // All of it: one write may end short on a disk that is nearly full.
+    await handle.appendFile(packed)
     return block
   }
   return {

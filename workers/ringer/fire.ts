@@ -21,6 +21,8 @@ export interface FireDeps {
   readonly rules: IncidentRules
   readonly settings: { incidentSettings(site: string): Promise<IncidentSettings> }
   directory(site: string): Promise<Directory>
+  /** One of a claim's timers is done with: the claim moves. */
+  readonly onFired?: () => void
 }
 
 /** What became of one claimed timer. */
@@ -71,6 +73,12 @@ const fireOne = async (...asked: Parameters<typeof fireOnce>): Promise<Fired> =>
   }
 }
 
+const firing = async (...asked: Parameters<typeof fireOnce>): Promise<Fired> => {
+  const fired = await fireOne(...asked)
+  asked[0].onFired?.()
+  return fired
+}
+
 /** So many incidents are decided in one turn of the loop: about 20 ms; then what came in meanwhile has its turn. */
 const SLICE = 50
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
@@ -94,7 +102,7 @@ export const fire = async (deps: FireDeps, claim: Claim): Promise<readonly Fired
   const slices: Promise<readonly PromiseSettledResult<readonly Fired[]>[]>[] = []
   for (let at = 0; at < incidents.length; at += SLICE) {
     if (at > 0) await nextTurn()
-    slices.push(Promise.allSettled(incidents.slice(at, at + SLICE).map((timers) => inOrder(timers, (timer) => fireOne(deps, claim, timer, first)))))
+    slices.push(Promise.allSettled(incidents.slice(at, at + SLICE).map((timers) => inOrder(timers, (timer) => firing(deps, claim, timer, first)))))
   }
   // One that failed does not end the work on the others, whose lease is kept until all are done.
   return (await Promise.all(slices)).flat().flatMap((outcome) => {

@@ -9,7 +9,7 @@ import { whileKept } from './keep-claim.ts'
 import { openSkew } from './skew.ts'
 import type { Wakes } from './wakes.ts'
 
-export interface RingerDeps extends FireDeps {
+export interface RingerDeps extends Omit<FireDeps, 'onFired'> {
   readonly timers: Pick<IncidentTimers, 'claim' | 'keep'>
   readonly wakes: Wakes
   /** Opens the bell; claims that come back from it are handed to the ringer. */
@@ -20,10 +20,12 @@ export interface RingerDeps extends FireDeps {
   readonly sweepEveryMs?: number
   /** The clock of this machine; only ever compared with that of Redis. */
   readonly clock?: () => number
+  /** The monotonic clock, ms. */
+  readonly ticks?: () => number
 }
 
 export interface Ringer {
-  /** When the sweeper last got an answer about what is due, or fired some of it (ms of the monotonic clock); null: it never did. */
+  /** When the sweeper last got an answer about what is due, or fired a timer that it claimed (ms of the monotonic clock), whatever others handed over meanwhile; null: it never did. */
   movedAt(): number | null
   close(): Promise<void>
 }
@@ -44,8 +46,12 @@ const sent = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 export const openRinger = (deps: RingerDeps): Ringer => {
   const { timers, wakes, sites, log } = deps
   const sweepEvery = deps.sweepEveryMs ?? SWEEP_MS
+  const ticks = deps.ticks ?? (() => performance.now())
   let open = true
   let moved: number | null = null
+  const move = (): void => {
+    moved = ticks()
+  }
   const claiming = new Set<string>()
   const running = new Set<Promise<unknown>>()
   const token = () => randomBytes(9).toString('base64url')
@@ -57,15 +63,15 @@ export const openRinger = (deps: RingerDeps): Ringer => {
   }
   const hands = openHands(HANDS)
   /** In hand from this moment on. `full`: there is another claim behind it, which is sent off first. */
-  const fireHere = (claim: Claim & { readonly full?: boolean }): Promise<void> =>
+  const fireHere = (claim: Claim & { readonly full?: boolean }, onFired?: () => void): Promise<void> =>
     keep(
       hands.hold(claim.timers.length, async () => {
         if (claim.full === true) await sent()
-        await whileKept(deps, claim, () => fire(deps, claim))
+        await whileKept(deps, claim, () => fire(onFired === undefined ? deps : { ...deps, onFired }, claim))
       }),
     )
   const overfull = (): boolean => !hands.free(0)
-  const bell = deps.bell(fireHere)
+  const bell = deps.bell((claim) => fireHere(claim))
   const skew = openSkew({ log, changed: (off) => bell.take(!off) })
   const clock = deps.clock ?? (() => Date.now())
   const alarm = openAlarm({ wake: (site) => void claimDue(site) })
@@ -106,11 +112,12 @@ export const openRinger = (deps: RingerDeps): Ringer => {
   const sweepSite = async (site: string): Promise<void> => {
     for (let batch = 0; batch < BATCHES && open; batch += 1) {
       const claim = await ask(site, { overdueMs: sweepEvery })
-      moved = performance.now()
+      move()
       if (claim.timers.length === 0) return
       log.warn({ site, timers: claim.timers.length, overdueMs: claim.claimedAt - (claim.timers[0]?.dueAt ?? claim.claimedAt) }, 'overdue timers fired by the sweeper')
-      await fireHere(claim)
-      moved = performance.now()
+      // A batch may take longer than a stuck one is waited for: each of its timers is progress.
+      await fireHere(claim, move)
+      move()
     }
   }
 
@@ -118,7 +125,7 @@ export const openRinger = (deps: RingerDeps): Ringer => {
   const sweep = async (): Promise<void> => {
     const outcomes = await Promise.allSettled(sites().map(sweepSite))
     const failed = outcomes.filter((outcome) => outcome.status === 'rejected')
-    if (failed.length === 0) moved = performance.now()
+    if (failed.length === 0) move()
     for (const { reason } of failed) log.warn({ reason: reason instanceof Error ? reason.message : String(reason) }, 'a sweep of due timers failed')
   }
   const sweepNow = (): void => {

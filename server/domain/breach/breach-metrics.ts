@@ -17,6 +17,8 @@ export interface BreachMetricOf {
   readonly unit: 'share' | 'duration' | 'count' | 'points'
   /** Counted over an hour where the row is live; all others over half of one. */
   readonly ofAnHour?: true
+  /** How old something is: it grows by the clock alone. */
+  readonly ages?: true
   /** `null` for what a row does not hold: judged by `absenceReading`, or looked up by the clock. */
   readonly read: ((row: QueueFigures, block: RollingFigures, at: Instant) => BreachFigure) | null
 }
@@ -75,8 +77,8 @@ export const breachMetricTable = {
   surveyResponseRate: answers('survey response rate', 'share', (block) => block.surveyResponseRate, (block) => block.surveysSent),
   nps: answers('net promoter score', 'points', (block) => block.nps, (block) => block.npsAnswers),
   transferRate: answers('transfer rate', 'share', (block) => shareOf({ numerator: block.transferred, denominator: block.handled }), (block) => block.handled),
-  oldestWaitMs: { words: 'oldest wait', unit: 'duration', read: (row, _, at) => ({ value: row.oldestWaitingSince === null ? 0 : at - row.oldestWaitingSince, count: row.waiting }) },
-  oldestCustomerWaitMs: { words: 'oldest wait of a customer, across transfers', unit: 'duration', read: (row, _, at) => ({ value: row.oldestCustomerSince === null ? 0 : at - row.oldestCustomerSince, count: row.waiting }) },
+  oldestWaitMs: { words: 'oldest wait', unit: 'duration', ages: true, read: (row, _, at) => ({ value: row.oldestWaitingSince === null ? 0 : at - row.oldestWaitingSince, count: row.waiting }) },
+  oldestCustomerWaitMs: { words: 'oldest wait of a customer, across transfers', unit: 'duration', ages: true, read: (row, _, at) => ({ value: row.oldestCustomerSince === null ? 0 : at - row.oldestCustomerSince, count: row.waiting }) },
   maxWaitMs: { words: 'longest wait of the day', unit: 'duration', read: (row) => ({ value: row.today.maxWaitMs, count: row.today.offered }) },
   waiting: now('contacts waiting', 'waiting'),
   alerting: now('contacts ringing', 'alerting'),
@@ -116,7 +118,7 @@ export const breachMetricTable = {
   backlog: written('open conversations', 'backlog'),
   unanswered: written('unanswered conversations', 'unanswered'),
   dueToday: written('answers due today', 'dueToday'),
-  oldestUnansweredMs: { words: 'oldest unanswered message', unit: 'duration', read: ({ digital }, _, at) => (digital === undefined ? { value: null, count: 0 } : { value: digital.oldestUnansweredSince === null ? 0 : at - digital.oldestUnansweredSince, count: digital.unanswered }) },
+  oldestUnansweredMs: { words: 'oldest unanswered message', unit: 'duration', ages: true, read: ({ digital }, _, at) => (digital === undefined ? { value: null, count: 0 } : { value: digital.oldestUnansweredSince === null ? 0 : at - digital.oldestUnansweredSince, count: digital.unanswered }) },
   callbacksDue: { words: 'callbacks due', unit: 'count', read: null },
   expectedWaitMs: { words: 'expected wait', unit: 'duration', read: null },
   expectedButAbsent: { words: 'contacts expected but absent', unit: 'count', read: null },

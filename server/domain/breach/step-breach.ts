@@ -1,5 +1,5 @@
 import { later, type Instant } from '../time.ts'
-import { breachMetricTable } from './breach-metrics.ts'
+import { breachMetricTable, type BreachMetricOf } from './breach-metrics.ts'
 import { LOOKED_UP_EVERY_MS, type BreachReading } from './breach-reading.ts'
 import type { BreachRule } from './rule.ts'
 
@@ -23,9 +23,14 @@ const isCleared = (rule: BreachRule, { value, side, bound }: BreachReading): boo
   return side === 'below' ? value >= clearAt : value <= clearAt
 }
 
-/** Silence and what is looked up have no events; a wait past its bound comes by time alone: the oldest contact crosses it without an event. */
-const crossesAt = (rule: BreachRule, { value, bound }: BreachReading, at: Instant): Instant | null =>
-  breachMetricTable[rule.metric].read === null ? later(at, LOOKED_UP_EVERY_MS) : (rule.metric === 'oldestWaitMs' || rule.metric === 'oldestCustomerWaitMs') && value !== null && value > 0 && value <= bound ? later(at, bound - value + 1) : null
+/** Silence and what is looked up have no events; an age past its bound comes by time alone: the oldest contact crosses it without an event. */
+const crossesAt = (rule: BreachRule, { value, count, bound }: BreachReading, at: Instant): Instant | null => {
+  const { read, ages }: BreachMetricOf = breachMetricTable[rule.metric]
+  if (read === null) return later(at, LOOKED_UP_EVERY_MS)
+  // Of somebody who came this instant, or by a clock that is ahead, the age is 0 or less.
+  const runs = ages === true && value !== null && (value > 0 || count > 0)
+  return runs && value <= bound ? later(at, bound - value + 1) : null
+}
 
 /**
  * The next state of one rule on one queue. A reading with too few contacts or no value keeps an open breach open and forgets a pending one:

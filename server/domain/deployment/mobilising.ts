@@ -1,4 +1,5 @@
 import type { IncidentRecord, Priority } from '../incident/incident.ts'
+import { nearestRank } from '../kpi/percentile.ts'
 import type { Instant } from '../time.ts'
 import { figuresOf, type Deployment } from './deployment.ts'
 
@@ -29,9 +30,6 @@ interface Request {
   readonly priority: Priority | null
   readonly deployment: Deployment
 }
-
-/** The value that so large a share does not exceed; whole milliseconds that happened, none between two. */
-const nearestRank = (values: readonly number[], share: number): number | null => [...values].sort((a, b) => a - b)[Math.max(0, Math.ceil(values.length * share) - 1)] ?? null
 
 /** Put in place by whoever says so: nobody was asked. */
 const atOnce = ({ resource, requestedAt, onTaskAt }: Deployment): boolean => resource !== null && onTaskAt === requestedAt

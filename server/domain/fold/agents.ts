@@ -1,3 +1,4 @@
+import type { AgentTime } from '../agent-states.ts'
 import type { DirtyList } from '../floor-changes.ts'
 import { MINUTE } from '../time.ts'
 import { AgentStories } from './agent-stories.ts'
@@ -5,7 +6,7 @@ import { Memberships } from './memberships.ts'
 import { AuxReasons } from './aux-reasons.ts'
 import { ResponseSums, type Response } from './response-sums.ts'
 import { StateBands } from './state-bands.ts'
-import { PRIMARY, PRIMARY_STATES, REPORTED, UNREPORTED, type AgentTime, type Standing } from './standing.ts'
+import { PRIMARY, PRIMARY_STATES, REPORTED, timeOf, UNREPORTED, type Standing } from './standing.ts'
 
 /** Per-agent sums of the business day. */
 export const AGENT_SUM = { handled: 0, handleMs: 1, surveys: 2, satisfied: 3, misses: 4, handlingMs: 5, availableMs: 6, signedInMs: 7, missedMs: 8, rings: 9, ringMs: 10 } as const
@@ -152,11 +153,13 @@ export class AgentTable {
   }
 
   #spend(index: number, primary: number, spent: number): void {
-    if (primary === PRIMARY.offline || primary === PRIMARY.unreachable) return
-    if (this.#minute[index * 3 + 2] === 0) this.#minutesOpen++
-    this.#minute[index * 3 + 2] += spent
-    if (primary === PRIMARY.onContact || primary === PRIMARY.acw) this.#minute[index * 3] += spent
-    else if (primary === PRIMARY.available || primary === PRIMARY.notQueued) this.#minute[index * 3 + 1] += spent
+    const time = timeOf(primary)
+    if (time[2] === 0) return
+    const m = index * 3
+    if (this.#minute[m + 2] === 0) this.#minutesOpen++
+    this.#minute[m] += time[0] * spent
+    this.#minute[m + 1] += time[1] * spent
+    this.#minute[m + 2] += spent
   }
 
   /** Accounts the running minute anew from what the agent was in it. */

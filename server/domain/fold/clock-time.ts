@@ -1,7 +1,8 @@
+import { NO_TIME, type AgentTime } from '../agent-states.ts'
 import { MINUTE, QUARTER_HOUR } from '../time.ts'
 import type { DirtyList } from '../floor-changes.ts'
 import type { AgentTable } from './agents.ts'
-import { timeOf, type AgentTime } from './standing.ts'
+import { timeOf } from './standing.ts'
 import type { Booking } from './booking.ts'
 import { COUNT } from './counters.ts'
 import { CHANNELS } from './fact-kinds.ts'
@@ -11,7 +12,6 @@ import type { SettingsHistory } from './settings-history.ts'
 import type { StateBand } from './state-bands.ts'
 
 const SITE = 0
-const NOTHING = timeOf(null)
 
 export interface ClockTimeParts {
   readonly agents: AgentTable
@@ -150,4 +150,4 @@ export class ClockTime {
 
 /** Where what holds at `at` ends, or what comes next begins. */
 const edgeOf = (band: StateBand | undefined, at: number): number => (band === undefined ? Infinity : band.from > at ? band.from : band.to)
-const timeAt = (band: StateBand | undefined, at: number): AgentTime => (band === undefined || band.from > at ? NOTHING : timeOf(band.primary))
+const timeAt = (band: StateBand | undefined, at: number): AgentTime => (band === undefined || band.from > at ? NO_TIME : timeOf(band.primary))

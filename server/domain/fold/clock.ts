@@ -1,7 +1,7 @@
 import { instantOf, HOUR, MINUTE, QUARTER_HOUR } from '../time.ts'
 import { LEG, LEG_STRIDE, STATE_OUTCOME } from '../legs.ts'
 import { MARK } from './agent-stories.ts'
-import { PRIMARY, PRIMARY_STATES } from './standing.ts'
+import { isThere, PRIMARY_STATES } from './standing.ts'
 import { BLOCK, COUNT, FIRST_OF_60 } from './counters.ts'
 import { HORIZON_MS, type FloorState } from './floor-state.ts'
 import { BASIS } from './interval-rows.ts'
@@ -304,7 +304,7 @@ const closesSomething = (state: FloorState): boolean => {
 
 export const signedIn = (counts: (primary: number) => number): number => {
   let sum = 0
-  for (let primary = 0; primary < PRIMARY_STATES; primary++) if (primary !== PRIMARY.offline && primary !== PRIMARY.unreachable) sum += counts(primary)
+  for (let primary = 0; primary < PRIMARY_STATES; primary++) if (isThere(primary)) sum += counts(primary)
   return sum
 }
 

@@ -14,6 +14,14 @@ export interface CrewDirty {
   readonly agents: DirtyList
 }
 
+/** A leg that others came between stands there more than once. */
+const without = (legs: number[], leg: number): void => {
+  let kept = legs.indexOf(leg)
+  if (kept < 0) return
+  for (let place = kept + 1; place < legs.length; place++) if (legs[place] !== leg) legs[kept++] = legs[place]
+  legs.length = kept
+}
+
 /** What contacts and reports do to agents: their work, the queues they are in, and the states that follow. */
 export class Crew {
   readonly #agents: AgentTable
@@ -100,9 +108,7 @@ export class Crew {
     eachMark(view, (number, at, what) => {
       const index = this.#agents.find(number)
       if (index < 0) return
-      const { pastLegs } = this.#agents.agents[index]
-      const place = pastLegs.indexOf(leg)
-      if (place >= 0) pastLegs.splice(place, 1)
+      without(this.#agents.agents[index].pastLegs, leg)
       if (what === MARK.talks) this.#agents.stories.forgetTalk(index, at)
     })
   }

@@ -2,12 +2,15 @@ import { LEG, LEG_STRIDE, NONE } from '../legs.ts'
 import type { FloorState } from './floor-state.ts'
 import { LegView } from './leg-view.ts'
 
+/** What is read into it is used up before anything else is read: a view is 6 kB, and a queue asks for one of each who waits. */
+const VIEW = new LegView()
+
 /** When the visits of a contact, from leg `first` on, first stood in a queue; Infinity where none did. */
-const firstQueuedOf = ({ legs, reader }: FloorState, first: number, view: LegView): number => {
+const firstQueuedOf = ({ legs, reader }: FloorState, first: number): number => {
   let earliest = Infinity
   for (let leg = first; leg !== NONE; leg = legs.cells[leg * LEG_STRIDE + LEG.next]) {
-    reader.read(leg, view)
-    if (view.offered && view.queuedAt < earliest) earliest = view.queuedAt
+    reader.read(leg, VIEW)
+    if (VIEW.offered && VIEW.queuedAt < earliest) earliest = VIEW.queuedAt
   }
   return earliest
 }
@@ -19,9 +22,8 @@ export const firstEnqueuedOf = (state: FloorState, leg: number): number => {
   const root = legs.roots.get(first) ?? legs.roots.get(leg)
   const since = live.sinceOf(leg)
   if (root === undefined && legs.cells[first * LEG_STRIDE + LEG.next] === NONE) return since
-  const view = new LegView()
-  const before = root === undefined || root === legs.contactIdOf(leg) ? Infinity : firstQueuedOf(state, legs.contacts.firstOf(root), view)
-  return Math.min(since, firstQueuedOf(state, first, view), before)
+  const before = root === undefined || root === legs.contactIdOf(leg) ? Infinity : firstQueuedOf(state, legs.contacts.firstOf(root))
+  return Math.min(since, firstQueuedOf(state, first), before)
 }
 
 /** First enqueue of the customer who is longest on the way of those who wait in the queue (METRICS section 1); null when nobody waits. */

@@ -1,10 +1,11 @@
 import type { ContactFigures, Explanation } from '../floor.ts'
+import { AHEAD_MS } from '../hot-hours.ts'
 import { definitions } from '../kpi/definitions.ts'
 import { dictionary, formulaOf, type MetricName } from '../kpi/dictionary.ts'
 import { percentileOf } from '../kpi/percentile.ts'
 import { shareOf } from '../kpi/service-level.ts'
 import type { NamedWindow } from '../kpi/windows.ts'
-import { instantOf, MINUTE } from '../time.ts'
+import { instantOf } from '../time.ts'
 import { queuesIn, type Scope } from './explain-scope.ts'
 import type { FloorState } from './floor-state.ts'
 import type { LegView } from './leg-view.ts'
@@ -59,14 +60,14 @@ export const explainedResponses = (metric: string, totals: ResponseTotals | null
 /** By the very sums that the screen shows, where it shows that window. */
 const totalsOf = (state: FloorState, { queues }: Scope, window: NamedWindow): ResponseTotals => {
   if (window.name === 'today') return responsesOfDay(state, queuesIn(state, queues))
-  return window.name === 'R60' ? responsesOfWindow(state, queuesIn(state, queues)) : windowSums(state, { from: window.from, to: state.asOf + 10 * MINUTE, queues }).responses
+  return window.name === 'R60' ? responsesOfWindow(state, queuesIn(state, queues)) : windowSums(state, { from: window.from, to: state.asOf + AHEAD_MS, queues }).responses
 }
 
 /** A figure of answers; null for any other metric. */
 export const explainResponses = (state: FloorState, query: { readonly metric: string; readonly queue: string | null }, scope: Scope, window: NamedWindow): Explanation | null => {
   const { metric, queue } = query
   if (!isResponseMetric(metric)) return null
-  const last = window.name === 'today' ? Infinity : state.asOf + 10 * MINUTE
+  const last = window.name === 'today' ? Infinity : state.asOf + AHEAD_MS
   const kind = kindOfResponse(metric)
   const within = (at: number): boolean => at !== 0 && at >= window.from && at <= last
   const resolvedIn = (view: LegView): boolean => within(view.resolvedConversationAt) && (!metric.endsWith('Judged') || view.resolutionJudged) && (!metric.endsWith('InTarget') || view.resolutionInTarget)

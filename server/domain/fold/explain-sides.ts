@@ -1,13 +1,13 @@
+import { AHEAD_MS } from '../hot-hours.ts'
 import type { CounterSums } from '../kpi/metric-block.ts'
 import type { Ratio } from '../kpi/service-level.ts'
 import type { NamedWindow } from '../kpi/windows.ts'
-import { MINUTE } from '../time.ts'
 import { HANDLING, mayRepeat, OUTCOME, type LegView } from './leg-view.ts'
 
 /** True for an instant inside the window that is explained. */
 export type Inside = (at: number) => boolean
 /** Sources may run ahead of the floor's clock: what they tell lies in the window that runs. */
-export const insideOf = ({ asOf }: { readonly asOf: number }, { from, name }: NamedWindow): Inside => (at) => at >= from && (name === 'today' || at <= asOf + 10 * MINUTE)
+export const insideOf = ({ asOf }: { readonly asOf: number }, { from, name }: NamedWindow): Inside => (at) => at >= from && (name === 'today' || at <= asOf + AHEAD_MS)
 export type Takes = (view: LegView, inside: Inside) => boolean
 
 export interface ExplainedMetric {

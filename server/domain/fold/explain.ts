@@ -1,11 +1,12 @@
 import type { ContactFigures, Explanation, Limit } from '../floor.ts'
+import { AHEAD_MS } from '../hot-hours.ts'
 import { firstContactResolution } from '../kpi/first-contact-resolution.ts'
 import { LEAST_SIGNED_IN_MS } from '../kpi/occupancy.ts'
 import { serviceLevelDebt, serviceLevelOf, shareOf, SERVICE_LEVEL_VARIANTS, type Ratio } from '../kpi/service-level.ts'
 import { serviceCounts, type CounterSums } from '../kpi/metric-block.ts'
 import { windowOf, type NamedWindow } from '../kpi/windows.ts'
 import type { ServiceLevelVariant } from '../settings.ts'
-import { instantOf, MINUTE } from '../time.ts'
+import { instantOf } from '../time.ts'
 import { beyond, beyondSince, clearsBy, limitOf, rangeOf } from './explain-limits.ts'
 import { EXPLAINED, explainedFcr, explainedLevel } from './explain-metrics.ts'
 import { percentileExplained } from './explain-percentiles.ts'
@@ -55,7 +56,7 @@ const variantOf = (metric: string, parts: Parts): ServiceLevelVariant | null => 
 /** What the screen shows is explained by the very sums it shows; any other window by the legs. */
 const sumsOf = (state: FloorState, metric: string, { parts, queues }: Scope, window: NamedWindow): CounterSums => {
   if (window.name === 'today') return parts.day
-  return window.name === liveWindow(metric, parts) ? parts.window : windowSums(state, { from: window.from, to: state.asOf + 10 * MINUTE, queues }).sums
+  return window.name === liveWindow(metric, parts) ? parts.window : windowSums(state, { from: window.from, to: state.asOf + AHEAD_MS, queues }).sums
 }
 
 const metricOf = (name: string, variant: ServiceLevelVariant | null, sums: CounterSums): ExplainedMetric | undefined =>

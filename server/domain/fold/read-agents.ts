@@ -1,3 +1,4 @@
+import { AGENT_STATES } from '../agent-states.ts'
 import type { AgentBand, AgentFigures } from '../floor.ts'
 import { occupancy, utilisation } from '../kpi/occupancy.ts'
 import { responseFigures } from '../kpi/responses.ts'
@@ -7,7 +8,7 @@ import { LEG, LEG_STRIDE, NONE } from '../legs.ts'
 import type { AgentNumber } from '../platform-events.ts'
 import { instantOf, type Instant } from '../time.ts'
 import { AGENT_SUM } from './agents.ts'
-import { AGENT_STATES, PRIMARY } from './standing.ts'
+import { PRIMARY } from './standing.ts'
 import type { FloorState } from './floor-state.ts'
 
 /** `within`: as whoever reaches these queues only sees the agent. Figures of the day are the agent's own, whatever the queue. */

@@ -1,8 +1,9 @@
 import type { RollingFigures, WindowFigures } from '../floor.ts'
+import { AHEAD_MS } from '../hot-hours.ts'
 import { addSums, countersAt, metricBlock } from '../kpi/metric-block.ts'
 import { responseFigures } from '../kpi/responses.ts'
 import { windowOf } from '../kpi/windows.ts'
-import { instantOf, MINUTE } from '../time.ts'
+import { instantOf } from '../time.ts'
 import { queuesIn, scopeOf } from './explain-scope.ts'
 import type { FloorState } from './floor-state.ts'
 import { RING } from './queue-table.ts'
@@ -15,7 +16,7 @@ export const readWindow = (state: FloorState, query: { readonly queue: string | 
   const window = scope === null ? null : windowOf(query.window, state.asOf, scope.parts.dayStartedAt)
   if (scope === null || window === null) return null
   const { parts, queues } = scope
-  const { sums, percentiles, responses } = windowSums(state, { from: window.from, to: state.asOf + 10 * MINUTE, queues })
+  const { sums, percentiles, responses } = windowSums(state, { from: window.from, to: state.asOf + AHEAD_MS, queues })
   const kept = window.name === 'today' ? { ...sums, handlingMs: parts.day.handlingMs, availableMs: parts.day.availableMs, signedInMs: parts.day.signedInMs } : sums
   return { queue: query.queue, window: window.name, from: window.from, to: instantOf(state.asOf), target: parts.target, figures: metricBlock(kept, parts.waiting, 'outcome', parts.sameLevel ? parts.target.variant : null, percentiles), ...(isWritten(state, queuesIn(state, queues)) ? { responses: responseFigures(responses) } : {}) }
 }

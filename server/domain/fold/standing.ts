@@ -1,9 +1,9 @@
-import type { AgentState } from '../floor.ts'
+import { AGENT_STATES, AGENT_TIMES, NO_TIME, type AgentTime } from '../agent-states.ts'
 import type { ReportedAgentState } from '../platform-events.ts'
 
-export const AGENT_STATES = ['offline', 'available', 'ringing', 'on-contact', 'acw', 'aux', 'unreachable', 'not-queued'] as const satisfies readonly AgentState[]
+/** Places in AGENT_STATES. */
 export const PRIMARY = { offline: 0, available: 1, ringing: 2, onContact: 3, acw: 4, aux: 5, unreachable: 6, notQueued: 7 } as const
-export const PRIMARY_STATES = 8
+export const PRIMARY_STATES = AGENT_STATES.length
 
 export const REPORTED: Readonly<Record<ReportedAgentState, number>> = { offline: 0, available: 1, ringing: 2, 'on-contact': 3, acw: 4, aux: 5 }
 /** Nothing was reported since the platform started: an agent who takes a contact is evidently there. */
@@ -36,12 +36,8 @@ export const primaryOf = ({ reported, seenOnContact, onContact, inAcw, ringing, 
   return queueless ? PRIMARY.notQueued : PRIMARY.available
 }
 
-/** 1 for what a state is, 0 for what it is not: handling, available, signed in. */
-export type AgentTime = readonly [handling: number, available: number, signedIn: number]
-const OUT: AgentTime = [0, 0, 0]
-const TIMES: readonly AgentTime[] = AGENT_STATES.map((state): AgentTime => {
-  if (state === 'offline' || state === 'unreachable') return OUT
-  return [state === 'on-contact' || state === 'acw' ? 1 : 0, state === 'available' || state === 'not-queued' ? 1 : 0, 1]
-})
-/** What the time in a state counts as. */
-export const timeOf = (primary: number | null): AgentTime => (primary === null ? OUT : TIMES[primary])
+/** By place: what time in a state counts as. */
+const TIMES: readonly AgentTime[] = AGENT_STATES.map((state) => AGENT_TIMES[state])
+/** What the time in a primary state counts as; of whoever is not known, as nothing. */
+export const timeOf = (primary: number | null): AgentTime => (primary === null ? NO_TIME : TIMES[primary])
+export const isThere = (primary: number): boolean => TIMES[primary][2] === 1

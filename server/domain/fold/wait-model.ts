@@ -2,7 +2,7 @@ import type { QueueQuotes, QueueWait } from '../floor.ts'
 import { expectedWait, waitErrorOf, waitSums, type ExpectedWait, type Quote } from '../kpi/expected-wait.ts'
 import { LEG, LEG_STRIDE, NONE, STATE_OUTCOME } from '../legs.ts'
 import { HOUR, MINUTE } from '../time.ts'
-import { PRIMARY } from './standing.ts'
+import { isThere, PRIMARY } from './standing.ts'
 import type { FloorState } from './floor-state.ts'
 import { LegView, OUTCOME } from './leg-view.ts'
 import { PHASE } from './newest-fact.ts'
@@ -97,7 +97,7 @@ const peopleOf = (state: FloorState, seen: Seen, queue: number, at: number): num
   for (const index of seen.crewOf(queue)) {
     const agent = state.agents.agents[index]
     const primary = at >= state.asOf ? agent.primary : (state.agents.bands.at(index, at) ?? PRIMARY.offline)
-    if (primary === PRIMARY.offline || primary === PRIMARY.unreachable || primary === PRIMARY.aux) continue
+    if (!isThere(primary) || primary === PRIMARY.aux) continue
     let [own, total] = [0, 0]
     for (const { queue: of, at: ended, ms } of seen.handledBy(agent.number)) {
       if (ended > at) break

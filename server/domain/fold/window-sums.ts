@@ -2,7 +2,7 @@ import type { CounterSums, BlockPercentiles } from '../kpi/metric-block.ts'
 import { bucketOf, percentileOf, sketchOf, type Sketch } from '../kpi/percentile.ts'
 import { LEG, LEG_STRIDE, NONE } from '../legs.ts'
 import { MINUTE } from '../time.ts'
-import { PRIMARY } from './standing.ts'
+import { timeOf } from './standing.ts'
 import { COUNTERS, type CounterName } from './counters.ts'
 import type { FloorState } from './floor-state.ts'
 import { leaveGains } from './leg-gains.ts'
@@ -62,12 +62,11 @@ export const agentTime = (state: FloorState, { from, to, queues }: Window): Pick
   state.agents.agents.forEach((agent, index) => {
     if (queues !== null && !agent.queues.some((queue) => queues.has(queue))) return
     for (const band of state.agents.bands.of(index, from, Math.min(to, state.asOf))) {
-      const { primary } = band
-      if (primary === PRIMARY.offline || primary === PRIMARY.unreachable) continue
+      const [handling, available, signedIn] = timeOf(band.primary)
       const ms = band.to - band.from
-      time.signedInMs += ms
-      if (primary === PRIMARY.onContact || primary === PRIMARY.acw) time.handlingMs += ms
-      else if (primary === PRIMARY.available || primary === PRIMARY.notQueued) time.availableMs += ms
+      time.handlingMs += handling * ms
+      time.availableMs += available * ms
+      time.signedInMs += signedIn * ms
     }
   })
   return time

@@ -1,3 +1,4 @@
+import { AGENT_STATES, countedTimes, ofStates } from '../agent-states.ts'
 import type { AgentState } from '../floor.ts'
 import { shareInterval } from './confidence.ts'
 import { fcrByDisposition, repeatRate } from './first-contact-resolution.ts'
@@ -15,8 +16,6 @@ export const AGENT_COUNTERS = [
 ] as const
 export type AgentCounter = (typeof AGENT_COUNTERS)[number]
 
-const AGENT_STATE_NAMES = ['offline', 'available', 'ringing', 'on-contact', 'acw', 'aux', 'unreachable', 'not-queued'] as const satisfies readonly AgentState[]
-
 /** Sums of one agent, of a team, or of an agent's day: what figures are ratios of (METRICS R6). */
 export interface AgentSums {
   readonly counts: Record<AgentCounter, number>
@@ -31,7 +30,7 @@ export interface AgentSums {
 
 export const emptyAgentSums = (): AgentSums => ({
   counts: Object.fromEntries(AGENT_COUNTERS.map((name) => [name, 0])) as Record<AgentCounter, number>,
-  states: { offline: 0, available: 0, ringing: 0, 'on-contact': 0, acw: 0, aux: 0, unreachable: 0, 'not-queued': 0 },
+  states: ofStates(() => 0),
   reasons: new Map(),
   scheduledMs: 0,
   exceptionMs: 0,
@@ -41,7 +40,7 @@ export const addAgentSums = (all: readonly AgentSums[]): AgentSums => {
   const sum = emptyAgentSums()
   for (const { counts, states, reasons, scheduledMs, exceptionMs } of all) {
     for (const name of AGENT_COUNTERS) sum.counts[name] += counts[name]
-    for (const state of AGENT_STATE_NAMES) sum.states[state] += states[state]
+    for (const state of AGENT_STATES) sum.states[state] += states[state]
     for (const [reason, ms] of reasons) sum.reasons.set(reason, (sum.reasons.get(reason) ?? 0) + ms)
     sum.scheduledMs += scheduledMs
     sum.exceptionMs += exceptionMs
@@ -109,12 +108,8 @@ export interface AgentReportFigures {
   readonly adherence: number | null
 }
 
-/** Signed in: all states but those of nobody being there. */
-const SIGNED_IN = ['available', 'ringing', 'on-contact', 'acw', 'aux', 'not-queued'] as const satisfies readonly AgentState[]
-
 export const agentFigures = ({ counts, states, reasons, scheduledMs, exceptionMs }: AgentSums): AgentReportFigures => {
-  const signedInMs = SIGNED_IN.reduce((sum, state) => sum + states[state], 0)
-  const handlingMs = states['on-contact'] + states.acw
+  const { handlingMs, availableMs: readyMs, signedInMs } = countedTimes(states)
   const range = shareInterval(counts.surveysSatisfied, counts.surveys)
   const { handled, acwCapped, talkMsTotal, holdMsTotal, acwMsTotal, surveys, surveysSatisfied, resolutionsAsked, resolved, identifiedAnswered, repeatsAnswered, transferred, ringNoAnswer, ringNoAnswerMs, firstResponses, firstResponsesInTarget } = counts
   return {
@@ -128,7 +123,7 @@ export const agentFigures = ({ counts, states, reasons, scheduledMs, exceptionMs
     firstResponseMs: shareOf({ numerator: counts.firstResponseMsTotal, denominator: firstResponses }), firstResponseBusinessMs: shareOf({ numerator: counts.firstResponseBusinessMsTotal, denominator: firstResponses }),
     signedInMs, availableMs: states.available, onContactMs: states['on-contact'], wrapUpMs: states.acw, ringingMs: states.ringing, auxMs: states.aux, notQueuedMs: states['not-queued'], unreachableMs: states.unreachable,
     aux: [...reasons].filter(([, ms]) => ms > 0).map(([reason, ms]) => ({ reason: reason === '' ? null : reason, ms })).sort((a, b) => b.ms - a.ms || ((a.reason ?? '') < (b.reason ?? '') ? -1 : 1)),
-    occupancy: occupancy(handlingMs, states.available + states['not-queued'], signedInMs), utilisation: utilisation(handlingMs, signedInMs),
+    occupancy: occupancy(handlingMs, readyMs, signedInMs), utilisation: utilisation(handlingMs, signedInMs),
     scheduledMs, exceptionMs, adherence: scheduledMs > 0 ? Math.max(0, 1 - exceptionMs / scheduledMs) : null,
   }
 }

@@ -52,6 +52,9 @@ export const percentileOf = (sketch: Sketch, share: number): number | null => {
   return null
 }
 
+/** The same of a few values at hand: one of them, none between two; null without any. */
+export const nearestRank = (values: readonly number[], share: number): number | null => [...values].sort((a, b) => a - b)[Math.max(1, Math.ceil(share * values.length)) - 1] ?? null
+
 /** Dense histograms, many in one array, each with a coarse level so that a percentile costs 86 steps. */
 export class Histograms {
   #fine: Int32Array

@@ -1,3 +1,4 @@
+import { isSignedIn } from '../agent-states.ts'
 import type { AgentFigures } from '../floor.ts'
 import { later, MINUTE, type Instant } from '../time.ts'
 import { EXCUSED, ruleOf, type Activity, type ActivityRule } from './adherence.ts'
@@ -26,7 +27,7 @@ export const breakRowOf = (agent: Pick<AgentFigures, 'state' | 'reason' | 'since
     const over = backAt === null ? null : asOf - backAt
     return { kind: over !== null && over > BREAK_GRACE_MS ? 'over' : 'on', reason: agent.reason, since: agent.since, backAt, overMs: over !== null && over > 0 ? over : null }
   }
-  if (agent.state === 'offline' || agent.state === 'unreachable') return null
+  if (!isSignedIn(agent.state)) return null
   const next = breaks.find(({ from, to }) => to > asOf && from <= later(asOf, AHEAD_MS))
   return next === undefined ? null : { kind: 'due', reason: next.activity, since: next.from, backAt: next.to, overMs: asOf > next.from + BREAK_GRACE_MS ? asOf - next.from : null }
 }

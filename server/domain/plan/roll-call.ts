@@ -1,3 +1,4 @@
+import { isSignedIn } from '../agent-states.ts'
 import type { AgentBand, AgentFigures } from '../floor.ts'
 import { later, MINUTE, type Instant } from '../time.ts'
 import { EXCUSED, shiftOf, type Activity } from './adherence.ts'
@@ -20,16 +21,14 @@ const GRACE_MS = 2 * MINUTE
 const ABSENT_MS = 30 * MINUTE
 const EARLY_MS = 120 * MINUTE
 
-const signedIn = (state: AgentBand['state']): boolean => state !== 'offline' && state !== 'unreachable'
-
 export const rollCallOf = (activities: readonly Activity[], agent: Pick<AgentFigures, 'state'> | null, bands: readonly AgentBand[], asOf: Instant): RollCall => {
   const shift = shiftOf(activities)
   const excuse = activities.find(({ activity }) => EXCUSED.has(activity))?.activity ?? null
-  const here = agent !== null && signedIn(agent.state)
+  const here = agent !== null && isSignedIn(agent.state)
   const none = { shiftFrom: shift?.from ?? null, shiftTo: shift?.to ?? null, inAt: null, lateMs: null, excuse }
   if (excuse !== null && !here) return { ...none, state: 'excused' }
   if (shift === null) return { ...none, state: here ? 'in' : 'not-planned' }
-  const first = bands.find(({ state, to }) => signedIn(state) && to > shift.from - EARLY_MS)
+  const first = bands.find(({ state, to }) => isSignedIn(state) && to > shift.from - EARLY_MS)
   const inAt = first === undefined ? null : first.from
   const lateMs = inAt === null ? (asOf > shift.from ? asOf - shift.from : null) : Math.max(0, inAt - shift.from)
   const told = { ...none, inAt, lateMs }

@@ -1,5 +1,6 @@
 import type { Calendar } from '../clock/calendar.ts'
 import type { ContactFigures } from '../floor.ts'
+import { nearestRank } from '../kpi/percentile.ts'
 import type { Channel } from '../platform-events.ts'
 import type { Instant } from '../time.ts'
 import { AT_RISK } from './written-targets.ts'
@@ -23,8 +24,6 @@ export interface FirstResponse {
   /** Unanswered with more than three quarters of the target used up. */
   readonly atRisk: number
 }
-
-const percentile = (values: readonly number[], share: number): number | null => [...values].sort((a, b) => a - b)[Math.max(1, Math.ceil(share * values.length)) - 1] ?? null
 
 interface Group {
   readonly queue: string
@@ -74,10 +73,10 @@ export const firstResponses = ({ calendarOf, targetMsOf, asOf }: { readonly cale
             queue,
             channel,
             n: waits.length,
-            medianMs: percentile(waits, 0.5),
-            p90Ms: percentile(waits, 0.9),
-            businessMedianMs: percentile(business, 0.5),
-            businessP90Ms: percentile(business, 0.9),
+            medianMs: nearestRank(waits, 0.5),
+            p90Ms: nearestRank(waits, 0.9),
+            businessMedianMs: nearestRank(business, 0.5),
+            businessP90Ms: nearestRank(business, 0.9),
             unanswered: open.length,
             oldestUnansweredSince: open.reduce<Instant | null>((oldest, at) => (oldest === null || at < oldest ? at : oldest), null),
             pastTarget,

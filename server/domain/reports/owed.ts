@@ -1,7 +1,7 @@
 import type { ContactFigures, LateAnswer } from '../floor.ts'
 import type { Instant } from '../time.ts'
 import { callbackFigures, callbackRowOf, type CallbackFigures } from './callbacks.ts'
-import { loneAnswerOf, surveyAnswerOf, type SurveyAnswer } from './survey-answers.ts'
+import { loneAnswerOf, surveyAnswerOf, type SurveyAnswer, type SurveyedContact } from './survey-answers.ts'
 
 /** What customers are owed now: callbacks that were promised, and calls after bad answers. */
 export interface Owed {
@@ -21,7 +21,7 @@ const isBad = (answer: SurveyAnswer | null): boolean => answer !== null && answe
  * Bad answers since an instant. `late`: of contacts that were history when their answer came; the newest of a contact counts, so that one who
  * thought better of it afterwards is owed nothing.
  */
-export const badAnswers = (contacts: Iterable<ContactFigures>, late: readonly LateAnswer[], { since, asOf }: { readonly since: Instant; readonly asOf: Instant }): readonly BadAnswer[] => {
+export const badAnswers = (contacts: Iterable<SurveyedContact>, late: readonly LateAnswer[], { since, asOf }: { readonly since: Instant; readonly asOf: Instant }): readonly BadAnswer[] => {
   const newest = new Map(late.map((answer) => [answer.contactId, answer]))
   const found: BadAnswer[] = []
   for (const contact of contacts) {

@@ -25,7 +25,12 @@ const followUpOf = (score: number, at: Instant, doneAt: Instant | null, asOf: In
 /** Of a contact that nobody knows any more: the answer itself says its queue. */
 export const loneAnswerOf = ({ contactId, queue, at, score, comment }: LateAnswer, doneAt: Instant | null, asOf: Instant): SurveyAnswer => ({ contactId, queue: queue ?? '', agent: null, at, score, comment, followUp: followUpOf(score, at, doneAt, asOf) })
 
-export const surveyAnswerOf = (contact: ContactFigures, doneAt: Instant | null, asOf: Instant): SurveyAnswer | null => {
+/** What of a contact its answer is told from. */
+export type SurveyedContact = Pick<ContactFigures, 'contactId' | 'queue' | 'agent' | 'queuedAt' | 'surveyScore' | 'surveyAt' | 'surveyComment'>
+
+export const surveyedContactOf = ({ contactId, queue, agent, queuedAt, surveyScore, surveyAt, surveyComment }: SurveyedContact): SurveyedContact => ({ contactId, queue, agent, queuedAt, surveyScore, surveyAt, surveyComment })
+
+export const surveyAnswerOf = (contact: SurveyedContact, doneAt: Instant | null, asOf: Instant): SurveyAnswer | null => {
   const { surveyScore: score, surveyAt: at, contactId, queue, agent, surveyComment: comment } = contact
   if (score === null || at === null) return null
   return { contactId, queue, agent, at, score, comment, followUp: followUpOf(score, at, doneAt, asOf) }

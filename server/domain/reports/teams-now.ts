@@ -1,10 +1,8 @@
+import { AGENT_STATES, countedTimes, isSignedIn, ofStates } from '../agent-states.ts'
 import type { AgentBand, AgentFigures, AgentState } from '../floor.ts'
 import { occupancy } from '../kpi/occupancy.ts'
 import type { AgentNumber } from '../platform-events.ts'
 import { instantOf, MINUTE, type Instant } from '../time.ts'
-
-const STATES = ['available', 'ringing', 'on-contact', 'acw', 'aux', 'unreachable', 'not-queued', 'offline'] as const satisfies readonly AgentState[]
-const ABSENT: ReadonlySet<AgentState> = new Set(['offline', 'unreachable'])
 
 /** Who has been longest in a state. */
 export interface LongestInState {
@@ -41,25 +39,20 @@ export const windowOf = (asOf: Instant): { readonly from: Instant; readonly to: 
 }
 
 const teamOf = (team: string | null, members: readonly TeamMember[]): TeamNow => {
-  const states: Record<AgentState, number> = { offline: 0, available: 0, ringing: 0, 'on-contact': 0, acw: 0, aux: 0, unreachable: 0, 'not-queued': 0 }
+  const states = ofStates(() => 0)
+  const spent = ofStates(() => 0)
   const longest = new Map<AgentState, LongestInState>()
-  let [handlingMs, availableMs, signedInMs] = [0, 0, 0]
   for (const { figures, bands } of members) {
     const { agent, state, since } = figures
     states[state] += 1
     const known = longest.get(state)
-    if (!ABSENT.has(state) && (known === undefined || since < known.since || (since === known.since && agent < known.agent))) longest.set(state, { state, agent, since })
-    for (const band of bands) {
-      const ms = band.to - band.from
-      if (ABSENT.has(band.state)) continue
-      signedInMs += ms
-      if (band.state === 'on-contact' || band.state === 'acw') handlingMs += ms
-      else if (band.state === 'available' || band.state === 'not-queued') availableMs += ms
-    }
+    if (isSignedIn(state) && (known === undefined || since < known.since || (since === known.since && agent < known.agent))) longest.set(state, { state, agent, since })
+    for (const band of bands) spent[band.state] += band.to - band.from
   }
+  const { handlingMs, availableMs, signedInMs } = countedTimes(spent)
   return {
-    team, agents: members.length, signedIn: STATES.reduce((sum, state) => (ABSENT.has(state) ? sum : sum + states[state]), 0), states,
-    longest: STATES.flatMap((state) => longest.get(state) ?? []), occupancy: occupancy(handlingMs, availableMs, signedInMs),
+    team, agents: members.length, signedIn: AGENT_STATES.filter(isSignedIn).reduce((sum, state) => sum + states[state], 0), states,
+    longest: AGENT_STATES.flatMap((state) => longest.get(state) ?? []), occupancy: occupancy(handlingMs, availableMs, signedInMs),
   }
 }
 

@@ -40,10 +40,17 @@ describe('a breach rule', () => {
     expect(play([[0, 0.7], [120, 0.7], [130, null], [140, 0.9]])).toEqual(['pending', 'opened', 'open', 'cleared'])
   })
 
-  it('asks to be looked at when the oldest wait will cross its bound by time alone', () => {
-    const wait: BreachRule = { ...rule, metric: 'oldestWaitMs', bound: { side: 'above', targetTimes: 2 }, clearAt: null, forMs: 10_000, minimum: 5 }
-    const step = stepBreach(wait, clear(), { value: 15_000, count: 7, bound: 40_000, side: 'above' }, at(100))
-    expect(step).toEqual({ state: clear(), effect: null, lookAgainAt: 125_001 })
+  describe.each(['oldestWaitMs', 'oldestCustomerWaitMs', 'oldestUnansweredMs'] as const)('on %s', (metric) => {
+    const age: BreachRule = { ...rule, metric, bound: { side: 'above', targetTimes: 2 }, clearAt: null, forMs: 10_000, minimum: 5 }
+
+    it.each([[15_000, 125_001], [0, 140_001], [-2_000, 142_001]])('asks to be looked at when one of %i ms will cross the bound by time alone', (value, lookAgainAt) => {
+      expect(stepBreach(age, clear(), { value, count: 7, bound: 40_000, side: 'above' }, at(100))).toEqual({ state: clear(), effect: null, lookAgainAt })
+    })
+
+    it('waits for an event where nobody waits', () => {
+      expect(stepBreach(age, clear(), { value: 0, count: 0, bound: 40_000, side: 'above' }, at(100)).lookAgainAt).toBeNull()
+      expect(stepBreach(age, clear(), { value: null, count: 0, bound: 40_000, side: 'above' }, at(100)).lookAgainAt).toBeNull()
+    })
   })
 })
 
