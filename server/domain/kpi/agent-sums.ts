@@ -12,6 +12,7 @@ export const AGENT_COUNTERS = [
   'ringNoAnswer', 'ringNoAnswerMs', 'ringKnown', 'ringMsTotal', 'identifiedAnswered', 'repeatsAnswered',
   'surveys', 'surveysSatisfied', 'surveyScoreTotal', 'resolutionsAsked', 'resolved',
   'firstResponses', 'firstResponsesInTarget', 'firstResponseMsTotal', 'firstResponseBusinessMsTotal',
+  'activeMsTotal', 'activeKnown',
 ] as const
 export type AgentCounter = (typeof AGENT_COUNTERS)[number]
 
@@ -58,6 +59,8 @@ export interface AuxTime {
 export interface AgentReportFigures {
   readonly handled: number
   readonly ahtMs: number | null
+  /** Null where some of it was kept before it was counted. */
+  readonly activeMs: number | null
   readonly talkMs: number | null
   readonly holdMs: number | null
   readonly acwMs: number | null
@@ -67,6 +70,7 @@ export interface AgentReportFigures {
   readonly talkMsTotal: number
   readonly holdMsTotal: number
   readonly acwMsTotal: number
+  readonly activeMsTotal: number | null
   readonly csat: number | null
   readonly csatLow: number | null
   readonly csatHigh: number | null
@@ -112,13 +116,16 @@ export interface AgentReportFigures {
 /** Signed in: all states but those of nobody being there. */
 const SIGNED_IN = ['available', 'ringing', 'on-contact', 'acw', 'aux', 'not-queued'] as const satisfies readonly AgentState[]
 
+/** Books that were written before active time was counted do not know it. */
+const activeMsOf = ({ activeMsTotal, activeKnown, handled }: AgentSums['counts']): number => (activeKnown === handled ? activeMsTotal : Number.NaN)
+
 export const agentFigures = ({ counts, states, reasons, scheduledMs, exceptionMs }: AgentSums): AgentReportFigures => {
   const signedInMs = SIGNED_IN.reduce((sum, state) => sum + states[state], 0)
   const handlingMs = states['on-contact'] + states.acw
   const range = shareInterval(counts.surveysSatisfied, counts.surveys)
   const { handled, acwCapped, talkMsTotal, holdMsTotal, acwMsTotal, surveys, surveysSatisfied, resolutionsAsked, resolved, identifiedAnswered, repeatsAnswered, transferred, ringNoAnswer, ringNoAnswerMs, firstResponses, firstResponsesInTarget } = counts
   return {
-    handled, ...handleTimes(counts), acwCapped, talkMsTotal, holdMsTotal, acwMsTotal,
+    handled, ...handleTimes({ ...counts, activeMsTotal: activeMsOf(counts) }), acwCapped, talkMsTotal, holdMsTotal, acwMsTotal, activeMsTotal: counts.activeKnown === handled ? counts.activeMsTotal : null,
     csat: satisfaction(surveysSatisfied, surveys), csatLow: range?.low ?? null, csatHigh: range?.high ?? null, csatMean: meanScore(counts.surveyScoreTotal, surveys), surveys, surveysSatisfied,
     fcrDisposition: fcrByDisposition(resolved, resolutionsAsked), resolutionsAsked, resolved,
     repeatRate: repeatRate(repeatsAnswered, identifiedAnswered), identifiedAnswered, repeatsAnswered,
