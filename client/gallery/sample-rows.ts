@@ -9,7 +9,7 @@ const emptyBlock: MetricBlock = {
   surveys: 0, surveysSatisfied: 0, resolutionsAsked: 0, resolved: 0, waitMsTotal: 0, talkMsTotal: 0, holdMsTotal: 0, acwMsTotal: 0, abandonWaitMsTotal: 0, shortAbandonWaitMsTotal: 0, surveyScoreTotal: 0, handlingMsTotal: 0, availableMsTotal: 0, serviceLevel: null, asaMs: null, ahtMs: null,
   talkMs: null, holdMs: null, acwMs: null, abandonRate: null, occupancy: null, fcr: null, fcrMethod: null, csat: null, waitMsP50: null, waitMsP90: null, handleMsP50: null, handleMsP90: null,
   holdAbandoned: 0, npsAnswers: 0, npsPromoters: 0, npsDetractors: 0, signedInMsTotal: 0, utilisation: null, nps: null,
-  held: 0, wrapped: 0, endedByAgent: 0, endedByCustomer: 0, ringKnown: 0, ringMsTotal: 0, holdOfHeldMs: null, acwOfWrappedMs: null, ringMs: null, surveysSent: 0, surveysAnswered: 0, surveyResponseRate: null, identifiedAnswered: 0, repeatsAnswered: 0,
+  held: 0, wrapped: 0, endedByAgent: 0, endedByCustomer: 0, ringKnown: 0, ringMsTotal: 0, holdOfHeldMs: null, acwOfWrappedMs: null, ringMs: null, surveysSent: 0, surveysAnswered: 0, surveyResponseRate: null, identifiedAnswered: 0, repeatsAnswered: 0, activeMsTotal: 0, activeMs: null,
 }
 
 interface QueueGiven {
@@ -28,6 +28,7 @@ interface QueueGiven {
   readonly abandonRate?: number | null
   readonly asaMs?: number | null
   readonly ahtMs?: number | null
+  readonly activeMs?: number | null
   readonly fcr?: number | null
   readonly csat?: number | null
   readonly surveys?: number
@@ -46,7 +47,7 @@ export const queueRow = (given: QueueGiven, at: number): QueueRow => {
   const answered = given.ended ?? 46
   const block: MetricBlock = {
     ...emptyBlock, offered: answered + 4, answered, abandoned: answered === 0 ? 0 : 3, shortAbandoned: answered === 0 ? 0 : 1, handled: Math.max(0, answered - 2), answeredInTarget: Math.round(answered * (level ?? 0)), resolutionsAsked: 24, resolved: 20, surveys: given.surveys ?? 42, serviceLevel: level,
-    asaMs: given.asaMs === undefined ? 14_200 : given.asaMs, ahtMs: given.ahtMs === undefined ? 402_000 : given.ahtMs, talkMs: 331_000, holdMs: 24_000, acwMs: 47_000, abandonRate: given.abandonRate === undefined ? 0.021 : given.abandonRate, occupancy: 0.81,
+    asaMs: given.asaMs === undefined ? 14_200 : given.asaMs, ahtMs: given.ahtMs === undefined ? 402_000 : given.ahtMs, activeMs: given.activeMs !== undefined ? given.activeMs : given.ahtMs === undefined ? 402_000 : given.ahtMs, talkMs: 331_000, holdMs: 24_000, acwMs: 47_000, abandonRate: given.abandonRate === undefined ? 0.021 : given.abandonRate, occupancy: 0.81,
     fcr: given.fcr === undefined ? 0.83 : given.fcr, fcrMethod: given.fcr === null ? null : 'disposition', csat: given.csat === undefined ? 0.78 : given.csat, waitMsP50: 9_000, waitMsP90: 31_000,
   }
   return {
@@ -88,7 +89,7 @@ export const agentRows = (at: number, count = names.length): readonly AgentRow[]
     return {
       agent: `a${index + 1}`, name: `${names[index % names.length] ?? ''}${index >= names.length ? ` ${Math.floor(index / names.length) + 1}` : ''}`, team: teams[index % 3] ?? null, state, reason: state === 'aux' ? 'Lunch' : null, since: iso(at - (index === 4 ? 2_040_000 : 20_000 + index * 37_000)), reasonSince: null, plannedEndAt: null,
       queues: index % 3 === 2 ? ['chat'] : index % 3 === 1 ? ['billing', 'support'] : ['support'], contacts: state === 'on-contact' ? [`c${index}`] : [],
-      today: { handled: 12 + (index % 9), ahtMs: 300_000 + (index % 7) * 31_000, csat: index % 5 === 0 ? null : 0.7 + (index % 4) * 0.06, surveys: index % 5 === 0 ? 2 : 34, ringNoAnswer: index === 9 ? 3 : 0, ringNoAnswerMs: index === 9 ? 45_000 : 0, ringMs: 4_000, occupancy: 0.7 + (index % 5) * 0.05, utilisation: 0.62 + (index % 5) * 0.04 },
+      today: { handled: 12 + (index % 9), ahtMs: 300_000 + (index % 7) * 31_000, activeMs: Math.round((300_000 + (index % 7) * 31_000) / (index % 3 === 2 ? 2.2 : 1)), csat: index % 5 === 0 ? null : 0.7 + (index % 4) * 0.06, surveys: index % 5 === 0 ? 2 : 34, ringNoAnswer: index === 9 ? 3 : 0, ringNoAnswerMs: index === 9 ? 45_000 : 0, ringMs: 4_000, occupancy: 0.7 + (index % 5) * 0.05, utilisation: 0.62 + (index % 5) * 0.04 },
     }
   })
 

@@ -11,10 +11,10 @@ const ratio = z.number().nullable()
 
 const figures = {
   handled: count.describe('legs whose handling ended'),
-  ahtMs: mean, talkMs: mean, holdMs: mean, acwMs: mean,
+  ahtMs: mean, activeMs: mean.describe('handle time with the time of several contacts at once shared among them; null where some of it was kept before it was counted'), talkMs: mean, holdMs: mean, acwMs: mean,
   holdOfHeldMs: mean.describe('over legs that had hold; holdMs and acwMs are over all'), acwOfWrappedMs: mean,
   acwCapped: count.describe('legs whose after-call work was cut at the cap'),
-  talkMsTotal: ms, holdMsTotal: ms, acwMsTotal: ms,
+  talkMsTotal: ms, holdMsTotal: ms, acwMsTotal: ms, activeMsTotal: ms.nullable(),
   csat: ratio.describe('top two boxes, by the end of the contact'), csatLow: ratio.describe('95 % range'), csatHigh: ratio, csatMean: ratio.describe('1 to 5'), surveys: count, surveysSatisfied: count,
   fcrDisposition: ratio.describe('first contacts marked resolved, of those marked'), resolutionsAsked: count, resolved: count,
   repeatRate: ratio.describe('of the contacts of known customers that they took: those that followed an earlier one'), identifiedAnswered: count, repeatsAnswered: count,

@@ -13,6 +13,7 @@ const staffing = {
   basis: z.enum(['plan', 'median']).nullable().describe('median: of four same weekdays at the same wall time; null: nothing is known'),
   forecast: value,
   ahtMs: wholeMs,
+  activeMs: wholeMs.describe('what a contact takes of one agent, which people are reckoned by: the AHT of the plan as it was given, else active time of earlier weeks'),
   required: value,
   requiredBy: z.enum(['plan', 'erlang-a', 'erlang-c']).nullable(),
   scheduled: value,
@@ -22,7 +23,7 @@ const staffing = {
 const head = { report: z.string() }
 
 export const fileRead = z.object({ accepted: count, read: count, rejectedCount: count, rejected: z.array(z.object({ line: count, detail: z.string() })).describe('the first 100'), dryRun: z.boolean() })
-export const planAnswer = z.object({ ...head, from: iso, to: iso, queue: z.string().nullable(), rows: z.array(z.object({ ...staffing, to: iso, offered: value, actualAhtMs: wholeMs })) })
+export const planAnswer = z.object({ ...head, from: iso, to: iso, queue: z.string().nullable(), rows: z.array(z.object({ ...staffing, to: iso, offered: value, actualAhtMs: wholeMs, actualActiveMs: wholeMs })) })
 export const staffingAnswer = z.object({ ...head, asOf: iso, total: z.object({ required: value.describe('added, then rounded up once'), staffed: value.describe('each person once'), gap: value }), rows: z.array(z.object({ ...staffing, staffed: value })) })
 export const scheduleAnswer = z.object({ ...head, from: iso, to: iso, rows: z.array(z.object({ ...whose, activity: z.string(), from: iso, to: iso })) })
 export const rollCallAnswer = z.object({ ...head, asOf: iso, counts: z.record(z.string(), count), rows: z.array(z.object({ ...whose, state: z.enum(['due', 'in', 'late', 'absent', 'left-early', 'finished', 'excused', 'not-planned']), shiftFrom: iso.nullable(), shiftTo: iso.nullable(), inAt: iso.nullable(), lateMs: value, excuse: z.string().nullable() })) })

@@ -24,9 +24,9 @@ const channel = z.enum(['voice', 'chat', 'email', 'task'])
 const counts = ['offered', 'answered', 'abandoned', 'shortAbandoned', 'callbacks', 'flowedOut', 'systemEnded', 'refused', 'handled', 'answeredInTarget', 'abandonedInTarget', 'flowedOutInTarget', 'callbacksInTarget', 'transferred', 'ringNoAnswer', 'surveys', 'surveysSatisfied', 'resolutionsAsked', 'resolved', 'identified', 'repeats', 'acwCapped', 'holdKnown', 'acwKnown'] as const
 const totals = ['waitMsTotal', 'talkMsTotal', 'holdMsTotal', 'acwMsTotal', 'abandonWaitMsTotal', 'shortAbandonWaitMsTotal', 'surveyScoreTotal', 'handlingMsTotal', 'availableMsTotal'] as const
 /** Null in rows that were kept before these were counted. */
-const younger = ['holdAbandoned', 'npsAnswers', 'npsPromoters', 'npsDetractors', 'signedInMsTotal', 'held', 'wrapped', 'endedByAgent', 'endedByCustomer', 'ringKnown', 'ringMsTotal', 'surveysSent', 'surveysAnswered', 'identifiedAnswered', 'repeatsAnswered'] as const
+const younger = ['holdAbandoned', 'npsAnswers', 'npsPromoters', 'npsDetractors', 'signedInMsTotal', 'held', 'wrapped', 'endedByAgent', 'endedByCustomer', 'ringKnown', 'ringMsTotal', 'surveysSent', 'surveysAnswered', 'identifiedAnswered', 'repeatsAnswered', 'activeMsTotal'] as const
 const ratios = ['serviceLevel', 'abandonRate', 'occupancy', 'utilisation', 'fcr', 'csat', 'surveyResponseRate'] as const
-const means = ['asaMs', 'ahtMs', 'talkMs', 'holdMs', 'acwMs', 'holdOfHeldMs', 'acwOfWrappedMs', 'ringMs', 'waitMsP50', 'waitMsP90', 'handleMsP50', 'handleMsP90'] as const
+const means = ['asaMs', 'ahtMs', 'activeMs', 'talkMs', 'holdMs', 'acwMs', 'holdOfHeldMs', 'acwOfWrappedMs', 'ringMs', 'waitMsP50', 'waitMsP90', 'handleMsP50', 'handleMsP90'] as const
 
 const responseCounts = ['firstResponses', 'firstResponsesInTarget', 'firstResponseMsTotal', 'firstResponseBusinessMsTotal', 'nextResponses', 'nextResponsesInTarget', 'nextResponseMsTotal', 'nextResponseBusinessMsTotal', 'resolutions', 'resolutionsJudged', 'resolutionsInTarget', 'resolutionMsTotal', 'resolutionBusinessMsTotal'] as const
 const responseTimes = ['firstResponseMs', 'firstResponseBusinessMs', 'nextResponseMs', 'nextResponseBusinessMs', 'firstResponseMsP50', 'firstResponseMsP90', 'firstResponseBusinessMsP50', 'firstResponseBusinessMsP90', 'nextResponseMsP50', 'nextResponseMsP90', 'nextResponseBusinessMsP50', 'nextResponseBusinessMsP90', 'resolutionMs', 'resolutionBusinessMs', 'resolutionMsP50', 'resolutionMsP90', 'resolutionBusinessMsP50', 'resolutionBusinessMsP90'] as const
@@ -68,7 +68,7 @@ export const agentRow = z.object({
   plannedEndAt: iso.nullable(),
   queues: z.array(z.string()),
   contacts: z.array(z.string()),
-  today: z.object({ handled: count, ahtMs: figure, csat: ratio, surveys: count, ringNoAnswer: count, ringNoAnswerMs: ms, ringMs: figure, occupancy: ratio, utilisation: ratio, responses: z.object(responses).exactOptional().describe('answers of the business day in chat, mail and messages, credited to who wrote them; left out of whoever wrote none') }),
+  today: z.object({ handled: count, ahtMs: figure, activeMs: figure.describe('handle time with the time of several contacts at once shared among them'), csat: ratio, surveys: count, ringNoAnswer: count, ringNoAnswerMs: ms, ringMs: figure, occupancy: ratio, utilisation: ratio, responses: z.object(responses).exactOptional().describe('answers of the business day in chat, mail and messages, credited to who wrote them; left out of whoever wrote none') }),
 }) satisfies z.ZodType<AgentRow>
 
 export const sourceRow = z.object({ id: z.string(), platform: z.string(), state: z.enum(['live', 'late', 'stale', 'unknown']), since: iso, lastEventAt: iso.nullable(), lastAliveAt: iso.nullable(), beatMs: figure, detail: z.string().nullable() }) satisfies z.ZodType<SourceRow>
@@ -88,7 +88,7 @@ export const contactRow = z.object({
   ...each(['answeredAt', 'endedAt', 'wrappedAt', 'outcomeAt', 'firstResponseAt', 'unansweredSince', 'conversationResolvedAt'], iso.nullable()),
   outcome: z.enum(['pending', 'answered', 'abandoned', 'callback', 'flowed-out', 'system', 'refused']),
   reason: z.string().nullable(),
-  ...each(['waitMs', 'talkMs', 'holdMs', 'acwMs', 'surveyScore', 'firstResponseMs', 'firstResponseBusinessMs', 'nextResponses', 'nextResponseMsTotal', 'resolutionMs', 'resolutionBusinessMs', 'reopened', 'transfersBlind', 'transfersAttended', 'transfersInternal', 'transfersExternal'], figure),
+  ...each(['waitMs', 'talkMs', 'holdMs', 'acwMs', 'activeMs', 'surveyScore', 'firstResponseMs', 'firstResponseBusinessMs', 'nextResponses', 'nextResponseMsTotal', 'resolutionMs', 'resolutionBusinessMs', 'reopened', 'transfersBlind', 'transfersAttended', 'transfersInternal', 'transfersExternal'], figure),
   transferredToQueue: z.string().nullable(),
   ringNoAnswer: count,
   transferred: z.boolean(),

@@ -15,6 +15,7 @@ export const expectedWaitAnswer = z.object({
       queue: z.string(),
       position: count.describe('entries ahead of whoever comes now, their own among them'),
       ahtMs: wholeMs,
+      activeMs: wholeMs.describe('handle time with the time of several contacts at once shared among them: what the wait is reckoned by'),
       people: z.number().describe('at work for this queue; shared people by its share of them'),
       meanMs: wholeMs.describe('null: no agents, or no handle time is known'),
       p50Ms: wholeMs,

@@ -60,6 +60,8 @@ export interface MetricBlock {
   readonly talkMsTotal: number
   readonly holdMsTotal: number
   readonly acwMsTotal: number
+  /** Of these three together the part that is the legs' own where agents had several at once; null in rows kept before it was counted. */
+  readonly activeMsTotal: number | null
   /** Over all abandoned; the short ones' part stands beside it. */
   readonly abandonWaitMsTotal: number
   readonly shortAbandonWaitMsTotal: number
@@ -71,7 +73,9 @@ export interface MetricBlock {
   readonly signedInMsTotal: number | null
   readonly serviceLevel: number | null
   readonly asaMs: number | null
+  /** Session time a leg, and active time: of time with k legs at once each has 1/k. */
   readonly ahtMs: number | null
+  readonly activeMs: number | null
   readonly talkMs: number | null
   readonly holdMs: number | null
   readonly acwMs: number | null
@@ -219,7 +223,7 @@ export interface AgentFigures {
   readonly plannedEndAt: Instant | null
   readonly queues: readonly string[]
   readonly contacts: readonly string[]
-  readonly today: { readonly handled: number; readonly ahtMs: number | null; readonly csat: number | null; readonly surveys: number; readonly ringNoAnswer: number; readonly ringNoAnswerMs: number; readonly ringMs: number | null; readonly occupancy: number | null; readonly utilisation: number | null; /** Answers they gave in writing; left out of whoever gave none. */ readonly responses?: ResponseFigures }
+  readonly today: { readonly handled: number; readonly ahtMs: number | null; readonly activeMs: number | null; readonly csat: number | null; readonly surveys: number; readonly ringNoAnswer: number; readonly ringNoAnswerMs: number; readonly ringMs: number | null; readonly occupancy: number | null; readonly utilisation: number | null; /** Answers they gave in writing; left out of whoever gave none. */ readonly responses?: ResponseFigures }
 }
 
 /** One stretch of an agent's day. */
@@ -331,6 +335,8 @@ export interface ContactFigures {
   readonly talkMs: number | null
   readonly holdMs: number | null
   readonly acwMs: number | null
+  /** Of these together the part that is this contact's where its agents had others at once; absent where nobody handled it, and in records kept before it was told. */
+  readonly activeMs?: number
   readonly ringNoAnswer: number
   readonly transferred: boolean
   /** Of one that was transferred, each time; absent where it was not, and in records kept before it was told. */
@@ -406,6 +412,8 @@ export interface QueueQuotes {
 
 /** What somebody would be told who came to a queue now, and how right that was so far. */
 export interface QueueWait extends ExpectedWait, QueueQuotes {
+  /** Handle time of the last hour, likewise, by the clock: `activeMs` is what the wait is reckoned by. */
+  readonly ahtMs: number | null
   readonly error: WaitError
 }
 

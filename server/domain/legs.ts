@@ -1,5 +1,6 @@
 import { ContactTable } from './fold/contact-table.ts'
 import { closesUnanswered, KIND } from './fold/fact-kinds.ts'
+import type { SharedPart } from './fold/shared-part.ts'
 import { withTold, type ToldTransfer } from './fold/transfer-words.ts'
 
 /**
@@ -49,6 +50,8 @@ export const LEG = {
   /** Seconds, plus one, since another contact of the customer ended before it came: one that the fold holds, and one that it held; 0 for none. */
   gap: 27,
   keptGap: 28,
+  /** 1 where an agent of it had other contacts at once: what is its part is in `legs.shared`. */
+  shared: 29,
 } as const
 
 /** Bits of LEG.state. */
@@ -102,6 +105,8 @@ export class LegTable {
   readonly comments = new Map<number, readonly [at: number, text: string]>()
   /** What was told of the transfers of each contact that was passed on, in order. */
   readonly transfers = new Map<number, readonly ToldTransfer[]>()
+  /** Parts of legs whose agents had others at once. */
+  readonly shared = new Map<number, readonly SharedPart[]>()
   /** Highest leg index ever used, plus one. */
   top = 0
   #factTop = 0
@@ -167,6 +172,13 @@ export class LegTable {
     this.transfers.set(contact, withTold(this.transfers.get(contact) ?? [], told))
   }
 
+  /** What is the leg's of time that its agents shared; none of it any more where there are no parts. */
+  share(leg: number, parts: readonly SharedPart[]): void {
+    this.cells[leg * LEG_STRIDE + LEG.shared] = parts.length === 0 ? 0 : 1
+    if (parts.length === 0) this.shared.delete(leg)
+    else this.shared.set(leg, parts)
+  }
+
   /** Adds `leg` as the newest of its contact. */
   append(first: number, leg: number): void {
     let last = first
@@ -181,6 +193,7 @@ export class LegTable {
     this.cells[leg * LEG_STRIDE + LEG.next] = this.#freeLeg
     this.#freeLeg = leg
     this.legIds.delete(leg)
+    this.shared.delete(leg)
     this.#unroot(leg)
     this.live--
   }

@@ -83,6 +83,7 @@ class SiteFloor implements Floor {
     this.#places.fill(UNASKED, 0, texts.length + 1)
     for (let index = 0; index < batch.length; index++) this.#fact(batch, index)
     this.#state.crew.catchUp()
+    this.#state.contacts.shareTime()
   }
 
   /** The floor's number of each text of the batch that names a queue. */

@@ -16,7 +16,7 @@ export interface AgentLinesDeps {
   readonly adherence: (site: string) => Promise<SettingsDocument['adherence']>
 }
 
-const NOTHING_DONE: AgentFigures['today'] = { handled: 0, ahtMs: null, csat: null, surveys: 0, ringNoAnswer: 0, ringNoAnswerMs: 0, ringMs: null, occupancy: null, utilisation: null }
+const NOTHING_DONE: AgentFigures['today'] = { handled: 0, ahtMs: null, activeMs: null, csat: null, surveys: 0, ringNoAnswer: 0, ringNoAnswerMs: 0, ringMs: null, occupancy: null, utilisation: null }
 /** Of the answers in writing, what a line has a column for. */
 const ANSWERS = ['firstResponses', 'firstResponseMs', 'firstResponseMsP50', 'firstResponseMsP90', 'firstResponseBusinessMs', 'nextResponses', 'nextResponseMs', 'nextResponseMsP50', 'nextResponseMsP90', 'nextResponseBusinessMs'] as const
 const answersOf = (responses: ResponseFigures | undefined): Readonly<Record<string, number | null>> => {

@@ -30,7 +30,7 @@ const MOST_ROWS = 100_000
 /** As it goes out: durations in whole ms; reasons of AUX as columns of their own in a table. */
 const told = (figures: AgentReportFigures, as: 'json' | 'csv') => ({
   ...figures,
-  ...Object.fromEntries((['ahtMs', 'talkMs', 'holdMs', 'acwMs', 'holdOfHeldMs', 'acwOfWrappedMs', 'ringMs', 'firstResponseMs', 'firstResponseBusinessMs'] as const).map((key) => [key, wholeMs(figures[key])])),
+  ...Object.fromEntries((['ahtMs', 'activeMs', 'talkMs', 'holdMs', 'acwMs', 'holdOfHeldMs', 'acwOfWrappedMs', 'ringMs', 'firstResponseMs', 'firstResponseBusinessMs'] as const).map((key) => [key, wholeMs(figures[key])])),
   aux: as === 'json' ? figures.aux : Object.fromEntries(figures.aux.map(({ reason, ms }) => [reason ?? '', ms])),
 })
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

@@ -82,7 +82,7 @@ export const planRoutes = ({ reads, plans, now }: { readonly reads: HistoryReads
     const replica = await reads.replicaFor(siteOf(request), scopeOf(credentialOf(response)), query.queue)
     const rows = (await expectedIn(request, response, { ...query, from: begin })).map(({ expected, actual }) => {
       const { staffed: _now, gap, ...row } = staffingOf(expected, settingsOfQueue(replica)(expected.queue).target, null)
-      return { ...row, ahtMs: wholeMs(row.ahtMs), to: instantOf(expected.from + QUARTER_HOUR), gap, offered: figureOf('offered', actual, 'V3').value, actualAhtMs: wholeMs(figureOf('ahtMs', actual, 'V3').value) }
+      return { ...row, ahtMs: wholeMs(row.ahtMs), activeMs: wholeMs(row.activeMs), to: instantOf(expected.from + QUARTER_HOUR), gap, offered: figureOf('offered', actual, 'V3').value, actualAhtMs: wholeMs(figureOf('ahtMs', actual, 'V3').value), actualActiveMs: wholeMs(figureOf('activeMs', actual, 'V3').value) }
     })
     sendReport(response, query.format, { report: 'plan', from: isoOf(begin), to: isoOf(query.to), queue: query.queue ?? null }, rows)
   })
@@ -96,7 +96,7 @@ export const planRoutes = ({ reads, plans, now }: { readonly reads: HistoryReads
     const rows = (await expectedIn(request, response, { from, to: instantOf(from + QUARTER_HOUR), queue })).map(({ expected }) => staffingOf(expected, settingsOfQueue(replica)(expected.queue).target, floor.queue(expected.queue)?.staffed ?? null))
     // Who serves several queues is there once.
     const total = staffingTotal(rows.filter(({ basis }) => basis !== null), floor.totals(rows.map((row) => row.queue)).staffed)
-    sendReport(response, as, { report: 'staffing', asOf: isoOf(asOf), total }, rows.map((row) => ({ ...row, ahtMs: wholeMs(row.ahtMs) })))
+    sendReport(response, as, { report: 'staffing', asOf: isoOf(asOf), total }, rows.map((row) => ({ ...row, ahtMs: wholeMs(row.ahtMs), activeMs: wholeMs(row.activeMs) })))
   })
 
   return router

@@ -69,7 +69,7 @@ export const serviceRoutes = ({ reads, cohorts, books, sealed, followUps, owed, 
     const rows = floor
       .waits({ from: hotFrom, to: filter.to, ...only(filter.queue) })
       .filter(({ queue }) => reachesQueue(scope.area, queue))
-      .map(({ sums, ...wait }) => ({ ...wait, ahtMs: wholeMs(wait.ahtMs), meanMs: wholeMs(wait.meanMs), p50Ms: wholeMs(wait.p50Ms), p90Ms: wholeMs(wait.p90Ms), error: waitErrorOf([...stored.filter(({ queue }) => queue === wait.queue).map((one) => one.sums), sums]) }))
+      .map(({ sums, ...wait }) => ({ ...wait, ahtMs: wholeMs(wait.ahtMs), activeMs: wholeMs(wait.activeMs), meanMs: wholeMs(wait.meanMs), p50Ms: wholeMs(wait.p50Ms), p90Ms: wholeMs(wait.p90Ms), error: waitErrorOf([...stored.filter(({ queue }) => queue === wait.queue).map((one) => one.sums), sums]) }))
     sendReport(response, filter.format, { report: 'expected-wait', asOf: isoOf(floor.asOf) }, rows)
   })
 

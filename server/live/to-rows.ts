@@ -28,14 +28,15 @@ const metricFields = fieldsOf<MetricBlock>({
   waitMsP50: true, waitMsP90: true, handleMsP50: true, handleMsP90: true,
   holdAbandoned: true, npsAnswers: true, npsPromoters: true, npsDetractors: true, signedInMsTotal: true, utilisation: true, nps: true,
   held: true, wrapped: true, endedByAgent: true, endedByCustomer: true, ringKnown: true, ringMsTotal: true, holdOfHeldMs: true, acwOfWrappedMs: true, ringMs: true, surveysSent: true, surveysAnswered: true, surveyResponseRate: true, identifiedAnswered: true, repeatsAnswered: true,
+  activeMsTotal: true, activeMs: true,
 })
 
 /** The figures of any window. */
 export const toMetrics = (figures: MetricBlock): MetricBlock => {
-  const { asaMs, ahtMs, talkMs, holdMs, acwMs, waitMsP50, waitMsP90, handleMsP50, handleMsP90, holdOfHeldMs, acwOfWrappedMs, ringMs } = figures
+  const { asaMs, ahtMs, activeMs, talkMs, holdMs, acwMs, waitMsP50, waitMsP90, handleMsP50, handleMsP90, holdOfHeldMs, acwOfWrappedMs, ringMs } = figures
   return {
     ...pick<MetricBlock, keyof MetricBlock>(figures, metricFields),
-    asaMs: wholeMs(asaMs), ahtMs: wholeMs(ahtMs), talkMs: wholeMs(talkMs), holdMs: wholeMs(holdMs), acwMs: wholeMs(acwMs),
+    asaMs: wholeMs(asaMs), ahtMs: wholeMs(ahtMs), activeMs: wholeMs(activeMs), talkMs: wholeMs(talkMs), holdMs: wholeMs(holdMs), acwMs: wholeMs(acwMs),
     waitMsP50: wholeMs(waitMsP50), waitMsP90: wholeMs(waitMsP90), handleMsP50: wholeMs(handleMsP50), handleMsP90: wholeMs(handleMsP90),
     holdOfHeldMs: wholeMs(holdOfHeldMs), acwOfWrappedMs: wholeMs(acwOfWrappedMs), ringMs: wholeMs(ringMs),
   }
@@ -47,8 +48,8 @@ const nowRow = (n: NowBlock): QueueRow['now'] => ({
   refused: n.refused, handled: n.handled, answeredInTarget: n.answeredInTarget, abandonedInTarget: n.abandonedInTarget, flowedOutInTarget: n.flowedOutInTarget, callbacksInTarget: n.callbacksInTarget,
   identified: n.identified, repeats: n.repeats, acwCapped: n.acwCapped, holdKnown: n.holdKnown, acwKnown: n.acwKnown, transferred: n.transferred, ringNoAnswer: n.ringNoAnswer, surveys: n.surveys,
   surveysSatisfied: n.surveysSatisfied, resolutionsAsked: n.resolutionsAsked, resolved: n.resolved, waitMsTotal: n.waitMsTotal, talkMsTotal: n.talkMsTotal, holdMsTotal: n.holdMsTotal,
-  acwMsTotal: n.acwMsTotal, abandonWaitMsTotal: n.abandonWaitMsTotal, shortAbandonWaitMsTotal: n.shortAbandonWaitMsTotal, surveyScoreTotal: n.surveyScoreTotal, handlingMsTotal: n.handlingMsTotal,
-  availableMsTotal: n.availableMsTotal, serviceLevel: n.serviceLevel, asaMs: wholeMs(n.asaMs), ahtMs: wholeMs(n.ahtMs), talkMs: wholeMs(n.talkMs), holdMs: wholeMs(n.holdMs), acwMs: wholeMs(n.acwMs), abandonRate: n.abandonRate,
+  acwMsTotal: n.acwMsTotal, activeMsTotal: n.activeMsTotal, abandonWaitMsTotal: n.abandonWaitMsTotal, shortAbandonWaitMsTotal: n.shortAbandonWaitMsTotal, surveyScoreTotal: n.surveyScoreTotal, handlingMsTotal: n.handlingMsTotal,
+  availableMsTotal: n.availableMsTotal, serviceLevel: n.serviceLevel, asaMs: wholeMs(n.asaMs), ahtMs: wholeMs(n.ahtMs), activeMs: wholeMs(n.activeMs), talkMs: wholeMs(n.talkMs), holdMs: wholeMs(n.holdMs), acwMs: wholeMs(n.acwMs), abandonRate: n.abandonRate,
   occupancy: n.occupancy, fcr: n.fcr, fcrMethod: n.fcrMethod, csat: n.csat, waitMsP50: wholeMs(n.waitMsP50), waitMsP90: wholeMs(n.waitMsP90), handleMsP50: wholeMs(n.handleMsP50), handleMsP90: wholeMs(n.handleMsP90),
   holdAbandoned: n.holdAbandoned, npsAnswers: n.npsAnswers, npsPromoters: n.npsPromoters, npsDetractors: n.npsDetractors, signedInMsTotal: n.signedInMsTotal, utilisation: n.utilisation, nps: n.nps,
   held: n.held, wrapped: n.wrapped, endedByAgent: n.endedByAgent, endedByCustomer: n.endedByCustomer, ringKnown: n.ringKnown, ringMsTotal: n.ringMsTotal,
@@ -61,8 +62,8 @@ const todayRow = (t: TodayBlock): QueueRow['today'] => ({
   refused: t.refused, handled: t.handled, answeredInTarget: t.answeredInTarget, abandonedInTarget: t.abandonedInTarget, flowedOutInTarget: t.flowedOutInTarget, callbacksInTarget: t.callbacksInTarget,
   identified: t.identified, repeats: t.repeats, acwCapped: t.acwCapped, holdKnown: t.holdKnown, acwKnown: t.acwKnown, transferred: t.transferred, ringNoAnswer: t.ringNoAnswer, surveys: t.surveys,
   surveysSatisfied: t.surveysSatisfied, resolutionsAsked: t.resolutionsAsked, resolved: t.resolved, waitMsTotal: t.waitMsTotal, talkMsTotal: t.talkMsTotal, holdMsTotal: t.holdMsTotal,
-  acwMsTotal: t.acwMsTotal, abandonWaitMsTotal: t.abandonWaitMsTotal, shortAbandonWaitMsTotal: t.shortAbandonWaitMsTotal, surveyScoreTotal: t.surveyScoreTotal, handlingMsTotal: t.handlingMsTotal,
-  availableMsTotal: t.availableMsTotal, serviceLevel: t.serviceLevel, asaMs: wholeMs(t.asaMs), ahtMs: wholeMs(t.ahtMs), talkMs: wholeMs(t.talkMs), holdMs: wholeMs(t.holdMs), acwMs: wholeMs(t.acwMs), abandonRate: t.abandonRate,
+  acwMsTotal: t.acwMsTotal, activeMsTotal: t.activeMsTotal, abandonWaitMsTotal: t.abandonWaitMsTotal, shortAbandonWaitMsTotal: t.shortAbandonWaitMsTotal, surveyScoreTotal: t.surveyScoreTotal, handlingMsTotal: t.handlingMsTotal,
+  availableMsTotal: t.availableMsTotal, serviceLevel: t.serviceLevel, asaMs: wholeMs(t.asaMs), ahtMs: wholeMs(t.ahtMs), activeMs: wholeMs(t.activeMs), talkMs: wholeMs(t.talkMs), holdMs: wholeMs(t.holdMs), acwMs: wholeMs(t.acwMs), abandonRate: t.abandonRate,
   occupancy: t.occupancy, fcr: t.fcr, fcrMethod: t.fcrMethod, csat: t.csat, waitMsP50: wholeMs(t.waitMsP50), waitMsP90: wholeMs(t.waitMsP90), handleMsP50: wholeMs(t.handleMsP50), handleMsP90: wholeMs(t.handleMsP90),
   holdAbandoned: t.holdAbandoned, npsAnswers: t.npsAnswers, npsPromoters: t.npsPromoters, npsDetractors: t.npsDetractors, signedInMsTotal: t.signedInMsTotal, utilisation: t.utilisation, nps: t.nps,
   held: t.held, wrapped: t.wrapped, endedByAgent: t.endedByAgent, endedByCustomer: t.endedByCustomer, ringKnown: t.ringKnown, ringMsTotal: t.ringMsTotal,
@@ -99,7 +100,7 @@ export const toAgentRow = (figures: AgentFigures, identity: AgentIdentity | null
   agent: agentId(figures.agent, identity),
   name: identity?.name ?? null,
   team: figures.team ?? identity?.team ?? null,
-  state: figures.state, reason: figures.reason, queues: figures.queues, contacts: figures.contacts, today: { ...figures.today, ahtMs: wholeMs(figures.today.ahtMs), ringMs: wholeMs(figures.today.ringMs), ...(figures.today.responses === undefined ? {} : { responses: toResponses(figures.today.responses) }) },
+  state: figures.state, reason: figures.reason, queues: figures.queues, contacts: figures.contacts, today: { ...figures.today, ahtMs: wholeMs(figures.today.ahtMs), activeMs: wholeMs(figures.today.activeMs), ringMs: wholeMs(figures.today.ringMs), ...(figures.today.responses === undefined ? {} : { responses: toResponses(figures.today.responses) }) },
   since: isoOf(figures.since),
   plannedEndAt: iso(figures.plannedEndAt),
   reasonSince: iso(figures.reasonSince),
@@ -132,11 +133,12 @@ const contactColumns = fieldsOf<ContactRow>({
   talkMs: true, holdMs: true, acwMs: true, endedAt: true, wrappedAt: true, ringNoAnswer: true, transferred: true, resolved: true, repeat: true, surveyScore: true, uncertain: true,
   firstResponseAt: true, firstResponseMs: true, firstResponseBusinessMs: true, nextResponses: true, nextResponseMsTotal: true, unansweredSince: true, conversationResolvedAt: true, resolutionMs: true, resolutionBusinessMs: true, reopened: true,
   transfersBlind: true, transfersAttended: true, transfersInternal: true, transfersExternal: true, transferredToQueue: true,
+  activeMs: true,
 })
 /** Columns of exported tables, in order. */
 export const columnsOf = { intervals: ['from', 'to', ...intervalFields, ...metricFields, ...responseFields], contacts: contactColumns } as const
 
-const contactFields = fieldsOf<Omit<ContactFigures, 'agent' | 'agents' | 'subject' | 'queuedAt' | 'answeredAt' | 'endedAt' | 'wrappedAt' | 'outcomeAt' | 'surveyAt' | 'surveyComment' | 'holdLeftAt' | 'callback' | 'responses' | 'resolution' | 'transfers' | 'handled'>>({
+const contactFields = fieldsOf<Omit<ContactFigures, 'agent' | 'agents' | 'subject' | 'queuedAt' | 'answeredAt' | 'endedAt' | 'wrappedAt' | 'outcomeAt' | 'surveyAt' | 'surveyComment' | 'holdLeftAt' | 'callback' | 'responses' | 'resolution' | 'transfers' | 'handled' | 'activeMs'>>({
   contactId: true, legId: true, rootContactId: true, queue: true, channel: true, direction: true, outcome: true, reason: true, waitMs: true, talkMs: true, holdMs: true, acwMs: true,
   ringNoAnswer: true, transferred: true, resolved: true, repeat: true, surveyScore: true, uncertain: true,
 })
@@ -144,6 +146,7 @@ export const toContactRow = (figures: ContactFigures, identity: AgentIdentity | 
   ...pick(figures, contactFields),
   agent: figures.agent === null ? null : agentId(figures.agent, identity),
   agentName: identity?.name ?? null,
+  activeMs: figures.activeMs ?? null,
   queuedAt: isoOf(figures.queuedAt),
   answeredAt: iso(figures.answeredAt),
   endedAt: iso(figures.endedAt),

@@ -19,6 +19,7 @@ const places: Readonly<Record<keyof MetricBlock | keyof ResponseFigures | `${Res
   firstResponseSketch: true, firstResponseBusinessSketch: true, nextResponseSketch: true, nextResponseBusinessSketch: true,
   resolutions: true, resolutionsJudged: true, resolutionsInTarget: true, resolutionMsTotal: true, resolutionBusinessMsTotal: true, resolutionMs: true, resolutionBusinessMs: true,
   resolutionMsP50: true, resolutionMsP90: true, resolutionBusinessMsP50: true, resolutionBusinessMsP90: true, resolutionSketch: true, resolutionBusinessSketch: true,
+  activeMsTotal: true, activeMs: true,
 }
 const cells = Object.keys(places) as readonly (keyof typeof places)[]
 const sketchOf = new Map<string, ResponseSketch>(RESPONSE_SKETCHES.map((name) => [`${name}Sketch`, name]))

@@ -14,7 +14,7 @@ import { everySeed, lawRuns, type Seeded } from '../support/seeded-random.ts'
 const settings = utcSettings()
 
 const OF_30 = ['offered', 'answered', 'abandoned', 'answeredInTarget', 'waitMsTotal', 'ringNoAnswer', 'repeats', 'identifiedAnswered', 'repeatsAnswered']
-const OF_60 = ['handled', 'talkMsTotal', 'surveys', 'surveyScoreTotal', 'npsPromoters', 'holdAbandoned', 'resolved']
+const OF_60 = ['handled', 'talkMsTotal', 'activeMsTotal', 'surveys', 'surveyScoreTotal', 'npsPromoters', 'holdAbandoned', 'resolved']
 
 /** The log of a day: one to five facts an entry, appended a little after they happened. */
 const logOf = (facts: readonly Fact[], random: Seeded): LogEntry[] => {

@@ -10,7 +10,7 @@ const noMetrics: MetricBlock = {
   transferred: 0, ringNoAnswer: 0, surveys: 0, surveysSatisfied: 0, resolutionsAsked: 0, resolved: 0, identified: 0, repeats: 0, acwCapped: 0, holdKnown: 0, acwKnown: 0, waitMsTotal: 0, talkMsTotal: 0, holdMsTotal: 0, acwMsTotal: 0, abandonWaitMsTotal: 0, shortAbandonWaitMsTotal: 0,
   surveyScoreTotal: 0, handlingMsTotal: 0, availableMsTotal: 0, serviceLevel: null, asaMs: null, ahtMs: null, talkMs: null, holdMs: null, acwMs: null, abandonRate: null, occupancy: null, fcr: null, fcrMethod: null, csat: null,
   waitMsP50: null, waitMsP90: null, handleMsP50: null, handleMsP90: null, holdAbandoned: 0, npsAnswers: 0, npsPromoters: 0, npsDetractors: 0, signedInMsTotal: 0, utilisation: null, nps: null,
-  held: 0, wrapped: 0, endedByAgent: 0, endedByCustomer: 0, ringKnown: 0, ringMsTotal: 0, holdOfHeldMs: null, acwOfWrappedMs: null, ringMs: null, surveysSent: 0, surveysAnswered: 0, surveyResponseRate: null, identifiedAnswered: 0, repeatsAnswered: 0,
+  held: 0, wrapped: 0, endedByAgent: 0, endedByCustomer: 0, ringKnown: 0, ringMsTotal: 0, holdOfHeldMs: null, acwOfWrappedMs: null, ringMs: null, surveysSent: 0, surveysAnswered: 0, surveyResponseRate: null, identifiedAnswered: 0, repeatsAnswered: 0, activeMsTotal: 0, activeMs: null,
 }
 
 /** Copied whole for each queue: a copy that grows costs more than all that is measured with it. */
@@ -27,7 +27,7 @@ export const queueFigures = (queue: string, waiting = 0, more: Partial<QueueFigu
 })
 
 export const agentFigures = (agent: number, more: Partial<AgentFigures> = {}): AgentFigures => ({
-  agent, team: null, state: 'available', reason: null, since: instantOf(0), reasonSince: null, plannedEndAt: null, queues: ['support'], contacts: [], today: { handled: 0, ahtMs: null, csat: null, surveys: 0, ringNoAnswer: 0, ringNoAnswerMs: 0, ringMs: null, occupancy: null, utilisation: null }, ...more,
+  agent, team: null, state: 'available', reason: null, since: instantOf(0), reasonSince: null, plannedEndAt: null, queues: ['support'], contacts: [], today: { handled: 0, ahtMs: null, activeMs: null, csat: null, surveys: 0, ringNoAnswer: 0, ringNoAnswerMs: 0, ringMs: null, occupancy: null, utilisation: null }, ...more,
 })
 
 export const incidentRecord = (ref: string, more: Partial<IncidentRecord> = {}): IncidentRecord => ({

@@ -200,6 +200,21 @@ export const countedAt = (handling: Handling, now: number, capMs: number): numbe
   return handling.endedAt + capMs <= now ? handling.endedAt : null
 }
 
+/** From connected to the end of a wrap-up that was told, within the cap; null while the conversation runs. */
+const contactEndOf = (handling: Handling, capMs: number): number | null => (handling.endedAt === null || handling.wrappedAt === null ? handling.endedAt : Math.max(handling.endedAt, Math.min(handling.wrappedAt, handling.endedAt + capMs)))
+
+/** Handle time less what was somebody else's of it: of each stretch between two edges the handling has an equal part with all that its agent had then. */
+export const activeMsOf = (handling: Handling, visits: readonly Visit[], capMs: number): number => {
+  const handleMs = handling.talkMs + handling.holdMs + (handling.acwMs ?? 0)
+  const [from, to] = [handling.answeredAt, contactEndOf(handling, capMs) ?? handling.answeredAt]
+  if (handling.agent === null || to <= from) return handleMs
+  const all = visits.flatMap((visit) => visit.handlings).filter((each) => each.agent === handling.agent).map((each) => ({ from: each.answeredAt, to: contactEndOf(each, capMs) ?? Infinity }))
+  const edges = [...new Set([from, to, ...all.flatMap((each) => [each.from, each.to])])].filter((edge) => edge >= from && edge <= to).sort((a, b) => a - b)
+  const own = edges.slice(1).reduce((sum, edge, i) => sum + (edge - (edges[i] ?? edge)) / all.filter((each) => each.from <= (edges[i] ?? edge) && each.to >= edge).length, 0)
+  if (own === to - from) return handleMs
+  return Math.round(handleMs === to - from ? own : (handleMs * own) / (to - from))
+}
+
 export type Sums = Readonly<Record<string, number>>
 
 export interface Booking {
@@ -271,6 +286,7 @@ export const bookingsOf = (visits: readonly Visit[], settings: FloorSettings, no
       book('talkMsTotal', at, handling.talkMs)
       book('holdMsTotal', at, handling.holdMs)
       book('acwMsTotal', at, handling.acwMs ?? 0)
+      book('activeMsTotal', at, activeMsOf(handling, visits, acwCapMs))
       if (handling.transferred) book('transferred', at)
       if (handling.holdMs > 0) book('held', at)
       if ((handling.acwMs ?? 0) > 0) book('wrapped', at)
@@ -303,7 +319,7 @@ export const bookingsOf = (visits: readonly Visit[], settings: FloorSettings, no
   return bookings
 }
 
-export const COUNTERS = ['offered', 'answered', 'abandoned', 'shortAbandoned', 'callbacks', 'flowedOut', 'systemEnded', 'refused', 'handled', 'answeredInTarget', 'abandonedInTarget', 'transferred', 'ringNoAnswer', 'surveys', 'surveysSatisfied', 'resolutionsAsked', 'resolved', 'waitMsTotal', 'talkMsTotal', 'holdMsTotal', 'acwMsTotal', 'abandonWaitMsTotal', 'surveyScoreTotal', 'identified', 'repeats', 'identifiedAnswered', 'repeatsAnswered', 'holdAbandoned', 'npsAnswers', 'npsPromoters', 'npsDetractors', 'ringMsTotal', 'ringKnown', 'held', 'wrapped', 'endedByAgent', 'endedByCustomer', 'surveysSent', 'surveysAnswered'] as const
+export const COUNTERS = ['offered', 'answered', 'abandoned', 'shortAbandoned', 'callbacks', 'flowedOut', 'systemEnded', 'refused', 'handled', 'answeredInTarget', 'abandonedInTarget', 'transferred', 'ringNoAnswer', 'surveys', 'surveysSatisfied', 'resolutionsAsked', 'resolved', 'waitMsTotal', 'talkMsTotal', 'holdMsTotal', 'acwMsTotal', 'activeMsTotal', 'abandonWaitMsTotal', 'surveyScoreTotal', 'identified', 'repeats', 'identifiedAnswered', 'repeatsAnswered', 'holdAbandoned', 'npsAnswers', 'npsPromoters', 'npsDetractors', 'ringMsTotal', 'ringKnown', 'held', 'wrapped', 'endedByAgent', 'endedByCustomer', 'surveysSent', 'surveysAnswered'] as const
 
 /** Counters of written conversations, by the names of the rows. */
 export const RESPONSES = ['firstResponses', 'firstResponsesInTarget', 'firstResponseMsTotal', 'firstResponseBusinessMsTotal', 'nextResponses', 'nextResponsesInTarget', 'nextResponseMsTotal', 'nextResponseBusinessMsTotal', 'resolutions', 'resolutionsJudged', 'resolutionsInTarget', 'resolutionMsTotal', 'resolutionBusinessMsTotal'] as const

@@ -61,6 +61,7 @@ export const breachMetricTable = {
   ringMs: { words: 'ring of answered contacts', unit: 'duration', read: (_, block) => ({ value: block.ringMs, count: block.ringKnown ?? 0 }) },
   ahtMs: mean('average handle time', (block) => block.ahtMs, (block) => block.handled),
   ahtSoFarMs: { words: 'handle time so far', unit: 'duration', ofAnHour: true, read: (row) => ({ value: row.now.ahtSoFarMs, count: row.now.handled + row.inProgress }) },
+  activeMs: mean('average active handle time', (block) => block.activeMs, (block) => block.handled),
   talkMs: mean('average talk', (block) => block.talkMs, (block) => block.handled),
   holdMs: mean('average hold', (block) => block.holdMs, (block) => block.handled),
   holdOfHeldMs: mean('average hold of held contacts', (block) => block.holdOfHeldMs, (block) => block.held),

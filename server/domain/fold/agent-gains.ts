@@ -40,6 +40,8 @@ const handling = (view: LegView, i: number, count: Count): void => {
   count(agent, at, 'talkMsTotal', Math.max(0, view.talk[i]))
   count(agent, at, 'holdMsTotal', hold)
   count(agent, at, 'acwMsTotal', acw)
+  count(agent, at, 'activeMsTotal', view.active[i])
+  count(agent, at, 'activeKnown', 1)
   if ((flags & HANDLING.holdKnown) !== 0) count(agent, at, 'holdKnown', 1)
   if (hold > 0) count(agent, at, 'held', 1)
   if ((flags & HANDLING.acwKnown) !== 0) count(agent, at, 'acwKnown', 1)

@@ -9,8 +9,8 @@ import { StateBands } from './state-bands.ts'
 import { PRIMARY, PRIMARY_STATES, REPORTED, timeOf, UNREPORTED, type Standing } from './standing.ts'
 
 /** Per-agent sums of the business day. */
-export const AGENT_SUM = { handled: 0, handleMs: 1, surveys: 2, satisfied: 3, misses: 4, handlingMs: 5, availableMs: 6, signedInMs: 7, missedMs: 8, rings: 9, ringMs: 10 } as const
-const SUMS = 11
+export const AGENT_SUM = { handled: 0, handleMs: 1, surveys: 2, satisfied: 3, misses: 4, handlingMs: 5, availableMs: 6, signedInMs: 7, missedMs: 8, rings: 9, ringMs: 10, activeMs: 11 } as const
+const SUMS = 12
 const WINDOW = 30
 /** Agent numbers below this are found by place. */
 const NEAR_NUMBERS = 1 << 18
@@ -272,11 +272,20 @@ export class AgentTable {
     this.#responses.clear()
   }
 
-  addHandled(number: number, at: number, sign: number, spent: number): void {
+  addHandled(number: number, at: number, sign: number, spent: number, active: number): void {
     if (at < this.dayFrom || at >= this.dayTo) return
     const o = this.index(number, at) * SUMS
     this.#sums[o] += sign
     this.#sums[o + 1] += sign * spent
+    this.#sums[o + AGENT_SUM.activeMs] += sign * active
+  }
+
+  /** Of what was handled, so much more is the agent's active time. */
+  addActive(number: number, at: number, more: number): void {
+    if (at < this.dayFrom || at >= this.dayTo) return
+    const index = this.index(number, at)
+    this.#dirty.mark(index)
+    this.#sums[index * SUMS + AGENT_SUM.activeMs] += more
   }
 
   addSurvey(number: number, at: number, sign: number, satisfied: boolean): void {

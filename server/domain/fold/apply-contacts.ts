@@ -12,6 +12,7 @@ import { NewestFact } from './newest-fact.ts'
 import type { QueueTable } from './queue-table.ts'
 import { stageLost } from './stage-fact.ts'
 import { Repeats } from './repeats.ts'
+import type { SharedTime } from './shared-time.ts'
 import type { Timers } from './timers.ts'
 import { visitsOf, type LooseFact } from './visits.ts'
 import type { Names } from './fact-batch.ts'
@@ -29,6 +30,7 @@ export interface ContactParts {
   readonly queues: QueueTable
   readonly contributions: Contributions
   readonly live: LiveState
+  readonly shared: SharedTime
   readonly timers: Timers
   readonly settings: SettingsHistory
   readonly dirtyQueues: DirtyList
@@ -40,6 +42,7 @@ export class ContactFold {
   readonly #reader: LegReader
   readonly #contributions: Contributions
   readonly #live: LiveState
+  readonly #shared: SharedTime
   readonly #timers: Timers
   readonly #settings: SettingsHistory
   readonly #dirtyQueues: DirtyList
@@ -57,6 +60,7 @@ export class ContactFold {
     this.#reader = parts.reader
     this.#contributions = parts.contributions
     this.#live = parts.live
+    this.#shared = parts.shared
     this.#timers = parts.timers
     this.#settings = parts.settings
     this.#dirtyQueues = parts.dirtyQueues
@@ -87,6 +91,17 @@ export class ContactFold {
       const before = this.#reader.read(leg, this.#before)
       this.#legs.cells[leg * LEG_STRIDE + LEG.gap] = gap
       this.#settle(leg, before, at)
+    })
+  }
+
+  /** Once for all facts of an entry: what agents had at once shares their time, and what that gives to other contacts than was booked is put right. */
+  shareTime(): void {
+    this.#shared.share((leg, parts, at) => {
+      const before = this.#reader.read(leg, this.#before)
+      this.#legs.share(leg, parts)
+      const after = this.#reader.read(leg, this.#after)
+      this.#contributions.replace(before, after, at)
+      if (after.queue >= 0) this.#dirtyQueues.mark(after.queue)
     })
   }
 
@@ -180,6 +195,7 @@ export class ContactFold {
     cells[o + LEG.outcomeAt] = after.outcome === OUTCOME.pending || after.outcome === OUTCOME.none ? 0 : after.outcomeAt - base
     this.#contributions.replace(before, after, eventAt)
     this.#live.replace(leg, before, after)
+    this.#shared.replace(leg, before, after, eventAt)
     if (after.queue >= 0) this.#dirtyQueues.mark(after.queue)
     if (before.exists && before.queue >= 0 && before.queue !== after.queue) this.#dirtyQueues.mark(before.queue)
     this.#markKin(leg)
@@ -378,6 +394,7 @@ export class ContactFold {
     const before = this.#reader.read(leg, this.#before)
     this.#contributions.replace(before, NOTHING, eventAt)
     this.#live.replace(leg, before, NOTHING)
+    this.#shared.replace(leg, before, NOTHING, eventAt)
     if (before.queue >= 0) this.#dirtyQueues.mark(before.queue)
   }
 
@@ -400,6 +417,7 @@ export class ContactFold {
     const before = this.#reader.read(leg, this.#before)
     this.#live.forget(leg, before, NOTHING)
     this.#contributions.forget(before)
+    this.#shared.drop(before)
     this.#markKin(leg)
     const legs = this.#legs
     const contact = legs.contactOf(leg)

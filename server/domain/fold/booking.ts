@@ -231,18 +231,29 @@ export class Booking {
   }
 
   /** What an agent did, whatever the queue. */
-  handledBy(agent: number, at: number, spentMs: number, sign: number): void {
-    if (agent >= 0 && this.#agentsToo) this.#agents.addHandled(agent, at, sign, spentMs)
+  handledBy(agent: number, at: number, spentMs: number, activeMs: number, sign: number): void {
+    if (agent >= 0 && this.#agentsToo) this.#agents.addHandled(agent, at, sign, spentMs, activeMs)
+  }
+
+  /** Of a handling that is booked, other time is its own than was said. */
+  sharedBy(agent: number, at: number, moreMs: number): void {
+    if (agent >= 0 && this.#agentsToo) this.#agents.addActive(agent, at, moreMs)
+  }
+
+  shared(queue: number, lane: number, queuedAt: number, at: number, moreMs: number, eventAt: number): void {
+    this.#aim(queue, lane, at, queuedAt, 60, eventAt)
+    this.#add(COUNT.activeMsTotal, moreMs)
   }
 
   /** One handling; times that are not known are -1 and count as none. */
-  handled(queue: number, lane: number, queuedAt: number, at: number, talkMs: number, holdMs: number, acwMs: number, flags: number, sign: number, eventAt: number): void {
+  handled(queue: number, lane: number, queuedAt: number, at: number, talkMs: number, holdMs: number, acwMs: number, activeMs: number, flags: number, sign: number, eventAt: number): void {
     this.#aim(queue, lane, at, queuedAt, 60, eventAt)
     const talk = talkMs < 0 ? 0 : talkMs
     const hold = holdMs < 0 ? 0 : holdMs
     const acw = acwMs < 0 ? 0 : acwMs
     this.#add(COUNT.handled, sign)
     this.#add(COUNT.talkMsTotal, sign * talk)
+    this.#add(COUNT.activeMsTotal, sign * activeMs)
     if ((flags & HANDLING.holdKnown) !== 0) {
       this.#add(COUNT.holdMsTotal, sign * hold)
       this.#add(COUNT.holdKnown, sign)

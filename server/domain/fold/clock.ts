@@ -32,6 +32,7 @@ const start = (state: FloorState, at: number): void => {
   state.agents.minuteStart = state.book.minute * MINUTE
   state.book.oldestInterval = state.oldestInterval()
   state.agents.stories.forget(state.lookBack())
+  state.shared.start(state.lookBack())
   for (let queue = 0; queue < state.queues.ids.length; queue++) {
     state.queues.days[queue].advance(instantOf(at))
     state.queues.refreshDay(queue)
@@ -70,6 +71,7 @@ const ring = (state: FloorState): void => {
   } else heartbeat(state, -1 - what)
   state.crew.settle(state.asOf)
   state.crew.catchUp()
+  state.contacts.shareTime()
 }
 
 export const heartbeatOf = (state: FloorState, source: number): number | null => {
@@ -210,6 +212,7 @@ const endInterval = (state: FloorState, boundary: number): void => {
 /** Forgets legs and rows out of the horizon, once an hour. */
 const sweep = (state: FloorState, now: number): void => {
   const { legs } = state
+  state.shared.keep(now - HORIZON_MS)
   for (let leg = 0; leg < legs.top; leg++) {
     const o = leg * LEG_STRIDE
     if (legs.cells[o + LEG.used] === 0) continue
@@ -219,6 +222,7 @@ const sweep = (state: FloorState, now: number): void => {
     if (open && last >= now - OPEN_HORIZON_MS) continue
     state.contacts.drop(leg)
   }
+  state.shared.forget()
   state.queues.rows.sweep(Math.floor((now - HORIZON_MS) / QUARTER_HOUR))
   state.agents.bands.forget(now - HORIZON_MS)
   state.agents.stories.forget(now - HORIZON_MS)

@@ -33,7 +33,10 @@ export class Contributions {
     }
     const handlings = before.handlings > after.handlings ? before.handlings : after.handlings
     for (let i = 0; i < handlings; i++) {
-      if (i < before.handlings && i < after.handlings && this.#sameHandling(before, after, i)) continue
+      if (i < before.handlings && i < after.handlings && this.#sameHandling(before, after, i)) {
+        if (after.countedAt[i] !== 0 && before.active[i] !== after.active[i]) this.#shared(after, i, after.active[i] - before.active[i], eventAt)
+        continue
+      }
       if (i < before.handlings) this.#handling(before, i, -1, eventAt)
       if (i < after.handlings) this.#handling(after, i, 1, eventAt)
     }
@@ -138,8 +141,13 @@ export class Contributions {
   #handling(view: LegView, i: number, sign: number, eventAt: number): void {
     const at = view.countedAt[i]
     if (at === 0) return
-    this.#book.handledBy(view.agent[i], at, Math.max(0, view.talk[i]) + Math.max(0, view.hold[i]) + Math.max(0, view.acw[i]), sign)
-    if (view.queue >= 0) this.#book.handled(view.queue, this.#lane(view), view.queuedAt, at, view.talk[i], view.hold[i], view.acw[i], view.flags[i], sign, eventAt)
+    this.#book.handledBy(view.agent[i], at, Math.max(0, view.talk[i]) + Math.max(0, view.hold[i]) + Math.max(0, view.acw[i]), view.active[i], sign)
+    if (view.queue >= 0) this.#book.handled(view.queue, this.#lane(view), view.queuedAt, at, view.talk[i], view.hold[i], view.acw[i], view.active[i], view.flags[i], sign, eventAt)
+  }
+
+  #shared(view: LegView, i: number, moreMs: number, eventAt: number): void {
+    this.#book.sharedBy(view.agent[i], view.countedAt[i], moreMs)
+    if (view.queue >= 0) this.#book.shared(view.queue, this.#lane(view), view.queuedAt, view.countedAt[i], moreMs, eventAt)
   }
 
   #miss(view: LegView, i: number, sign: number, eventAt: number): void {

@@ -32,6 +32,7 @@ export const COUNTERS = [
   { name: 'talkMsTotal', windowMin: 60 },
   { name: 'holdMsTotal', windowMin: 60 },
   { name: 'acwMsTotal', windowMin: 60 },
+  { name: 'activeMsTotal', windowMin: 60 },
   { name: 'holdKnown', windowMin: 60 },
   { name: 'acwKnown', windowMin: 60 },
   { name: 'acwCapped', windowMin: 60 },

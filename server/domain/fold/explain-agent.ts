@@ -51,6 +51,7 @@ export const explainAgent = (state: FloorState, { metric, agent }: { readonly me
   const sides: Readonly<Partial<Record<MetricName, Sides>>> = {
     handled: { numerator: sum(AGENT_SUM.handled), denominator: null, counted: handled, all: nobody },
     ahtMs: { numerator: sum(AGENT_SUM.handleMs), denominator: sum(AGENT_SUM.handled), counted: handled, all: handled },
+    activeMs: { numerator: sum(AGENT_SUM.activeMs), denominator: sum(AGENT_SUM.handled), counted: handled, all: handled },
     csat: { numerator: sum(AGENT_SUM.satisfied), denominator: sum(AGENT_SUM.surveys), counted: (view) => asked(view) && view.satisfied, all: asked },
     surveys: { numerator: sum(AGENT_SUM.surveys), denominator: null, counted: asked, all: nobody },
     ringNoAnswer: { numerator: sum(AGENT_SUM.misses), denominator: null, counted: missed, all: nobody },

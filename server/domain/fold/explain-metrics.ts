@@ -37,6 +37,7 @@ export const explainedFcr = (sums: CounterSums): ExplainedMetric => (firstContac
 export const EXPLAINED: Readonly<Record<string, ExplainedMetric>> = {
   asaMs: { formula: formulaOf('asaMs'), basis: 'outcome', ratio: (sums) => ({ numerator: sums.waitMsTotal, denominator: sums.answered }), numerator: answered, denominator: answered },
   ahtMs: mean(formulaOf('ahtMs'), (sums) => sums.talkMsTotal + sums.holdMsTotal + sums.acwMsTotal),
+  activeMs: mean(formulaOf('activeMs'), (sums) => sums.activeMsTotal),
   talkMs: mean(formulaOf('talkMs'), (sums) => sums.talkMsTotal),
   holdMs: mean(formulaOf('holdMs'), (sums) => sums.holdMsTotal, (sums) => handleTimes(sums).holdMs),
   acwMs: mean(formulaOf('acwMs'), (sums) => sums.acwMsTotal, (sums) => handleTimes(sums).acwMs),

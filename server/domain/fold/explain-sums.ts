@@ -41,6 +41,7 @@ export const EXPLAINED_SUMS: Readonly<Record<string, ExplainedMetric>> = {
     of('talkMsTotal', handled),
     of('holdMsTotal', held),
     of('acwMsTotal', wrapped),
+    of('activeMsTotal', handled),
     of('held', held),
     of('wrapped', wrapped),
     of('holdKnown', flagged(HANDLING.holdKnown)),

@@ -10,13 +10,14 @@ import { hashOf } from './contact-table.ts'
 import { COUNT } from './counters.ts'
 import { FloorState, type Gap } from './floor-state.ts'
 import { RING } from './queue-table.ts'
+import { KEPT, type SharedPart } from './shared-part.ts'
 import type { ToldTransfer } from './transfer-words.ts'
 
 /** Raised when a portable base can no longer be read as it was written. */
 export const BASE_FORMAT = 2
 
 /** One contact: id, root id or null, and its legs. Facts are flat runs of seven numbers; their instants and the leg's clock are ms from `base`, a whole minute. */
-type SavedLeg = readonly [queue: number, version: number, base: number, clock: number, legId: string | null, facts: readonly number[], gap?: number, keptGap?: number]
+type SavedLeg = readonly [queue: number, version: number, base: number, clock: number, legId: string | null, facts: readonly number[], gap?: number, keptGap?: number, shared?: readonly number[]]
 type SavedContact = readonly [contactId: string, rootId: string | null, legs: readonly SavedLeg[], subject?: string | null, comment?: readonly [at: number, text: string] | null, transfers?: readonly ToldTransfer[]]
 
 /** The third is missing where an earlier version wrote the base. */
@@ -34,6 +35,8 @@ export interface SavedFloor {
   readonly gaps: readonly { readonly source: number; readonly from: number; readonly to: number | null; readonly told?: readonly (readonly [source: number, at: number])[] }[]
   readonly agents: readonly SavedAgent[]
   readonly incidents: readonly IncidentRecord[]
+  /** Legs bring what is theirs of time that agents shared; missing where an earlier version wrote the base. */
+  readonly sharesTime?: boolean
   /** Why agents were in AUX, by agent number; missing where an earlier version wrote the base. */
   readonly auxReasons?: readonly (readonly [agent: number, told: ReturnType<AuxReasons['save']>])[]
   /** Slices of 200 contacts, so that whoever stores the base can store it in pieces. */
@@ -60,6 +63,7 @@ export const saveFloor = (state: FloorState, foldVersion: number): FloorBase => 
     gaps: state.gaps.map((gap) => ({ source: gap.source, from: gap.from, to: gap.to === Infinity ? null : gap.to, ...(gap.told.size === 0 ? {} : { told: [...gap.told] }) })),
     agents: savedAgents(state),
     auxReasons: state.agents.agents.map(({ number }, index) => [number, state.agents.auxReasons.save(index, state.asOf)] as const).filter(([, told]) => told.length > 0),
+    sharesTime: true,
     incidents: [...state.incidents.values()],
     contacts: savedContacts(state),
   } satisfies SavedFloor,
@@ -118,7 +122,18 @@ const savedLeg = (state: FloorState, leg: number): SavedLeg => {
   }
   const saved = [legs.cells[o + LEG.queue], legs.cells[o + LEG.version], legs.cells[o + LEG.base], legs.cells[o + LEG.clock], legs.legIds.get(leg) ?? null, facts] as const
   const [gap, keptGap] = [legs.cells[o + LEG.gap], legs.cells[o + LEG.keptGap]]
+  const shared = legs.shared.get(leg)
+  if (shared !== undefined) return [...saved, gap, keptGap, savedParts(shared, legs.baseOf(leg))]
   return gap === 0 && keptGap === 0 ? saved : [...saved, gap, keptGap]
+}
+
+/** Runs of agent, begin as a distance, length (KEPT: of what went on) and milliseconds. */
+const savedParts = (parts: readonly SharedPart[], base: number): readonly number[] => parts.flatMap(({ agent, from, to, ms }) => [agent, from - base, to === KEPT ? KEPT : to - from, ms])
+
+const loadedParts = (saved: readonly number[], base: number): readonly SharedPart[] => {
+  const parts: SharedPart[] = []
+  for (let i = 0; i + 3 < saved.length; i += 4) parts.push({ agent: saved[i], from: saved[i + 1] + base, to: saved[i + 2] === KEPT ? KEPT : saved[i + 1] + base + saved[i + 2], ms: saved[i + 3] })
+  return parts
 }
 
 const FACT_NUMBERS = 7
@@ -137,6 +152,8 @@ export const loadFloor = (base: FloorBase): FloorState => {
   state.agents.minuteStart = book.minute * 60_000
   book.oldestInterval = state.oldestInterval()
   state.agents.stories.forget(state.lookBack())
+  state.shared.start(state.lookBack())
+  state.shared.load()
   book.asOf = saved.asOf
   book.replaying = true
   state.contacts.now = saved.asOf
@@ -159,6 +176,8 @@ export const loadFloor = (base: FloorBase): FloorState => {
   loadAgents(state, saved.agents)
   for (const [agent, told] of saved.auxReasons ?? []) state.agents.auxReasons.restore(state.agents.find(agent), told, saved.asOf)
   for (const slice of saved.contacts) for (const contact of slice) loadContact(state, contact)
+  state.shared.loaded(saved.sharesTime === true)
+  state.contacts.shareTime()
   loadTimes(state, saved)
   settleAgents(state, saved.agents)
   for (const incident of saved.incidents) state.incidents.set(incident.ref, incident)
@@ -175,11 +194,12 @@ const loadContact = (state: FloorState, [contactId, rootId, savedLegs, subject, 
   for (const told of transfers ?? []) legs.tellTransfer(contact, told)
   const staged = new StagedFact()
   let first = NONE
-  for (const [queue, version, base, clock, legId, facts, gap = 0, keptGap = 0] of savedLegs) {
+  for (const [queue, version, base, clock, legId, facts, gap = 0, keptGap = 0, shared] of savedLegs) {
     const start = base * MINUTE
     const leg = legs.open(contact, queue, start, version)
     legs.cells[leg * LEG_STRIDE + LEG.gap] = gap
     legs.cells[leg * LEG_STRIDE + LEG.keptGap] = keptGap
+    if (shared !== undefined) legs.share(leg, loadedParts(shared, start))
     if (legId !== null) {
       legs.legIds.set(leg, legId)
       legs.cells[leg * LEG_STRIDE + LEG.state] |= STATE_EXPLICIT

@@ -14,6 +14,7 @@ import { LegReader } from './leg-reader.ts'
 import { LiveState } from './live-state.ts'
 import { QueueTable } from './queue-table.ts'
 import { SettingsHistory } from './settings-history.ts'
+import { SharedTime } from './shared-time.ts'
 import { Timers } from './timers.ts'
 
 /** 48 hours of late facts and a margin. */
@@ -59,6 +60,7 @@ export class FloorState {
   readonly clockTime: ClockTime
   readonly crew: Crew
   readonly live: LiveState
+  readonly shared: SharedTime
   readonly contacts: ContactFold
   readonly staged = new StagedFact()
   entry: EntryId = '0-0'
@@ -78,7 +80,8 @@ export class FloorState {
     this.clockTime = new ClockTime({ agents: this.agents, queues: this.queues, settings: this.settings, book: this.book, dirtyQueues: this.dirtyQueues })
     this.crew = new Crew(this.agents, this.reader, this.clockTime, { queues: this.dirtyQueues, agents: this.dirtyAgents })
     this.live = new LiveState(this.legs, this.queues, this.crew)
-    this.contacts = new ContactFold({ legs: this.legs, reader: this.reader, book: this.book, queues: this.queues, contributions: this.contributions, live: this.live, timers: this.timers, settings: this.settings, dirtyQueues: this.dirtyQueues })
+    this.shared = new SharedTime(this.legs, this.reader, this.agents)
+    this.contacts = new ContactFold({ shared: this.shared, legs: this.legs, reader: this.reader, book: this.book, queues: this.queues, contributions: this.contributions, live: this.live, timers: this.timers, settings: this.settings, dirtyQueues: this.dirtyQueues })
   }
 
   /** Where the fold's look back began at the last full hour. */

@@ -80,6 +80,7 @@ const handling = (view: LegView, i: number, { count, handle }: Gains): void => {
   const [talk, hold, acw] = [Math.max(0, view.talk[i]), Math.max(0, view.hold[i]), Math.max(0, view.acw[i])]
   count('handled', at, 1)
   count('talkMsTotal', at, talk)
+  count('activeMsTotal', at, view.active[i])
   if ((flags & HANDLING.holdKnown) !== 0) {
     count('holdMsTotal', at, hold)
     count('holdKnown', at, 1)

@@ -3,11 +3,13 @@ import { Dials } from './dials.ts'
 import { endsExchange, Exchange } from './exchange.ts'
 import { KIND, provesQueue, VOICE } from './fact-kinds.ts'
 import { Handlings, resolveIn } from './handlings.ts'
-import { HANDLING, LIVE, OUTCOME, type LegView } from './leg-view.ts'
+import { activeMsOf, contactEnd, HANDLING, LIVE, OUTCOME, type LegView } from './leg-view.ts'
 import { Rings } from './rings.ts'
 import type { SettingsHistory } from './settings-history.ts'
+import { sharedPart, type SharedPart } from './shared-part.ts'
 
 const NO_FACT = -1
+const NOT_SHARED: readonly SharedPart[] = []
 /** The scale of NPS, in hundredths. */
 const NPS_MAX = 1_000
 
@@ -69,7 +71,12 @@ export class LegReader {
     if (gap !== 0 || kept !== 0) follow(view, gap, kept)
     this.#conclude(view, version, this.#base + cells[o + LEG.clock], this.#base + cells[o + LEG.firstAt])
     if (view.channel !== VOICE || view.responses !== 0) this.#exchange.conclude(view, version)
+    if (view.handlings > 0) this.#share(view, cells[o + LEG.shared] === 0 ? NOT_SHARED : this.#legs.shared.get(leg))
     return view
+  }
+
+  #share(view: LegView, parts: readonly SharedPart[] = NOT_SHARED): void {
+    for (let i = 0; i < view.handlings; i++) view.active[i] = activeMsOf(view, i, parts.length === 0 ? undefined : sharedPart(parts, view.agent[i], view.answeredAt[i], contactEnd(view, i)))
   }
 
   /** The leg was not forgotten. */

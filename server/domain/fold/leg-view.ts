@@ -1,5 +1,6 @@
 import { NONE } from '../legs.ts'
 import type { Response } from './response-sums.ts'
+import type { SharedPart } from './shared-part.ts'
 
 export const OUTCOME = { pending: 0, answered: 1, abandoned: 2, callback: 3, flowedOut: 4, system: 5, refused: 6, none: 7 } as const
 export const LIVE = { none: 0, waiting: 1, alerting: 2, inProgress: 3, inAcw: 4 } as const
@@ -61,6 +62,8 @@ export class LegView {
   readonly acw = new Float64Array(MOST_PARTS)
   /** When the agent was free of it again, wrapped up or not waited for any more; 0 while they are not. */
   readonly freeAt = new Float64Array(MOST_PARTS)
+  /** Of talk, hold and wrap-up together: the part that is this contact's, where the agent had others at once. */
+  readonly active = new Float64Array(MOST_PARTS)
   /** When the handling counted (END basis); 0 while it has not. */
   readonly countedAt = new Float64Array(MOST_PARTS)
   readonly flags = new Int32Array(MOST_PARTS)
@@ -144,6 +147,20 @@ export const HANDLING = { transferred: 1, holdKnown: 2, acwKnown: 4, capped: 8, 
 
 /** The agent had, or has, work after the conversation. */
 export const hasWrapUp = (view: LegView, i: number): boolean => view.endedAt[i] !== 0 && (view.wrappedAt[i] !== 0 || view.freeAt[i] !== view.endedAt[i])
+
+/** When the agent's contact time in it was over: at the end of a wrap-up that was told, within the cap; Infinity while the conversation runs. */
+export const contactEnd = (view: LegView, i: number): number => (view.endedAt[i] === 0 ? Infinity : view.wrappedAt[i] === 0 ? view.endedAt[i] : view.freeAt[i])
+
+/**
+ * Active handle time of a handling, ms: handle time times the share of its wall time that is this conversation's, so it is handle time itself where the
+ * agent had no other, and the shared wall time where the platform's own figures agree with its instants (METRICS section 3; decision 0908).
+ */
+export const activeMsOf = (view: LegView, i: number, part: SharedPart | undefined): number => {
+  const handleMs = Math.max(0, view.talk[i]) + Math.max(0, view.hold[i]) + Math.max(0, view.acw[i])
+  if (part === undefined) return handleMs
+  const wallMs = part.to - part.from
+  return Math.round(handleMs === wallMs ? part.ms : (handleMs * part.ms) / wallMs)
+}
 
 /** One of its answers. */
 export const responseOf = (view: LegView, i: number): Response => ({ kind: i === 0 && view.firstResponded ? 'firstResponse' : 'nextResponse', judged: true, ms: view.respondedAt[i] - view.askedAt[i], businessMs: view.responseBusinessMs[i], inTarget: view.responseInTarget[i] === 1 })

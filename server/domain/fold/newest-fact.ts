@@ -8,6 +8,7 @@ import { HANDLING, mayRepeat, LIVE, OUTCOME, type LegView } from './leg-view.ts'
 import type { LiveState } from './live-state.ts'
 import type { QueueTable } from './queue-table.ts'
 import type { SettingsHistory } from './settings-history.ts'
+import type { SharedTime } from './shared-time.ts'
 import type { Timers } from './timers.ts'
 
 /** Where a leg with a simple life stands: the only visit of its contact, told by one source in order, one agent. 0 is any other leg. */
@@ -30,6 +31,7 @@ export interface NewestParts {
   readonly book: Booking
   readonly queues: QueueTable
   readonly live: LiveState
+  readonly shared: SharedTime
   readonly timers: Timers
   readonly settings: SettingsHistory
   readonly dirtyQueues: DirtyList
@@ -45,6 +47,7 @@ export class NewestFact {
   readonly #book: Booking
   readonly #queues: QueueTable
   readonly #live: LiveState
+  readonly #shared: SharedTime
   readonly #timers: Timers
   readonly #settings: SettingsHistory
   readonly #dirtyQueues: DirtyList
@@ -56,6 +59,7 @@ export class NewestFact {
     this.#book = parts.book
     this.#queues = parts.queues
     this.#live = parts.live
+    this.#shared = parts.shared
     this.#timers = parts.timers
     this.#settings = parts.settings
     this.#dirtyQueues = parts.dirtyQueues
@@ -167,7 +171,8 @@ export class NewestFact {
 
   #answered(leg: number, o: number, base: number, at: number, phase: number, staged: StagedFact): boolean {
     const cells = this.#legs.cells
-    if (phase > PHASE.ringing || staged.agent < 0) return false
+    // Who has others at once shares the time among them: the long way.
+    if (phase > PHASE.ringing || staged.agent < 0 || !this.#shared.isFree(staged.agent, staged.at)) return false
     const queue = cells[o + LEG.queue]
     const queuedAt = base + cells[o + LEG.queuedAt]
     const waitMs = staged.wait === NONE ? staged.at - queuedAt : staged.wait
@@ -177,6 +182,7 @@ export class NewestFact {
     this.#book.answered(queue, this.#laneOf(o), queuedAt, staged.at, waitMs, ringMs, waitMs <= this.#settings.withinMs(cells[o + LEG.version], queue), true, (cells[o + LEG.marks] & MARK.mayRepeat) !== 0, (cells[o + LEG.marks] & MARK.repeat) !== 0, 1, staged.at)
     this.#stopWaiting(leg, o, phase, queue, staged.at)
     this.#live.talks(leg, queue, staged.agent, staged.at)
+    this.#shared.begins(leg, staged.agent, staged.at)
     cells[o + LEG.phase] = PHASE.talking
     cells[o + LEG.agent] = staged.agent
     cells[o + LEG.answeredAt] = at
@@ -205,7 +211,7 @@ export class NewestFact {
   #ended(leg: number, o: number, base: number, at: number, phase: number, staged: StagedFact): boolean {
     const cells = this.#legs.cells
     const agent = cells[o + LEG.agent]
-    if (phase !== PHASE.talking || (staged.agent !== agent && staged.agent !== NONE)) return false
+    if (phase !== PHASE.talking || (staged.agent !== agent && staged.agent !== NONE) || !this.#shared.isAlone(agent)) return false
     const marks = cells[o + LEG.marks]
     if (staged.wait !== NONE && (marks & MARK.waitTold) === 0) return false
     const { v1: talk, v2: hold, meta } = staged
@@ -220,11 +226,12 @@ export class NewestFact {
     const flags = (hold === NONE ? 0 : HANDLING.holdKnown) | (transferred ? HANDLING.transferred : 0) | by
     this.#legs.add(o, at, staged)
     if (!wraps) {
-      this.#book.handledBy(agent, staged.at, talkMs + Math.max(0, hold), 1)
-      this.#book.handled(queue, this.#laneOf(o), base + cells[o + LEG.queuedAt], staged.at, talkMs, hold, NONE, flags, 1, staged.at)
+      this.#book.handledBy(agent, staged.at, talkMs + Math.max(0, hold), talkMs + Math.max(0, hold), 1)
+      this.#book.handled(queue, this.#laneOf(o), base + cells[o + LEG.queuedAt], staged.at, talkMs, hold, NONE, talkMs + Math.max(0, hold), flags, 1, staged.at)
     }
     this.#resolve(o, base, staged)
     this.#live.hangsUp(leg, queue, agent, answeredAt, staged.at, wraps)
+    this.#shared.ends(leg, agent, answeredAt, staged.at)
     cells[o + LEG.phase] = wraps ? PHASE.wrapping : PHASE.done
     cells[o + LEG.marks] |= marksOf(flags)
     cells[o + LEG.endedAt] = at
@@ -239,7 +246,7 @@ export class NewestFact {
   #wrapped(leg: number, o: number, base: number, at: number, phase: number, staged: StagedFact): boolean {
     const cells = this.#legs.cells
     const agent = cells[o + LEG.agent]
-    if (phase !== PHASE.wrapping || (staged.agent !== agent && staged.agent !== NONE)) return false
+    if (phase !== PHASE.wrapping || (staged.agent !== agent && staged.agent !== NONE) || !this.#shared.isLast(agent, this.#legs.baseOf(leg) + cells[o + LEG.endedAt])) return false
     const queue = cells[o + LEG.queue]
     const cap = this.#settings.acwCapMs(cells[o + LEG.version], queue)
     const told = staged.v1 === NONE ? at - cells[o + LEG.endedAt] : staged.v1
@@ -248,11 +255,14 @@ export class NewestFact {
     const flags = HANDLING.acwKnown | (told > cap ? HANDLING.capped : 0) | ((marks & MARK.holdKnown) === 0 ? 0 : HANDLING.holdKnown) | ((marks & MARK.transferred) === 0 ? 0 : HANDLING.transferred) | ((marks & MARK.byAgent) === 0 ? 0 : HANDLING.byAgent) | ((marks & MARK.byCustomer) === 0 ? 0 : HANDLING.byCustomer)
     const [talkMs, holdMs] = [cells[o + LEG.talk], cells[o + LEG.hold]]
     this.#legs.add(o, at, staged)
-    this.#book.handledBy(agent, staged.at, talkMs + Math.max(0, holdMs) + acwMs, 1)
-    this.#book.handled(queue, this.#laneOf(o), base + cells[o + LEG.queuedAt], staged.at, talkMs, holdMs, acwMs, flags, 1, staged.at)
+    const handleMs = talkMs + Math.max(0, holdMs) + acwMs
+    this.#book.handledBy(agent, staged.at, handleMs, handleMs, 1)
+    this.#book.handled(queue, this.#laneOf(o), base + cells[o + LEG.queuedAt], staged.at, talkMs, holdMs, acwMs, handleMs, flags, 1, staged.at)
     this.#resolve(o, base, staged)
     const endedAt = base + cells[o + LEG.endedAt]
-    this.#live.wrapsUp(leg, queue, agent, base + cells[o + LEG.answeredAt], Math.min(staged.at, endedAt + cap))
+    const freeAt = Math.min(staged.at, endedAt + cap)
+    this.#live.wrapsUp(leg, queue, agent, base + cells[o + LEG.answeredAt], freeAt)
+    this.#shared.ends(leg, agent, base + cells[o + LEG.answeredAt], freeAt)
     cells[o + LEG.phase] = PHASE.done
     this.#stand(o, base, OUTCOME.answered, cells[o + LEG.outcomeAt], false)
     this.#dirtyQueues.mark(queue)

@@ -34,6 +34,7 @@ export const readAgent = (state: FloorState, number: AgentNumber, within?: reado
     today: {
       handled: sum(AGENT_SUM.handled),
       ahtMs: shareOf({ numerator: sum(AGENT_SUM.handleMs), denominator: sum(AGENT_SUM.handled) }),
+      activeMs: shareOf({ numerator: sum(AGENT_SUM.activeMs), denominator: sum(AGENT_SUM.handled) }),
       csat: satisfaction(sum(AGENT_SUM.satisfied), sum(AGENT_SUM.surveys)),
       surveys: sum(AGENT_SUM.surveys),
       ringNoAnswer: sum(AGENT_SUM.misses),

@@ -103,6 +103,7 @@ export const contactOf = (state: FloorState, leg: number, view: LegView): Contac
   let talk: number | null = null
   let hold: number | null = null
   let acw: number | null = null
+  let active: number | null = null
   let ended = 0
   let wrapped = 0
   let transferred = false
@@ -115,6 +116,7 @@ export const contactOf = (state: FloorState, leg: number, view: LegView): Contac
     talk = add(talk, known(view.talk[i]))
     hold = add(hold, known(view.hold[i]))
     acw = add(acw, known(view.acw[i]))
+    if (view.endedAt[i] !== 0) active = add(active, view.active[i])
     if (view.countedAt[i] !== 0) handled++
     transferred ||= (view.flags[i] & HANDLING.transferred) !== 0
   }
@@ -140,6 +142,7 @@ export const contactOf = (state: FloorState, leg: number, view: LegView): Contac
     talkMs: talk,
     holdMs: hold,
     acwMs: acw,
+    ...(active === null ? {} : { activeMs: active }),
     ringNoAnswer: view.misses,
     transferred,
     ...(transferred ? { transfers: transfersOf(state, leg, view) } : {}),

@@ -13,7 +13,9 @@ interface Handled {
   readonly queue: number
   readonly agent: number
   readonly at: number
+  /** Session and active time. */
   readonly ms: number
+  readonly activeMs: number
 }
 interface Wait {
   readonly queue: number
@@ -63,7 +65,7 @@ const seenIn = (state: FloorState, from: number, to: number): Seen => {
     // One that came after the stretch neither waited nor ended in it: when one with a simple life came is known without reading it.
     if (!open && state.legs.cells[o + LEG.phase] !== PHASE.other && state.legs.baseOf(leg) + state.legs.cells[o + LEG.queuedAt] > to) continue
     state.reader.read(leg, view)
-    for (let i = 0; i < view.handlings; i++) if (view.countedAt[i] > from - LOOK_BACK_MS && view.countedAt[i] <= to) handled.push({ queue: view.queue, agent: view.agent[i], at: view.countedAt[i], ms: Math.max(0, view.talk[i]) + Math.max(0, view.hold[i]) + Math.max(0, view.acw[i]) })
+    for (let i = 0; i < view.handlings; i++) if (view.countedAt[i] > from - LOOK_BACK_MS && view.countedAt[i] <= to) handled.push({ queue: view.queue, agent: view.agent[i], at: view.countedAt[i], ms: Math.max(0, view.talk[i]) + Math.max(0, view.hold[i]) + Math.max(0, view.acw[i]), activeMs: view.active[i] })
     const ends = view.outcome === OUTCOME.pending ? Infinity : view.outcomeAt
     if (view.offered && ends > from && (view.queuedAt < to || ends === Infinity)) waits.push({ queue: view.queue, from: view.queuedAt, to: ends, waitedMs: view.outcome === OUTCOME.answered ? view.waitMs : null })
   }
@@ -78,7 +80,7 @@ const seenIn = (state: FloorState, from: number, to: number): Seen => {
   }
 }
 
-const ahtOf = (seen: Seen, queue: number, at: number): number | null => {
+const timeOf = (seen: Seen, queue: number, at: number, which: 'ms' | 'activeMs'): number | null => {
   let weight = 0
   let sum = 0
   for (const one of seen.handledOf(queue)) {
@@ -86,7 +88,7 @@ const ahtOf = (seen: Seen, queue: number, at: number): number | null => {
     if (one.at <= at - LOOK_BACK_MS) continue
     const share = Math.exp((one.at - at) / FADE_MS)
     weight += share
-    sum += share * one.ms
+    sum += share * one[which]
   }
   return weight === 0 ? null : sum / weight
 }
@@ -99,11 +101,11 @@ const peopleOf = (state: FloorState, seen: Seen, queue: number, at: number): num
     const primary = at >= state.asOf ? agent.primary : (state.agents.bands.at(index, at) ?? PRIMARY.offline)
     if (!isThere(primary) || primary === PRIMARY.aux) continue
     let [own, total] = [0, 0]
-    for (const { queue: of, at: ended, ms } of seen.handledBy(agent.number)) {
+    for (const { queue: of, at: ended, activeMs } of seen.handledBy(agent.number)) {
       if (ended > at) break
       if (ended <= at - LOOK_BACK_MS) continue
-      total += ms
-      if (of === queue) own += ms
+      total += activeMs
+      if (of === queue) own += activeMs
     }
     people += total > 0 ? own / total : 1 / agent.queues.length
   }
@@ -111,9 +113,9 @@ const peopleOf = (state: FloorState, seen: Seen, queue: number, at: number): num
 }
 
 /** What somebody who came to the queue now would be told. */
-const waitNow = (state: FloorState, seen: Seen, queue: number): ExpectedWait => {
+const waitNow = (state: FloorState, seen: Seen, queue: number): ExpectedWait & Pick<QueueWait, 'ahtMs'> => {
   const ahead = seen.waitsOf(queue).filter((wait) => wait.to === Infinity).length
-  return expectedWait(ahead + 1, ahtOf(seen, queue, state.asOf), peopleOf(state, seen, queue, state.asOf))
+  return { ...expectedWait(ahead + 1, timeOf(seen, queue, state.asOf, 'activeMs'), peopleOf(state, seen, queue, state.asOf)), ahtMs: timeOf(seen, queue, state.asOf, 'ms') }
 }
 
 /**
@@ -125,7 +127,7 @@ const quotesOf = (state: FloorState, seen: Seen, queue: number, from: number, to
   const answered = own.filter((wait) => wait.from >= from && wait.from < to && wait.waitedMs !== null).slice(-MOST_QUOTES)
   return answered.flatMap(({ from: at, waitedMs }): readonly Quote[] => {
     const position = own.filter((wait) => wait.from <= at && wait.to > at).length
-    const { meanMs, p50Ms, p90Ms } = expectedWait(position, ahtOf(seen, queue, at), peopleOf(state, seen, queue, at))
+    const { meanMs, p50Ms, p90Ms } = expectedWait(position, timeOf(seen, queue, at, 'activeMs'), peopleOf(state, seen, queue, at))
     const told = position > 1 || busyAt(state, seen, queue, at)
     return meanMs === null || p50Ms === null || p90Ms === null || waitedMs === null || !told ? [] : [{ meanMs, p50Ms, p90Ms, waitedMs }]
   })

@@ -13,6 +13,7 @@ export const AGENT_COUNTERS = [
   'ringNoAnswer', 'ringNoAnswerMs', 'ringKnown', 'ringMsTotal', 'identifiedAnswered', 'repeatsAnswered',
   'surveys', 'surveysSatisfied', 'surveyScoreTotal', 'resolutionsAsked', 'resolved',
   'firstResponses', 'firstResponsesInTarget', 'firstResponseMsTotal', 'firstResponseBusinessMsTotal',
+  'activeMsTotal', 'activeKnown',
 ] as const
 export type AgentCounter = (typeof AGENT_COUNTERS)[number]
 
@@ -57,6 +58,8 @@ export interface AuxTime {
 export interface AgentReportFigures {
   readonly handled: number
   readonly ahtMs: number | null
+  /** Null where some of it was kept before it was counted. */
+  readonly activeMs: number | null
   readonly talkMs: number | null
   readonly holdMs: number | null
   readonly acwMs: number | null
@@ -66,6 +69,7 @@ export interface AgentReportFigures {
   readonly talkMsTotal: number
   readonly holdMsTotal: number
   readonly acwMsTotal: number
+  readonly activeMsTotal: number | null
   readonly csat: number | null
   readonly csatLow: number | null
   readonly csatHigh: number | null
@@ -108,12 +112,15 @@ export interface AgentReportFigures {
   readonly adherence: number | null
 }
 
+/** Books that were written before active time was counted do not know it. */
+const activeMsOf = ({ activeMsTotal, activeKnown, handled }: AgentSums['counts']): number => (activeKnown === handled ? activeMsTotal : Number.NaN)
+
 export const agentFigures = ({ counts, states, reasons, scheduledMs, exceptionMs }: AgentSums): AgentReportFigures => {
   const { handlingMs, availableMs: readyMs, signedInMs } = countedTimes(states)
   const range = shareInterval(counts.surveysSatisfied, counts.surveys)
   const { handled, acwCapped, talkMsTotal, holdMsTotal, acwMsTotal, surveys, surveysSatisfied, resolutionsAsked, resolved, identifiedAnswered, repeatsAnswered, transferred, ringNoAnswer, ringNoAnswerMs, firstResponses, firstResponsesInTarget } = counts
   return {
-    handled, ...handleTimes(counts), acwCapped, talkMsTotal, holdMsTotal, acwMsTotal,
+    handled, ...handleTimes({ ...counts, activeMsTotal: activeMsOf(counts) }), acwCapped, talkMsTotal, holdMsTotal, acwMsTotal, activeMsTotal: counts.activeKnown === handled ? counts.activeMsTotal : null,
     csat: satisfaction(surveysSatisfied, surveys), csatLow: range?.low ?? null, csatHigh: range?.high ?? null, csatMean: meanScore(counts.surveyScoreTotal, surveys), surveys, surveysSatisfied,
     fcrDisposition: fcrByDisposition(resolved, resolutionsAsked), resolutionsAsked, resolved,
     repeatRate: repeatRate(repeatsAnswered, identifiedAnswered), identifiedAnswered, repeatsAnswered,

@@ -62,6 +62,7 @@ export const dictionary = {
   asaMs: mean('outcome', LEVEL, 'sum(wait of answered)', 'A', { note: 'median and P90 beside it, from log buckets of 1 %' }),
   timeToAbandonMs: mean('outcome', LEVEL, 'sum(wait of B - B_S)', '(B - B_S)'),
   ahtMs: mean('end', 'R60, D, I', 'sum(talk + hold + acw)', 'handled', { note: 'after-call work capped by the queue; quality stands beside it' }),
+  activeMs: mean('end', 'R60, D, I', 'sum(integral of dt / k over each leg)', 'handled', { note: 'k: conversations that the agent has at once; the same as ahtMs where it is always one; staffing and the expected wait are by it; empty in rows kept before it was counted' }),
   talkMs: mean('end', 'R60, D, I', 'sum(talk)', 'handled'),
   holdMs: mean('end', 'R60, D, I', 'sum(hold)', 'handled', { note: 'over all legs; empty where no platform tells of hold' }),
   holdOfHeldMs: mean('end', 'R60, D, I', 'sum(hold)', 'legs with hold', { variant: 'legs that had it' }),

@@ -4,11 +4,11 @@ import { shareOf } from './service-level.ts'
 export interface ExpectedWait {
   /** Entries ahead, their own among them. */
   readonly position: number
-  /** Handle time of the last hour, the newest counting most; null where none ended. */
-  readonly ahtMs: number | null
+  /** Active handle time of the last hour, the newest counting most; null where none ended. An agent who has k at once ends k times as many in it. */
+  readonly activeMs: number | null
   /** People at work for this queue: of those who serve several, the share that this queue has of them. */
   readonly people: number
-  /** position x AHT / people; null without people ("no agents", never 0) or without a handle time. */
+  /** position x active time / people; null without people ("no agents", never 0) or without a handle time. */
   readonly meanMs: number | null
   readonly p50Ms: number | null
   readonly p90Ms: number | null
@@ -25,10 +25,10 @@ const quantile = (k: number, z: number): number => {
   return k * Math.max(0, 1 - 1 / (9 * k) + z / (3 * Math.sqrt(k))) ** 3
 }
 
-export const expectedWait = (position: number, ahtMs: number | null, people: number): ExpectedWait => {
-  const base = { position, ahtMs, people }
-  if (ahtMs === null || !(people > 0) || position < 1) return { ...base, ...NO_ESTIMATE }
-  const perEnd = ahtMs / people
+export const expectedWait = (position: number, activeMs: number | null, people: number): ExpectedWait => {
+  const base = { position, activeMs, people }
+  if (activeMs === null || !(people > 0) || position < 1) return { ...base, ...NO_ESTIMATE }
+  const perEnd = activeMs / people
   return { ...base, meanMs: position * perEnd, p50Ms: quantile(position, 0) * perEnd, p90Ms: quantile(position, Z90) * perEnd }
 }
 

@@ -5,6 +5,8 @@ export interface HandleSums {
   readonly talkMsTotal: number
   readonly holdMsTotal: number
   readonly acwMsTotal: number
+  /** Of these three together, the part that is the leg's where its agent had others at once; NaN where not all rows counted it. */
+  readonly activeMsTotal: number
   /** Legs whose platform told of hold and of after-call work at all. */
   readonly holdKnown: number
   readonly acwKnown: number
@@ -14,7 +16,10 @@ export interface HandleSums {
 }
 
 export interface HandleTimes {
+  /** Session time: what each leg took by the clock, whatever else its agent had meanwhile. */
   readonly ahtMs: number | null
+  /** Active time: of time with k legs at once each has 1/k (METRICS section 3), so it is what a leg takes of an agent's day. */
+  readonly activeMs: number | null
   readonly talkMs: number | null
   readonly holdMs: number | null
   readonly acwMs: number | null
@@ -28,6 +33,7 @@ export const handleTimes = (sums: HandleSums): HandleTimes => {
   const over = (total: number): number | null => shareOf({ numerator: total, denominator: sums.handled })
   return {
     ahtMs: over(sums.talkMsTotal + sums.holdMsTotal + sums.acwMsTotal),
+    activeMs: over(sums.activeMsTotal),
     talkMs: over(sums.talkMsTotal),
     holdMs: sums.holdKnown > 0 ? over(sums.holdMsTotal) : null,
     acwMs: sums.acwKnown > 0 ? over(sums.acwMsTotal) : null,

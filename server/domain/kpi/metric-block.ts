@@ -49,6 +49,7 @@ export const countersAt = (values: ArrayLike<number>, offset: number): CounterSu
   talkMsTotal: values[offset + COUNT.talkMsTotal],
   holdMsTotal: values[offset + COUNT.holdMsTotal],
   acwMsTotal: values[offset + COUNT.acwMsTotal],
+  activeMsTotal: values[offset + COUNT.activeMsTotal],
   holdKnown: values[offset + COUNT.holdKnown],
   acwKnown: values[offset + COUNT.acwKnown],
   acwCapped: values[offset + COUNT.acwCapped],
@@ -103,7 +104,7 @@ const counted = (sum: number): number | null => (Number.isNaN(sum) ? null : sum)
 
 /** All figures of one window; `variant` null where targets differ, since such levels must not be added. */
 export const metricBlock = (sums: CounterSums, pending: number, basis: 'outcome' | 'arrival', variant: ServiceLevelVariant | null, percentiles: BlockPercentiles): MetricBlock => {
-  const { ahtMs, talkMs, holdMs, acwMs, holdOfHeldMs, acwOfWrappedMs } = handleTimes(sums)
+  const { ahtMs, activeMs, talkMs, holdMs, acwMs, holdOfHeldMs, acwOfWrappedMs } = handleTimes(sums)
   const { fcr, fcrMethod } = firstContactResolution(sums)
   return {
     offered: sums.offered,
@@ -149,6 +150,7 @@ export const metricBlock = (sums: CounterSums, pending: number, basis: 'outcome'
     talkMsTotal: sums.talkMsTotal,
     holdMsTotal: sums.holdMsTotal,
     acwMsTotal: sums.acwMsTotal,
+    activeMsTotal: counted(sums.activeMsTotal),
     abandonWaitMsTotal: sums.abandonWaitMsTotal,
     shortAbandonWaitMsTotal: sums.shortAbandonWaitMsTotal,
     surveyScoreTotal: sums.surveyScoreTotal,
@@ -158,6 +160,7 @@ export const metricBlock = (sums: CounterSums, pending: number, basis: 'outcome'
     serviceLevel: variant === null ? null : shareOf(serviceLevelOf(variant, serviceCounts(sums, basis))),
     asaMs: speedOfAnswer(sums.waitMsTotal, sums.answered),
     ahtMs,
+    activeMs,
     talkMs,
     holdMs,
     acwMs,

@@ -41,7 +41,7 @@ export const serviceLevelOf = (variant: ServiceLevelVariant, c: ServiceCounts): 
 }
 
 /** 0..1, or null without a denominator: nothing happened is not zero percent. */
-export const shareOf = ({ numerator, denominator }: Ratio): number | null => (denominator > 0 ? numerator / denominator : null)
+export const shareOf = ({ numerator, denominator }: Ratio): number | null => (denominator > 0 && !Number.isNaN(numerator) ? numerator / denominator : null)
 
 /** Service level once every contact that already waits longer than the target is counted as missed. */
 export const serviceLevelFloor = (level: Ratio, pendingOverTarget: number): number | null => shareOf({ numerator: level.numerator, denominator: level.denominator + pendingOverTarget })

@@ -17,6 +17,8 @@ export interface PlanInterval {
 export interface Expected extends PlanInterval {
   /** `median`: of four same weekdays at the same wall time, where no plan was given. */
   readonly basis: 'plan' | 'median' | null
+  /** What a contact takes of one agent: the plan's AHT as it was given, else active time of earlier weeks (session time where they did not count it). */
+  readonly activeMs: number | null
   readonly patienceMs: number | null
 }
 
@@ -37,6 +39,7 @@ export const expectedOf = (given: PlanInterval | null, { queue, from }: { readon
   const sum = (of: (row: IntervalFigures) => number): number => all.reduce((total, row) => total + of(row), 0)
   const patienceMs = patienceOf({ waitMsTotal: sum((row) => row.waitMsTotal), abandonWaitMsTotal: sum((row) => row.abandonWaitMsTotal), abandoned: sum((row) => row.abandoned) })
   const usual = { forecast: medianOf(known.map((rows) => rows.reduce((total, row) => total + row.offered, 0))), ahtMs: figureOf('ahtMs', all, 'V3').value }
-  if (given !== null) return { ...given, ahtMs: given.ahtMs ?? usual.ahtMs, forecast: given.forecast ?? usual.forecast, basis: 'plan', patienceMs }
-  return { queue, from, ...usual, required: null, scheduled: null, basis: usual.forecast === null ? null : 'median', patienceMs }
+  const activeMs = given?.ahtMs ?? figureOf('activeMs', all, 'V3').value ?? usual.ahtMs
+  if (given !== null) return { ...given, ahtMs: given.ahtMs ?? usual.ahtMs, forecast: given.forecast ?? usual.forecast, basis: 'plan', activeMs, patienceMs }
+  return { queue, from, ...usual, required: null, scheduled: null, basis: usual.forecast === null ? null : 'median', activeMs, patienceMs }
 }

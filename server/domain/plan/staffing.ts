@@ -10,6 +10,8 @@ export interface Staffing {
   readonly basis: Expected['basis']
   readonly forecast: number | null
   readonly ahtMs: number | null
+  /** What people are reckoned by. */
+  readonly activeMs: number | null
   /** Not rounded; the screen rounds it up, sums are rounded once. */
   readonly required: number | null
   readonly requiredBy: 'plan' | 'erlang-a' | 'erlang-c' | null
@@ -25,11 +27,11 @@ export interface Staffing {
 const PER_HOUR = 4
 
 export const staffingOf = (expected: Expected, target: ServiceTarget, staffed: number | null): Staffing => {
-  const { queue, from, basis, forecast, ahtMs, scheduled, patienceMs } = expected
-  const load = forecast === null || ahtMs === null || ahtMs <= 0 ? null : { perHour: forecast * PER_HOUR, ahtMs, withinMs: target.withinMs }
+  const { queue, from, basis, forecast, ahtMs, activeMs, scheduled, patienceMs } = expected
+  const load = forecast === null || activeMs === null || activeMs <= 0 ? null : { perHour: forecast * PER_HOUR, ahtMs: activeMs, withinMs: target.withinMs }
   const found = expected.required !== null ? { people: expected.required, by: 'plan' as const } : load === null ? null : requiredPeople(load, { percent: target.percent, patienceMs })
   const there = staffed ?? scheduled
-  return { queue, from, basis, forecast, ahtMs, required: found?.people ?? null, requiredBy: found?.by ?? null, scheduled, staffed, gap: found === null || there === null ? null : found.people - there, growsPerMinute: load === null || there === null ? null : growthPerMinute(load, there) }
+  return { queue, from, basis, forecast, ahtMs, activeMs, required: found?.people ?? null, requiredBy: found?.by ?? null, scheduled, staffed, gap: found === null || there === null ? null : found.people - there, growsPerMinute: load === null || there === null ? null : growthPerMinute(load, there) }
 }
 
 /** Several queues: people that are required are added as they are and rounded up once; who is there counts once. Null where a queue's need is not known. */

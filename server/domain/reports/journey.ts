@@ -3,7 +3,7 @@ import type { Instant } from '../time.ts'
 
 /** One customer's way through the house, oldest first: what happened, each with its instant, on one line. */
 export type JourneyStep =
-  | { readonly kind: 'contact'; readonly at: Instant; readonly contactId: string; readonly legId: string; readonly queue: string; readonly channel: string; readonly outcome: ContactFigures['outcome']; readonly waitMs: number | null; readonly handleMs: number | null; readonly repeat: boolean | null }
+  | { readonly kind: 'contact'; readonly at: Instant; readonly contactId: string; readonly legId: string; readonly queue: string; readonly channel: string; readonly outcome: ContactFigures['outcome']; readonly waitMs: number | null; readonly handleMs: number | null; readonly activeMs: number | null; readonly repeat: boolean | null }
   | { readonly kind: 'transfer'; readonly at: Instant; readonly contactId: string; readonly queue: string; readonly toQueue: string | null }
   | { readonly kind: 'survey'; readonly at: Instant; readonly contactId: string; readonly queue: string; readonly score: number }
   | { readonly kind: 'incident'; readonly at: Instant; readonly ref: string; readonly title: string; readonly state: string; readonly priority: string | null }
@@ -19,7 +19,7 @@ export const journeyOf = (contacts: readonly ContactFigures[]): readonly Journey
     const next = sorted.slice(index + 1).find((other) => (other.rootContactId ?? other.contactId) === root)
     const end = contact.endedAt ?? contact.outcomeAt ?? contact.queuedAt
     return [
-      { kind: 'contact', at: contact.queuedAt, contactId, legId, queue, channel, outcome, waitMs, handleMs: handleOf(contact), repeat },
+      { kind: 'contact', at: contact.queuedAt, contactId, legId, queue, channel, outcome, waitMs, handleMs: handleOf(contact), activeMs: contact.activeMs ?? null, repeat },
       ...(contact.transferred ? [{ kind: 'transfer' as const, at: end, contactId, queue, toQueue: contact.transfers?.findLast(({ toQueue }) => toQueue !== null)?.toQueue ?? next?.queue ?? null }] : []),
       ...(contact.surveyScore === null ? [] : [{ kind: 'survey' as const, at: contact.wrappedAt ?? end, contactId, queue, score: contact.surveyScore }]),
     ]

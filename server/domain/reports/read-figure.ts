@@ -6,7 +6,7 @@ import type { ResponseCounter } from '../fold/response-sums.ts'
 import type { ServiceLevelVariant } from '../settings.ts'
 
 /** Figures that reports show over time, each as the two sides of its ratio, so that any rows can be added and divided once (METRICS R6). */
-export const reportMetrics = ['serviceLevel', 'abandonRate', 'asaMs', 'ahtMs', 'csat', 'fcr', 'repeatRate', 'nps', 'occupancy', 'utilisation', 'transferRate', 'timeToAbandonMs', 'ringMs', 'holdOfHeldMs', 'acwOfWrappedMs', 'csatMean', 'surveyResponseRate', 'firstResponseMs', 'firstResponseBusinessMs', 'nextResponseMs', 'nextResponseBusinessMs', 'resolutionMs', 'resolutionBusinessMs', 'holdAbandoned', 'offered', 'answered', 'abandoned', 'handled'] as const
+export const reportMetrics = ['serviceLevel', 'abandonRate', 'asaMs', 'ahtMs', 'activeMs', 'csat', 'fcr', 'repeatRate', 'nps', 'occupancy', 'utilisation', 'transferRate', 'timeToAbandonMs', 'ringMs', 'holdOfHeldMs', 'acwOfWrappedMs', 'csatMean', 'surveyResponseRate', 'firstResponseMs', 'firstResponseBusinessMs', 'nextResponseMs', 'nextResponseBusinessMs', 'resolutionMs', 'resolutionBusinessMs', 'holdAbandoned', 'offered', 'answered', 'abandoned', 'handled'] as const
 export type ReportMetric = (typeof reportMetrics)[number]
 
 export interface Figure {
@@ -47,6 +47,8 @@ const ratioOf = (metric: ReportMetric, rows: readonly IntervalFigures[], variant
       return { numerator: all((row) => row.waitMsTotal), denominator: all((row) => row.answered) }
     case 'ahtMs':
       return { numerator: all((row) => row.talkMsTotal + row.holdMsTotal + row.acwMsTotal), denominator: all((row) => row.handled) }
+    case 'activeMs':
+      return { numerator: all((row) => (row.handled === 0 ? 0 : known(row.activeMsTotal))), denominator: all((row) => row.handled) }
     case 'csat':
       return { numerator: all((row) => row.surveysSatisfied), denominator: all((row) => row.surveys) }
     case 'fcr':
