@@ -110,9 +110,9 @@ describe('the report of agents', () => {
         days.add(some)
         hours.push(...some)
       }
-      const told = (all: readonly AgentLine[], asked: Asked) => tallied(floor, asked, (gains) => {
+      const told = (all: readonly AgentLine[], asked: Asked) => [...tallied(floor, asked, (gains) => {
         for (const line of JSON.parse(JSON.stringify(all)) as readonly AgentLine[]) tellLine(line, whole.from, whole.to, gains(line[1]))
-      }).sort((a, b) => a.agent - b.agent || String(a.team).localeCompare(String(b.team))).map(({ agent, team, day, queues, sums: of }) => ({ agent, team, day, queues: [...queues].sort(), ...agentFigures(of) }))
+      })].sort((a, b) => a.agent - b.agent || String(a.team).localeCompare(String(b.team))).map(({ agent, team, day, queues, sums: of }) => ({ agent, team, day, queues: [...queues].sort(), ...agentFigures(of) }))
       for (const asked of [{ by: 'agent' }, { by: 'team' }, { by: 'day' }, { by: 'agent', queue: 'billing' }, { by: 'team', channel: 'chat' }] as const) expect(told(days.lines(), asked)).toEqual(told(hours, asked))
       lines += hours.length
       sums += days.lines().length
