@@ -57,6 +57,8 @@ import { openPairings } from './redis/pairings.ts'
 import { openRecomputeRows } from './redis/recompute-rows.ts'
 import { openScreens } from './redis/screens.ts'
 import { openApiKeys } from './redis/api-keys.ts'
+import { cohortReads } from './live/cohort-reads.ts'
+import { explainCohorts } from './live/explain-cohorts.ts'
 import { openCohortDays } from './redis/cohort-days.ts'
 import { connectionTo } from './redis/connect.ts'
 import { openCorrections } from './redis/corrections.ts'
@@ -225,6 +227,7 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
 
     const plans = openPlans({ redis, keys })
     const adherence = async (site: string) => (await settings.get(site)).document.adherence
+    const cohorts = cohortReads({ reads, cohorts: openCohortDays({ manifest, archiveDir: config.archiveDir }) })
 
     // Every area adds its factory here, and its router, front handler or check to the lists.
     const routers: ApiRouter[] = [
@@ -234,15 +237,15 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
       sitesRoutes({ sites, settings, demo: config.demo, log }),
       organisationRoutes({ organisation, settings, now: () => instantOf(now()), log }),
       floorRoutes({ sites: live }),
-      historyRoutes(reads, corrections),
+      historyRoutes(reads, corrections, explainCohorts({ reads, cohorts, sealed })),
       correctionRoutes({ reads, corrections }),
       figuresRoutes(reads),
       reportRoutes(reads),
       recomputeRoutes({ rows: recomputes, reads, sealed, settings, sites, now: () => instantOf(now()), log }),
       planRoutes({ reads, plans, now: () => instantOf(now()) }),
       rosterRoutes({ reads, books, plans, sealed, adherence, now: () => instantOf(now()) }),
-      agentReportRoutes({ reads, books, plans, sealed, adherence }),
-      serviceRoutes({ reads, books, cohorts: openCohortDays({ manifest, archiveDir: config.archiveDir }), sealed, followUps, owed: openOwedReads({ reads, books, manifest, followUps, now: () => instantOf(now()) }), incidentSettings: settings.incidentSettings, hoursOf: async (site) => hoursOfQueues((await settings.get(site)).document), now: () => instantOf(now()) }),
+      agentReportRoutes({ reads, books, cohorts, plans, sealed, adherence }),
+      serviceRoutes({ reads, books, cohorts, sealed, followUps, owed: openOwedReads({ reads, books, manifest, followUps, now: () => instantOf(now()) }), incidentSettings: settings.incidentSettings, hoursOf: async (site) => hoursOfQueues((await settings.get(site)).document), now: () => instantOf(now()) }),
       mobilisingRoutes({ lists: openIncidentLists({ redis, keys }) }),
       stuckRoutes({ reads, sealed, now: () => instantOf(now()) }),
       journeyRoutes({ reads, incidents, sealed, now: () => instantOf(now()) }),

@@ -18,6 +18,8 @@ const figures = {
   csat: ratio.describe('top two boxes, by the end of the contact'), csatLow: ratio.describe('95 % range'), csatHigh: ratio, csatMean: ratio.describe('1 to 5'), surveys: count, surveysSatisfied: count,
   fcrDisposition: ratio.describe('first contacts marked resolved, of those marked'), resolutionsAsked: count, resolved: count,
   repeatRate: ratio.describe('of the contacts of known customers that they took: those that followed an earlier one'), identifiedAnswered: count, repeatsAnswered: count,
+  fcrCohort: ratio.describe('first-contact resolution by repeats: of the contacts of known customers that they handled last those after which the customer did not come again within D; of the head\'s cohort, null while none of it has matured or no customer is known'),
+  fcrCohortLow: ratio.describe('95 % range'), fcrCohortHigh: ratio, fcrEligible: count.describe('n; no colour below 30'), fcrResolvedAtFirst: count, fcrIdentifiedShare: ratio.describe('of all answered inbound contacts of these cohorts those that can be judged'),
   transferred: count, transferRate: ratio,
   ringNoAnswer: count, ringNoAnswerMs: ms, ringMs: mean,
   firstResponses: count.describe('first answers in written conversations, by whoever wrote them'), firstResponsesInTarget: count, firstResponseMs: mean, firstResponseBusinessMs: mean,
@@ -40,6 +42,8 @@ export const agentReportAnswer = z.object({
   queue: z.string().nullable(),
   channel: z.string().nullable(),
   notKept: z.array(stretch).describe('stretches of the range of which nobody kept what agents did'),
+  cohort: z.object({ method: z.literal('repeat'), windowDays: z.number(), from: iso, to: iso.nullable().describe('end of what has matured; null: nothing has'), maturesAt: iso.describe('when all of the range has') }).describe('the contacts that fcrCohort is of, by when they ended'),
+  definitions: z.record(z.string(), z.object({ unit: z.string(), basis: z.string().nullable(), text: z.string() })).optional().describe('with definitions=true'),
   total: z.object({ agents: count, ...figures }),
   rows: z.array(z.union([agentReportRow, teamReportRow])),
 })

@@ -3,16 +3,17 @@ import { z } from 'zod'
 import { credentialOf, guard } from '../access/guard.ts'
 import { inArea } from '../contract/roles.ts'
 import { addAgentSums, agentFigures, type AgentReportFigures } from '../domain/kpi/agent-sums.ts'
+import { agentReportDefinitions } from '../domain/kpi/agent-report-definitions.ts'
 import { wholeMs } from '../domain/kpi/whole-ms.ts'
 import { agentGroupings, teamParts, type AgentPart } from '../domain/reports/agent-tally.ts'
 import { teamsNow, windowOf, type TeamMember } from '../domain/reports/teams-now.ts'
-import { isoOf } from '../domain/time.ts'
+import { DAY, isoOf } from '../domain/time.ts'
 import { queryOf } from '../http/body.ts'
 import { notFound, problem } from '../http/problem.ts'
 import type { Sealed } from '../redis/sealed.ts'
-import { readAgentReport, seesPart, type AgentReportDeps } from './agent-report.ts'
+import { daysOf, readAgentReport, seesPart, type AgentReportCohort, type AgentReportDeps } from './agent-report.ts'
 import { sendReport } from './exports/send-report.ts'
-import { channel, inOrder, name, range, zone } from './history-queries.ts'
+import { channel, inOrder, name, range, yes, zone } from './history-queries.ts'
 import type { HistoryReads } from './history-reads.ts'
 import { scopeOf } from './scope.ts'
 import { agentId } from './to-rows.ts'
@@ -24,17 +25,20 @@ export interface AgentReportRoutesDeps extends AgentReportDeps {
 
 const format = z.enum(['json', 'csv']).default('json')
 const by = z.enum(agentGroupings, { error: `must be one of ${agentGroupings.join(', ')}` }).default('agent')
-const agentsQuery = z.strictObject({ ...range, by, queue: name.optional(), channel: channel.optional(), agent: name.optional(), team: name.optional(), tz: zone.optional(), format })
+const agentsQuery = z.strictObject({ ...range, by, queue: name.optional(), channel: channel.optional(), agent: name.optional(), team: name.optional(), tz: zone.optional(), format, definitions: yes.default(false) })
 const MOST_ROWS = 100_000
 
-/** As it goes out: durations in whole ms; reasons of AUX as columns of their own in a table. */
-const told = (figures: AgentReportFigures, as: 'json' | 'csv') => ({
+const cohortTold = ({ from, to, windowMs, maturesAt }: AgentReportCohort) => ({ method: 'repeat' as const, windowDays: windowMs / DAY, from: isoOf(from), to: to > from ? isoOf(to) : null, maturesAt: isoOf(maturesAt) })
+
+/** As it goes out: durations in whole ms; in a table reasons of AUX as columns of their own, and the cohort beside its figure. */
+const told = (figures: AgentReportFigures, as: 'json' | 'csv', cohort: AgentReportCohort) => ({
   ...figures,
   ...Object.fromEntries((['ahtMs', 'activeMs', 'talkMs', 'holdMs', 'acwMs', 'holdOfHeldMs', 'acwOfWrappedMs', 'ringMs', 'firstResponseMs', 'firstResponseBusinessMs'] as const).map((key) => [key, wholeMs(figures[key])])),
   aux: as === 'json' ? figures.aux : Object.fromEntries(figures.aux.map(({ reason, ms }) => [reason ?? '', ms])),
+  ...(as === 'json' ? {} : { fcrCohortFrom: cohort.to > cohort.from ? isoOf(cohort.from) : null, fcrCohortTo: cohort.to > cohort.from ? isoOf(cohort.to) : null, fcrWindowDays: cohort.windowMs / DAY }),
 })
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
-const didSomething = ({ sums }: AgentPart): boolean => Object.values(sums.counts).some((count) => count !== 0)
+const didSomething = ({ sums }: AgentPart): boolean => sums.cohort.answered > 0 || Object.values(sums.counts).some((count) => count !== 0)
 
 /** What agents and teams did in a range of any age, and what teams are now. */
 export const agentReportRoutes = ({ reads, sealed, ...deps }: AgentReportRoutesDeps): Router => {
@@ -47,8 +51,8 @@ export const agentReportRoutes = ({ reads, sealed, ...deps }: AgentReportRoutesD
     const { floor } = await reads.replicaFor(site, scopeOf(credentialOf(response)), query.queue)
     const [number] = query.agent === undefined ? [] : await sealed.agents.find(site, [query.agent])
     if (query.agent !== undefined && typeof number !== 'number') throw notFound('agent', query.agent)
-    const day = query.tz === undefined ? floor.settings().defaults.day : { timeZone: query.tz, startsAt: '00:00' }
-    const { parts, notKept } = await readAgentReport(deps, site, floor, { ...query, only: number ?? undefined, day, gone: () => response.destroyed })
+    const day = daysOf(floor, query.tz)
+    const { parts, notKept, cohort } = await readAgentReport(deps, site, floor, { ...query, only: number ?? undefined, day, gone: () => response.destroyed })
     const names = await sealed.agents.resolve(site, [...new Set(parts.map(({ agent }) => agent))])
     const seen = parts.flatMap((part): readonly AgentPart[] => {
       const teamNow = names.get(part.agent)?.team ?? null
@@ -59,12 +63,12 @@ export const agentReportRoutes = ({ reads, sealed, ...deps }: AgentReportRoutesD
     if (query.agent !== undefined && area !== null && seen.length === 0) throw notFound('agent', query.agent)
     const asked = seen.filter((part) => (query.team === undefined || part.team === query.team) && ((query.queue === undefined && query.channel === undefined) || didSomething(part)))
     const rows = query.by === 'team'
-      ? [...teamParts(asked)].sort((a, b) => byText(a.team ?? '\uffff', b.team ?? '\uffff')).map(({ team, agents, sums }) => ({ team, agents, ...told(agentFigures(sums), query.format) }))
-      : asked.map(({ agent, team, day: began, sums }) => ({ agent: agentId(agent, names.get(agent) ?? null), agentName: names.get(agent)?.name ?? null, team, ...(began === null ? {} : { day: isoOf(began) }), ...told(agentFigures(sums), query.format) }))
+      ? [...teamParts(asked)].sort((a, b) => byText(a.team ?? '\uffff', b.team ?? '\uffff')).map(({ team, agents, sums }) => ({ team, agents, ...told(agentFigures(sums), query.format, cohort) }))
+      : asked.map(({ agent, team, day: began, sums }) => ({ agent: agentId(agent, names.get(agent) ?? null), agentName: names.get(agent)?.name ?? null, team, ...(began === null ? {} : { day: isoOf(began) }), ...told(agentFigures(sums), query.format, cohort) }))
           .sort((a, b) => byText(a.agentName ?? a.agent, b.agentName ?? b.agent) || byText(a.agent, b.agent) || byText(a.day ?? '', b.day ?? ''))
     if (rows.length > MOST_ROWS) throw problem(422, 'too_many_rows', `${rows.length} rows are more than ${MOST_ROWS}: ask for less time, one team or one agent, or by agent instead of by day`)
-    const total = { agents: new Set(asked.map(({ agent }) => agent)).size, ...told(agentFigures(addAgentSums(asked.map(({ sums }) => sums))), 'json') }
-    sendReport(response, query.format, { report: 'agents', by: query.by, from: isoOf(query.from), to: isoOf(query.to), timeZone: day.timeZone, queue: query.queue ?? null, channel: query.channel ?? null, notKept: notKept.map(({ from, to }) => ({ from: isoOf(from), to: isoOf(to) })), total }, rows)
+    const total = { agents: new Set(asked.map(({ agent }) => agent)).size, ...told(agentFigures(addAgentSums(asked.map(({ sums }) => sums))), 'json', cohort) }
+    sendReport(response, query.format, { report: 'agents', by: query.by, from: isoOf(query.from), to: isoOf(query.to), timeZone: day.timeZone, queue: query.queue ?? null, channel: query.channel ?? null, notKept: notKept.map(({ from, to }) => ({ from: isoOf(from), to: isoOf(to) })), cohort: cohortTold(cohort), total }, rows, query.definitions ? agentReportDefinitions : {})
   })
 
   router.get('/sites/:site/reports/teams', guard('agents:read'), async (request, response) => {

@@ -7,17 +7,20 @@ import { AHEAD_MS, HOT_MS } from '../domain/hot-hours.ts'
 import { adherenceOf, type Activity } from '../domain/plan/adherence.ts'
 import type { AgentNumber } from '../domain/platform-events.ts'
 import { agentTally, type AgentPart, type AgentTally, type AgentTallyQuery } from '../domain/reports/agent-tally.ts'
+import { maturedUntil } from '../domain/reports/matured.ts'
 import type { BusinessDay } from '../domain/settings.ts'
 import { HOUR, instantOf, QUARTER_HOUR, type Instant } from '../domain/time.ts'
 import { tellLine } from '../redis/agent-book.ts'
 import type { DayBooks } from '../redis/day-books.ts'
 import type { Plans } from '../redis/plans.ts'
 import { agentStates } from './agent-states.ts'
+import type { CohortReads } from './cohort-reads.ts'
 
 export interface AgentReportDeps {
   readonly books: Pick<DayBooks, 'agents' | 'agentsKept' | 'bands' | 'covered'>
   readonly plans: Pick<Plans, 'schedule'>
   readonly adherence: (site: string) => Promise<SettingsDocument['adherence']>
+  readonly cohorts: Pick<CohortReads, 'agents'>
 }
 
 export interface AgentReportQuery extends Omit<AgentTallyQuery, 'dayOf'> {
@@ -39,6 +42,26 @@ export interface AgentReport {
   readonly parts: readonly AgentPart[]
   /** Of the range: what nobody kept of agents. */
   readonly notKept: readonly Stretch[]
+  readonly cohort: AgentReportCohort
+}
+
+/** Business days of the site, or calendar days of a zone. */
+export const daysOf = (floor: Pick<Floor, 'settings'>, tz: string | undefined): BusinessDay => (tz === undefined ? floor.settings().defaults.day : { timeZone: tz, startsAt: '00:00' })
+
+/** Which contacts resolution at first contact is of. */
+export interface AgentReportCohort extends Stretch {
+  /** D, ms. */
+  readonly windowMs: number
+  /** When all of the range has had its D. */
+  readonly maturesAt: Instant
+}
+
+/** By D of the queue, or of the site. A quarter hour belongs to the range that its beginning lies in. */
+export const cohortOf = (floor: Pick<Floor, 'settings' | 'asOf'>, { from, to, day, queue }: Pick<AgentReportQuery, 'from' | 'to' | 'day' | 'queue'>): AgentReportCohort => {
+  const { defaults, queues } = floor.settings()
+  const { repeatWithinMs: windowMs } = (queue !== undefined && Object.hasOwn(queues, queue) ? queues[queue] : undefined) ?? defaults
+  const [begin, end] = [from, to].map((at) => instantOf(Math.ceil(at / QUARTER_HOUR) * QUARTER_HOUR)) as [Instant, Instant]
+  return { from: begin, to: maturedUntil({ from: begin, to: end, asOf: floor.asOf, windowMs, day }), windowMs, maturesAt: instantOf(end + windowMs) }
 }
 
 const gapsIn = (kept: readonly Stretch[], from: Instant, to: Instant): readonly Stretch[] => {
@@ -57,8 +80,10 @@ const gapsIn = (kept: readonly Stretch[], from: Instant, to: Instant): readonly 
  * What agents did and were in a range of any age: of the last two days by the live floor, before that by the books of closed days, one day after
  * the other, so that no more is held than the sums.
  */
-export const readAgentReport = async ({ books, plans, adherence }: AgentReportDeps, site: string, floor: Floor, query: AgentReportQuery): Promise<AgentReport> => {
+export const readAgentReport = async ({ books, plans, adherence, cohorts }: AgentReportDeps, site: string, floor: Floor, query: AgentReportQuery): Promise<AgentReport> => {
   const { from, to, day, only, gone } = query
+  const cohort = cohortOf(floor, query)
+  const nothing: AgentReport = { parts: [], notKept: [], cohort }
   const tally = agentTally({ ...query, dayOf: (at) => businessDayOf(day, at).from })
   const hotFrom = instantOf(Math.floor((floor.asOf - HOT_MS) / QUARTER_HOUR) * QUARTER_HOUR)
   // A floor without a live source stands still: what came after it is imported history.
@@ -68,10 +93,10 @@ export const readAgentReport = async ({ books, plans, adherence }: AgentReportDe
   for (const part of past) {
     let team: string | null = null
     const gains = tally.gains(() => team)
-    for await (const line of books.agents(site, part.from, part.to)) {
+    for await (const line of books.agents(site, part.from, part.to, tally.asOne)) {
       team = line[1]
       if (only === undefined || line[0] === only) tellLine(line, part.from, part.to, gains)
-      if (gone()) return { parts: [], notKept: [] }
+      if (gone()) return nothing
     }
   }
   const teams = new Map<AgentNumber, string | null>()
@@ -86,16 +111,17 @@ export const readAgentReport = async ({ books, plans, adherence }: AgentReportDe
   const hot = floor.agentGains({ from: instantOf(Math.max(from, hotFrom)), to: instantOf(Math.min(to, hotTo)) }, tally.gains(teamOf))
   for (const _ of hot) {
     await breathe()
-    if (gone()) return { parts: [], notKept: [] }
+    if (gone()) return nothing
   }
+  for await (const { agent, at, channel, ...sums } of cohorts.agents(site, { ...cohort, queue: query.queue ?? null, only, asOne: tally.asOne, gone })) tally.cohort(agent, at, channel, sums)
   await judge({ books, plans, adherence }, site, floor, query, tally)
   const kept = [...(await Promise.all(past.map((part) => books.agentsKept(site, part.from, part.to)))).flat(), { from: hotFrom, to: hotTo }]
   // What is still to come is missing nowhere.
-  return { parts: tally.parts(), notKept: gapsIn(kept, from, instantOf(Math.min(to, Math.max(floor.asOf, ...kept.map((part) => part.to))))) }
+  return { parts: tally.parts(), notKept: gapsIn(kept, from, instantOf(Math.min(to, Math.max(floor.asOf, ...kept.map((part) => part.to))))), cohort }
 }
 
 /** Holds plans against what agents were, day by day; an activity belongs to the day in which it begins. */
-const judge = async ({ books, plans, adherence }: AgentReportDeps, site: string, floor: Floor, { from, to, day, gone }: AgentReportQuery, tally: AgentTally): Promise<void> => {
+const judge = async ({ books, plans, adherence }: Omit<AgentReportDeps, 'cohorts'>, site: string, floor: Floor, { from, to, day, gone }: AgentReportQuery, tally: AgentTally): Promise<void> => {
   const { activities: rules } = await adherence(site)
   for (let bounds = businessDayOf(day, from); bounds.from < to && !gone(); bounds = businessDayOf(day, bounds.to)) {
     const planned = new Map<AgentNumber, Activity[]>()
@@ -121,7 +147,7 @@ const judge = async ({ books, plans, adherence }: AgentReportDeps, site: string,
 }
 
 /** Whether somebody who reaches an area sees an agent: by where they are now, and whoever is no longer there by where they were. */
-export const seesPart = (area: Area | null, floor: Pick<Floor, 'agent'>, { agent, team, queues }: AgentPart, teamNow: string | null): boolean => {
+export const seesPart = (area: Area | null, floor: Pick<Floor, 'agent'>, { agent, team, queues }: Pick<AgentPart, 'agent' | 'team' | 'queues'>, teamNow: string | null): boolean => {
   if (area === null) return true
   const now = floor.agent(agent)
   return inArea(area, now === null ? { team: team ?? teamNow, queues: [...queues] } : { team: now.team ?? teamNow, queues: now.queues })

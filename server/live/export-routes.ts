@@ -15,7 +15,7 @@ import { agentLines, type AgentLinesDeps } from './agent-lines.ts'
 import { exported, incidentLine } from './exports/columns.ts'
 import { bytesOf, formats, mediaTypes, TooManyRows, type Format } from './exports/formats.ts'
 import type { ExportTable } from './exports/table.ts'
-import { contactsFields, inOrder, instant, intervalsFields } from './history-queries.ts'
+import { contactsFields, inOrder, instant, intervalsFields, yes } from './history-queries.ts'
 import type { HistoryReads } from './history-reads.ts'
 import { scopeOf, type Scope } from './scope.ts'
 import { toIntervalRow } from './to-rows.ts'
@@ -27,7 +27,6 @@ export interface ExportRoutesDeps {
   readonly agents: Omit<AgentLinesDeps, 'reads'>
 }
 
-const yes = z.enum(['true', 'false']).transform((text) => text === 'true')
 const common = { definitions: yes.default(true), bom: yes.default(false) }
 const listOf = <const T extends readonly string[]>(values: T) =>
   z

@@ -23,6 +23,7 @@ const zoneKnown = (zone: string): boolean => {
 }
 export const zone = z.string().max(60).refine(zoneKnown, { error: 'must be an IANA time zone, such as Europe/London' })
 export const range = { from: instant, to: instant }
+export const yes = z.enum(['true', 'false']).transform((text) => text === 'true')
 export const name = z.string('is missing: a name or id of 1 to 200 characters is needed').min(1).max(200)
 export const channel = z.enum(['voice', 'chat', 'email', 'task'])
 export const limit = z.string().regex(/^\d{1,4}$/, { error: 'must be 1 to 1000' }).transform(Number).refine((count) => count >= 1 && count <= 1_000, { error: 'must be 1 to 1000' }).default(100)

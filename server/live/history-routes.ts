@@ -8,21 +8,22 @@ import { explainPast } from '../domain/reports/explain-past.ts'
 import { DAY, instantOf, type Instant } from '../domain/time.ts'
 import { queryOf } from '../http/body.ts'
 import { problem } from '../http/problem.ts'
+import type { ExplainCohorts } from './explain-cohorts.ts'
 import { queueOrAll, windowText } from './figures-routes.ts'
 import { toCorrectionRow, type ReadCorrections } from './correction-reads.ts'
-import { contactsFields, cursorOf, inOrder, instant, intervalsQuery, limit, name, placeIn, placeOf } from './history-queries.ts'
+import { contactsFields, cursorOf, inOrder, instant, intervalsQuery, limit, name, placeIn, placeOf, zone } from './history-queries.ts'
 import { settingsOfQueue, type HistoryReads } from './history-reads.ts'
 import { scopeOf, type Scope } from './scope.ts'
 import { toExplanationRow, toIntervalRow } from './to-rows.ts'
 
 const contactsQuery = z.strictObject({ ...contactsFields, cursor: z.string().max(600).optional(), limit })
-const explainQuery = z.strictObject({ metric: name, queue: name.optional(), agent: name.optional(), window: windowText.optional(), from: instant.optional(), to: instant.optional() })
+const explainQuery = z.strictObject({ metric: name, queue: name.optional(), agent: name.optional(), window: windowText.optional(), from: instant.optional(), to: instant.optional(), tz: zone.optional() })
 /** Contacts of one explanation; more are nothing that anybody reads. */
 const MOST_EXPLAINED = 20_000
 const MOST_CORRECTIONS = 100
 
 /** Rows, contacts and explanations behind the live figures. */
-export const historyRoutes = (reads: HistoryReads, corrections: ReadCorrections): Router => {
+export const historyRoutes = (reads: HistoryReads, corrections: ReadCorrections, cohorts: ExplainCohorts): Router => {
   const router = Router()
   const siteOf = (request: Request): string => String(request.params.site)
 
@@ -31,6 +32,11 @@ export const historyRoutes = (reads: HistoryReads, corrections: ReadCorrections)
     if (from === null || from >= to) return []
     const found = await corrections(site, scope, { from, to, queue: queue ?? undefined, basis: basis === 'arrival' ? 'arrival' : 'outcome' })
     return found.slice(-MOST_CORRECTIONS).reverse().map(toCorrectionRow)
+  }
+
+  const rowOf = async (site: string, scope: Scope, explanation: Explanation, corrected: readonly CorrectionRow[]): Promise<ExplanationRow> => {
+    const [numerator, denominator] = await Promise.all([explanation.numeratorContacts, explanation.denominatorContacts].map((side) => reads.contactRows(site, scope, side)))
+    return { ...toExplanationRow(explanation, numerator ?? [], denominator ?? []), corrections: corrected }
   }
 
   /** A range of any age: what live figures know no more stands in stored rows and in the books of closed days. */
@@ -46,8 +52,7 @@ export const historyRoutes = (reads: HistoryReads, corrections: ReadCorrections)
     const settingsOf = settingsOfQueue(await reads.replicaFor(site, scope, queue ?? undefined))
     const explanation = explainPast({ metric, queue, from, to, rows, contacts, settingsOf })
     if (explanation === null) throw problem(422, 'not_explained', `metric "${metric.slice(0, 40)}" has no value over a range that is over`)
-    const [numerator, denominator] = await Promise.all([explanation.numeratorContacts, explanation.denominatorContacts].map((side) => reads.contactRows(site, scope, side)))
-    return { ...toExplanationRow(explanation, numerator ?? [], denominator ?? []), corrections: await correctedBehind(site, scope, explanation) }
+    return rowOf(site, scope, explanation, await correctedBehind(site, scope, explanation))
   }
 
   router.get('/sites/:site/intervals', guard('history:read'), async (request, response) => {
@@ -75,13 +80,18 @@ export const historyRoutes = (reads: HistoryReads, corrections: ReadCorrections)
   })
 
   router.get('/sites/:site/explain', guard('contacts:read'), async (request, response) => {
-    const { metric, queue: asked, agent, window: named, from, to } = queryOf(explainQuery, request.url)
+    const { metric, queue: asked, agent, window: named, from, to, tz } = queryOf(explainQuery, request.url)
     const [site, scope] = [siteOf(request), scopeOf(credentialOf(response))]
-    if ((asked === undefined) === (agent === undefined)) throw problem(400, 'query_invalid', 'queue or agent: name one of them')
+    const ranged = from !== undefined || to !== undefined
+    if (asked === undefined ? agent === undefined : agent !== undefined && !ranged) throw problem(400, 'query_invalid', 'queue or agent: name one of them')
     const of = asked === undefined ? { queue: null } : queueOrAll(asked, scope)
     const { queue } = of
-    if (from !== undefined || to !== undefined) {
-      if (from === undefined || to === undefined || named !== undefined || agent !== undefined) throw problem(400, 'query_invalid', 'from and to belong together, are of a queue, and take the place of window')
+    if (ranged) {
+      if (from === undefined || to === undefined || named !== undefined) throw problem(400, 'query_invalid', 'from and to belong together and take the place of window')
+      if (agent !== undefined) {
+        inOrder({ from, to })
+        return void response.json(await rowOf(site, scope, await cohorts(site, scope, { metric, agent, queue: queue ?? undefined, from, to, tz, gone: () => response.destroyed }), []))
+      }
       return void response.json(await past(site, scope, { metric, queue, from, to }))
     }
     const window = named ?? 'today'
@@ -89,8 +99,7 @@ export const historyRoutes = (reads: HistoryReads, corrections: ReadCorrections)
     if (queue !== null && replica.floor.queue(queue) === null) throw problem(422, 'not_explained', `queue "${queue.slice(0, 40)}" is known from history only: live figures of it do not exist`)
     const explanation = agent === undefined ? replica.floor.explain({ metric, ...of, window }) : await reads.explainAgent(site, scope, { metric, agent })
     if (explanation === null) throw problem(422, 'not_explained', `metric "${metric.slice(0, 40)}" over window "${window}" cannot be explained: name a figure of a queue's "now" or "today" and the window R15, R30, R60, today, or an instant of the last 48 hours`)
-    const [numerator, denominator] = await Promise.all([explanation.numeratorContacts, explanation.denominatorContacts].map((contacts) => reads.contactRows(site, scope, contacts)))
-    response.json({ ...toExplanationRow(explanation, numerator ?? [], denominator ?? []), corrections: agent === undefined ? await correctedBehind(site, scope, explanation) : [] })
+    response.json(await rowOf(site, scope, explanation, agent === undefined ? await correctedBehind(site, scope, explanation) : []))
   })
 
   return router

@@ -22,8 +22,7 @@ import type { FollowUps } from '../redis/follow-ups.ts'
 import type { Sealed } from '../redis/sealed.ts'
 import { waitErrorOf } from '../domain/kpi/expected-wait.ts'
 import { wholeMs } from '../domain/kpi/whole-ms.ts'
-import type { CohortDays } from '../redis/cohort-days.ts'
-import { cohortReads } from './cohort-reads.ts'
+import type { CohortReads } from './cohort-reads.ts'
 import { sendReport } from './exports/send-report.ts'
 import { inOrder, name, range } from './history-queries.ts'
 import { settingsOfQueue, type HistoryReads } from './history-reads.ts'
@@ -34,7 +33,7 @@ import { agentId } from './to-rows.ts'
 
 export interface ServiceRoutesDeps {
   readonly reads: HistoryReads
-  readonly cohorts: CohortDays
+  readonly cohorts: Pick<CohortReads, 'rows'>
   readonly books: Pick<DayBooks, 'quotes'>
   readonly sealed: Pick<Sealed, 'agents' | 'texts'>
   readonly followUps: FollowUps
@@ -52,7 +51,6 @@ const cohortQuery = query.extend({ step: z.enum(['day', 'week']).default('week')
 /** What service was like: foretold waits, callbacks, first responses, resolution at first contact, and what customers said. */
 export const serviceRoutes = ({ reads, cohorts, books, sealed, followUps, owed, incidentSettings, hoursOf, now }: ServiceRoutesDeps): Router => {
   const router = Router()
-  const cohortRows = cohortReads({ reads, cohorts })
   const asked = (request: Request, response: Response): { readonly site: string; readonly scope: Scope; readonly filter: z.infer<typeof query> } => {
     const filter = queryOf(query, request.url)
     inOrder(filter)
@@ -120,7 +118,7 @@ export const serviceRoutes = ({ reads, cohorts, books, sealed, followUps, owed, 
     const replica = await reads.replicaFor(site, scope, filter.queue)
     const settings = settingsOfQueue(replica)(filter.queue ?? '')
     const windowMs = filter.days === undefined ? settings.repeatWithinMs : filter.days * DAY
-    const rows = fcrCohorts(await cohortRows(site, scope, { from: filter.from, to: filter.to, queue: filter.queue ?? null, windowMs }), { to: filter.to, windowMs, step: filter.step, day: settings.day, asOf: replica.floor.asOf })
+    const rows = fcrCohorts(await cohorts.rows(site, scope, { from: filter.from, to: filter.to, queue: filter.queue ?? null, windowMs }), { to: filter.to, windowMs, step: filter.step, day: settings.day, asOf: replica.floor.asOf })
     const { repeatRate, identified } = (filter.queue === undefined ? replica.floor.totals(scope.area?.queues ?? undefined) : replica.floor.queue(filter.queue))?.today ?? { repeatRate: null, identified: 0 }
     sendReport(response, filter.format, { report: 'fcr', method: 'repeat', windowDays: windowMs / DAY, step: filter.step, queue: filter.queue ?? null, timeZone: settings.day.timeZone, asOf: isoOf(replica.floor.asOf), repeatRateNow: { value: repeatRate, identified } }, rows)
   })

@@ -42,17 +42,59 @@ export const tellLine = ([agent, , origin, contacts, times]: AgentLine, from: In
   }
 }
 
+const addAmounts = <K>(into: Map<string, { readonly of: K; readonly amounts: Map<number, number> }>, key: string, of: K, amounts: readonly number[]): void => {
+  const cell = into.get(key) ?? { of, amounts: new Map<number, number>() }
+  into.set(key, cell)
+  for (let i = 0; i + 1 < amounts.length; i += 2) cell.amounts.set(amounts[i] as number, (cell.amounts.get(amounts[i] as number) ?? 0) + (amounts[i + 1] as number))
+}
+
+/** Lines of one agent as one line of the whole day: what is asked of all of it need not be read by quarter hour. */
+const dayLine = (lines: readonly AgentLine[], from: Instant): AgentLine => {
+  const contacts = new Map<string, { readonly of: readonly [string | null, number]; readonly amounts: Map<number, number> }>()
+  const times = new Map<string, { readonly of: readonly [number, ...string[]]; readonly amounts: Map<number, number> }>()
+  for (const [, , , cells, stretches] of lines) {
+    for (const [, queue, channel, ...counts] of cells) addAmounts(contacts, `${channel} ${queue ?? ''} ${queue === null}`, [queue, channel], counts)
+    for (const [, state, ms, ...reason] of stretches) addAmounts(times, `${state} ${reason.length} ${reason.join('')}`, [state, ...(reason as string[])], [0, ms])
+  }
+  const [agent = 0, team = null] = lines[0] ?? []
+  return [
+    agent, team, from,
+    [...contacts.values()].map(({ of: [queue, channel], amounts }) => [0, queue, channel, ...[...amounts].flat()]),
+    [...times.values()].map(({ of: [state, ...reason], amounts }) => [0, state, amounts.get(0) ?? 0, ...reason] as unknown as TimeCell),
+  ]
+}
+
+/** Sums of the day from its lines; of whoever changed teams in it the lines themselves, which say when. */
+export const agentDays = (from: Instant): { readonly add: (lines: readonly AgentLine[]) => void; readonly lines: () => readonly AgentLine[] } => {
+  const known = new Map<number, AgentLine[]>()
+  return {
+    add: (lines) => {
+      for (const line of lines) {
+        const own = known.get(line[0])
+        if (own === undefined) known.set(line[0], [line])
+        // Of one team: the sums so far and this line are the sums.
+        else if (own.length === 1 && own[0]?.[1] === line[1]) own[0] = dayLine([own[0], line], from)
+        else own.push(line)
+      }
+    },
+    lines: () => [...known.values()].flat(),
+  }
+}
+
 /** What books keep of agents. */
 export interface AgentBooks {
-  /** Lines of closed days that touch [from, to), day after day; books of older versions have none. */
-  readonly agents: (site: string, from: Instant, to: Instant) => AsyncGenerator<AgentLine>
+  /** Lines of closed days that touch [from, to), day after day; sums of the day where all of it is wanted and `asOne` says that they do. Books of older versions have none. */
+  readonly agents: (site: string, from: Instant, to: Instant, asOne?: (from: Instant, to: Instant) => boolean) => AsyncGenerator<AgentLine>
   /** Stretches of [from, to) that books know agents of. */
   readonly agentsKept: (site: string, from: Instant, to: Instant) => Promise<readonly { readonly from: Instant; readonly to: Instant }[]>
 }
 
 export const openAgentBooks = ({ booksWithin, archiveDir }: { readonly booksWithin: (site: string, from: Instant, to: Instant) => Promise<readonly DayBook[]>; readonly archiveDir: string }): AgentBooks => ({
-  agents: async function* (site, from, to) {
-    for (const { agents } of await booksWithin(site, from, to)) if (agents) for await (const line of readLines(archiveDir, agents)) yield JSON.parse(line) as AgentLine
+  agents: async function* (site, from, to, asOne = () => false) {
+    for (const book of await booksWithin(site, from, to)) {
+      const file = book.agentDays !== undefined && book.from >= from && book.to <= to && asOne(book.from, book.to) ? book.agentDays : book.agents
+      if (file) for await (const line of readLines(archiveDir, file)) yield JSON.parse(line) as AgentLine
+    }
   },
   agentsKept: async (site, from, to) => (await booksWithin(site, from, to)).flatMap((book) => (book.agents ? [{ from: instantOf(Math.max(book.from, from)), to: instantOf(Math.min(book.to, to)) }] : [])),
 })

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto'
-import type { CohortRow } from '../domain/reports/cohort-tally.ts'
-import { DAY, type Instant, instantOf } from '../domain/time.ts'
+import type { AgentNumber } from '../domain/platform-events.ts'
+import { BEGAN_MS, type CohortContact, type CohortRow } from '../domain/reports/cohort-tally.ts'
+import { type Instant, instantOf } from '../domain/time.ts'
 import { readLines } from './archive-files.ts'
+import { type AgentCohort, readContacts, readSums } from './cohort-agents.ts'
 import type { CohortDay, DayBook, Manifest } from './manifest.ts'
-
-/** A contact that ended on a day began at most so long before. */
-export const BEGAN_MS = DAY
 
 /** Stands for all that a day's cohort was counted from: other books, and it must be counted again. */
 export const cohortMark = (books: readonly DayBook[], { from, to }: { readonly from: Instant; readonly to: Instant }, windowMs: number): string => {
@@ -22,22 +21,36 @@ export const longestOf = ({ windowMs, windows }: Pick<CohortDay, 'windowMs' | 'w
 export interface CohortDays {
   /** Those of days in [from, to) that are of the books as they stand. */
   readonly within: (site: string, from: Instant, to: Instant) => Promise<readonly CohortDay[]>
+  /** The same of days that touch it, where agents are known. */
+  readonly touching: (site: string, from: Instant, to: Instant) => Promise<readonly CountedDay[]>
   readonly rows: (day: CohortDay, queue: string | null) => Promise<readonly CohortRow[]>
+  /** What each agent, or this one, has of all of the day. */
+  readonly agents: (day: CountedDay, only?: AgentNumber) => AsyncGenerator<AgentCohort>
+  /** Contacts of agents, or of this one, that ended in [from, to) of the day. */
+  readonly contacts: (day: CountedDay, from: Instant, to: Instant, only?: AgentNumber) => AsyncGenerator<CohortContact>
 }
 
-export const openCohortDays = ({ manifest, archiveDir }: { readonly manifest: Pick<Manifest, 'books' | 'cohorts'>; readonly archiveDir: string }): CohortDays => ({
-  within: async (site, from, to) => {
-    const days = (await manifest.cohorts(site)).filter((day) => day.from >= from && day.to <= to)
+export type CountedDay = CohortDay & Required<Pick<CohortDay, 'agents' | 'contacts'>>
+export const knowsAgents = (day: CohortDay): day is CountedDay => day.agents !== undefined && day.contacts !== undefined
+
+export const openCohortDays = ({ manifest, archiveDir }: { readonly manifest: Pick<Manifest, 'books' | 'cohorts'>; readonly archiveDir: string }): CohortDays => {
+  const asBooksStand = async <T extends CohortDay>(site: string, days: readonly T[]): Promise<readonly T[]> => {
     if (days.length === 0) return []
     const books = await manifest.books(site)
     return days.filter((day) => day.of === cohortMark(books, day, longestOf(day)))
-  },
-  rows: async (day, queue) => {
-    const found: CohortRow[] = []
-    for await (const line of readLines(archiveDir, day.rows)) {
-      const [from, of, answered, eligible, resolvedAtFirst] = JSON.parse(line) as readonly [number, string | null, number, number, number]
-      if (of === queue) found.push({ from: instantOf(from), queue, answered, eligible, resolvedAtFirst })
-    }
-    return found
-  },
-})
+  }
+  return {
+    within: async (site, from, to) => asBooksStand(site, (await manifest.cohorts(site)).filter((day) => day.from >= from && day.to <= to)),
+    touching: async (site, from, to) => asBooksStand(site, (await manifest.cohorts(site)).filter(knowsAgents).filter((day) => day.to > from && day.from < to)),
+    rows: async (day, queue) => {
+      const found: CohortRow[] = []
+      for await (const line of readLines(archiveDir, day.rows)) {
+        const [from, of, answered, eligible, resolvedAtFirst] = JSON.parse(line) as readonly [number, string | null, number, number, number]
+        if (of === queue) found.push({ from: instantOf(from), queue, answered, eligible, resolvedAtFirst })
+      }
+      return found
+    },
+    agents: (day, only) => readSums(archiveDir, day.agents, only),
+    contacts: (day, from, to, only) => readContacts(archiveDir, day.contacts, only, from, to),
+  }
+}

@@ -60,6 +60,8 @@ export interface DayBook {
   readonly beside?: ArchiveFile
   /** What agents did and were; absent in books of older versions. */
   readonly agents?: ArchiveFile
+  /** The same as sums of the day; absent in books of older versions. */
+  readonly agentDays?: ArchiveFile
   /** What rows were before they were corrected; absent where none was. */
   readonly corrections?: ArchiveFile
   /** False while late facts may still come: the day is folded once more after that. */
@@ -86,6 +88,10 @@ export interface CohortDay {
   /** The books it was counted from. */
   readonly of: string
   readonly rows: ArchiveFile
+  /** The same by agent; absent where an older version counted. */
+  readonly agents?: ArchiveFile
+  /** Each contact behind them with its agent; absent as the sums by agent. */
+  readonly contacts?: ArchiveFile
 }
 
 /** What the archive holds of a site, and which days must be folded again. */

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { ContactFigures } from '../../server/domain/floor.ts'
 import { HOUR, type Instant } from '../../server/domain/time.ts'
 import { type LineWriter, writeLines } from '../../server/redis/archive-files.ts'
-import type { AgentLine } from '../../server/redis/agent-book.ts'
+import { agentDays, type AgentLine } from '../../server/redis/agent-book.ts'
 import { writeContacts } from '../../server/redis/contact-book.ts'
 import type { BesideLine } from '../../server/redis/book-beside.ts'
 import type { ArchiveFile, DayBook } from '../../server/redis/manifest.ts'
@@ -47,6 +47,12 @@ export const writeBook = async (archiveDir: string, site: string, day: BookDay):
   const contacts = await writeContacts(archiveDir, `${site}/${day.day}/contacts-${mark}.ndjson.gz`, `${site}/${day.day}/index-${mark}.gz`)
   const beside = await writeLines(archiveDir, `${site}/${day.day}/beside-${mark}.ndjson.gz`)
   const agents = await writeLines(archiveDir, `${site}/${day.day}/agents-${mark}.ndjson.gz`)
+  const sums = agentDays(day.from)
+  const writtenDays = async (): Promise<ArchiveFile> => {
+    const file = await writeLines(archiveDir, `${site}/${day.day}/agent-days-${mark}.ndjson.gz`)
+    await addAll(file, sums.lines())
+    return file.finish()
+  }
   const written = async (lines: readonly string[]): Promise<ArchiveFile> => {
     const file = await writeLines(archiveDir, `${site}/${day.day}/corrections-${mark}.ndjson.gz`)
     for (const line of lines) await file.write(line)
@@ -56,15 +62,18 @@ export const writeBook = async (archiveDir: string, site: string, day: BookDay):
     addRows: (some) => addAll(rows, some),
     addContacts: contacts.add,
     addBeside: (lines) => addAll(beside, lines),
-    addAgents: (lines) => addAll(agents, lines),
-    finish: async (final, corrections) => ({ ...day, rows: await rows.finish(), ...(await contacts.finish()), beside: await beside.finish(), agents: await agents.finish(), ...(corrections.length === 0 ? {} : { corrections: await written(corrections) }), final }),
+    addAgents: (lines) => {
+      sums.add(lines)
+      return addAll(agents, lines)
+    },
+    finish: async (final, corrections) => ({ ...day, rows: await rows.finish(), ...(await contacts.finish()), beside: await beside.finish(), agents: await agents.finish(), agentDays: await writtenDays(), ...(corrections.length === 0 ? {} : { corrections: await written(corrections) }), final }),
     abandon: async () => {
       await Promise.all([rows.abandon(), contacts.abandon(), beside.abandon(), agents.abandon()])
     },
   }
 }
 
-const filesOf = ({ rows, contacts, contactIndex, beside, agents, corrections }: DayBook): readonly ArchiveFile[] => [rows, contacts, contactIndex, beside, agents, corrections].flatMap((file) => file ?? [])
+const filesOf = ({ rows, contacts, contactIndex, beside, agents, agentDays: days, corrections }: DayBook): readonly ArchiveFile[] => [rows, contacts, contactIndex, beside, agents, days, corrections].flatMap((file) => file ?? [])
 
 /** Removes the files of the making before. */
 export const dropBook = async (archiveDir: string, old: DayBook | undefined, made: DayBook): Promise<void> => {

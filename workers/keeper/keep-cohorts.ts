@@ -1,14 +1,11 @@
-import { randomBytes } from 'node:crypto'
-import { rm } from 'node:fs/promises'
-import { join } from 'node:path'
-import { cohortTally, type CohortRow } from '../../server/domain/reports/cohort-tally.ts'
+import { BEGAN_MS, cohortTally, type CohortTally } from '../../server/domain/reports/cohort-tally.ts'
 import type { FloorSettings } from '../../server/domain/settings.ts'
 import { instantOf, MINUTE, type Instant } from '../../server/domain/time.ts'
 import type { Logger } from '../../server/log.ts'
-import { writeLines } from '../../server/redis/archive-files.ts'
-import { BEGAN_MS, cohortMark, longestOf, windowOf } from '../../server/redis/cohort-days.ts'
+import { cohortMark, knowsAgents, longestOf, windowOf } from '../../server/redis/cohort-days.ts'
 import { openDayBooks } from '../../server/redis/day-books.ts'
 import type { CohortDay, DayBook, Manifest } from '../../server/redis/manifest.ts'
+import { dropCohort, writeCohort } from './cohort-files.ts'
 import { LATE_MS } from './day-book.ts'
 import type { Kept, KeeperPart } from './keeper.ts'
 import { repeat } from './repeat.ts'
@@ -35,19 +32,17 @@ const stretchOf = (days: readonly DayBook[]): readonly DayBook[] => {
   return stretch
 }
 
-/** Counts the cohort of each closed day once it has matured and nothing late can come any more, and again when its books became others. */
+/** Counts the cohort of each closed day once it has matured, and again when its books became others: late facts change them for two more days. */
 export const keepCohorts = ({ manifest, archiveDir, logger, everyMs = MINUTE }: KeepCohortsDependencies): KeeperPart => async (kept: Kept) => {
   const { site, replica, fence } = kept
   const contacts = openDayBooks({ manifest, archiveDir }).contacts
   let closed = false
 
-  const keep = async (day: DayBook, rows: readonly CohortRow[], by: Pick<CohortDay, 'windowMs' | 'windows'>, of: string): Promise<boolean> => {
-    const file = await writeLines(archiveDir, `${site}/${day.day}/cohorts-${randomBytes(4).toString('hex')}.ndjson.gz`)
-    for (const { from, queue, answered, eligible, resolvedAtFirst } of rows) if (from < day.to) await file.write(JSON.stringify([from, queue, answered, eligible, resolvedAtFirst]))
+  const keep = async (day: DayBook, tally: CohortTally, by: Pick<CohortDay, 'windowMs' | 'windows'>, of: string): Promise<boolean> => {
     const old = (await manifest.cohorts(site)).find((known) => known.day === day.day)
-    const made = { day: day.day, from: day.from, to: day.to, ...by, of, rows: await file.finish() }
+    const made = await writeCohort(archiveDir, site, { day: day.day, from: day.from, to: day.to, ...by, of }, tally)
     if (!(await manifest.addCohort(site, fence, made))) return false
-    if (old && old.rows.file !== made.rows.file) await rm(join(archiveDir, old.rows.file), { force: true })
+    await dropCohort(archiveDir, old, made)
     return true
   }
   const count = async (days: readonly DayBook[], books: readonly DayBook[]): Promise<void> => {
@@ -58,7 +53,7 @@ export const keepCohorts = ({ manifest, archiveDir, logger, everyMs = MINUTE }: 
     const waiting = [...days]
     const settle = async (until: number): Promise<boolean> => {
       for (let day = waiting[0]; day !== undefined && day.to + most < until; day = waiting[0]) {
-        if (!(await keep(day, tally.take(day.to), by, cohortMark(books, day, most)))) return false
+        if (!(await keep(day, tally, by, cohortMark(books, day, most)))) return false
         waiting.shift()
       }
       return true
@@ -76,10 +71,12 @@ export const keepCohorts = ({ manifest, archiveDir, logger, everyMs = MINUTE }: 
       const most = longestOf(windowsOf(replica.floor.settings()))
       const asOf: Instant = replica.floor.asOf === 0 ? instantOf(Date.now()) : replica.floor.asOf
       const cohortOf = new Map(known.map((day) => [day.day, day]))
+      // Either all days until then have their books, or there is nothing that could still make one.
+      const settled = (at: number): boolean => at + LATE_MS <= asOf || (at <= asOf && books.some((book) => book.to >= at))
       const wanted = books.filter((book) => {
-        if (!book.final || book.to + most + LATE_MS > asOf) return false
+        if (!settled(book.to + most)) return false
         const day = cohortOf.get(book.day)
-        return day === undefined || day.of !== cohortMark(books, day, longestOf(day))
+        return day === undefined || !knowsAgents(day) || day.of !== cohortMark(books, day, longestOf(day))
       })
       if (wanted.length > 0) await count(stretchOf(wanted), books)
     } catch (error) {

@@ -5,6 +5,7 @@ import { fcrByDisposition, repeatRate } from './first-contact-resolution.ts'
 import { handleTimes } from './handle-time.ts'
 import { occupancy, utilisation } from './occupancy.ts'
 import { meanScore, satisfaction } from './satisfaction.ts'
+import { addCohortSums, emptyCohortSums, type CohortSums } from './cohort-sums.ts'
 import { shareOf } from './service-level.ts'
 
 /** What an agent did in contacts. Names that a queue's counters have mean the same there. */
@@ -27,6 +28,8 @@ export interface AgentSums {
   /** What was planned and could be judged, and what of it went otherwise. */
   scheduledMs: number
   exceptionMs: number
+  /** Contacts that they handled last, as far as their cohort has matured. */
+  readonly cohort: CohortSums
 }
 
 export const emptyAgentSums = (): AgentSums => ({
@@ -35,16 +38,18 @@ export const emptyAgentSums = (): AgentSums => ({
   reasons: new Map(),
   scheduledMs: 0,
   exceptionMs: 0,
+  cohort: emptyCohortSums(),
 })
 
 export const addAgentSums = (all: readonly AgentSums[]): AgentSums => {
   const sum = emptyAgentSums()
-  for (const { counts, states, reasons, scheduledMs, exceptionMs } of all) {
+  for (const { counts, states, reasons, scheduledMs, exceptionMs, cohort } of all) {
     for (const name of AGENT_COUNTERS) sum.counts[name] += counts[name]
     for (const state of AGENT_STATES) sum.states[state] += states[state]
     for (const [reason, ms] of reasons) sum.reasons.set(reason, (sum.reasons.get(reason) ?? 0) + ms)
     sum.scheduledMs += scheduledMs
     sum.exceptionMs += exceptionMs
+    addCohortSums(sum.cohort, cohort)
   }
   return sum
 }
@@ -83,6 +88,14 @@ export interface AgentReportFigures {
   readonly repeatRate: number | null
   readonly identifiedAnswered: number
   readonly repeatsAnswered: number
+  /** Of the contacts of known customers that they handled last: those after which the customer did not come again within D; matured cohorts alone. */
+  readonly fcrCohort: number | null
+  readonly fcrCohortLow: number | null
+  readonly fcrCohortHigh: number | null
+  readonly fcrEligible: number
+  readonly fcrResolvedAtFirst: number
+  /** Of all contacts of these cohorts those that can be judged. */
+  readonly fcrIdentifiedShare: number | null
   readonly transferred: number
   readonly transferRate: number | null
   readonly ringNoAnswer: number
@@ -115,15 +128,18 @@ export interface AgentReportFigures {
 /** Books that were written before active time was counted do not know it. */
 const activeMsOf = ({ activeMsTotal, activeKnown, handled }: AgentSums['counts']): number => (activeKnown === handled ? activeMsTotal : Number.NaN)
 
-export const agentFigures = ({ counts, states, reasons, scheduledMs, exceptionMs }: AgentSums): AgentReportFigures => {
+export const agentFigures = ({ counts, states, reasons, scheduledMs, exceptionMs, cohort }: AgentSums): AgentReportFigures => {
   const { handlingMs, availableMs: readyMs, signedInMs } = countedTimes(states)
   const range = shareInterval(counts.surveysSatisfied, counts.surveys)
+  const fcrRange = shareInterval(cohort.resolvedAtFirst, cohort.eligible)
   const { handled, acwCapped, talkMsTotal, holdMsTotal, acwMsTotal, surveys, surveysSatisfied, resolutionsAsked, resolved, identifiedAnswered, repeatsAnswered, transferred, ringNoAnswer, ringNoAnswerMs, firstResponses, firstResponsesInTarget } = counts
   return {
     handled, ...handleTimes({ ...counts, activeMsTotal: activeMsOf(counts) }), acwCapped, talkMsTotal, holdMsTotal, acwMsTotal, activeMsTotal: counts.activeKnown === handled ? counts.activeMsTotal : null,
     csat: satisfaction(surveysSatisfied, surveys), csatLow: range?.low ?? null, csatHigh: range?.high ?? null, csatMean: meanScore(counts.surveyScoreTotal, surveys), surveys, surveysSatisfied,
     fcrDisposition: fcrByDisposition(resolved, resolutionsAsked), resolutionsAsked, resolved,
     repeatRate: repeatRate(repeatsAnswered, identifiedAnswered), identifiedAnswered, repeatsAnswered,
+    fcrCohort: shareOf({ numerator: cohort.resolvedAtFirst, denominator: cohort.eligible }), fcrCohortLow: fcrRange?.low ?? null, fcrCohortHigh: fcrRange?.high ?? null, fcrEligible: cohort.eligible, fcrResolvedAtFirst: cohort.resolvedAtFirst,
+    fcrIdentifiedShare: shareOf({ numerator: cohort.eligible, denominator: cohort.answered }),
     transferred, transferRate: shareOf({ numerator: transferred, denominator: handled }),
     ringNoAnswer, ringNoAnswerMs, ringMs: shareOf({ numerator: counts.ringMsTotal, denominator: counts.ringKnown }),
     firstResponses, firstResponsesInTarget,

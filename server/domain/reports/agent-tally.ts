@@ -1,7 +1,9 @@
 import type { AgentGains, AgentPlace } from '../floor.ts'
 import { addAgentSums, emptyAgentSums, type AgentSums } from '../kpi/agent-sums.ts'
+import { addCohortSums, type CohortSums } from '../kpi/cohort-sums.ts'
 import type { AgentNumber, Channel } from '../platform-events.ts'
-import type { Instant } from '../time.ts'
+import { instantOf, type Instant } from '../time.ts'
+import { teamHistory } from './team-history.ts'
 
 export const agentGroupings = ['agent', 'team', 'day'] as const
 export type AgentGrouping = (typeof agentGroupings)[number]
@@ -32,6 +34,10 @@ export interface AgentTally {
   readonly gains: (teamOf: (agent: AgentNumber) => string | null) => AgentGains
   /** Takes what was planned for an agent in a day. */
   readonly planned: (agent: AgentNumber, at: Instant, plan: { readonly scheduledMs: number; readonly exceptionMs: number }) => void
+  /** Takes what an agent has of a matured cohort; of the queue and channel that are asked for. */
+  readonly cohort: (agent: AgentNumber, at: Instant, channel: Channel, sums: Readonly<CohortSums>) => void
+  /** Whether one day of the report, and one team of each agent, holds all of a stretch: its sums say enough. */
+  readonly asOne: (from: Instant, to: Instant) => boolean
   readonly parts: () => readonly AgentPart[]
 }
 
@@ -44,6 +50,7 @@ interface OpenPart extends AgentPart {
 export const agentTally = ({ by, queue, channel, dayOf }: AgentTallyQuery): AgentTally => {
   const parts = new Map<string, OpenPart>()
   const newest = new Map<AgentNumber, string | null>()
+  const teams = teamHistory()
   // What is told comes in runs of one quarter hour.
   let known: { readonly at: Instant; readonly day: Instant } | null = null
   const dayAt = (at: Instant): Instant => {
@@ -65,17 +72,21 @@ export const agentTally = ({ by, queue, channel, dayOf }: AgentTallyQuery): Agen
     last = { agent, team, day, part }
     return part
   }
+  const toldOf = (agent: AgentNumber, team: string | null, at: Instant): OpenPart => {
+    if (by === 'team') teams.told(agent, team, at)
+    return partOf(agent, team, at)
+  }
   const wanted = (place: AgentPlace): boolean => (queue === undefined || place.queue === queue) && (channel === undefined || place.channel === channel)
 
   return {
     gains: (teamOf) => ({
       count: (agent, at, place, counter, amount) => {
-        const { sums, queues } = partOf(agent, teamOf(agent), at)
+        const { sums, queues } = toldOf(agent, teamOf(agent), at)
         if (place.queue !== null) queues.add(place.queue)
         if (wanted(place)) sums.counts[counter] += amount
       },
       time: (agent, at, state, reason, ms) => {
-        const { states, reasons } = partOf(agent, teamOf(agent), at).sums
+        const { states, reasons } = toldOf(agent, teamOf(agent), at).sums
         states[state] += ms
         if (state === 'aux') reasons.set(reason ?? '', (reasons.get(reason ?? '') ?? 0) + ms)
       },
@@ -85,6 +96,10 @@ export const agentTally = ({ by, queue, channel, dayOf }: AgentTallyQuery): Agen
       sums.scheduledMs += scheduledMs
       sums.exceptionMs += exceptionMs
     },
+    cohort: (agent, at, of, sums) => {
+      if (channel === undefined || of === channel) addCohortSums(partOf(agent, by === 'team' ? teams.of(agent, at) : (newest.get(agent) ?? null), at).sums.cohort, sums)
+    },
+    asOne: (from, to) => (by !== 'day' || dayOf(from) === dayOf(instantOf(to - 1))) && (by !== 'team' || !teams.changed(from, to)),
     parts: () => [...parts.values()],
   }
 }

@@ -45,9 +45,13 @@ async function* csv(table: ExportTable, { definitions, bom }: FormatOptions): As
   yield `${bom ? '\ufeff' : ''}${line([table.columns])}`
   for await (const piece of inPieces(table.rows)) yield line(piece.map((row) => table.columns.map((column) => cellOf(row[column]))))
   if (!definitions) return
-  const rest = ','.repeat(table.columns.length - 1)
-  const meanings = [...definedColumns(table).map(([column, definition]) => [column, wordsOf(definition)] as const), ...recomputeWords(table)]
-  yield meanings.map(([name, words]) => `# ${name}: ${words.replace(/[",\r\n]/g, ';')}${rest}\r\n`).join('')
+  yield definitionLines(table.columns, table.definitions, recomputeWords(table))
+}
+
+export const definitionLines = (columns: readonly string[], definitions: ExportTable['definitions'], more: readonly (readonly [name: string, words: string])[] = []): string => {
+  const rest = ','.repeat(Math.max(0, columns.length - 1))
+  const meanings = [...definedColumns({ columns, definitions }).map(([column, definition]) => [column, wordsOf(definition)] as const), ...more]
+  return meanings.map(([name, words]) => `# ${name}: ${words.replace(/[",\r\n]/g, ';')}${rest}\r\n`).join('')
 }
 
 async function* json(table: ExportTable, { definitions }: FormatOptions): AsyncGenerator<string> {

@@ -1,7 +1,8 @@
 import { stringify } from 'csv-stringify/sync'
+import type { Definition } from '../../domain/kpi/definitions.ts'
 import { isoOf, type Instant } from '../../domain/time.ts'
 import { cellOf } from './cells.ts'
-import { mediaTypes } from './formats.ts'
+import { definitionLines, mediaTypes } from './formats.ts'
 
 /** What a report needs of an express response: the door of the library stays in the routes. */
 export interface Answer {
@@ -24,15 +25,15 @@ const wire = (value: unknown, key = ''): unknown => {
 const flat = (row: object, prefix = ''): Readonly<Record<string, unknown>> =>
   Object.fromEntries(Object.entries(row).flatMap(([name, value]) => (typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(flat(value, `${prefix}${name}.`)) : [[`${prefix}${name}`, value]])))
 
-/** A report as JSON with its head, or its rows as CSV. */
-export const sendReport = (response: Answer, format: 'json' | 'csv', head: Readonly<Record<string, unknown>>, rows: readonly object[]): void => {
+/** A report as JSON with its head, or its rows as CSV; with definitions what its columns mean stands after the rows, as in exports. */
+export const sendReport = (response: Answer, format: 'json' | 'csv', head: Readonly<Record<string, unknown>>, rows: readonly object[], definitions: Readonly<Record<string, Definition>> = {}): void => {
   const told = rows.map((row) => wire(row) as object)
   if (format === 'json') {
-    response.json({ ...head, rows: told })
+    response.json({ ...head, ...(Object.keys(definitions).length === 0 ? {} : { definitions }), rows: told })
     return
   }
   const lines = told.map((row) => flat(row))
   const columns = [...new Set(lines.flatMap((line) => Object.keys(line)))]
   response.set({ 'content-type': mediaTypes.csv, 'content-disposition': `attachment; filename="${String(head['report'])}.csv"`, 'cache-control': 'no-store' })
-  response.send(stringify([columns, ...lines.map((line) => columns.map((column) => cellOf(line[column])))], { record_delimiter: '\r\n', cast: { boolean: (value) => (value ? 'true' : 'false') } }))
+  response.send(stringify([columns, ...lines.map((line) => columns.map((column) => cellOf(line[column])))], { record_delimiter: '\r\n', cast: { boolean: (value) => (value ? 'true' : 'false') } }) + definitionLines(columns, definitions))
 }

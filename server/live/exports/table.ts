@@ -14,7 +14,7 @@ export interface ExportTable {
 
 export const wordsOf = ({ unit, basis, text }: Definition): string => `${text}; ${unit}${basis === null ? '' : `; ${basis} basis`}`
 
-export const definedColumns = ({ columns, definitions }: ExportTable): readonly (readonly [column: string, definition: Definition])[] =>
+export const definedColumns = ({ columns, definitions }: Pick<ExportTable, 'columns' | 'definitions'>): readonly (readonly [column: string, definition: Definition])[] =>
   columns.flatMap((column) => {
     const definition = definitions[column]
     return definition === undefined ? [] : [[column, definition] as const]

@@ -7,7 +7,7 @@ import { agentStretches } from '../../../server/domain/reports/agent-stretches.t
 import { agentTally, teamParts, type AgentTallyQuery } from '../../../server/domain/reports/agent-tally.ts'
 import { teamsNow, windowOf } from '../../../server/domain/reports/teams-now.ts'
 import { DAY, HOUR, instantOf, MINUTE, QUARTER_HOUR, type Instant } from '../../../server/domain/time.ts'
-import { agentLine, tellLine, type AgentLine } from '../../../server/redis/agent-book.ts'
+import { agentDays, agentLine, tellLine, type AgentLine } from '../../../server/redis/agent-book.ts'
 import { entriesOf, fact, NINE, tickAt, utcSettings } from '../../support/fact-builders.ts'
 import { randomDay } from '../../support/random-day.ts'
 import { everySeed } from '../../support/seeded-random.ts'
@@ -96,6 +96,28 @@ describe('the report of agents', () => {
       const hour = { from: instantOf(NINE + HOUR), to: instantOf(NINE + 2 * HOUR) }
       expect(byAgent(kept(floor, { by: 'agent' }, hour))).toEqual(byAgent(live(floor, { by: 'agent' }, hour)))
     })
+  })
+
+  it('says the same by sums of the day as by its hours, also of somebody who changed teams in it', () => {
+    let [lines, sums] = [0, 0]
+    everySeed(2, (random) => {
+      const floor = folded(randomDay(random, { contacts: 60, spanMs: 3 * HOUR }), NINE + 5 * HOUR)
+      const days = agentDays(midnight)
+      const hours: AgentLine[] = []
+      for (let at = midnight; at < midnight + DAY; at = instantOf(at + HOUR)) {
+        // Some are of one team all day, some of none, and some of another team from ten o'clock on.
+        const some = agentStretches(floor, at, instantOf(at + HOUR)).map((stretch) => agentLine({ ...stretch, team: [null, 'blue', at < NINE + HOUR ? 'blue' : 'red'][stretch.agent % 3] ?? null }, at))
+        days.add(some)
+        hours.push(...some)
+      }
+      const told = (all: readonly AgentLine[], asked: Asked) => [...tallied(floor, asked, (gains) => {
+        for (const line of JSON.parse(JSON.stringify(all)) as readonly AgentLine[]) tellLine(line, whole.from, whole.to, gains(line[1]))
+      })].sort((a, b) => a.agent - b.agent || String(a.team).localeCompare(String(b.team))).map(({ agent, team, day, queues, sums: of }) => ({ agent, team, day, queues: [...queues].sort(), ...agentFigures(of) }))
+      for (const asked of [{ by: 'agent' }, { by: 'team' }, { by: 'day' }, { by: 'agent', queue: 'billing' }, { by: 'team', channel: 'chat' }] as const) expect(told(days.lines(), asked)).toEqual(told(hours, asked))
+      lines += hours.length
+      sums += days.lines().length
+    })
+    expect([lines > 0, sums > 0, sums < lines / 2]).toEqual([true, true, true])
   })
 
   it('is the same of a floor that was read from a base', () => {

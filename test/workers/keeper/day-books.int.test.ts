@@ -149,7 +149,7 @@ it('contacts and rows of a closed day are read from its book once the live floor
 
   // What agents did and were, as the floor said it then; of days that no book has, nothing is known.
   const days = { from: instantOf(first - DAY), to: range.to, by: 'day' as const, day: { timeZone: 'UTC', startsAt: '00:00' }, gone: () => false }
-  const readFrom = (floor: Floor, from: typeof books | null, to = days.to) => readAgentReport({ books: from ?? { ...books, agents: async function* () {}, agentsKept: async () => [] }, plans: { schedule: async () => [] }, adherence: async () => ({ activities: {} }) }, 'a', floor, { ...days, to })
+  const readFrom = (floor: Floor, from: typeof books | null, to = days.to) => readAgentReport({ books: from ?? { ...books, agents: async function* () {}, agentsKept: async () => [] }, plans: { schedule: async () => [] }, adherence: async () => ({ activities: {} }), cohorts: { agents: async function* () {} } }, 'a', floor, { ...days, to })
   const [then, now] = [await readFrom(oracle, null), await readFrom(replica.floor, books)]
   const figuresOf = ({ parts }: typeof then) => parts.map(({ agent, day, team, sums }) => ({ agent, day, team, ...agentFigures(sums) })).sort((a, b) => a.agent - b.agent)
   expect(figuresOf(now)).toEqual(figuresOf(then))
@@ -162,7 +162,7 @@ it('contacts and rows of a closed day are read from its book once the live floor
   const sums = (all: readonly { readonly offered: number; readonly answered: number; readonly waitMsTotal: number }[]) => all.reduce((sum, row) => [sum[0] + row.offered, sum[1] + row.answered, sum[2] + row.waitMsTotal] as const, [0, 0, 0] as readonly [number, number, number])
   expect(sums(rows)).toEqual(sums(wantRows))
   // Each making replaces the files of the one before.
-  expect(readdirSync(join(archiveDir, 'a', new Date(first).toISOString().slice(0, 10))).filter((name) => /^(contacts|index|rows|beside|agents)-/.test(name))).toHaveLength(5)
+  expect(readdirSync(join(archiveDir, 'a', new Date(first).toISOString().slice(0, 10))).filter((name) => /^(contacts|index|rows|beside|agents|agent-days)-/.test(name))).toHaveLength(6)
 })
 
 it('a call that began before midnight is ended in its own day by the import of the day after', async () => {
@@ -190,7 +190,9 @@ it('a call that began before midnight is ended in its own day by the import of t
   // It ended on the second day, whose D is long over: the keeper counts that cohort, and again when another file says that the customer came back.
   const cohorts = openCohortDays({ manifest, archiveDir })
   const day = { from: instantOf(midnight), to: instantOf(midnight + DAY) }
-  const counted = (scope: Scope) => cohortReads({ cohorts, reads: { contacts: (site, _scope, { from, to }) => books.contacts(site, from, to) } })('a', scope, { ...day, queue: 'support', windowMs: 7 * DAY })
+  const reads = cohortReads({ cohorts, reads: { contacts: (site, _scope, { from, to }) => books.contacts(site, from, to) } })
+  const fromContacts = cohortReads({ cohorts: { ...cohorts, within: async () => [], touching: async () => [] }, reads: { contacts: (site, _scope, { from, to }) => books.contacts(site, from, to) } })
+  const counted = (scope: Scope) => reads.rows('a', scope, { ...day, queue: 'support', windowMs: 7 * DAY })
   const whole: Scope = { key: '', fields: 'staff', area: null, person: null }
   const row = { from: midnight, queue: 'support', answered: 1, eligible: 1 }
   await until(async () => (await cohorts.within('a', day.from, day.to)).length === 1, 'the cohort')
@@ -201,6 +203,22 @@ it('a call that began before midnight is ended in its own day by the import of t
   await until(async () => (await manifest.dirty('a')).size === 0, 'no day waits')
   await until(async () => (await cohorts.within('a', day.from, day.to)).length === 1, 'the cohort again')
   expect(await counted(whole)).toEqual([{ ...row, resolvedAtFirst: 0 }])
+  // Of its agent too: from the sums of the day, from a part of it, from contacts alone, and each contact behind it.
+  const listed = async <T>(found: AsyncGenerator<T>): Promise<readonly T[]> => {
+    const all: T[] = []
+    for await (const one of found) all.push(one)
+    return all
+  }
+  const asked = { ...day, queue: null, windowMs: 7 * DAY, only: 1, gone: () => false }
+  const ofAgent = { agent: 1, queue: null, channel: 'voice', answered: 1, eligible: 1, resolvedAtFirst: 0 }
+  expect(await listed(reads.agents('a', { ...asked, asOne: () => true }))).toEqual([{ ...ofAgent, at: midnight }])
+  for (const source of [reads, fromContacts]) {
+    expect(await listed(source.agents('a', { ...asked, to: instantOf(midnight + HOUR), asOne: () => true }))).toEqual([{ ...ofAgent, at: midnight + 5 * MINUTE }])
+    expect(await listed(source.agents('a', { ...asked, from: instantOf(midnight + HOUR), asOne: () => true }))).toEqual([])
+    expect(await listed(source.contacts('a', asked))).toMatchObject([{ leg: { contactId: 'night', endedAt: midnight + 5 * MINUTE }, inQueue: 'again', inSite: 'again' }])
+    expect(await listed(source.contacts('a', { ...asked, only: 2 }))).toEqual([])
+  }
+  expect(readdirSync(join(archiveDir, 'a', '2019-03-05')).filter((name) => name.startsWith('cohort'))).toHaveLength(3)
   expect(await counted({ ...whole, area: { name: 'some', queues: ['support'], teams: null } as unknown as Scope['area'] })).toEqual(await counted(whole))
 })
 
