@@ -1,5 +1,6 @@
 import { configOrExit } from './config.ts'
 import { createLog } from './log.ts'
+import { NewerData } from './redis/claim-data.ts'
 import { DangerousRedis } from './redis/start-checks.ts'
 import { serve } from './serve.ts'
 
@@ -11,8 +12,9 @@ const log = createLog(config.logLevel, 'web')
 
 /** A process in an unknown state must not serve: its supervisor starts a fresh one. */
 const dieOf = (what: string) => (error: unknown) => {
-  log.fatal({ reason: error instanceof DangerousRedis ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error) }, what)
-  process.exit(1)
+  log.fatal({ reason: error instanceof DangerousRedis || error instanceof NewerData ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error) }, what)
+  // Starting again would not help: an operator has to choose.
+  process.exit(error instanceof NewerData ? 78 : 1)
 }
 process.on('uncaughtException', dieOf('uncaught exception'))
 process.on('unhandledRejection', dieOf('unhandled rejection'))

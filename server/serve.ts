@@ -79,6 +79,7 @@ import { openSettings } from './redis/settings.ts'
 import { openOrganisation } from './redis/organisation.ts'
 import { openSites } from './redis/sites.ts'
 import { openStartChecks } from './redis/start-checks.ts'
+import { claimData } from './redis/claim-data.ts'
 import { openUsers } from './redis/users.ts'
 import { openWorkChecks } from './redis/work-checks.ts'
 import { openAcknowledged } from './replica/acknowledged.ts'
@@ -172,6 +173,7 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
     await redis.connect()
 
     const startChecks = opened(await openStartChecks({ redis, durability: config.durability, now, log }))
+    await claimData({ redis, keys })
     const notices = opened(await openNotices({ url, redis, keys, log }))
     const sites = await openSites({ redis, keys, notices })
     const users = await openUsers({ redis, keys, notices, dataKey: config.dataKey })

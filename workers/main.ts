@@ -1,6 +1,7 @@
 import { configOrExit } from '../server/config.ts'
 import { createFloor, floorFromBase } from '../server/domain/project-floor.ts'
 import { createLog } from '../server/log.ts'
+import { NewerData } from '../server/redis/claim-data.ts'
 import { DangerousRedis } from '../server/redis/start-checks.ts'
 import { work } from './work.ts'
 
@@ -12,8 +13,9 @@ const log = createLog(config.logLevel, 'workers')
 
 /** A process in an unknown state must not work on: its supervisor starts a fresh one. */
 const dieOf = (what: string) => (error: unknown) => {
-  log.fatal({ reason: error instanceof DangerousRedis ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error) }, what)
-  process.exit(1)
+  log.fatal({ reason: error instanceof DangerousRedis || error instanceof NewerData ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error) }, what)
+  // Starting again would not help: an operator has to choose.
+  process.exit(error instanceof NewerData ? 78 : 1)
 }
 process.on('uncaughtException', dieOf('uncaught exception'))
 process.on('unhandledRejection', dieOf('unhandled rejection'))

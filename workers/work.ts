@@ -34,6 +34,7 @@ import { openSettings } from '../server/redis/settings.ts'
 import { openOrganisation } from '../server/redis/organisation.ts'
 import { openSites } from '../server/redis/sites.ts'
 import { openSnapshots } from '../server/redis/snapshots.ts'
+import { claimData } from '../server/redis/claim-data.ts'
 import { openStartChecks } from '../server/redis/start-checks.ts'
 import { openUsers } from '../server/redis/users.ts'
 import type { Fold } from '../server/replica/load-floor.ts'
@@ -94,6 +95,7 @@ export const work = async ({ config, log, fold, keyPrefix, wedged = () => undefi
   closers.push(() => redis.destroy())
   const checks = await openStartChecks({ redis, durability: config.durability, now, log })
   closers.push(checks.close)
+  await claimData({ redis, keys })
 
   const notices = await openNotices({ url, redis, keys, log })
   closers.push(notices.close)

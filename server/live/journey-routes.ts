@@ -61,11 +61,12 @@ export const journeyRoutes = ({ reads, incidents, sealed, now }: JourneyRoutesDe
     const { floor } = await reads.replicaFor(site, scope, filter.queue)
     for await (const contact of reads.contacts(site, scope, { from: filter.from, to: filter.to })) {
       const asked = (filter.queue === undefined || contact.queue === filter.queue) && (of === undefined || contact.channel === of)
-      if (asked || contact.outcome === 'answered') list.add(contact)
+      if (asked) list.add(contact)
+      else list.hear(contact)
     }
     // Whoever came through after the range, by whichever queue, is lost no more.
     const [since, subjects] = [{ from: filter.to, to: instantOf(floor.asOf + 1) }, list.subjects()]
-    if (since.from < since.to && subjects.size > 0) for await (const contact of reads.contacts(site, scope, { ...since, outcome: 'answered', subjects })) list.add(contact)
+    if (since.from < since.to && subjects.size > 0) for await (const contact of reads.contacts(site, scope, { ...since, subjects })) list.hear(contact)
     sendReport(response, format, { report: 'lost-callers', queue: filter.queue ?? null }, list.rows())
   })
 

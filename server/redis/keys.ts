@@ -126,6 +126,8 @@ export interface Keys {
   readonly pairingCode: (code: string) => string
   readonly session: (hash: string) => string
   readonly sessionsOf: (user: string) => string
+  /** Kind -> greatest version of the programs that have written: an older one refuses to start. */
+  readonly dataVersions: string
   /** Written by readiness probes. */
   readonly probe: string
   readonly jobs: string
@@ -172,6 +174,7 @@ export const keysUnder = (prefix = 'fw'): Keys => ({
   pairingCode: (code) => `${prefix}:pairing-code:${code}`,
   session: (hash) => `${prefix}:session:${hash}`,
   sessionsOf: (user) => `${prefix}:sessions-of:${user}`,
+  dataVersions: `${prefix}:data-versions`,
   probe: `${prefix}:probe`,
   jobs: `${prefix}:jobs`,
   notices: `${prefix}:notices`,

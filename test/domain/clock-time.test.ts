@@ -65,6 +65,19 @@ describe('clock time of agents', () => {
     expect(floor.totals().today).toMatchObject({ availableMsTotal: 61 * MINUTE, signedInMsTotal: 61 * MINUTE })
   })
 
+  it('forgets what contacts let guess of the queues, before the first who names them too, and in whatever order they are named', () => {
+    const queues = ['support', 'billing']
+    const guessed = [state(0, 'available'), ...call(5, 2), ...call(20, 2, 'c20').map((each) => ({ ...each, queueId: 'billing' }))]
+    const floor = folded([...entriesOf([...guessed, state(30, 'available', queues)]), tickAt(NINE + 45 * MINUTE)])
+    const whole = [{ 0: '2 13 15', 15: '2 13 15', 30: '0 15 15' }, { 0: '2 13 15', 15: '2 13 15', 30: '0 15 15' }]
+    const unmarked = (at: Floor) => [rows(at), rows(at, 'billing')].map((each) => Object.fromEntries(Object.entries(each).map(([minute, time]) => [minute, time.replace(' *', '')])))
+    expect(unmarked(floor)).toEqual(whole)
+    expect(unmarked(floorFromBase(JSON.parse(JSON.stringify(floor.toBase())) as FloorBase))).toEqual(whole)
+    // The report at sign-in comes last of all.
+    const behind = folded([...entriesOf([...guessed.slice(1), state(30, 'available', queues)]), tickAt(NINE + 45 * MINUTE - 1)])
+    expect(unmarked(late(behind, 44, [state(0, 'available', queues)]))).toEqual(whole)
+  })
+
   it('goes back where a contact turns out to be another agent’s, or shorter', () => {
     const told = [fact('contact.queued', NINE + 14 * MINUTE), fact('contact.answered', NINE + 20 * MINUTE), fact('contact.ended', NINE + 30 * MINUTE), fact('contact.wrapped', NINE + 30 * MINUTE, { acwMs: 0 })]
     const floor = folded([...entriesOf([state(0, 'available', ['support']), state(0, 'available', ['support'], 8), ...told]), tickAt(NINE + 45 * MINUTE)])

@@ -12,6 +12,7 @@ import type { SettingsHistory } from './settings-history.ts'
 import type { StateBand } from './state-bands.ts'
 
 const SITE = 0
+const ALWAYS = { from: -Infinity, to: Infinity }
 
 export interface ClockTimeParts {
   readonly agents: AgentTable
@@ -74,11 +75,11 @@ export class ClockTime {
     })
   }
 
-  /** The queues that the agent served from `from` on are others; `anew`: whatever is known of later. */
+  /** The queues that the agent served from `from` on are others; `anew`: nobody had named any, so that these hold for the time before and after as well. */
   serve(index: number, from: number, queues: readonly number[], anew: boolean): void {
     const { bands, memberships, minuteStart } = this.#agents
-    const reach = memberships.reach(index, from)
-    const [begin, end] = [Math.max(reach.from, bands.begin(index)), Math.min(anew ? Infinity : reach.to, minuteStart)]
+    const reach = anew ? ALWAYS : memberships.reach(index, from)
+    const [begin, end] = [Math.max(reach.from, bands.begin(index)), Math.min(reach.to, minuteStart)]
     memberships.each(index, begin, end, (served, since, until) => {
       this.#putAll(index, served.filter((queue) => !queues.includes(queue)), since, until, -1)
       this.#putAll(index, queues.filter((queue) => !served.includes(queue)), since, until, 1)

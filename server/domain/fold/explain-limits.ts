@@ -76,7 +76,7 @@ export const beyondSince = (state: FloorState, { window, queues, ratioOf, limit 
   const earliest = window.minutes === null ? Math.floor(window.from / MINUTE) : -Infinity
   const back = Math.max(earliest, now - LOOK_BACK_MS / MINUTE)
   const first = window.minutes === null ? Math.floor(window.from / MINUTE) : back - window.minutes + 1
-  const minutes = minuteSums(state, { from: first * MINUTE, to: now * MINUTE, queues })
+  const minutes = minuteSums(state, { from: first * MINUTE, to: now * MINUTE, queues }, window.name === 'today')
   let sums = addSums([])
   let since: number | null = null
   for (let minute = first; minute <= now; minute++) {

@@ -68,7 +68,7 @@ export const ofMoment = (state: FloorState, query: { readonly metric: string; re
   }
   if (query.metric === 'maxWaitMs') {
     const longest = parts.maxWaitMs
-    const isLongest = (view: LegView): boolean => longest !== null && (view.outcome === OUTCOME.pending ? MOMENTS['waiting'].takes(view) && state.asOf - view.queuedAt === longest : view.outcome !== OUTCOME.none && view.outcome !== OUTCOME.refused && view.outcomeAt >= parts.dayStartedAt && view.waitMs === longest)
+    const isLongest = (view: LegView): boolean => longest !== null && (view.outcome === OUTCOME.pending ? MOMENTS['waiting'].takes(view) && state.asOf - view.queuedAt === longest : view.outcome !== OUTCOME.none && view.outcome !== OUTCOME.refused && view.outcomeAt >= state.queues.dayFrom[view.queue] && view.waitMs === longest)
     return { ...base, window: 'today', basis: 'outcome', formula: formulaOf('maxWaitMs'), from: parts.dayStartedAt, numerator: longest, denominator: null, value: longest, threshold: parts.target.withinMs, numeratorContacts: select(isLongest), denominatorContacts: [] }
   }
   return null

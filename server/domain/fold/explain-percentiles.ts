@@ -17,6 +17,6 @@ export const percentileExplained = (state: FloorState, query: { readonly metric:
   return {
     metric: query.metric, queue: query.queue, window: window.name, variant: null, formula, basis, from: window.from, to: instantOf(state.asOf),
     numerator: null, denominator: kept.sums[counter], value: kept.percentiles[name], threshold: null, limit: null, since: null, clears: null, range: null,
-    numeratorContacts: [], denominatorContacts: selectContacts(state, (view) => takes(view) && counted(view, inside)),
+    numeratorContacts: [], denominatorContacts: selectContacts(state, (view) => takes(view) && counted(view, inside(view))),
   }
 }

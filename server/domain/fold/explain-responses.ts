@@ -7,6 +7,7 @@ import { shareOf } from '../kpi/service-level.ts'
 import type { NamedWindow } from '../kpi/windows.ts'
 import { instantOf } from '../time.ts'
 import { queuesIn, type Scope } from './explain-scope.ts'
+import { insideOf } from './explain-sides.ts'
 import type { FloorState } from './floor-state.ts'
 import type { LegView } from './leg-view.ts'
 import { selectContacts } from './read-contacts.ts'
@@ -67,13 +68,13 @@ const totalsOf = (state: FloorState, { queues }: Scope, window: NamedWindow): Re
 export const explainResponses = (state: FloorState, query: { readonly metric: string; readonly queue: string | null }, scope: Scope, window: NamedWindow): Explanation | null => {
   const { metric, queue } = query
   if (!isResponseMetric(metric)) return null
-  const last = window.name === 'today' ? Infinity : state.asOf + AHEAD_MS
+  const inside = insideOf(state, window)
   const kind = kindOfResponse(metric)
-  const within = (at: number): boolean => at !== 0 && at >= window.from && at <= last
-  const resolvedIn = (view: LegView): boolean => within(view.resolvedConversationAt) && (!metric.endsWith('Judged') || view.resolutionJudged) && (!metric.endsWith('InTarget') || view.resolutionInTarget)
+  const within = (view: LegView, at: number): boolean => at !== 0 && inside(view)(at)
+  const resolvedIn = (view: LegView): boolean => within(view, view.resolvedConversationAt) && (!metric.endsWith('Judged') || view.resolutionJudged) && (!metric.endsWith('InTarget') || view.resolutionInTarget)
   const answeredIn = (view: LegView): boolean => {
     const later = view.firstResponded ? 1 : 0
-    for (let i = kind === 'firstResponse' ? 0 : later; i < (kind === 'firstResponse' ? later : view.responses); i++) if (within(view.respondedAt[i]) && (!metric.endsWith('InTarget') || view.responseInTarget[i] === 1)) return true
+    for (let i = kind === 'firstResponse' ? 0 : later; i < (kind === 'firstResponse' ? later : view.responses); i++) if (within(view, view.respondedAt[i]) && (!metric.endsWith('InTarget') || view.responseInTarget[i] === 1)) return true
     return false
   }
   const written = isWritten(state, queuesIn(state, scope.queues))

@@ -2,12 +2,17 @@ import { AHEAD_MS } from '../hot-hours.ts'
 import type { CounterSums } from '../kpi/metric-block.ts'
 import type { Ratio } from '../kpi/service-level.ts'
 import type { NamedWindow } from '../kpi/windows.ts'
+import type { FloorState } from './floor-state.ts'
 import { HANDLING, mayRepeat, OUTCOME, type LegView } from './leg-view.ts'
 
 /** True for an instant inside the window that is explained. */
 export type Inside = (at: number) => boolean
-/** Sources may run ahead of the floor's clock: what they tell lies in the window that runs. */
-export const insideOf = ({ asOf }: { readonly asOf: number }, { from, name }: NamedWindow): Inside => (at) => at >= from && (name === 'today' || at <= asOf + AHEAD_MS)
+/** The instants that a leg's figures are counted at in the window: of today those of its queue's own day. Sources may run ahead of the floor's clock: what they tell lies in the window that runs. */
+export const insideOf = ({ asOf, queues }: Pick<FloorState, 'asOf' | 'queues'>, { from, name }: Pick<NamedWindow, 'from' | 'name'>): ((view: LegView) => Inside) => {
+  if (name === 'today') return ({ queue }) => (at) => at >= queues.dayFrom[queue] && at < queues.dayTo[queue]
+  const inside: Inside = (at) => at >= from && at <= asOf + AHEAD_MS
+  return () => inside
+}
 export type Takes = (view: LegView, inside: Inside) => boolean
 
 export interface ExplainedMetric {

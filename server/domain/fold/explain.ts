@@ -6,7 +6,7 @@ import { serviceLevelDebt, serviceLevelOf, shareOf, SERVICE_LEVEL_VARIANTS, type
 import { serviceCounts, type CounterSums } from '../kpi/metric-block.ts'
 import { windowOf, type NamedWindow } from '../kpi/windows.ts'
 import type { ServiceLevelVariant } from '../settings.ts'
-import { instantOf } from '../time.ts'
+import { instantOf, type Instant } from '../time.ts'
 import { beyond, beyondSince, clearsBy, limitOf, rangeOf } from './explain-limits.ts'
 import { EXPLAINED, explainedFcr, explainedLevel } from './explain-metrics.ts'
 import { percentileExplained } from './explain-percentiles.ts'
@@ -53,6 +53,9 @@ const variantOf = (metric: string, parts: Parts): ServiceLevelVariant | null => 
   return SERVICE_LEVEL_VARIANTS.find((variant) => metric === variant) ?? null
 }
 
+/** Time of the people of several queues, each of whom counts once, is of the site's own day; contacts are of their queues' days. */
+const clockFrom = (state: FloorState, queue: string | null, { from }: NamedWindow): Instant => (queue === null || queue === '*' ? instantOf(state.queues.dayFrom[0]) : from)
+
 /** What the screen shows is explained by the very sums it shows; any other window by the legs. */
 const sumsOf = (state: FloorState, metric: string, { parts, queues }: Scope, window: NamedWindow): CounterSums => {
   if (window.name === 'today') return parts.day
@@ -75,7 +78,7 @@ const ofWindow = (state: FloorState, query: ExplainQuery, scope: Scope, window: 
   const share = OF_TIME.has(query.metric) && sums.signedInMs < LEAST_SIGNED_IN_MS ? null : shareOf(ratio)
   const value = !summable ? null : metric.value !== undefined ? metric.value(sums) : plain ? ratio.numerator : share === null ? null : share * (metric.scale ?? 1)
   const limit = summable && (variant === null || parts.sameTarget) ? limitOf(query.metric, parts, state.settings.current.goals) : null
-  const contacts = (side: ExplainedMetric['numerator']): readonly ContactFigures[] => selectContacts(state, (view) => takes(view) && side(view, inside))
+  const contacts = (side: ExplainedMetric['numerator']): readonly ContactFigures[] => selectContacts(state, (view) => takes(view) && side(view, inside(view)))
   return withFloor(state, query.metric, scope, ratio, {
     metric: query.metric,
     queue: query.queue,
@@ -83,7 +86,7 @@ const ofWindow = (state: FloorState, query: ExplainQuery, scope: Scope, window: 
     variant: variant ?? (query.metric === 'fcr' ? (metric === EXPLAINED['fcrRepeat'] ? 'repeat' : 'disposition') : null),
     formula: metric.formula,
     basis: metric.basis,
-    from: window.from,
+    from: metric.basis === 'clock' && window.name === 'today' ? clockFrom(state, query.queue, window) : window.from,
     to: instantOf(state.asOf),
     numerator: ratio.numerator,
     denominator: plain ? null : ratio.denominator,

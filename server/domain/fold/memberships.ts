@@ -20,12 +20,12 @@ export class Memberships {
     return { from: own.length === 0 || own[0].from >= from ? -Infinity : from, to: next?.from ?? Infinity }
   }
 
-  /** `anew`: what is known of later is dropped. */
+  /** `anew`: it is the first word on the agent's queues, and whatever was held of them before is dropped. */
   set(index: number, from: number, queues: readonly number[], anew: boolean): void {
-    const own = (this.#of[index] ??= [])
+    const own = anew ? (this.#of[index] = []) : (this.#of[index] ??= [])
     const place = own.findIndex((each) => each.from >= from)
     if (place < 0) own.push({ from, queues })
-    else own.splice(place, anew ? own.length : own[place].from === from ? 1 : 0, { from, queues })
+    else own.splice(place, own[place].from === from ? 1 : 0, { from, queues })
   }
 
   each(index: number, from: number, to: number, visit: (queues: readonly number[], from: number, to: number) => void): void {

@@ -7,7 +7,7 @@ import { instantOf } from '../time.ts'
 import { queuesIn, scopeOf } from './explain-scope.ts'
 import type { FloorState } from './floor-state.ts'
 import { RING } from './queue-table.ts'
-import { isWritten, responsesOfWindow } from './read-digital.ts'
+import { isWritten, responsesOfDay, responsesOfWindow } from './read-digital.ts'
 import { windowSums } from './window-sums.ts'
 
 /** All figures of a rolling window, of the day or from a moment on; by the same code for each, on the outcome basis. */
@@ -16,9 +16,9 @@ export const readWindow = (state: FloorState, query: { readonly queue: string | 
   const window = scope === null ? null : windowOf(query.window, state.asOf, scope.parts.dayStartedAt)
   if (scope === null || window === null) return null
   const { parts, queues } = scope
-  const { sums, percentiles, responses } = windowSums(state, { from: window.from, to: state.asOf + AHEAD_MS, queues })
-  const kept = window.name === 'today' ? { ...sums, handlingMs: parts.day.handlingMs, availableMs: parts.day.availableMs, signedInMs: parts.day.signedInMs } : sums
-  return { queue: query.queue, window: window.name, from: window.from, to: instantOf(state.asOf), target: parts.target, figures: metricBlock(kept, parts.waiting, 'outcome', parts.sameLevel ? parts.target.variant : null, percentiles), ...(isWritten(state, queuesIn(state, queues)) ? { responses: responseFigures(responses) } : {}) }
+  // The day is what the rows of the floor show: the sum of each queue's own.
+  const { sums, percentiles, responses } = window.name === 'today' ? { sums: parts.day, percentiles: parts.dayPercentiles, responses: responsesOfDay(state, queuesIn(state, queues)) } : windowSums(state, { from: window.from, to: state.asOf + AHEAD_MS, queues })
+  return { queue: query.queue, window: window.name, from: window.from, to: instantOf(state.asOf), target: parts.target, figures: metricBlock(sums, parts.waiting, 'outcome', parts.sameLevel ? parts.target.variant : null, percentiles), ...(isWritten(state, queuesIn(state, queues)) ? { responses: responseFigures(responses) } : {}) }
 }
 
 /** A rolling window of up to an hour from the minutes of the queue: cheap enough to ask at every change. It has no percentiles. */

@@ -23,6 +23,7 @@ export interface WindowSums {
   readonly responses: ResponseTotals
 }
 
+type AgentClock = Pick<CounterSums, 'handlingMs' | 'availableMs' | 'signedInMs'>
 const noSums = (): Record<CounterName, number> => Object.fromEntries(COUNTERS.map(({ name }) => [name, 0])) as Record<CounterName, number>
 
 const eachView = (state: FloorState, { queues }: Pick<Window, 'queues'>, visit: (view: LegView) => void): void => {
@@ -56,31 +57,40 @@ export const windowSums = (state: FloorState, window: Window): WindowSums => {
   return { sums, percentiles: { waitMsP50: share(wait, 0.5), waitMsP90: share(wait, 0.9), handleMsP50: share(handle, 0.5), handleMsP90: share(handle, 0.9) }, responses: responses.totals() }
 }
 
-/** Agents' clock time in the window, each agent once; who serves a queue is asked now, since memberships have no history. */
-export const agentTime = (state: FloorState, { from, to, queues }: Window): Pick<CounterSums, 'handlingMs' | 'availableMs' | 'signedInMs'> => {
+/** Agents' clock time in the window, each agent once: of some queues what they were in while they served any of these. */
+export const agentTime = (state: FloorState, { from, to, queues }: Window): AgentClock => {
   const time = { handlingMs: 0, availableMs: 0, signedInMs: 0 }
-  state.agents.agents.forEach((agent, index) => {
-    if (queues !== null && !agent.queues.some((queue) => queues.has(queue))) return
-    for (const band of state.agents.bands.of(index, from, Math.min(to, state.asOf))) {
+  const { agents, bands, memberships } = state.agents
+  const until = Math.min(to, state.asOf)
+  const add = (index: number, since: number, end: number): void => {
+    for (const band of bands.of(index, since, end)) {
       const [handling, available, signedIn] = timeOf(band.primary)
       const ms = band.to - band.from
       time.handlingMs += handling * ms
       time.availableMs += available * ms
       time.signedInMs += signedIn * ms
     }
-  })
+  }
+  for (let index = 0; index < agents.length; index++) {
+    if (queues === null) add(index, from, until)
+    else memberships.each(index, from, until, (served, since, end) => void (served.some((queue) => queues.has(queue)) && add(index, since, end)))
+  }
   return time
 }
 
-/** Sums of each whole minute from `from` on, oldest first: what a rolling figure was at the end of each of them. */
-export const minuteSums = (state: FloorState, { from, to, queues }: Window): readonly CounterSums[] => {
+/** Sums of each whole minute from `from` on, oldest first: what a rolling figure was at the end of each of them. `ofDay`: of each queue its own business day alone. */
+export const minuteSums = (state: FloorState, { from, to, queues }: Window, ofDay: boolean): readonly CounterSums[] => {
   const first = Math.floor(from / MINUTE)
   const minutes = Array.from({ length: Math.max(0, Math.floor(to / MINUTE) - first + 1) }, noSums)
   const nothing = (): void => undefined
+  let opened = -Infinity
   const count = (name: CounterName, at: number, amount: number): void => {
-    const minute = minutes[Math.floor(at / MINUTE) - first]
+    const minute = at < opened ? undefined : minutes[Math.floor(at / MINUTE) - first]
     if (minute !== undefined) minute[name] += amount
   }
-  eachView(state, { queues }, (view) => leaveGains(view, { count, wait: nothing, handle: nothing }))
+  eachView(state, { queues }, (view) => {
+    if (ofDay) opened = state.queues.dayFrom[view.queue]
+    leaveGains(view, { count, wait: nothing, handle: nothing })
+  })
   return minutes
 }
