@@ -36,7 +36,7 @@ const passedAlong = (random: Seeded, calls: number): readonly Fact[] =>
     for (let left = random.whole(0, 4); left >= 0; left--, agent++) {
       facts.push(fact('contact.answered', (at += SECOND), { contactId, agent }))
       at += random.whole(1, 90) * MINUTE
-      facts.push(left === 0 ? fact('contact.ended', at, { contactId, agent }) : fact('contact.transferred', at, { contactId, agent, toAgent: agent + 1, kind: random.pick(['blind', 'attended']) }))
+      facts.push(left === 0 ? fact('contact.ended', at, { contactId, agent }) : fact('contact.transferred', at, { contactId, agent, toAgent: agent + 1, kind: random.pick<'blind' | 'attended'>(['blind', 'attended']) }))
       if (random.chance(0.7)) facts.push(fact('contact.wrapped', at + random.whole(1, 200) * SECOND, { contactId, agent, acwMs: SECOND }))
     }
     return facts
