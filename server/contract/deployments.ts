@@ -75,6 +75,7 @@ export const mobilisationAnswer = z.object({
   report: z.literal('mobilisation'),
   from: iso,
   to: iso,
+  wholeFrom: iso.nullable().describe('of incidents reported since then all is in it, there were more than are looked at (50,000); null: of all'),
   rows: z.array(
     z.object({
       channel: z.string().describe('by which the request reached them; `none`: by no message; `unknown`: by one that an older version did not keep'),

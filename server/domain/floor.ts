@@ -305,6 +305,8 @@ export interface ContactResolution {
 /** How an agent passed a contact on. Null: nobody says so, and the contact was seen nowhere else. */
 export interface ContactTransfer {
   readonly at: Instant
+  /** When the part that it ended was wrapped up (END basis); null while it is not, absent in records kept before it was told. */
+  readonly handledAt?: Instant | null
   readonly by: AgentNumber | null
   readonly kind: 'blind' | 'attended' | null
   readonly to: 'queue' | 'agent' | 'external' | null
@@ -343,6 +345,8 @@ export interface ContactFigures {
   readonly transfers?: readonly ContactTransfer[]
   /** Agents' parts whose handling ended, where it is not the one of a conversation that is over. */
   readonly handled?: number
+  /** When each of these was wrapped up (END basis), where the visit has several parts; absent in records kept before it was told. */
+  readonly handledAt?: readonly Instant[]
   readonly resolved: boolean | null
   readonly repeat: boolean | null
   readonly surveyScore: number | null

@@ -22,7 +22,6 @@ export const personIdsOf = (records: readonly IncidentRecord[]): readonly Person
 
 const isoOrNull = (at: Instant | null): Iso | null => (at === null ? null : isoOf(at))
 
-/** Remaining time is rounded up to the second, so that 0 never shows before the breach. */
 /** Whose hours a clock counts; null: every hour. */
 const hoursOf = ({ calendar: name }: SlaClock, { service }: Pick<IncidentRecord, 'service'>, rules: Rules): IncidentClockRow['hours'] => {
   if (name === 'always') return null
@@ -30,6 +29,7 @@ const hoursOf = ({ calendar: name }: SlaClock, { service }: Pick<IncidentRecord,
   return { calendar: name, from: ofService ? 'service' : rules.originOf(name) }
 }
 
+/** Remaining time is rounded up to the second, so that 0 never shows before the breach. */
 const clockRow = (clock: SlaClock, record: IncidentRecord, rules: Rules, now: Instant): IncidentClockRow => {
   const calendar = rules.calendar(clock.calendar)
   const elapsedMs = elapsedOf(clock, calendar, now)

@@ -10,7 +10,8 @@ import { hourIn, weekStarts } from '../domain/weeks.ts'
 import { queryOf } from '../http/body.ts'
 import type { IncidentLists } from '../redis/incident-lists.ts'
 import type { Texts } from '../redis/sealed-texts.ts'
-import { openTrendFacts, type TrendFact } from './trend-facts.ts'
+import { openRecordFacts } from './record-facts.ts'
+import { ofTrends, type TrendFact } from './trend-facts.ts'
 
 export interface TrendsRoutesDeps {
   readonly lists: Pick<IncidentLists, 'versions' | 'records'>
@@ -31,7 +32,7 @@ const OPENED = 500
 
 export const trendsRoutes = ({ lists, texts, timeZone, redisNow }: TrendsRoutesDeps): Router => {
   const router = Router()
-  const factsSince = openTrendFacts({ lists })
+  const factsSince = openRecordFacts({ lists, needed: ofTrends })
 
   const resolved = async (site: string, ids: readonly TextId[]): Promise<ReadonlyMap<TextId, string | null>> => {
     const said = new Map<TextId, string | null>()

@@ -138,7 +138,7 @@ const contactColumns = fieldsOf<ContactRow>({
 /** Columns of exported tables, in order. */
 export const columnsOf = { intervals: ['from', 'to', ...intervalFields, ...metricFields, ...responseFields], contacts: contactColumns } as const
 
-const contactFields = fieldsOf<Omit<ContactFigures, 'agent' | 'agents' | 'subject' | 'queuedAt' | 'answeredAt' | 'endedAt' | 'wrappedAt' | 'outcomeAt' | 'surveyAt' | 'surveyComment' | 'holdLeftAt' | 'callback' | 'responses' | 'resolution' | 'transfers' | 'handled' | 'activeMs'>>({
+const contactFields = fieldsOf<Omit<ContactFigures, 'agent' | 'agents' | 'subject' | 'queuedAt' | 'answeredAt' | 'endedAt' | 'wrappedAt' | 'outcomeAt' | 'surveyAt' | 'surveyComment' | 'holdLeftAt' | 'callback' | 'responses' | 'resolution' | 'transfers' | 'handled' | 'handledAt' | 'activeMs'>>({
   contactId: true, legId: true, rootContactId: true, queue: true, channel: true, direction: true, outcome: true, reason: true, waitMs: true, talkMs: true, holdMs: true, acwMs: true,
   ringNoAnswer: true, transferred: true, resolved: true, repeat: true, surveyScore: true, uncertain: true,
 })

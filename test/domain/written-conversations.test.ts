@@ -148,6 +148,32 @@ describe('the resolution', () => {
     expect(floorAfter([queued(0), writes('customer', 0)], NINE + S, settings).queue('support')?.digital?.nextDueAt).toBe(NINE + MINUTE)
   })
 
+  it('is counted in the day of the agent who had the conversation when it ended; taken up again it is nobody\'s, and then of whoever ends it', () => {
+    const floor = floorAfter([...began, ends(HOUR)], NINE + 1.5 * HOUR, judged({}))
+    const dayOf = (agent: number) => {
+      const { resolutions, resolutionMs, resolutionsInTarget } = floor.agent(agent)?.today.responses ?? { resolutions: 0, resolutionMs: null, resolutionsInTarget: 0 }
+      return [resolutions, resolutionMs, resolutionsInTarget]
+    }
+    expect([dayOf(7), dayOf(8)]).toEqual([[1, HOUR + MINUTE, 1], [0, null, 0]])
+    floor.takeChanges()
+    floor.apply(entryOf(NINE + 2 * HOUR, [fact('contact.answered', NINE + 2 * HOUR, { channel: 'email', agent: 8 })]))
+    expect([dayOf(7), dayOf(8), floor.takeChanges().agents]).toEqual([[0, null, 0], [0, null, 0], expect.arrayContaining([7, 8])])
+    floor.apply(entryOf(NINE + 2.5 * HOUR, [ends(2.5 * HOUR, { agent: 8 })]))
+    // The hour between its end and its being taken up again is not in it; agent 7 keeps the answer that they wrote.
+    expect([dayOf(7), dayOf(8), floor.agent(7)?.today.responses?.firstResponses]).toEqual([[0, null, 0], [1, 1.5 * HOUR + MINUTE, 1], 1])
+    expect(floor.explainAgent({ metric: 'resolutionMs', agent: 8 })).toMatchObject({ value: 1.5 * HOUR + MINUTE, denominator: 1, denominatorContacts: [{ contactId: 'c1' }] })
+    expect(floor.explainAgent({ metric: 'resolutions', agent: 7 })?.value).toBe(0)
+  })
+
+  it('is taken up again on another day: the day of its first end keeps no word of it, that of its last has it', () => {
+    const next = 24 * HOUR
+    const floor = floorAfter([...began, ends(HOUR), fact('contact.answered', NINE + next, { channel: 'email', agent: 8 }), ends(next + HOUR, { agent: 8 })], NINE + next + 2 * HOUR, judged({}))
+    const resolved = floor.intervals({ from: NINE, to: instantOf(NINE + next + 2 * HOUR), basis: 'outcome' }).flatMap(({ from, resolutions, resolutionMsTotal }) => (resolutions === 0 || resolutions === null ? [] : [[(from - NINE) / HOUR, resolutions, resolutionMsTotal]]))
+    expect(resolved).toEqual([[25, 1, 2 * HOUR + MINUTE]])
+    expect(floor.agent(8)?.today.responses).toMatchObject({ resolutions: 1, resolutionMs: 2 * HOUR + MINUTE })
+    expect(floor.agent(7)?.today).not.toHaveProperty('responses')
+  })
+
   it('stands in the interval of its end, as a sum of the legs, and is explained', () => {
     const floor = floorAfter([...began, ends(HOUR)], NINE + 2 * HOUR, judged({}))
     const rows = floor.intervals({ from: NINE, to: instantOf(NINE + 2 * HOUR), basis: 'outcome' }).map(({ from, resolutions, resolutionMsTotal }) => [(from - NINE) / MINUTE, resolutions, resolutionMsTotal]).filter(([, n]) => n !== 0)

@@ -286,6 +286,7 @@ it('mobilisation answers as its schema says, in JSON and CSV, with whoever was s
   const { body } = await server.admin('GET', `${site}/reports/mobilisation?${today}`)
   const parsed = mobilisationAnswer.safeParse(body)
   expect(parsed.success ? [] : parsed.error.issues).toEqual([])
+  expect(body.wholeFrom).toBeNull()
   expect(body.rows).toMatchObject([{ channel: 'none', priority: null, asked: 1, mobilised: 1, mobiliseMsP50: expect.any(Number) }, { channel: 'none', priority: 'P2' }])
   const csv = parse((await server.admin('GET', `${site}/reports/mobilisation?${today}&format=csv`)).text, { columns: true })
   expect(csv).toHaveLength(2)

@@ -1,5 +1,5 @@
 import { DEMO_TOPIC, demoSite, isDemoScenario } from '../../server/contract/demo.ts'
-import { instantOf, type Instant } from '../../server/domain/time.ts'
+import { DAY, HOUR, instantOf, type Instant } from '../../server/domain/time.ts'
 import type { Commands } from '../../server/incidents/handle-command.ts'
 import type { Pipeline, PipelineDeps } from '../../server/ingest/pipeline.ts'
 import type { Logger } from '../../server/log.ts'
@@ -46,10 +46,8 @@ export interface DemoDeps {
   readonly log: Logger
 }
 
-const DAY = 86_400_000
 const PAST_SEED = 35
 const PAST_DAYS = 35
-const HOUR = 3_600_000
 /** One of so many bad answers was forgotten. */
 const LEFT_OUT = 24
 

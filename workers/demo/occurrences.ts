@@ -1,8 +1,8 @@
 import type { CommandInput, IncidentInput } from '../../server/contract/incidents.ts'
 import type { DemoScenario } from '../../server/contract/demo.ts'
 import { isConfirmed } from '../../server/domain/deployment/deployment.ts'
-import type { Commands } from '../../server/incidents/handle-command.ts'
-import type { Caller } from '../../server/incidents/handle-command.ts'
+import { MINUTE, SECOND } from '../../server/domain/time.ts'
+import type { Caller, Commands } from '../../server/incidents/handle-command.ts'
 import type { Logger } from '../../server/log.ts'
 
 /** What is logged when something happens on the demo floor, how long after, and when its cause is gone. */
@@ -13,8 +13,6 @@ interface Occurrence {
   readonly ending: Extract<CommandInput, { type: 'resolve' }>
 }
 
-const SECOND = 1_000
-const MINUTE = 60 * SECOND
 const monitoring = { type: 'incident', channel: 'monitoring', reporter: 'Floor monitoring (demo)', callerId: 'withheld', callerSafe: null } as const
 
 const occurrences: Partial<Record<DemoScenario, Occurrence>> = {
@@ -45,9 +43,9 @@ const occurrences: Partial<Record<DemoScenario, Occurrence>> = {
 }
 
 const caller: Caller = { credentialId: 'demo', person: { id: 'demo-monitoring', name: 'Floor monitoring (demo)' }, role: 'supervisor' }
-/** Nobody took it: it does not stay open for ever. */
 /** Until it can be written: under one key it is logged once. */
 const AGAIN_MS = 5 * SECOND
+/** Nobody took it: it does not stay open for ever. */
 const unattended = { type: 'note', text: 'Closed by the demo: its cause is gone.' } as const
 
 export interface Occurrences {

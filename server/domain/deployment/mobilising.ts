@@ -25,6 +25,10 @@ export interface Mobilising {
 }
 
 type Told = Pick<IncidentRecord, 'priority' | 'deployments'>
+
+/** What of an incident the report is made from. What was merged went on in the other incident, and nobody really came to a drill: none of theirs counts. */
+export const ofMobilising = ({ queue, priority, deployments, drill, state }: IncidentRecord): Told & Pick<IncidentRecord, 'queue'> => ({ queue, priority, deployments: drill || state === 'draft' || state === 'merged' ? [] : deployments })
+
 interface Request {
   readonly channel: string
   readonly priority: Priority | null

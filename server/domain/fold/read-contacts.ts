@@ -108,7 +108,7 @@ export const contactOf = (state: FloorState, leg: number, view: LegView): Contac
   let wrapped = 0
   let transferred = false
   let running = false
-  let handled = 0
+  const handledAt: Instant[] = []
   for (let i = 0; i <= last; i++) {
     if (view.endedAt[i] === 0) running = true
     ended = Math.max(ended, view.endedAt[i])
@@ -117,7 +117,7 @@ export const contactOf = (state: FloorState, leg: number, view: LegView): Contac
     hold = add(hold, known(view.hold[i]))
     acw = add(acw, known(view.acw[i]))
     if (view.endedAt[i] !== 0) active = add(active, view.active[i])
-    if (view.countedAt[i] !== 0) handled++
+    if (view.countedAt[i] !== 0) handledAt.push(instantOf(view.countedAt[i]))
     transferred ||= (view.flags[i] & HANDLING.transferred) !== 0
   }
   const responses = responsesOfLeg(view)
@@ -146,7 +146,8 @@ export const contactOf = (state: FloorState, leg: number, view: LegView): Contac
     ringNoAnswer: view.misses,
     transferred,
     ...(transferred ? { transfers: transfersOf(state, leg, view) } : {}),
-    ...(last < 0 || (last === 0 && handled === (running ? 0 : 1)) ? {} : { handled }),
+    ...(last < 0 || (last === 0 && handledAt.length === (running ? 0 : 1)) ? {} : { handled: handledAt.length }),
+    ...(last < 1 ? {} : { handledAt }),
     resolved: view.resolved === 0 ? (view.surveyResolved === 0 ? null : view.surveyResolved === 2) : view.resolved === 2,
     repeat: view.identified ? view.repeat : null,
     surveyScore: view.surveyed ? view.surveyScore : null,

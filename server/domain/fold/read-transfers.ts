@@ -47,7 +47,7 @@ export const transfersOf = (state: FloorState, leg: number, view: LegView): read
   })
   return passed.map((i) => {
     const { kind, toQueue, toAgent, external } = merged(told.flatMap(([, , words], index) => (mine[index] === i ? [words] : [])))
-    const head = { at: instantOf(view.endedAt[i]), by: view.agent[i] < 0 ? null : view.agent[i], kind }
+    const head = { at: instantOf(view.endedAt[i]), handledAt: view.countedAt[i] === 0 ? null : instantOf(view.countedAt[i]), by: view.agent[i] < 0 ? null : view.agent[i], kind }
     if (external) return { ...head, to: 'external', toQueue: null, toAgent: null }
     if (toAgent !== null) return { ...head, to: 'agent', toQueue, toAgent }
     if (toQueue !== null) return { ...head, to: 'queue', toQueue, toAgent: null }

@@ -1,8 +1,8 @@
 import type { ContactFigures, ContactTransfer } from '../floor.ts'
 import { shareOf } from '../kpi/service-level.ts'
-import type { Instant } from '../time.ts'
+import { DAY, type Instant } from '../time.ts'
 
-/** Who passed contacts on, how and where to (METRICS section 4), booked where the contact's handling ended. */
+/** Who passed contacts on, how and where to (METRICS section 4), each part of an agent booked where it was wrapped up (R3, END basis). */
 
 export interface TransferRow {
   readonly queue: string
@@ -34,6 +34,12 @@ export interface TransferTotal {
 /** Parts of agents in a visit whose handling ended. */
 export const handledOf = ({ handled, agents, answeredAt, endedAt }: ContactFigures): number => handled ?? (answeredAt === null || endedAt === null ? 0 : (agents?.length ?? 1))
 
+/** When each of them was; of records that do not say it, when the visit was over. */
+const handledEnds = (contact: ContactFigures): readonly Instant[] => {
+  const ended = contact.wrappedAt ?? contact.endedAt
+  return contact.handledAt ?? (ended === null ? [] : Array.from({ length: handledOf(contact) }, () => ended))
+}
+
 type Counted = Omit<TransferRow, 'queue' | 'rate' | 'mostTo' | 'mostToQueue' | 'mostToTransfers'>
 type Counts = { -readonly [Name in keyof Counted]: number } & { readonly destinations: Map<string, number> }
 const none = (): Counts => ({ handled: 0, transferred: 0, blind: 0, attended: 0, toQueue: 0, toAgent: 0, external: 0, unknownKind: 0, unknownDestination: 0, destinations: new Map() })
@@ -53,14 +59,24 @@ export const transferCounts = ({ transferred, transfers }: ContactFigures) => {
   }
 }
 
-/** Handling ends in [from, to); contacts come oldest first, those from before it too. */
+/** A further visit of an interaction comes at most so long after the one before was over; the fold itself forgets a contact after 50 hours. */
+const FOLLOWS_MS = 3 * DAY
+
+/** Handling ends in [from, to); contacts come oldest first, those from before it too, and one at a time, so any range fits. */
 export const transferTally = ({ from, to }: { readonly from: Instant; readonly to: Instant }) => {
   const queues = new Map<string, Counts>()
-  /** Interactions that were passed on: their further visits are no new ones. */
-  const passedOn = new Set<string>()
+  /** Interactions that were passed on, and until when their further visits are no new ones. */
+  const passedOn = new Map<string, number>()
+  let sweptAt = 0
   let [interactions, transferred] = [0, 0]
 
-  const count = (counts: Counts, { transfers }: ContactFigures): void => {
+  const sweep = (at: number): void => {
+    if (at - sweptAt < DAY) return
+    for (const [root, until] of passedOn) if (until < at) passedOn.delete(root)
+    sweptAt = at
+  }
+
+  const count = (counts: Counts, transfers: readonly ContactTransfer[] | undefined): void => {
     if (transfers === undefined) {
       counts.transferred += 1
       counts.unknownKind += 1
@@ -79,19 +95,22 @@ export const transferTally = ({ from, to }: { readonly from: Instant; readonly t
 
   return {
     add: (contact: ContactFigures): void => {
-      const ended = contact.wrappedAt ?? contact.endedAt
-      const handled = handledOf(contact)
-      if (handled === 0 || ended === null || ended < from || ended >= to) return
+      sweep(contact.queuedAt)
+      const ends = handledEnds(contact)
+      const last = ends.at(-1)
+      const own = ends.filter((at) => at >= from && at < to)
+      if (last === undefined || own.length === 0) return
       const counts = queues.get(contact.queue) ?? none()
       queues.set(contact.queue, counts)
-      counts.handled += handled
+      counts.handled += own.length
       const root = contact.rootContactId ?? contact.contactId
-      const isNew = !passedOn.has(root)
+      const isNew = (passedOn.get(root) ?? -Infinity) < contact.queuedAt
       if (isNew) interactions += 1
-      if (!contact.transferred) return
+      const passed = contact.transfers?.filter(({ handledAt = last }) => handledAt !== null && handledAt >= from && handledAt < to)
+      if (!contact.transferred || passed?.length === 0) return
       if (isNew) transferred += 1
-      passedOn.add(root)
-      count(counts, contact)
+      passedOn.set(root, Math.max(contact.queuedAt, ...ends) + FOLLOWS_MS)
+      count(counts, passed)
     },
     total: (): TransferTotal => ({ interactions, transferred, rate: shareOf({ numerator: transferred, denominator: interactions }) }),
     rows: (): readonly TransferRow[] =>

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals'
-import { mobilisingOf } from '../../../server/domain/deployment/mobilising.ts'
+import { mobilisingOf, ofMobilising } from '../../../server/domain/deployment/mobilising.ts'
 import { instantOf } from '../../../server/domain/time.ts'
 import { systemActor } from '../../../server/domain/incident/incident.ts'
 import { deploymentReceipt } from '../../../server/domain/incident/evolve-deployment.ts'
@@ -41,4 +41,10 @@ it('a thing is alerted when the room or machine that is meant for it has heard; 
   expect(asked.deployments[0]).toMatchObject({ id: 'd2', state: 'requested' })
   expect(deploymentReceipt(asked, receipt('INC-2026-000001/v2/deployment.asked/webhook:noc', 'webhook', 3)).deployments[0]).toMatchObject({ state: 'alerted', alertedAt: later(3), alertedBy: 'webhook' })
   expect(mobilisingOf([record({ person: null, resource: 'carrier', inPlace: true })], begin, later(60))).toEqual([])
+})
+
+it('of a drill, a draft and what was merged away no request is told', () => {
+  const sent = record()
+  expect(ofMobilising(sent).deployments).toHaveLength(sent.deployments.length)
+  for (const more of [{ drill: true }, { state: 'draft' }, { state: 'merged' }] as const) expect(ofMobilising({ ...sent, ...more })).toEqual({ queue: sent.queue, priority: sent.priority, deployments: [] })
 })

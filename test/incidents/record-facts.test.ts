@@ -1,7 +1,8 @@
 import { expect, it } from '@jest/globals'
 import type { IncidentRecord } from '../../server/domain/incident/incident.ts'
 import { DAY, instantOf } from '../../server/domain/time.ts'
-import { openTrendFacts } from '../../server/incidents/trend-facts.ts'
+import { openRecordFacts } from '../../server/incidents/record-facts.ts'
+import { ofTrends } from '../../server/incidents/trend-facts.ts'
 import type { IncidentLists } from '../../server/redis/incident-lists.ts'
 import { refScore } from '../../server/redis/incident-log.ts'
 import { at, story } from '../support/incident-story.ts'
@@ -22,9 +23,9 @@ const listOf = (count: number) => {
   return { all, lists, parsed }
 }
 
-it('incidents are read once, and those that changed again', async () => {
+it('records are read once, and those that changed again', async () => {
   const { all, lists, parsed } = listOf(1_200)
-  const since = openTrendFacts({ lists })
+  const since = openRecordFacts({ lists, needed: ofTrends })
   expect((await since('a', begun)).facts.map(({ ref }) => ref)).toEqual(all.map(({ ref }) => ref).reverse())
   expect(parsed.splice(0)).toHaveLength(1_200)
   const changed: IncidentRecord = { ...first, ...all[7], version: 9, category: 'security' }
@@ -38,8 +39,8 @@ it('incidents are read once, and those that changed again', async () => {
 
 it('nothing is read beyond those that changed since, and where more were opened than are looked at it says from when on it is all', async () => {
   const { all, lists, parsed } = listOf(1_200)
-  const recent = await openTrendFacts({ lists })('a', instantOf(begun + 900 * DAY))
+  const recent = await openRecordFacts({ lists, needed: ({ ref }) => ref })('a', instantOf(begun + 900 * DAY))
   expect([recent.facts.length, parsed.length, recent.wholeFrom]).toEqual([1_000, 1_000, null])
-  const { facts, wholeFrom } = await openTrendFacts({ lists, most: 700 })('a', begun)
+  const { facts, wholeFrom } = await openRecordFacts({ lists, needed: ({ ref }) => ref, most: 700 })('a', begun)
   expect([facts.length, wholeFrom]).toEqual([700, all[1_200 - 501]?.reportedAt])
 })
