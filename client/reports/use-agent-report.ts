@@ -23,7 +23,7 @@ export const useAgentReport = (asked: () => AgentReportAsked): { readonly answer
   const path = (): string => {
     const { range, queue, zone, ownZone, by, team = '', agent = '' } = asked()
     const query = { from: new Date(range.from).toISOString(), to: new Date(range.to).toISOString(), by, ...(ownZone ? {} : { tz: zone }), ...Object.fromEntries(Object.entries({ queue, team, agent }).filter(([, value]) => value !== '')) }
-    return `/sites/${encodeURIComponent(session.site?.id ?? '')}/reports/agents?${new URLSearchParams(query).toString()}`
+    return session.place(`reports/agents?${new URLSearchParams(query).toString()}`)
   }
   watch(path, async (now) => {
     answer.value = null

@@ -1,5 +1,5 @@
 import { onScopeDispose, shallowRef, type ShallowRef } from 'vue'
-import { request, RequestFailed } from '../http/api.ts'
+import { reasonOf, request } from '../http/api.ts'
 import { isRecord, listOf, recordOf } from '../http/read.ts'
 import { useSessionStore } from '../stores/session-store.ts'
 
@@ -11,14 +11,13 @@ export const useLiveReport = <Row>(name: string, isRow: (row: Readonly<Record<st
   const session = useSessionStore()
   const rows = shallowRef<readonly Row[] | null>(null)
   const failure = shallowRef<string | null>(null)
-  const path = (): string => `/sites/${encodeURIComponent(session.site?.id ?? '')}/reports/${name}`
+  const path = (): string => session.place(`reports/${name}`)
   const again = async (): Promise<void> => {
     try {
       rows.value = await request(path(), (body) => listOf(recordOf(body).rows).filter(isRecord).filter(isRow) as unknown as readonly Row[])
       failure.value = null
     } catch (error) {
-      if (!(error instanceof RequestFailed)) throw error
-      failure.value = error.message
+      failure.value = reasonOf(error)
     }
   }
   void again()

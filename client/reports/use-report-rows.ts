@@ -1,5 +1,5 @@
 import { shallowRef, watch, type ShallowRef } from 'vue'
-import { request, RequestFailed } from '../http/api.ts'
+import { reasonOf, request } from '../http/api.ts'
 import { isRecord, listOf, recordOf } from '../http/read.ts'
 import { useSessionStore } from '../stores/session-store.ts'
 import type { Range } from './report-range.ts'
@@ -23,7 +23,7 @@ export const useReportRows = <Row>(name: string, asked: () => Asked, isRow: (row
   const failure = shallowRef<string | null>(null)
   const path = (): string => {
     const { range, queue } = asked()
-    return `/sites/${encodeURIComponent(session.site?.id ?? '')}/reports/${name}?${new URLSearchParams({ from: new Date(range.from).toISOString(), to: new Date(range.to).toISOString(), ...(queue === '' ? {} : { queue }) }).toString()}`
+    return session.place(`reports/${name}?${new URLSearchParams({ from: new Date(range.from).toISOString(), to: new Date(range.to).toISOString(), ...(queue === '' ? {} : { queue }) }).toString()}`)
   }
   watch(path, async (now) => {
     try {
@@ -32,8 +32,7 @@ export const useReportRows = <Row>(name: string, asked: () => Asked, isRow: (row
       rows.value = found
       failure.value = null
     } catch (error) {
-      if (!(error instanceof RequestFailed)) throw error
-      failure.value = error.message
+      failure.value = reasonOf(error)
     }
   }, { immediate: true })
   return { rows, failure, csv: () => `/api/v1${path()}&format=csv` }

@@ -27,7 +27,7 @@ export const pages: readonly PageCase[] = [
   { name: 'settings overview', path: '/admin', ready: '.part', admin: true },
   { name: 'planned work', path: '/admin/maintenance', ready: '.empty', admin: true, then: async (page) => { await page.locator('.empty button').click(); await page.locator('.form .kinds .chip').last().click(); await page.locator('.form .week').waitFor() } },
   { name: 'services', path: '/admin/services', ready: '.new', admin: true },
-  { name: 'resources', path: '/admin/resources', ready: '.resources', admin: true, then: async (page) => { await page.locator('.acts button').first().click(); await page.locator('.form').waitFor() } },
+  { name: 'resources', path: '/admin/resources', ready: '.things', admin: true, then: async (page) => { await page.locator('.acts button').first().click(); await page.locator('.form').waitFor() } },
   { name: 'stakeholders', path: '/admin/stakeholders', ready: '.empty', admin: true, then: async (page) => { await page.locator('.empty button').click(); await page.locator('.form').waitFor() } },
   { name: 'escalation policies', path: '/admin/policies', ready: '.rung', admin: true },
   { name: 'calendars', path: '/admin/calendars/service', ready: '.week', admin: true },
