@@ -1,5 +1,5 @@
-import { shallowRef, watch, type ShallowRef } from 'vue'
-import { reasonOf, request } from '../http/api.ts'
+import { computed, type ComputedRef, type ShallowRef } from 'vue'
+import { useAnswer } from '../composables/use-answer.ts'
 import { isRecord, listOf, recordOf } from '../http/read.ts'
 import { useSessionStore } from '../stores/session-store.ts'
 import type { Range } from './report-range.ts'
@@ -8,7 +8,9 @@ export interface ReportRows<Row> {
   /** Null until the first answer. */
   readonly rows: Readonly<ShallowRef<readonly Row[] | null>>
   readonly failure: Readonly<ShallowRef<string | null>>
-  readonly csv: () => string
+  /** Where the same is had as a file. */
+  readonly csv: ComputedRef<string>
+  readonly again: () => Promise<void>
 }
 
 interface Asked {
@@ -16,24 +18,22 @@ interface Asked {
   readonly queue: string
 }
 
-/** Rows of a report that the server makes from the contacts of a range. */
-export const useReportRows = <Row>(name: string, asked: () => Asked, isRow: (row: Readonly<Record<string, unknown>>) => boolean): ReportRows<Row> => {
+/** Reports of the moment are asked again so often; ages between are worked out here. */
+const EVERY_MS = 15_000
+
+/** Rows of a report of a range, or of the moment where there is none (`asked` null). `isRow` holds them against what the screen needs of them. */
+export const useReportRows = <Row>(name: string, asked: (() => Asked) | null, isRow: (row: Readonly<Record<string, unknown>>) => boolean): ReportRows<Row> => {
   const session = useSessionStore()
-  const rows = shallowRef<readonly Row[] | null>(null)
-  const failure = shallowRef<string | null>(null)
-  const path = (): string => {
+  const query = (): URLSearchParams => {
+    if (asked === null) return new URLSearchParams()
     const { range, queue } = asked()
-    return session.place(`reports/${name}?${new URLSearchParams({ from: new Date(range.from).toISOString(), to: new Date(range.to).toISOString(), ...(queue === '' ? {} : { queue }) }).toString()}`)
+    return new URLSearchParams({ from: new Date(range.from).toISOString(), to: new Date(range.to).toISOString(), ...(queue === '' ? {} : { queue }) })
   }
-  watch(path, async (now) => {
-    try {
-      const found = await request(now, (body) => listOf(recordOf(body).rows).filter(isRecord).filter(isRow) as unknown as readonly Row[])
-      if (now !== path()) return
-      rows.value = found
-      failure.value = null
-    } catch (error) {
-      failure.value = reasonOf(error)
-    }
-  }, { immediate: true })
-  return { rows, failure, csv: () => `/api/v1${path()}&format=csv` }
+  const path = (more: Readonly<Record<string, string>> = {}): string => {
+    const all = new URLSearchParams([...query(), ...Object.entries(more)]).toString()
+    return session.place(`reports/${name}${all === '' ? '' : `?${all}`}`)
+  }
+  const read = (body: unknown): readonly Row[] => listOf(recordOf(body).rows).filter(isRecord).filter(isRow) as unknown as readonly Row[]
+  const { value: rows, failure, again } = useAnswer(() => path(), read, asked === null ? { everyMs: EVERY_MS } : {})
+  return { rows, failure, again, csv: computed(() => `/api/v1${path({ format: 'csv' })}`) }
 }
