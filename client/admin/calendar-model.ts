@@ -2,6 +2,9 @@ import type { SettingsDocument } from '../../server/contract/settings.ts'
 import { wallIntervalsOf, type WallInterval } from '../../server/domain/clock/wall-intervals.ts'
 
 export type CalendarSection = SettingsDocument['calendars'][string]
+
+/** What a new calendar begins with: working days. */
+export const newCalendar = (): CalendarSection => ({ week: { 'mon-fri': ['09:00-17:00'] }, holidays: [], openings: [] })
 type Week = NonNullable<CalendarSection['week']>
 
 const dayNames = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const

@@ -17,6 +17,9 @@ export const faultsIn = (value: unknown): readonly SettingsFault[] =>
 /** What concerns a place of the document: the place itself or anything within it. */
 export const faultAt = (faults: readonly SettingsFault[], path: string): string | undefined => faults.find((fault) => fault.path === path || fault.path.startsWith(`${path}.`))?.detail
 
+/** A section without one of its things. */
+export const without = <Entry>(section: Readonly<Record<string, Entry>>, name: string): Record<string, Entry> => Object.fromEntries(Object.entries(section).filter(([one]) => one !== name))
+
 export interface Choice {
   readonly value: string
   readonly label: string

@@ -24,7 +24,7 @@ export const useEscalationAudit = (): { readonly findings: Readonly<ShallowRef<r
   const findings = shallowRef<readonly Finding[]>([])
   const lookedAt = shallowRef<string | null>(null)
   const look = async () => {
-    const found = await request(`/sites/${encodeURIComponent(session.site?.id ?? '')}/escalation-audit`, recordOf).catch(() => null)
+    const found = await request(session.place('escalation-audit'), recordOf).catch(() => null)
     if (found === null) return
     findings.value = listOf(found.findings).filter(isRecord).map(findingOf)
     lookedAt.value = textOf(found.lookedAt)

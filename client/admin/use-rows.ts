@@ -1,5 +1,5 @@
 import { onMounted, shallowRef, type ShallowRef } from 'vue'
-import { request, RequestFailed } from '../http/api.ts'
+import { reasonOf, request } from '../http/api.ts'
 import { itemsOf } from '../http/read.ts'
 import { useUndoStore } from '../stores/undo-store.ts'
 
@@ -23,8 +23,7 @@ export const useRows = <T>(path: string, rowOf: (item: Readonly<Record<string, u
       rows.value = await request(`${path}?limit=1000`, (body) => itemsOf(body).map(rowOf))
       state.value = 'ready'
     } catch (error) {
-      if (!(error instanceof RequestFailed)) throw error
-      failure.value = error.message
+      failure.value = reasonOf(error)
       state.value = 'failed'
     }
   }
@@ -34,8 +33,7 @@ export const useRows = <T>(path: string, rowOf: (item: Readonly<Record<string, u
       await load()
       return done
     } catch (error) {
-      if (!(error instanceof RequestFailed)) throw error
-      undo.offer(error.message, null, 'failed')
+      undo.offer(reasonOf(error), null, 'failed')
       return null
     }
   }

@@ -11,7 +11,7 @@ export type SettingsDraft<Name extends SectionName> = DocumentDraft<SettingsDocu
 export const useSettings = <Name extends SectionName>(names: readonly Name[]): SettingsDraft<Name> => {
   const session = useSessionStore()
   return useDocumentDraft<SettingsDocument, Sections<Name>>({
-    path: () => `/sites/${encodeURIComponent(session.site?.id ?? '')}/settings`,
+    path: () => session.place('settings'),
     read: documentOf,
     pick: (document) => Object.fromEntries(names.map((name) => [name, document[name]])) as Sections<Name>,
     bodyOf: (whole, part) => ({ ...whole, ...part }),

@@ -1,8 +1,8 @@
 import { useI18n } from 'vue-i18n'
 import type { QueueRow } from '../../server/contract/rows.ts'
-import { elapsedText } from '../format/duration.ts'
+import { elapsedText, meanText } from '../format/duration.ts'
 import type { Freshness } from '../format/freshness.ts'
-import { timeText, zoneText } from '../format/instants.ts'
+import { dateText, dayText, timeText, zoneText } from '../format/instants.ts'
 import { percentDigits, percentText, wholeText } from '../format/numbers.ts'
 import { causeText } from '../format/queue-cause.ts'
 import { useSessionStore } from '../stores/session-store.ts'
@@ -48,6 +48,18 @@ export const useWords = () => {
     cause: (row: QueueRow | null, at: number): string => (row === null ? t('cause.noData') : causeText(row, at, { t, percent })),
     /** The title of an incident; practice is called practice wherever it is seen. */
     titled: ({ title, drill = false }: { readonly title: string; readonly drill?: boolean }): string => (drill ? t('drill.titled', { title }) : title),
+    /** A share, a dash where there is none. */
+    ratio: (value: number | null, decimals: 0 | 1 = 0): string => (value === null ? '—' : percent(value, decimals)),
+    /** A mean time, a dash where there is none. */
+    mean: (ms: number | null): string => (ms === null ? '—' : meanText(ms)),
+    /** "Mon 2 Nov" of an instant in a zone, the site's by default. */
+    day: (at: number, timeZone = zone()): string => dayText(at, timeZone, language()),
+    /** "Mon 2 Nov" of a local date, YYYY-MM-DD. */
+    localDay: (date: string): string => dayText(Date.parse(`${date}T00:00:00Z`), 'UTC', language()),
+    /** "2 Nov 2026" of an instant at the site. */
+    date: (at: number): string => dateText(at, zone(), language()),
+    /** "2 Nov 2026" of a local date, YYYY-MM-DD. */
+    localDate: (date: string): string => dateText(Date.parse(`${date}T00:00:00Z`), 'UTC', language()),
     time, age, freshness, language, zone, percent,
     zoneName: (at: number): string => zoneText(at, zone(), language()),
     whole: (value: number): string => wholeText(value, language()),

@@ -15,6 +15,12 @@ export const timeText = (at: number, timeZone: string, locale: string, seconds =
 export const dateTimeText = (at: number, timeZone: string, locale: string): string =>
   formatter(real(locale), timeZone, { weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }).format(at)
 
+/** "Mon 2 Nov". */
+export const dayText = (at: number, timeZone: string, locale: string): string => formatter(real(locale), timeZone, { weekday: 'short', day: 'numeric', month: 'short' }).format(at)
+
+/** "2 Nov 2026". */
+export const dateText = (at: number, timeZone: string, locale: string): string => formatter(real(locale), timeZone, { dateStyle: 'medium' }).format(at)
+
 /** "GMT", "CET", "GMT+5:30": what people of that zone call it at that moment. */
 export const zoneText = (at: number, timeZone: string, locale: string): string =>
   formatter(real(locale), timeZone, { timeZoneName: 'short' }).formatToParts(at).find(({ type }) => type === 'timeZoneName')?.value ?? timeZone

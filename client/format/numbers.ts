@@ -13,8 +13,13 @@ export const percentDigits = (ratio: number, decimals: 0 | 1, locale: string): s
   return formatter(locale, { minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(Math.floor(ratio * scale + 1e-9) / (scale / 100))
 }
 
-export const percentText = (ratio: number, decimals: 0 | 1, locale: string): string =>
-  formatter(locale, { style: 'percent', minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(Math.floor(ratio * (decimals === 0 ? 100 : 1000) + 1e-9) / (decimals === 0 ? 100 : 1000))
+/** The same with its sign. What is there but too little to be shown is "<1%", not none. */
+export const percentText = (ratio: number, decimals: 0 | 1, locale: string): string => {
+  const scale = decimals === 0 ? 100 : 1000
+  const steps = Math.floor(ratio * scale + 1e-9)
+  const text = formatter(locale, { style: 'percent', minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format((ratio > 0 ? Math.max(steps, 1) : steps) / scale)
+  return ratio > 0 && steps === 0 ? `<${text}` : text
+}
 
 export const wholeText = (value: number, locale: string): string => formatter(locale, { maximumFractionDigits: 0 }).format(value)
 

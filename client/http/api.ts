@@ -12,6 +12,12 @@ export class RequestFailed extends Error {
   }
 }
 
+/** Why a request was refused or failed, to be told; anything else that was thrown is a fault and goes on. */
+export const reasonOf = (error: unknown): string => {
+  if (!(error instanceof RequestFailed)) throw error
+  return error.message
+}
+
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 interface Asked {
   readonly method?: Method

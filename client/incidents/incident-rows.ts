@@ -1,5 +1,6 @@
 import type { Incident } from '../../server/contract/rows.ts'
 import { isActive, leadingClock, mostUrgentFirst } from '../format/incident-order.ts'
+import { sortedBy, type Figure } from '../format/sort-rows.ts'
 
 export interface IncidentFilter {
   readonly text: string
@@ -32,8 +33,7 @@ export const filterIncidents = (rows: readonly Incident[], filter: IncidentFilte
   )
 }
 
-type Figure = (row: Incident) => number | string | null
-const figures: Readonly<Record<string, Figure>> = {
+const figures: Readonly<Record<string, Figure<Incident>>> = {
   ref: (row) => row.ref,
   title: (row) => row.title,
   owner: (row) => row.owner?.name ?? null,
@@ -44,15 +44,9 @@ const figures: Readonly<Record<string, Figure>> = {
   },
   opened: (row) => Date.parse(row.openedAt ?? row.reportedAt),
 }
-const compare = (a: number | string, b: number | string): number => (typeof a === 'string' || typeof b === 'string' ? String(a).localeCompare(String(b)) : a - b)
 
 export const sortIncidents = (rows: readonly Incident[], column: string, descending: boolean): readonly Incident[] => {
   const figure = figures[column]
   const urgent = mostUrgentFirst(rows)
-  if (!figure) return urgent
-  return [...urgent].sort((a, b) => {
-    const [left, right] = [figure(a), figure(b)]
-    if (left === null || right === null) return Number(left === null) - Number(right === null)
-    return descending ? compare(right, left) : compare(left, right)
-  })
+  return figure === undefined ? urgent : sortedBy(urgent, figure, descending)
 }

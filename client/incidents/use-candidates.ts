@@ -1,6 +1,5 @@
-import { shallowRef } from 'vue'
 import type { CandidatesAnswer } from '../../server/contract/deployments.ts'
-import { request, RequestFailed } from '../http/api.ts'
+import { useAnswer } from '../composables/use-answer.ts'
 import { isRecord, listOf, recordOf } from '../http/read.ts'
 import { useSessionStore } from '../stores/session-store.ts'
 
@@ -11,18 +10,8 @@ const readCandidates = (body: unknown): CandidatesAnswer => {
 }
 
 /** Who and what could be sent now: asked for when it is looked at, because it is another in a minute. */
-export const useCandidates = (ref: string) => {
+export const useCandidates = (ref: string, looked: () => boolean = () => true) => {
   const session = useSessionStore()
-  const candidates = shallowRef<CandidatesAnswer | null>(null)
-  const failure = shallowRef<string | null>(null)
-  const load = async (): Promise<void> => {
-    try {
-      candidates.value = await request(`/sites/${encodeURIComponent(session.site?.id ?? '')}/incidents/${encodeURIComponent(ref)}/candidates`, readCandidates)
-      failure.value = null
-    } catch (error) {
-      if (!(error instanceof RequestFailed)) throw error
-      failure.value = error.message
-    }
-  }
+  const { value: candidates, failure, again: load } = useAnswer(() => (looked() ? session.place(`incidents/${encodeURIComponent(ref)}/candidates`) : null), readCandidates)
   return { candidates, failure, load }
 }

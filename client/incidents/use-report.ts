@@ -39,13 +39,12 @@ export const useReport = (draft: Incident | null, lacking: string, drill: string
   const faults = shallowRef<Readonly<Record<string, string>>>({})
   const failure = shallowRef<string | null>(null)
   const saving = shallowRef(false)
-  const site = (): string => encodeURIComponent(session.site?.id ?? '')
   /** One intention, one key: sending it twice makes one incident. */
   let key = crypto.randomUUID()
 
   onMounted(async () => {
     // Without the site's settings the built-in matrix is shown; the server decides in any case.
-    rules.value = await request(`/sites/${site()}/incident-rules`, rulesOfDocument).catch(() => rules.value)
+    rules.value = await request(session.place('incident-rules'), rulesOfDocument).catch(() => rules.value)
   })
 
   const send = async (path: string, body: unknown): Promise<string | null> => {
@@ -53,7 +52,7 @@ export const useReport = (draft: Incident | null, lacking: string, drill: string
     failure.value = null
     faults.value = {}
     try {
-      const ref = await request(`/sites/${site()}/incidents${path}`, (answer) => textOf(recordOf(answer).ref), { method: 'POST', body, idempotencyKey: key })
+      const ref = await request(session.place(`incidents${path}`), (answer) => textOf(recordOf(answer).ref), { method: 'POST', body, idempotencyKey: key })
       key = crypto.randomUUID()
       return ref
     } catch (error) {

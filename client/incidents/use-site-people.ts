@@ -18,7 +18,7 @@ export const useSitePeople = (): Readonly<ShallowRef<readonly SitePerson[]>> => 
   onMounted(async () => {
     if (!session.may('notifications:read')) return
     const read = (body: unknown): readonly SitePerson[] => itemsOf(body).map((row) => ({ id: textOf(row.person) ?? '', name: textOf(row.name) ?? textOf(row.person) ?? '', role: textOf(row.role) ?? '', commands: row.commands !== false }))
-    people.value = await request(`/sites/${encodeURIComponent(session.site?.id ?? '')}/notifications/people`, read).catch(() => [])
+    people.value = await request(session.place('notifications/people'), read).catch(() => [])
   })
   return people
 }

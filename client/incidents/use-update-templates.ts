@@ -16,7 +16,7 @@ export const useUpdateTemplates = (ref: string): { readonly templates: Readonly<
   const approval = shallowRef(false)
   onMounted(async () => {
     // Without them one writes one's own words, and the server decides who has to read them.
-    const found = await request(`/sites/${encodeURIComponent(session.site?.id ?? '')}/incidents/${ref}/update-templates`, recordOf).catch(() => null)
+    const found = await request(session.place(`incidents/${ref}/update-templates`), recordOf).catch(() => null)
     if (found === null) return
     templates.value = listOf(found.items).filter(isRecord).map(templateOf)
     if (Array.isArray(found.audiences)) audiences.value = found.audiences.map(String)

@@ -1,5 +1,6 @@
 import type { AgentState } from '../../server/domain/floor.ts'
 import type { AgentRow } from '../../server/contract/rows.ts'
+import { sortedBy, type Figure } from '../format/sort-rows.ts'
 
 export const stateOrder: readonly AgentState[] = ['available', 'ringing', 'on-contact', 'acw', 'aux', 'unreachable', 'not-queued', 'offline']
 
@@ -9,8 +10,7 @@ export const tally = (rows: readonly AgentRow[]): readonly { readonly state: Age
 /** Answers they wrote today, first and later ones. */
 export const answersOf = (row: AgentRow): number => (row.today.responses?.firstResponses ?? 0) + (row.today.responses?.nextResponses ?? 0)
 
-type Figure = (row: AgentRow) => number | string | null
-const figures: Readonly<Record<string, Figure>> = {
+const figures: Readonly<Record<string, Figure<AgentRow>>> = {
   name: (row) => row.name ?? row.agent,
   team: (row) => row.team,
   state: (row) => stateOrder.indexOf(row.state),
@@ -23,16 +23,9 @@ const figures: Readonly<Record<string, Figure>> = {
   rings: (row) => row.today.ringNoAnswer,
 }
 
-const compare = (a: number | string, b: number | string): number => (typeof a === 'string' || typeof b === 'string' ? String(a).localeCompare(String(b)) : a - b)
-
 export const sortPeople = (rows: readonly AgentRow[], column: string, descending: boolean): readonly AgentRow[] => {
-  const figure = figures[column] ?? figures.name
   const name = (row: AgentRow): string => row.name ?? row.agent
-  return [...rows].sort((a, b) => {
-    const [left, right] = [figure?.(a) ?? null, figure?.(b) ?? null]
-    if (left === null || right === null) return Number(left === null) - Number(right === null) || name(a).localeCompare(name(b))
-    return (descending ? compare(right, left) : compare(left, right)) || name(a).localeCompare(name(b))
-  })
+  return sortedBy(rows, figures[column] ?? name, descending, (a, b) => name(a).localeCompare(name(b)))
 }
 
 export const filterPeople = (rows: readonly AgentRow[], text: string, state: string): readonly AgentRow[] => {

@@ -1,6 +1,7 @@
 import { isSignedIn } from '../../server/domain/agent-states.ts'
 import type { AgentState } from '../../server/domain/floor.ts'
 import type { AgentRow } from '../../server/contract/rows.ts'
+import { sortedBy } from '../format/sort-rows.ts'
 
 export interface TeamLine {
   readonly team: string | null
@@ -42,8 +43,4 @@ const valueOf = (line: TeamLine, column: string): number | string | null => {
 
 /** People without a team, and what is not known, last. */
 export const sortTeams = (lines: readonly TeamLine[], column: string, descending: boolean): readonly TeamLine[] =>
-  [...lines].sort((a, b) => {
-    const [left, right] = [valueOf(a, column), valueOf(b, column)]
-    if (left === null || right === null) return Number(left === null) - Number(right === null)
-    return (descending ? -1 : 1) * (typeof left === 'number' && typeof right === 'number' ? left - right : String(left).localeCompare(String(right))) || (a.team ?? '\uffff').localeCompare(b.team ?? '\uffff')
-  })
+  sortedBy(lines, (line) => valueOf(line, column), descending, (a, b) => (a.team ?? '\uffff').localeCompare(b.team ?? '\uffff'))

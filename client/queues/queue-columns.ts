@@ -1,5 +1,6 @@
 import type { QueueRow } from '../../server/contract/rows.ts'
 import { queueStatus, worstFirst } from '../format/queue-status.ts'
+import { sortedBy } from '../format/sort-rows.ts'
 
 type Figure = (row: QueueRow, at: number) => number | string | null
 const figures: Readonly<Record<string, Figure>> = {
@@ -18,17 +19,10 @@ const figures: Readonly<Record<string, Figure>> = {
   due: (row) => row.digital?.dueToday ?? null,
 }
 
-const compare = (a: number | string, b: number | string): number => (typeof a === 'string' || typeof b === 'string' ? String(a).localeCompare(String(b)) : a - b)
-
 /** Rows without the figure come last, whichever way the column is sorted. */
 export const sortQueues = (rows: readonly QueueRow[], column: string, descending: boolean, at: number): readonly QueueRow[] => {
   const figure = figures[column]
-  if (!figure) return worstFirst(rows, at)
-  return [...rows].sort((a, b) => {
-    const [left, right] = [figure(a, at), figure(b, at)]
-    if (left === null || right === null) return Number(left === null) - Number(right === null) || a.name.localeCompare(b.name)
-    return (descending ? compare(right, left) : compare(left, right)) || a.name.localeCompare(b.name)
-  })
+  return figure === undefined ? worstFirst(rows, at) : sortedBy(rows, (row) => figure(row, at), descending, (a, b) => a.name.localeCompare(b.name))
 }
 
 export const filterQueues = (rows: readonly QueueRow[], text: string, at: number): readonly QueueRow[] => {

@@ -27,10 +27,9 @@ export const useAhead = (queue: () => string | null): Readonly<ShallowRef<Ahead>
   let asked = 0
   const load = async (): Promise<void> => {
     const turn = (asked += 1)
-    const site = session.site?.id
-    if (site === undefined) return
+    if (session.site === null) return
     const of = queue()
-    const report = (name: string, more: Readonly<Record<string, string>> = {}) => request(`/sites/${encodeURIComponent(site)}/reports/${name}?${new URLSearchParams({ ...more, ...(of === null ? {} : { queue: of }) }).toString()}`, recordOf)
+    const report = (name: string, more: Readonly<Record<string, string>> = {}) => request(session.place(`reports/${name}?${new URLSearchParams({ ...more, ...(of === null ? {} : { queue: of }) }).toString()}`), recordOf)
     const now = Date.now()
     try {
       const [wait, staffing, owed] = await Promise.all([of === null ? null : report('expected-wait', { from: new Date(now - WAIT_MS).toISOString(), to: new Date(now).toISOString() }), report('staffing'), session.may('contacts:read') ? report('owed') : null])

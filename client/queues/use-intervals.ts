@@ -1,6 +1,6 @@
 import { onScopeDispose, shallowRef, type ShallowRef } from 'vue'
 import type { IntervalRow, QueueRow } from '../../server/contract/rows.ts'
-import { request, RequestFailed } from '../http/api.ts'
+import { reasonOf, request } from '../http/api.ts'
 import { listOf, recordOf } from '../http/read.ts'
 import { useSessionStore } from '../stores/session-store.ts'
 
@@ -18,17 +18,15 @@ export const useIntervals = (row: () => QueueRow): Readonly<ShallowRef<Intervals
   const session = useSessionStore()
   const intervals = shallowRef<Intervals>({ rows: [], fault: null })
   const load = async () => {
-    const site = session.site?.id
-    if (site === undefined) return
+    if (session.site === null) return
     const { queue, today, channels } = row()
     const query = new URLSearchParams({ from: today.dayStartedAt, to: new Date().toISOString(), step: '15m', queue })
     if (channels[0] !== undefined) query.set('channel', channels[0])
     try {
-      const rows = await request(`/sites/${encodeURIComponent(site)}/intervals?${query.toString()}`, (body) => listOf(recordOf(body).rows).filter(isRow))
+      const rows = await request(session.place(`intervals?${query.toString()}`), (body) => listOf(recordOf(body).rows).filter(isRow))
       intervals.value = { rows: [...rows].sort((a, b) => a.from.localeCompare(b.from)), fault: null }
     } catch (error) {
-      if (!(error instanceof RequestFailed)) throw error
-      intervals.value = { rows: intervals.value.rows, fault: error.message }
+      intervals.value = { rows: intervals.value.rows, fault: reasonOf(error) }
     }
   }
   void load()

@@ -1,4 +1,5 @@
 import type { AgentReportRow, TeamReportRow } from '../../server/contract/agent-report.ts'
+import { sortedBy } from '../format/sort-rows.ts'
 import { isRecord, listOf, recordOf } from '../http/read.ts'
 
 /** The lines of the report of people and teams: what they say, and in which order. */
@@ -66,15 +67,9 @@ export const agentColumns: readonly AgentColumn[] = [
 export const nameOf = (line: AgentReportLine): string => (line.agent === null ? (line.team ?? '\uffff') : (line.name ?? line.agent))
 const valueOf = (line: AgentReportLine, column: string): number | string | null => (column === 'name' ? nameOf(line) : column === 'team' ? line.team : column === 'people' ? line.people : (agentColumns.find(({ key }) => key === column)?.value(line) ?? null))
 
-export const sortLines = (lines: readonly AgentReportLine[], column: string, descending: boolean): readonly AgentReportLine[] => {
-  const sign = descending ? -1 : 1
-  return [...lines].sort((a, b) => {
-    const [left, right] = [valueOf(a, column), valueOf(b, column)]
-    // What is not known stands last, whichever way.
-    if (left === null || right === null) return Number(left === null) - Number(right === null) || nameOf(a).localeCompare(nameOf(b))
-    return sign * (typeof left === 'number' && typeof right === 'number' ? left - right : String(left).localeCompare(String(right))) || nameOf(a).localeCompare(nameOf(b))
-  })
-}
+/** What is not known stands last, whichever way. */
+export const sortLines = (lines: readonly AgentReportLine[], column: string, descending: boolean): readonly AgentReportLine[] =>
+  sortedBy(lines, (line) => valueOf(line, column), descending, (a, b) => nameOf(a).localeCompare(nameOf(b)))
 
 export const filterLines = (lines: readonly AgentReportLine[], text: string): readonly AgentReportLine[] => {
   const wanted = text.trim().toLowerCase()

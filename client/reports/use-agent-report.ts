@@ -1,5 +1,4 @@
-import { shallowRef, watch, type ShallowRef } from 'vue'
-import { request, RequestFailed } from '../http/api.ts'
+import { useAnswer, type Answer } from '../composables/use-answer.ts'
 import { useSessionStore } from '../stores/session-store.ts'
 import { type AgentReportAnswer, readAgentReport } from './agent-lines.ts'
 import type { Range } from './report-range.ts'
@@ -15,26 +14,14 @@ export interface AgentReportAsked {
   readonly agent?: string
 }
 
-/** What people and teams did; null until the first answer, and while another question is asked. */
-export const useAgentReport = (asked: () => AgentReportAsked): { readonly answer: Readonly<ShallowRef<AgentReportAnswer | null>>; readonly failure: Readonly<ShallowRef<string | null>>; readonly csv: () => string } => {
+/** What people and teams did; null until the first answer, and while another question is asked. `csv`: where the same is had as a file. */
+export const useAgentReport = (asked: () => AgentReportAsked): Omit<Answer<AgentReportAnswer>, 'again'> & { readonly csv: () => string } => {
   const session = useSessionStore()
-  const answer = shallowRef<AgentReportAnswer | null>(null)
-  const failure = shallowRef<string | null>(null)
   const path = (): string => {
     const { range, queue, zone, ownZone, by, team = '', agent = '' } = asked()
     const query = { from: new Date(range.from).toISOString(), to: new Date(range.to).toISOString(), by, ...(ownZone ? {} : { tz: zone }), ...Object.fromEntries(Object.entries({ queue, team, agent }).filter(([, value]) => value !== '')) }
-    return `/sites/${encodeURIComponent(session.site?.id ?? '')}/reports/agents?${new URLSearchParams(query).toString()}`
+    return session.place(`reports/agents?${new URLSearchParams(query).toString()}`)
   }
-  watch(path, async (now) => {
-    answer.value = null
-    failure.value = null
-    try {
-      const found = await request(now, readAgentReport)
-      if (now === path()) answer.value = found
-    } catch (error) {
-      if (!(error instanceof RequestFailed)) throw error
-      if (now === path()) failure.value = error.message
-    }
-  }, { immediate: true })
-  return { answer, failure, csv: () => `/api/v1${path()}&format=csv` }
+  const { value, failure } = useAnswer(path, readAgentReport, { anew: true })
+  return { value, failure, csv: () => `/api/v1${path()}&format=csv` }
 }

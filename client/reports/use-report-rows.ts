@@ -1,16 +1,18 @@
-import { shallowRef, watch, type ShallowRef } from 'vue'
-import { request, RequestFailed } from '../http/api.ts'
+import { computed, type ComputedRef, type ShallowRef } from 'vue'
+import { useAnswer } from '../composables/use-answer.ts'
 import { isRecord, listOf, recordOf } from '../http/read.ts'
 import { useSessionStore } from '../stores/session-store.ts'
 import type { Range } from './report-range.ts'
 
 export interface ReportRows<Row> {
   /** Null until the first answer. */
-  readonly rows: Readonly<ShallowRef<readonly Row[] | null>>
+  readonly rows: ComputedRef<readonly Row[] | null>
   /** Since when the rows are whole, where a report says that they are not from its beginning. */
-  readonly wholeFrom: Readonly<ShallowRef<string | null>>
+  readonly wholeFrom: ComputedRef<string | null>
   readonly failure: Readonly<ShallowRef<string | null>>
-  readonly csv: () => string
+  /** Where the same is had as a file. */
+  readonly csv: ComputedRef<string>
+  readonly again: () => Promise<void>
 }
 
 interface Asked {
@@ -18,27 +20,25 @@ interface Asked {
   readonly queue: string
 }
 
-/** Rows of a report that the server makes from the contacts of a range. */
-export const useReportRows = <Row>(name: string, asked: () => Asked, isRow: (row: Readonly<Record<string, unknown>>) => boolean): ReportRows<Row> => {
+/** Reports of the moment are asked again so often; ages between are worked out here. */
+const EVERY_MS = 15_000
+
+/** Rows of a report of a range, or of the moment where there is none (`asked` null). `isRow` holds them against what the screen needs of them. */
+export const useReportRows = <Row>(name: string, asked: (() => Asked) | null, isRow: (row: Readonly<Record<string, unknown>>) => boolean): ReportRows<Row> => {
   const session = useSessionStore()
-  const rows = shallowRef<readonly Row[] | null>(null)
-  const wholeFrom = shallowRef<string | null>(null)
-  const failure = shallowRef<string | null>(null)
-  const path = (): string => {
+  const query = (): URLSearchParams => {
+    if (asked === null) return new URLSearchParams()
     const { range, queue } = asked()
-    return `/sites/${encodeURIComponent(session.site?.id ?? '')}/reports/${name}?${new URLSearchParams({ from: new Date(range.from).toISOString(), to: new Date(range.to).toISOString(), ...(queue === '' ? {} : { queue }) }).toString()}`
+    return new URLSearchParams({ from: new Date(range.from).toISOString(), to: new Date(range.to).toISOString(), ...(queue === '' ? {} : { queue }) })
   }
-  watch(path, async (now) => {
-    try {
-      const found = await request(now, (body) => ({ rows: listOf(recordOf(body).rows).filter(isRecord).filter(isRow) as unknown as readonly Row[], wholeFrom: recordOf(body).wholeFrom }))
-      if (now !== path()) return
-      rows.value = found.rows
-      wholeFrom.value = typeof found.wholeFrom === 'string' ? found.wholeFrom : null
-      failure.value = null
-    } catch (error) {
-      if (!(error instanceof RequestFailed)) throw error
-      failure.value = error.message
-    }
-  }, { immediate: true })
-  return { rows, wholeFrom, failure, csv: () => `/api/v1${path()}&format=csv` }
+  const path = (more: Readonly<Record<string, string>> = {}): string => {
+    const all = new URLSearchParams([...query(), ...Object.entries(more)]).toString()
+    return session.place(`reports/${name}${all === '' ? '' : `?${all}`}`)
+  }
+  const read = (body: unknown) => {
+    const { rows, wholeFrom } = recordOf(body)
+    return { rows: listOf(rows).filter(isRecord).filter(isRow) as unknown as readonly Row[], wholeFrom: typeof wholeFrom === 'string' ? wholeFrom : null }
+  }
+  const { value, failure, again } = useAnswer(() => path(), read, asked === null ? { everyMs: EVERY_MS } : {})
+  return { rows: computed(() => value.value?.rows ?? null), wholeFrom: computed(() => value.value?.wholeFrom ?? null), failure, again, csv: computed(() => `/api/v1${path({ format: 'csv' })}`) }
 }

@@ -61,7 +61,7 @@ export const useReport = (fixedStep: () => Step | null): Report => {
   const stepNow = (): Step => fixedStep() ?? steps.find((name) => name === step.value) ?? '30m'
   /** In the site's own zone a day is the queue's business day; in another it is a calendar day there. */
   const queryOf = (asked: Range): string => new URLSearchParams({ from: new Date(asked.from).toISOString(), to: new Date(asked.to).toISOString(), step: stepNow(), ...(zoneChoice.value === 'site' ? {} : { tz: zone.value }), ...(queue.value === '' ? {} : { queue: queue.value }) }).toString()
-  const read = (asked: Range): Promise<readonly IntervalRow[]> => request(`/sites/${encodeURIComponent(session.site?.id ?? '')}/intervals?${queryOf(asked)}`, (body) => listOf(recordOf(body).rows).filter(isRow))
+  const read = (asked: Range): Promise<readonly IntervalRow[]> => request(session.place(`intervals?${queryOf(asked)}`), (body) => listOf(recordOf(body).rows).filter(isRow))
 
   let asked = 0
   const load = async (): Promise<void> => {

@@ -48,6 +48,8 @@ export const useSessionStore = defineStore('session', () => {
   const sites = shallowRef<readonly Site[]>([])
   const siteId = shallowRef<string | null>(null)
   const site = computed(() => sites.value.find(({ id }) => id === siteId.value) ?? sites.value[0] ?? null)
+  /** Where a thing of that site is asked for. */
+  const place = (rest: string): string => `/sites/${encodeURIComponent(site.value?.id ?? '')}/${rest}`
   const may = (right: Right): boolean => me.value !== null && rightsOf[me.value.role].includes(right)
   /** Whoever decides what a supervisor proposes. */
   const leads = computed(() => me.value?.role === 'duty-manager' || me.value?.role === 'admin')
@@ -81,5 +83,5 @@ export const useSessionStore = defineStore('session', () => {
     document.cookie = `floorwatch-demo-role=${encodeURIComponent(role)}; path=/; samesite=strict`
     await load()
   }
-  return { state, me, sites, siteId, site, may, leads, load, signIn, signOut, viewAs }
+  return { state, me, sites, siteId, site, place, may, leads, load, signIn, signOut, viewAs }
 })

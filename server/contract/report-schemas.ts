@@ -35,6 +35,7 @@ export const lostReasonsAnswer = z.object({
   queue: z.string().nullable(),
   rows: z.array(z.object({ queue: z.string(), outcome: z.enum(['abandoned', 'flowed-out', 'system', 'refused', 'callback']), reason: z.string().describe('of abandons: short, within-target, within-twice-target, long-wait'), contacts: count, share: z.number(), waitMsMean: value })),
 })
+export type LostReasonRow = z.output<typeof lostReasonsAnswer>['rows'][number]
 export const transfersAnswer = z.object({
   report: z.string(),
   queue: z.string().nullable(),
@@ -42,6 +43,7 @@ export const transfersAnswer = z.object({
   total: z.object({ interactions: count, transferred: count, rate: value }).describe('a contact counts once, however many queues it went through'),
   rows: z.array(z.object({ queue: z.string(), handled: count, transferred: count, rate: value, blind: count, attended: count, toQueue: count, toAgent: count, external: count, unknownKind: count, unknownDestination: count, mostTo: z.enum(['queue', 'agent', 'external']).nullable(), mostToQueue: z.string().nullable(), mostToTransfers: count })),
 })
+export type TransferRow = z.output<typeof transfersAnswer>['rows'][number]
 export const customerLevelAnswer = z.object({
   report: z.string(),
   queue: z.string().nullable(),
@@ -53,6 +55,7 @@ export const lostCallersAnswer = z.object({
   queue: z.string().nullable(),
   rows: z.array(z.object({ contactId: z.string().describe('the newest attempt'), queue: z.string(), queuedAt: iso, waitMs: value, attempts: count, identified: z.boolean().describe('false: the customer is not known, so a later success cannot be seen') })),
 })
+export type LostCallerRow = z.output<typeof lostCallersAnswer>['rows'][number]
 export const figuresAnswer = z.object({
   queue: z.string(),
   window: z.string(),

@@ -40,6 +40,7 @@ export const firstResponseAnswer = z.object({
   ...head,
   rows: z.array(z.object({ queue: z.string(), channel: z.enum(['chat', 'email', 'task']), n: count, medianMs: value, p90Ms: value, businessMedianMs: value, businessP90Ms: value, unanswered: count, oldestUnansweredSince: iso.nullable(), pastTarget: count, met: value, atRisk: count, targets: z.object({ firstMs: z.number(), nextMs: z.number(), resolutionMs: z.number().nullable(), pausesOnHold: z.boolean() }), next: targetFigures.describe('later answers, by when they came'), resolution: targetFigures.describe('conversations resolved, by when they were') })),
 })
+export type FirstResponseRow = z.output<typeof firstResponseAnswer>['rows'][number]
 export const fcrAnswer = z.object({
   ...head,
   method: z.literal('repeat'),
@@ -55,5 +56,6 @@ export const surveysAnswer = z.object({
   followUps: z.object({ open: count, late: count, done: count }),
   rows: z.array(z.object({ contactId: z.string(), queue: z.string(), agent: z.string().nullable(), agentName: z.string().nullable(), at: iso, score: z.number(), comment: z.string().nullable(), followUp: z.object({ dueAt: iso, state: z.enum(['open', 'late', 'done']), doneAt: iso.nullable() }).nullable().describe('of a score of 2 or less, due within a day') })),
 })
+export type SurveyRow = z.output<typeof surveysAnswer>['rows'][number]
 export const followUpBody = z.strictObject({ done: z.boolean() })
 export const followUpAnswer = z.object({ contactId: z.string(), done: z.boolean() })
