@@ -12,7 +12,7 @@ export const readExplanation = (body: unknown): ExplanationRow => {
 
 /** One line of a caller's way through the house. */
 export type JourneyStep =
-  | { readonly kind: 'contact'; readonly at: string; readonly contactId: string; readonly queue: string; readonly channel: string; readonly outcome: ContactRow['outcome']; readonly waitMs: number | null; readonly handleMs: number | null; readonly repeat: boolean | null }
+  | { readonly kind: 'contact'; readonly at: string; readonly contactId: string; readonly queue: string; readonly channel: string; readonly outcome: ContactRow['outcome']; readonly waitMs: number | null; readonly handleMs: number | null; readonly activeMs?: number | null; readonly repeat: boolean | null }
   | { readonly kind: 'transfer'; readonly at: string; readonly contactId: string; readonly queue: string; readonly toQueue: string | null }
   | { readonly kind: 'survey'; readonly at: string; readonly contactId: string; readonly queue: string; readonly score: number }
   | { readonly kind: 'incident'; readonly at: string; readonly ref: string; readonly title: string; readonly state: string; readonly priority: string | null }

@@ -1,5 +1,6 @@
 import type { AgentState } from '../../server/domain/floor.ts'
 import type { AgentRow } from '../../server/contract/rows.ts'
+import { activeWorthSaying } from '../format/active-time.ts'
 import { sortedBy, type Figure } from '../format/sort-rows.ts'
 
 export const stateOrder: readonly AgentState[] = ['available', 'ringing', 'on-contact', 'acw', 'aux', 'unreachable', 'not-queued', 'offline']
@@ -17,6 +18,7 @@ const figures: Readonly<Record<string, Figure<AgentRow>>> = {
   since: (row) => -Date.parse(row.since),
   handled: (row) => row.today.handled,
   aht: (row) => row.today.ahtMs,
+  active: (row) => activeWorthSaying(row.today),
   csat: (row) => row.today.csat,
   occupancy: (row) => row.today.occupancy,
   firstAnswer: (row) => row.today.responses?.firstResponseMs ?? null,

@@ -1,4 +1,5 @@
 import type { QueueRow } from '../../server/contract/rows.ts'
+import { activeWorthSaying } from '../format/active-time.ts'
 import { queueStatus, worstFirst } from '../format/queue-status.ts'
 import { sortedBy } from '../format/sort-rows.ts'
 
@@ -10,7 +11,7 @@ const figures: Readonly<Record<string, Figure>> = {
   longest: (row, at) => (row.oldestWaitingSince === null ? null : at - Date.parse(row.oldestWaitingSince)),
   asa: (row) => row.now.asaMs,
   abandon: (row) => row.now.abandonRate,
-  aht: (row) => row.now.ahtMs,
+  aht: (row) => activeWorthSaying(row.now) ?? row.now.ahtMs,
   fcr: (row) => row.today.fcr,
   csat: (row) => row.today.csat,
   staffed: (row) => row.staffed,

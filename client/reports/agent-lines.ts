@@ -1,4 +1,5 @@
 import type { AgentReportRow, TeamReportRow } from '../../server/contract/agent-report.ts'
+import { activeWorthSaying } from '../format/active-time.ts'
 import { sortedBy } from '../format/sort-rows.ts'
 import { isRecord, listOf, recordOf } from '../http/read.ts'
 
@@ -52,6 +53,7 @@ export const FEW_ANSWERS = 30
 export const agentColumns: readonly AgentColumn[] = [
   { key: 'handled', kind: 'count', value: (line) => line.handled, why: 'noHandled' },
   { key: 'aht', kind: 'time', value: (line) => line.ahtMs, why: 'noHandled' },
+  { key: 'active', kind: 'time', value: (line) => line.activeMs ?? null, why: 'noHandled' },
   { key: 'csat', kind: 'ratio', value: (line) => line.csat, n: (line) => line.surveys, why: 'noSurveys' },
   { key: 'fcr', kind: 'ratio', value: (line) => line.fcrDisposition, n: (line) => line.resolutionsAsked, why: 'noFcrShort' },
   { key: 'transfers', kind: 'ratio', value: (line) => line.transferRate, why: 'noHandled' },
@@ -62,6 +64,9 @@ export const agentColumns: readonly AgentColumn[] = [
   { key: 'aux', kind: 'span', value: (line) => line.auxMs, why: 'unknown' },
   { key: 'adherence', kind: 'ratio', value: (line) => line.adherence, why: 'noSchedule' },
 ]
+
+/** Active time stands only where it says something else than handle time of anybody. */
+export const columnsFor = (lines: readonly AgentFiguresLine[]): readonly AgentColumn[] => (lines.some((line) => activeWorthSaying(line) !== null) ? agentColumns : agentColumns.filter(({ key }) => key !== 'active'))
 
 /** A person by name, else by id; people without a team last. */
 export const nameOf = (line: AgentReportLine): string => (line.agent === null ? (line.team ?? '\uffff') : (line.name ?? line.agent))

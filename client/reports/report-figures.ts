@@ -23,15 +23,16 @@ export interface Summary {
   readonly serviceLevel: number | null
   readonly asaMs: number | null
   readonly ahtMs: number | null
+  readonly activeMs: number | null
   readonly abandonRate: number | null
   readonly fcr: number | null
   readonly csat: number | null
   readonly surveys: number
 }
 
-const added = ['offered', 'answered', 'abandoned', 'shortAbandoned', 'callbacks', 'flowedOut', 'answeredInTarget', 'abandonedInTarget', 'callbacksInTarget', 'flowedOutInTarget', 'handled', 'waitMsTotal', 'talkMsTotal', 'holdMsTotal', 'acwMsTotal', 'surveys', 'surveysSatisfied', 'resolved', 'resolutionsAsked', 'identifiedAnswered', 'repeatsAnswered'] as const
+const added = ['offered', 'answered', 'abandoned', 'shortAbandoned', 'callbacks', 'flowedOut', 'answeredInTarget', 'abandonedInTarget', 'callbacksInTarget', 'flowedOutInTarget', 'handled', 'waitMsTotal', 'talkMsTotal', 'holdMsTotal', 'acwMsTotal', 'activeMsTotal', 'surveys', 'surveysSatisfied', 'resolved', 'resolutionsAsked', 'identifiedAnswered', 'repeatsAnswered'] as const
 type Sums = Readonly<Record<(typeof added)[number], number>>
-const emptySums = (): Record<(typeof added)[number], number> => ({ offered: 0, answered: 0, abandoned: 0, shortAbandoned: 0, callbacks: 0, flowedOut: 0, answeredInTarget: 0, abandonedInTarget: 0, callbacksInTarget: 0, flowedOutInTarget: 0, handled: 0, waitMsTotal: 0, talkMsTotal: 0, holdMsTotal: 0, acwMsTotal: 0, surveys: 0, surveysSatisfied: 0, resolved: 0, resolutionsAsked: 0, identifiedAnswered: 0, repeatsAnswered: 0 })
+const emptySums = (): Record<(typeof added)[number], number> => ({ offered: 0, answered: 0, abandoned: 0, shortAbandoned: 0, callbacks: 0, flowedOut: 0, answeredInTarget: 0, abandonedInTarget: 0, callbacksInTarget: 0, flowedOutInTarget: 0, handled: 0, waitMsTotal: 0, talkMsTotal: 0, holdMsTotal: 0, acwMsTotal: 0, activeMsTotal: 0, surveys: 0, surveysSatisfied: 0, resolved: 0, resolutionsAsked: 0, identifiedAnswered: 0, repeatsAnswered: 0 })
 const sumsOf = (rows: readonly IntervalRow[]): Sums => {
   const sums = emptySums()
   for (const row of rows) for (const name of added) sums[name] += row[name] ?? Number.NaN
@@ -48,6 +49,7 @@ export const summaryOf = (rows: readonly IntervalRow[], variant: Variant | null)
     serviceLevel: variant === null ? null : shareOf(serviceLevelOf(variant, { ...sums, offered: ended })),
     asaMs: speedOfAnswer(sums.waitMsTotal, sums.answered),
     ahtMs: shareOf({ numerator: sums.talkMsTotal + sums.holdMsTotal + sums.acwMsTotal, denominator: sums.handled }),
+    activeMs: shareOf({ numerator: sums.activeMsTotal, denominator: sums.handled }),
     abandonRate: abandonRate(sums),
     fcr: firstContactResolution(sums).fcr,
     csat: satisfaction(sums.surveysSatisfied, sums.surveys),

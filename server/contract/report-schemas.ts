@@ -74,7 +74,7 @@ export const journeyAnswer = z.object({
   to: iso,
   steps: z.array(
     z.discriminatedUnion('kind', [
-      z.object({ kind: z.literal('contact'), at: iso, contactId: z.string(), legId: z.string(), queue: z.string(), channel: z.string(), outcome, waitMs: value, handleMs: value, repeat: z.boolean().nullable() }),
+      z.object({ kind: z.literal('contact'), at: iso, contactId: z.string(), legId: z.string(), queue: z.string(), channel: z.string(), outcome, waitMs: value, handleMs: value, activeMs: value.describe('the part of it that is this contact’s where its agents had others at once; null in records kept before it was told'), repeat: z.boolean().nullable() }),
       z.object({ kind: z.literal('transfer'), at: iso, contactId: z.string(), queue: z.string(), toQueue: z.string().nullable() }),
       z.object({ kind: z.literal('survey'), at: iso, contactId: z.string(), queue: z.string(), score: z.number().describe('on the 1 to 5 scale') }),
       z.object({ kind: z.literal('incident'), at: iso, ref: z.string(), title: z.string(), state: z.string(), priority: z.string().nullable() }),

@@ -138,9 +138,10 @@ describe('rings, and who ended a conversation', () => {
   it('are not known of rows kept before they were counted, which is not zero', () => {
     const [row] = floor.intervals({ from: NINE, to: instantOf(NINE + 1), basis: 'outcome', queue: 'support' })
     if (row === undefined) throw new Error('no row')
-    const old = { ...row, held: null, wrapped: null, endedByAgent: null, endedByCustomer: null, ringKnown: null, ringMsTotal: null, surveysSent: null, surveysAnswered: null }
+    const old = { ...row, held: null, wrapped: null, endedByAgent: null, endedByCustomer: null, ringKnown: null, ringMsTotal: null, surveysSent: null, surveysAnswered: null, activeMsTotal: null, activeMs: null }
     const bucket = { from: row.from, to: row.to, asOf: floor.asOf, variant: 'V3' } as const
-    expect(rollUp([row, old], bucket)).toMatchObject({ handled: 2 * row.handled, holdMs: row.holdMs, held: null, endedByAgent: null, ringMs: null, holdOfHeldMs: null, acwOfWrappedMs: null })
+    expect(rollUp([row, old], bucket)).toMatchObject({ handled: 2 * row.handled, holdMs: row.holdMs, held: null, endedByAgent: null, ringMs: null, holdOfHeldMs: null, acwOfWrappedMs: null, ahtMs: row.ahtMs, activeMsTotal: null, activeMs: null })
+    expect([figureOf('activeMs', [row, old], 'V3').value, figureOf('activeMs', [row, { ...old, handled: 0 }], 'V3').value]).toEqual([null, row.activeMs])
     expect([figureOf('ringMs', [row, old], 'V3').value, figureOf('ringMs', [row, row], 'V3').value]).toEqual([null, 5 * S])
   })
 })

@@ -92,11 +92,16 @@ describe('slot load', () => {
 })
 
 describe('the plan of a queue', () => {
-  const week = (offered: number, more = {}) => [intervalFigures(NINE, { offered, handled: 10, talkMsTotal: 3_000_000, answered: 10, abandoned: 2, waitMsTotal: 100_000, abandonWaitMsTotal: 60_000, ...more })]
+  const week = (offered: number, more = {}) => [intervalFigures(NINE, { offered, handled: 10, talkMsTotal: 3_000_000, activeMsTotal: 3_000_000, answered: 10, abandoned: 2, waitMsTotal: 100_000, abandonWaitMsTotal: 60_000, ...more })]
   it('is what was given, else the median of four same weekdays, else not known', () => {
     const place = { queue: 'support', from: at(0) }
     expect(expectedOf(null, place, [week(40), week(50), week(44), week(90)])).toEqual({ ...place, forecast: 47, ahtMs: 300_000, activeMs: 300_000, required: null, scheduled: null, basis: 'median', patienceMs: 80_000 })
     expect(expectedOf({ ...place, forecast: 60, ahtMs: null, required: null, scheduled: 9 }, place, [week(40), week(50)])).toMatchObject({ basis: 'plan', forecast: 60, ahtMs: 300_000, scheduled: 9 })
+    // People are reckoned by active time; a plan's AHT stands as it was given, and weeks that did not count active time have handle time alone.
+    const chats = { activeMsTotal: 1_200_000 }
+    expect(expectedOf(null, place, [week(40, chats), week(50, chats)])).toMatchObject({ ahtMs: 300_000, activeMs: 120_000 })
+    expect(expectedOf({ ...place, forecast: 60, ahtMs: 200_000, required: null, scheduled: 9 }, place, [week(40, chats), week(50, chats)])).toMatchObject({ ahtMs: 200_000, activeMs: 200_000 })
+    expect(expectedOf(null, place, [week(40, chats), week(50, { activeMsTotal: null })])).toMatchObject({ ahtMs: 300_000, activeMs: 300_000 })
     expect(expectedOf(null, place, [week(40), [], [], []])).toMatchObject({ basis: null, forecast: null })
     // A week with rows in which nothing came is a zero, not a gap.
     expect(expectedOf(null, place, [week(0), week(0)])).toMatchObject({ basis: 'median', forecast: 0 })
@@ -107,6 +112,8 @@ describe('the plan of a queue', () => {
     const need = (queue: string, required: number | null, forecast = 25) => staffingOf({ queue, from: at(0), forecast, ahtMs: 240_000, activeMs: 240_000, required, scheduled: 6, basis: 'plan', patienceMs: null }, target, 4)
     expect(need('a', 5.4)).toMatchObject({ required: 5.4, requiredBy: 'plan', staffed: 4, gap: 5.4 - 4 })
     expect(need('a', null)).toMatchObject({ requiredBy: 'erlang-c', growsPerMinute: (100 * 4 / 60 - 4) / 4 })
+    // Whoever has two at once takes twice as many: the load is half as much.
+    expect(staffingOf({ queue: 'a', from: at(0), forecast: 25, ahtMs: 480_000, activeMs: 240_000, required: null, scheduled: 6, basis: 'median', patienceMs: null }, target, 4)).toEqual({ ...need('a', null), basis: 'median', ahtMs: 480_000 })
     expect(staffingTotal([need('a', 5.4), need('b', 5.4)], 9)).toEqual({ required: 11, staffed: 9, gap: 2 })
     expect(staffingTotal([need('a', 5.4), staffingOf({ queue: 'c', from: at(0), forecast: null, ahtMs: null, activeMs: null, required: null, scheduled: null, basis: null, patienceMs: null }, target, 2)], 9)).toEqual({ required: null, staffed: 9, gap: null })
   })

@@ -72,6 +72,12 @@ describe('the expected wait', () => {
     expect(floorAfter([fact('contact.queued', NINE)], NINE + MINUTE).waits({ queue: 'support', from: NINE, to: at(HOUR) })).toMatchObject([{ position: 2, people: 0, ahtMs: null, meanMs: null, error: { quotes: 0, meanErrorMs: null, biasMs: null, withinP90: null } }])
   })
 
+  it('reckons by active time: whoever has two chats at once ends two in the time of one', () => {
+    const chats = [...handled('a', 4, 'support', NINE, 6 * MINUTE), ...handled('b', 4, 'support', NINE, 6 * MINUTE)]
+    const floor = floorAfter([fact('agent.state', NINE, { agent: 4, queues: ['support'] }), ...chats], NINE + 30 * MINUTE)
+    expect(floor.waits({ queue: 'support', from: NINE, to: at(HOUR) })).toMatchObject([{ position: 1, people: 1, ahtMs: 6 * MINUTE, activeMs: 3 * MINUTE, meanMs: 3 * MINUTE }])
+  })
+
   it('publishes how wrong it was: what was told at each enqueue beside what came, from the record alone', () => {
     const one = (n: number, from: number, wait: number) => [fact('contact.queued', from, { contactId: `e${n}` }), fact('contact.answered', from + wait, { contactId: `e${n}` }), fact('contact.ended', from + wait + MINUTE, { contactId: `e${n}` }), fact('contact.wrapped', from + wait + MINUTE, { contactId: `e${n}`, acwMs: 0 })]
     // One agent, a minute each: the second and third find them busy.

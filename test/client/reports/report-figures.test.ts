@@ -26,8 +26,8 @@ describe('rows added up on the screen', () => {
         if (rows.length === 0) continue
         for (const variant of SERVICE_LEVEL_VARIANTS) {
           const whole = rollUp(rows, { from: ALL.from, to: ALL.to, asOf: ALL.to, variant })
-          const { serviceLevel, offered, answered, abandoned, asaMs, ahtMs, abandonRate, fcr, csat, surveys } = whole
-          expect(summaryOf(rows.map(toIntervalRow), variant)).toEqual({ serviceLevel, offered, answered, abandoned, asaMs, ahtMs, abandonRate, fcr, csat, surveys })
+          const { serviceLevel, offered, answered, abandoned, asaMs, ahtMs, activeMs, abandonRate, fcr, csat, surveys } = whole
+          expect(summaryOf(rows.map(toIntervalRow), variant)).toEqual({ serviceLevel, offered, answered, abandoned, asaMs, ahtMs, activeMs, abandonRate, fcr, csat, surveys })
         }
       }
     })
@@ -36,7 +36,7 @@ describe('rows added up on the screen', () => {
     everySeed(1, (random) => expect(summaryOf(dayOf(random).map(toIntervalRow), null).serviceLevel).toBeNull())
   })
   it('of nothing are dashes, not zeros', () => {
-    expect(summaryOf([], 'V3')).toEqual({ offered: 0, answered: 0, abandoned: 0, surveys: 0, serviceLevel: null, asaMs: null, ahtMs: null, abandonRate: null, fcr: null, csat: null })
+    expect(summaryOf([], 'V3')).toEqual({ offered: 0, answered: 0, abandoned: 0, surveys: 0, serviceLevel: null, asaMs: null, ahtMs: null, activeMs: null, abandonRate: null, fcr: null, csat: null })
   })
   it('are one line an interval, in order', () => {
     everySeed(5, (random) => {

@@ -60,6 +60,16 @@ describe('teams now', () => {
 })
 
 describe('the report of agents', () => {
+  it('knows no active time where a part of the range was kept before it was counted', () => {
+    const chat = (contactId: string, from: number, to: number) => [fact('contact.queued', from, { contactId }), fact('contact.answered', from, { contactId }), fact('contact.ended', to, { contactId }), fact('contact.wrapped', to, { contactId })]
+    const [part] = live(folded([...chat('a', NINE, NINE + 10 * MINUTE), ...chat('b', NINE + 5 * MINUTE, NINE + 15 * MINUTE)], NINE + HOUR))
+    if (part === undefined) throw new Error('nobody did anything')
+    expect(agentFigures(part.sums)).toMatchObject({ handled: 2, ahtMs: 10 * MINUTE, activeMs: 7.5 * MINUTE, activeMsTotal: 15 * MINUTE })
+    const { activeMsTotal: _total, activeKnown: _known, ...before } = part.sums.counts
+    const together = { ...part.sums, counts: { ...before, handled: 3, activeMsTotal: 15 * MINUTE, activeKnown: 2 } }
+    expect(agentFigures(together)).toMatchObject({ handled: 3, activeMs: null, activeMsTotal: null })
+  })
+
   it('says of today what the people screen and what explains it say', () => {
     let compared = 0
     everySeed(2, (random) => {
@@ -69,8 +79,8 @@ describe('the report of agents', () => {
         // Answers in writing have figures of their own beside these.
         const { responses: _responses, ...today } = floor.agent(agent)?.today ?? {}
         const row = rows.get(agent)
-        expect({ agent, handled: row?.handled ?? 0, ahtMs: row?.ahtMs ?? null, csat: row?.csat ?? null, surveys: row?.surveys ?? 0, ringNoAnswer: row?.ringNoAnswer ?? 0, ringNoAnswerMs: row?.ringNoAnswerMs ?? 0, ringMs: row?.ringMs ?? null, occupancy: row?.occupancy ?? null, utilisation: row?.utilisation ?? null }).toEqual({ agent, ...today })
-        for (const metric of ['handled', 'ahtMs', 'csat', 'surveys', 'ringNoAnswer', 'occupancy', 'utilisation'] as const) expect([metric, row?.[metric] ?? (metric.endsWith('s') || metric === 'handled' || metric === 'ringNoAnswer' ? (metric === 'ahtMs' ? null : 0) : null)]).toEqual([metric, floor.explainAgent({ metric, agent })?.value])
+        expect({ agent, handled: row?.handled ?? 0, ahtMs: row?.ahtMs ?? null, activeMs: row?.activeMs ?? null, csat: row?.csat ?? null, surveys: row?.surveys ?? 0, ringNoAnswer: row?.ringNoAnswer ?? 0, ringNoAnswerMs: row?.ringNoAnswerMs ?? 0, ringMs: row?.ringMs ?? null, occupancy: row?.occupancy ?? null, utilisation: row?.utilisation ?? null }).toEqual({ agent, ...today })
+        for (const metric of ['handled', 'ahtMs', 'activeMs', 'csat', 'surveys', 'ringNoAnswer', 'occupancy', 'utilisation'] as const) expect([metric, row?.[metric] ?? (metric.endsWith('s') || metric === 'handled' || metric === 'ringNoAnswer' ? (metric === 'ahtMs' || metric === 'activeMs' ? null : 0) : null)]).toEqual([metric, floor.explainAgent({ metric, agent })?.value])
         compared += row === undefined ? 0 : 1
       }
     })
