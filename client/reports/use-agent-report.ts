@@ -36,5 +36,5 @@ export const useAgentReport = (asked: () => AgentReportAsked): { readonly answer
       if (now === path()) failure.value = error.message
     }
   }, { immediate: true })
-  return { answer, failure, csv: () => `/api/v1${path()}&format=csv` }
+  return { answer, failure, csv: () => `/api/v1${path()}&format=csv&definitions=true` }
 }
