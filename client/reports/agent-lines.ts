@@ -1,4 +1,4 @@
-import type { AgentReportRow, TeamReportRow } from '../../server/contract/agent-report.ts'
+import type { AgentReportBody, AgentReportRow, TeamReportRow } from '../../server/contract/agent-report.ts'
 import { activeWorthSaying } from '../format/active-time.ts'
 import { sortedBy } from '../format/sort-rows.ts'
 import { isRecord, listOf, recordOf } from '../http/read.ts'
@@ -15,24 +15,32 @@ export interface AgentReportLine extends AgentFiguresLine {
   /** People of a team; 1 on a person's line. */
   readonly people: number
   readonly day: string | null
+  /** Whether any of what they ended has had its time to come again. */
+  readonly matured: boolean
 }
 
+export type ReportCohort = AgentReportBody['cohort']
+
 export interface AgentReportAnswer {
+  /** Null where a server of the version before answers. */
+  readonly cohort: ReportCohort | null
   readonly lines: readonly AgentReportLine[]
   readonly total: AgentReportLine | null
   /** Stretches of which nobody kept what people did. */
   readonly notKept: readonly { readonly from: string; readonly to: string }[]
 }
 
-const lineOf = (row: Readonly<Record<string, unknown>>): AgentReportLine => {
+const lineOf = (row: Readonly<Record<string, unknown>>, maturedTo: string | null): AgentReportLine => {
   const { agent, agentName, team, day, agents } = row as unknown as Partial<AgentReportRow & TeamReportRow>
-  return { ...(row as unknown as AgentFiguresLine), key: `${agent ?? `team ${team ?? ''}`} ${day ?? ''}`, agent: agent ?? null, name: agentName ?? null, team: team ?? null, people: agents ?? 1, day: day ?? null }
+  return { ...(row as unknown as AgentFiguresLine), key: `${agent ?? `team ${team ?? ''}`} ${day ?? ''}`, agent: agent ?? null, name: agentName ?? null, team: team ?? null, people: agents ?? 1, day: day ?? null, matured: maturedTo !== null && (day === undefined || day < maturedTo) }
 }
 const isLine = (row: unknown): row is Readonly<Record<string, unknown>> => isRecord(row) && typeof row.handled === 'number' && Array.isArray(row.aux)
 
 export const readAgentReport = (body: unknown): AgentReportAnswer => {
   const answer = recordOf(body)
-  return { lines: listOf(answer.rows).filter(isLine).map(lineOf), total: isLine(answer.total) ? lineOf(answer.total) : null, notKept: listOf(answer.notKept).filter(isRecord) as unknown as AgentReportAnswer['notKept'] }
+  const cohort = isRecord(answer.cohort) ? (answer.cohort as unknown as ReportCohort) : null
+  const line = (row: Readonly<Record<string, unknown>>): AgentReportLine => lineOf(row, cohort?.to ?? null)
+  return { cohort, lines: listOf(answer.rows).filter(isLine).map(line), total: isLine(answer.total) ? line(answer.total) : null, notKept: listOf(answer.notKept).filter(isRecord) as unknown as AgentReportAnswer['notKept'] }
 }
 
 type FigureKind = 'count' | 'time' | 'span' | 'ratio'
@@ -43,8 +51,10 @@ export interface AgentColumn {
   /** How many stand behind a share; too few are faint. */
   readonly n?: (line: AgentFiguresLine) => number
   /** Why there is none. */
-  readonly why: string
+  readonly why: string | ((line: AgentReportLine) => string)
 }
+
+export const whyOf = ({ why }: AgentColumn, line: AgentReportLine): string => (typeof why === 'string' ? why : why(line))
 
 /** Below this many answers a share of them says little. */
 export const FEW_ANSWERS = 30
@@ -55,7 +65,7 @@ export const agentColumns: readonly AgentColumn[] = [
   { key: 'aht', kind: 'time', value: (line) => line.ahtMs, why: 'noHandled' },
   { key: 'active', kind: 'time', value: (line) => line.activeMs ?? null, why: 'noHandled' },
   { key: 'csat', kind: 'ratio', value: (line) => line.csat, n: (line) => line.surveys, why: 'noSurveys' },
-  { key: 'fcr', kind: 'ratio', value: (line) => line.fcrDisposition, n: (line) => line.resolutionsAsked, why: 'noFcrShort' },
+  { key: 'fcr', kind: 'ratio', value: (line) => line.fcrCohort ?? null, n: (line) => line.fcrEligible ?? 0, why: (line) => (line.matured ? 'noKnown' : 'notMatured') },
   { key: 'transfers', kind: 'ratio', value: (line) => line.transferRate, why: 'noHandled' },
   { key: 'missed', kind: 'count', value: (line) => line.ringNoAnswer, why: 'unknown' },
   { key: 'occupancy', kind: 'ratio', value: (line) => line.occupancy, why: 'littleTime' },

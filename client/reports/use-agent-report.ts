@@ -23,5 +23,5 @@ export const useAgentReport = (asked: () => AgentReportAsked): Omit<Answer<Agent
     return session.place(`reports/agents?${new URLSearchParams(query).toString()}`)
   }
   const { value, failure } = useAnswer(path, readAgentReport, { anew: true })
-  return { value, failure, csv: () => `/api/v1${path()}&format=csv` }
+  return { value, failure, csv: () => `/api/v1${path()}&format=csv&definitions=true` }
 }

@@ -1,6 +1,6 @@
 import { useWords } from '../composables/use-words.ts'
 import { hoursText, meanText } from '../format/duration.ts'
-import type { AgentColumn, AgentFiguresLine, AgentReportLine } from './agent-lines.ts'
+import type { AgentColumn, AgentFiguresLine, AgentReportLine, ReportCohort } from './agent-lines.ts'
 
 /** How figures of people and teams are written; a dash where there is none. */
 export const useAgentWords = () => {
@@ -17,5 +17,15 @@ export const useAgentWords = () => {
   }
   const called = (line: AgentReportLine): string => (line.agent === null ? (line.team ?? words.t('people.noTeam')) : (line.name ?? words.t('people.unnamed', { n: line.agent })))
   const labelOf = ({ key }: AgentColumn): string => words.t(`agents.column.${key}`)
-  return { textOf, called, labelOf }
+  const dayText = (iso: string, zone: string): string => new Intl.DateTimeFormat(words.language(), { day: 'numeric', month: 'short', timeZone: zone }).format(Date.parse(iso))
+  const windowText = ({ windowDays }: ReportCohort): string => (windowDays >= 1 ? words.t('agents.window.days', { n: words.whole(Math.round(windowDays)) }, Math.round(windowDays)) : words.t('agents.window.minutes', { n: words.whole(Math.round(windowDays * 1_440)) }, Math.round(windowDays * 1_440)))
+  /** Which contacts resolution at first contact is of, and when the others are final. */
+  const cohortText = (cohort: ReportCohort, zone: string): string => {
+    const told = { within: windowText(cohort), from: dayText(cohort.from, zone), final: dayText(cohort.maturesAt, zone) }
+    if (cohort.to === null) return words.t('agents.cohort.none', told)
+    // The end is exclusive: a cohort that ends at midnight is of the day before.
+    const to = dayText(new Date(Date.parse(cohort.to) - 1).toISOString(), zone)
+    return Date.parse(cohort.maturesAt) - Date.parse(cohort.to) > Math.round(cohort.windowDays * 86_400_000) ? words.t('agents.cohort.part', { ...told, to }) : words.t('agents.cohort.whole', { ...told, to })
+  }
+  return { textOf, called, labelOf, cohortText }
 }

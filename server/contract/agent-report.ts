@@ -62,3 +62,4 @@ export type TeamNowRow = z.infer<typeof teamNowRow>
 
 export type AgentReportRow = z.infer<typeof agentReportRow>
 export type TeamReportRow = z.infer<typeof teamReportRow>
+export type AgentReportBody = z.infer<typeof agentReportAnswer>

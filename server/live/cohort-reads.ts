@@ -63,7 +63,7 @@ export const cohortReads = ({ reads, cohorts }: { readonly reads: Pick<HistoryRe
     }
     yield take(to)
   }
-  const daysOf = async (site: string, { from, to, queue, windowMs }: CohortQuery) => (await cohorts.touching(site, from, to)).filter((day) => windowOf(day, queue) === windowMs)
+  const daysOf = async (site: string, { from, to, queue, windowMs }: CohortQuery) => (from < to ? await cohorts.touching(site, from, to) : []).filter((day) => windowOf(day, queue) === windowMs)
   const ofAgent = (only: AgentNumber | undefined, queue: string | null, { leg }: CohortContact): boolean => leg.agent !== null && (only === undefined || leg.agent === only) && (queue === null || leg.queue === queue)
 
   const contacts = async function* (site: string, query: Omit<AgentCohortQuery, 'asOne'>, stretch: Stretch): AsyncGenerator<CohortContact> {

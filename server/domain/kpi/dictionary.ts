@@ -72,7 +72,7 @@ export const dictionary = {
   ahtSoFarMs: mean('now', 'R60', 'sum(talk + hold + acw) + elapsed of running legs', '(handled + running legs)', { rollUp: 'from sums', note: 'provisional' }),
   fcrDisposition: ratio('end', 'D, I', 'first contacts marked resolved', 'first contacts dispositioned', { variant: 'disposition' }),
   fcrRepeat: ratio('outcome', 'D, I', 'answered identified contacts that follow none of the same customer', 'answered identified contacts', { variant: 'repeat, live proxy', note: 'final by cohorts: reports/fcr; empty in rows kept before the answered ones were counted' }),
-  fcrCohort: ratio('arrival', 'week or day of the cohort, matured', 'eligible contacts resolved and not repeated within D', 'eligible contacts', { variant: 'repeat(D)', note: 'reports/fcr' }),
+  fcrCohort: ratio('arrival', 'week or day of the cohort, matured', 'eligible contacts resolved and not repeated within D', 'eligible contacts', { variant: 'repeat(D)', note: 'reports/fcr; of agents in reports/agents, by whoever handled the contact last' }),
   repeatRate: ratio('arrival', 'D, I', 'identified contacts that follow one of the same customer', 'identified contacts'),
   csat: ratio('outcome', 'R60, D, I', '(n4 + n5)', 'n', { variant: 'top two of five', note: 'with n and its 95 % range; not coloured below n = 30' }),
   csatMean: { unit: 'points', basis: 'outcome', window: 'D', numerator: 'sum of scores from 1 to 5', denominator: 'n', rollUp: 'ratio of sums' },

@@ -222,6 +222,37 @@ it('a call that began before midnight is ended in its own day by the import of t
   expect(await counted({ ...whole, area: { name: 'some', queues: ['support'], teams: null } as unknown as Scope['area'] })).toEqual(await counted(whole))
 })
 
+it('a cohort is counted as soon as the days of its D have their books, and of late facts once these are folded again', async () => {
+  const manifest = openManifest({ redis, keys })
+  const history = openHistory({ redis, keys, now: () => instantOf(Date.now()) })
+  const replicas = openReplicas({ url: server.url, redis, keys, log, sites, fold })
+  closers.push(replicas.close)
+  const shared = { redis, keys, log: openFloorLog({ redis, keys }), logger: log, fold, sites, archiveDir, manifest, history, corrections: openCorrections({ redis, keys }) }
+  closers.push(openKeeper({ redis, keys, log, sites, replicas, floorLog: shared.log, holder: 'one', parts: [foldAgain({ ...shared, everyMs: 20 }), keepCohorts({ manifest, archiveDir, logger: log, everyMs: 20 })] }).close)
+  const today = Math.floor(Date.now() / DAY) * DAY
+  const call = (contactId: string, at: number, subject: string): readonly Fact[] => [fact('contact.queued', instantOf(at), { contactId, subject, id: `${contactId}-q` }), fact('contact.answered', instantOf(at + MINUTE), { contactId, agent: 1, id: `${contactId}-a` }), fact('contact.ended', instantOf(at + 2 * MINUTE), { contactId, agent: 1, id: `${contactId}-e` })]
+  const come = async (id: string, facts: readonly Fact[]): Promise<void> => {
+    const imported = openImportedFacts({ archiveDir, manifest, sites }, 'a', id)
+    await imported.add(facts)
+    await imported.finish()
+    await until(async () => (await manifest.dirty('a')).size === 0, 'no day waits')
+  }
+  const cohorts = openCohortDays({ manifest, archiveDir })
+  const [from, to] = [instantOf(today - 9 * DAY), instantOf(today - 8 * DAY)]
+  const ofAgent = async (): Promise<readonly number[]> => {
+    for (const day of await cohorts.touching('a', from, to)) for await (const { queue, answered, eligible, resolvedAtFirst } of cohorts.agents(day)) if (queue === null) return [answered, eligible, resolvedAtFirst]
+    return []
+  }
+  await come('one', [...call('first', today - 9 * DAY + HOUR, 'one'), ...call('second', today - 9 * DAY + 2 * HOUR, 'two')])
+  // D ended a day ago: late facts of its last day may still come for a day.
+  await come('two', call('third', today - 2 * DAY + HOUR, 'three'))
+  await until(async () => (await ofAgent()).length > 0, 'the cohort')
+  expect(await ofAgent()).toEqual([2, 2, 2])
+  await come('three', call('back', today - 2 * DAY + HOUR / 2, 'two'))
+  await until(async () => (await ofAgent())[2] === 1, 'the cohort again')
+  expect(await ofAgent()).toEqual([2, 2, 1])
+})
+
 it('what a closed interval was before late events is kept: each figure before and after, why, and who told of it', async () => {
   const manifest = openManifest({ redis, keys })
   const corrections = openCorrections({ redis, keys })
