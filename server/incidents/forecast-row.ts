@@ -46,7 +46,7 @@ export const toForecastRow = ({ at, event, deliveries }: ForecastStep, nameOf: N
   ladder: 'ladder' in event ? event.ladder : null,
   level: 'level' in event ? event.level : null,
   cycle: 'cycle' in event ? event.cycle : null,
-  clock: 'clock' in event ? ('name' in event && event.name !== null ? event.name : event.clock) : null,
+  clock: 'clock' in event ? (('name' in event ? event.name : null) ?? event.clock) : null,
   share: 'share' in event ? event.share : null,
   why: 'why' in event ? event.why : null,
   targets: 'targets' in event && event.targets !== undefined ? event.targets.map(({ target }) => targetName(target)) : [],

@@ -37,8 +37,11 @@ export interface PersonalQuestion {
 
 const peopleOf = (targets: readonly ResolvedTarget[]): readonly PersonId[] => [...new Set(targets.flatMap(({ people }) => people))]
 
-export const levelOf = ({ ladder, clock, level, cycle, dueAt, firedAt, targets }: Extract<IncidentEvent, { type: 'level-fired' }>): FiredLevel => ({ ladder, clock, level, cycle, dueAt, firedAt, targets: targets.map(({ target }) => target) })
-export const levelKey = (ref: string, { ladder, clock, generation, cycle, level }: Extract<IncidentEvent, { type: 'level-fired' }>): string => `${ref}/${ladder}${clock === null ? '' : `.${clock}`}/${generation}/${cycle}/${level}`
+type LevelFired = Extract<IncidentEvent, { type: 'level-fired' }>
+export const levelOf = ({ ladder, clock, name, level, cycle, dueAt, firedAt, targets }: LevelFired): FiredLevel => ({ ladder, clock: name ?? clock, level, cycle, dueAt, firedAt, targets: targets.map(({ target }) => target) })
+/** A level is told once for each deadline: those of two clocks of one kind, and of a clock that began anew, are others. */
+const deadlineKey = ({ clock, name, life }: LevelFired): string => (clock === null ? '' : `.${clock}${name == null ? '' : `.${name}`}${life === undefined ? '' : `.${life}`}`)
+export const levelKey = (ref: string, event: LevelFired): string => `${ref}/${event.ladder}${deadlineKey(event)}/${event.generation}/${event.cycle}/${event.level}`
 
 const tellingOf = (event: IncidentEvent, version: number, record: IncidentRecord): Telling | null => {
   const { ref, deadline } = record

@@ -156,7 +156,7 @@ const deadlineLevels = (record: IncidentRecord, at: number | 'breach', clock: Sl
   const steps = on.length === 0 ? [{ at: 'breach' as const, targets: [{ role: 'duty-manager' }] }] : on
   return steps.flatMap((step, index) =>
     step.at === at
-      ? [{ type: 'level-fired' as const, at: now, by: systemActor, ladder: 'deadline' as const, generation: record.deadline.generation, cycle: 1, level: index + 1, dueAt, firedAt, clock: clock.kind, targets: resolvedTargets(step.targets, directory), nextDueAt: null }]
+      ? [{ type: 'level-fired' as const, at: now, by: systemActor, ladder: 'deadline' as const, generation: record.deadline.generation, cycle: 1, level: index + 1, dueAt, firedAt, clock: clock.kind, name: clock.name, life: clock.generation, targets: resolvedTargets(step.targets, directory), nextDueAt: null }]
       : [],
   )
 }

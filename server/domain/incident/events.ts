@@ -49,7 +49,7 @@ export type IncidentEvent = Happened &
     | { readonly type: 'note-added'; readonly text: TextId }
     | { readonly type: 'resolved'; readonly receivedAt: Instant; readonly code: string; readonly text: TextId; readonly serviceRestored: boolean }
     | { readonly type: 'priority-set'; readonly impact: Scale; readonly urgency: Scale; readonly priority: Priority; readonly overridden: boolean; /** The minimum reaction of this priority is given, for the first time. */ readonly granted: boolean; readonly reason: TextId | null; readonly before: { readonly impact: Scale | null; readonly urgency: Scale | null; readonly priority: Priority | null } }
-    | (OfLevel & { readonly type: 'level-fired'; readonly clock: ClockKind | null; readonly firedAt: Instant; readonly targets: readonly ResolvedTarget[]; readonly nextDueAt: Instant | null })
+    | (OfLevel & { readonly type: 'level-fired'; readonly clock: ClockKind | null; /** Of the clock whose deadline it is: its name, and which of its lives (generation); absent in old events. */ readonly name?: string | null; readonly life?: number; readonly firedAt: Instant; readonly targets: readonly ResolvedTarget[]; readonly nextDueAt: Instant | null })
     | (OfLevel & { readonly type: 'level-skipped'; readonly why: 'nobody' | 'superseded' | 'told-just-now'; readonly nextDueAt: Instant | null })
     | { readonly type: 'escalated'; readonly fromLevel: number; readonly toLevel: number; readonly reason: TextId }
     /** Nobody on any level: the organisation's fallback is told. */
