@@ -58,6 +58,8 @@ export interface MessagesRow {
 export interface IncidentClockRow {
   readonly kind: ClockKind
   readonly name: string | null
+  /** Of a clock of an audience: what people call it. */
+  readonly called?: string
   readonly state: ClockState
   readonly dueAt: Iso | null
   readonly elapsedMs: number

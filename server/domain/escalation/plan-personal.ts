@@ -1,3 +1,4 @@
+import { natureOf } from '../clock/clock-kinds.ts'
 import type { Calendar } from '../clock/calendar.ts'
 import type { IncidentEvent } from '../incident/events.ts'
 import type { IncidentRecord, PersonId } from '../incident/incident.ts'
@@ -43,6 +44,8 @@ export const levelOf = ({ ladder, clock, name, level, cycle, dueAt, firedAt, tar
 const deadlineKey = ({ clock, name, life }: LevelFired): string => (clock === null ? '' : `.${clock}${name == null ? '' : `.${name}`}${life === undefined ? '' : `.${life}`}`)
 export const levelKey = (ref: string, event: LevelFired): string => `${ref}/${event.ladder}${deadlineKey(event)}/${event.generation}/${event.cycle}/${event.level}`
 
+const ofWords = ({ clock }: Extract<IncidentEvent, { type: 'clock-warned' | 'clock-breached' }>): boolean => natureOf({ kind: clock }).ofWords
+
 const tellingOf = (event: IncidentEvent, version: number, record: IncidentRecord): Telling | null => {
   const { ref, deadline } = record
   const p1 = record.priority === 'P1'
@@ -54,9 +57,9 @@ const tellingOf = (event: IncidentEvent, version: number, record: IncidentRecord
     case 'ladder-unmanned':
       return { ...plain, people: peopleOf(event.targets), type: 'escalation.fired', key: `${ref}/ownership/${event.generation}/${event.cycle}/unmanned`, purpose: 'escalation', fence: { ladder: 'ownership', generation: event.generation }, first: p1 && event.cycle === 1 }
     case 'clock-warned':
-      return { ...plain, people: event.people, type: event.clock === 'update' ? 'reminder' : 'clock.warned', purpose: event.clock === 'update' ? 'reminder' : 'warning', fence: event.clock === 'response' ? { ladder: 'ownership', generation: record.ownership.generation } : lasting, breach: { clock: event.name ?? event.clock, dueAt: event.dueAt } }
+      return { ...plain, people: event.people, type: ofWords(event) ? 'reminder' : 'clock.warned', purpose: ofWords(event) ? 'reminder' : 'warning', fence: event.clock === 'response' ? { ladder: 'ownership', generation: record.ownership.generation } : lasting, breach: { clock: event.name ?? event.clock, dueAt: event.dueAt } }
     case 'clock-breached':
-      return event.clock === 'update' && record.owner !== null ? { ...plain, people: [record.owner], type: 'reminder', purpose: 'reminder' } : null
+      return ofWords(event) && record.owner !== null ? { ...plain, people: [record.owner], type: 'reminder', purpose: 'reminder' } : null
     case 'breach-reminded':
       return event.people.length === 0 ? null : { ...plain, people: event.people, type: 'reminder', purpose: 'reminder', breach: { clock: event.name ?? event.clock, dueAt: event.dueAt } }
     case 'unowned-reminded':

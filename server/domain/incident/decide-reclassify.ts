@@ -1,3 +1,4 @@
+import { natureOf } from '../clock/clock-kinds.ts'
 import { boundWords } from './bound.ts'
 import type { CommandOf } from './commands.ts'
 import { openingOf } from './decide-open.ts'
@@ -25,5 +26,5 @@ export const successorOf = (record: IncidentRecord, { ref, type }: { readonly re
   const kept = { formerRefs: [...record.formerRefs, record.ref], owner: record.owner, loggedBy: record.loggedBy, updates: record.updates, counsel: record.counsel, reports: record.reports, problemRef: type === 'problem' ? null : record.problemRef } as const
   // What somebody decided against the matrix stands until somebody decides anew.
   const decided = record.priorityOverridden ? { priority: record.priority, priorityOverridden: true } : {}
-  return openingOf(report, situation, { ...kept, ...decided, clocks: record.clocks.filter(({ kind }) => kind === 'regulatory') })
+  return openingOf(report, situation, { ...kept, ...decided, clocks: record.clocks.filter((clock) => natureOf(clock).ofTheLaw) })
 }

@@ -24,7 +24,7 @@ import type { IncidentRecord } from './incident.ts'
 import { unownedEvery } from './limits.ts'
 import { assessedPriority, lowestGiven, moreUrgent } from './priority.ts'
 import { policyOf } from './rules.ts'
-import { lateClocks, stamp } from './stamps.ts'
+import { lateClocks, ofKind, stamp } from './stamps.ts'
 import { refuse, type Decision, type Situation } from './situation.ts'
 
 const because: Readonly<Partial<Record<IncidentRecord['state'], string>>> = {
@@ -162,7 +162,7 @@ export const decide = (record: IncidentRecord, command: IncidentCommand, situati
 const start = (record: IncidentRecord, situation: Situation): Decision =>
   record.category === null
     ? refuse('category_required', `incident ${record.ref} has no category: categorise it first`)
-    : { events: [...lateClocks(record, ['response'], situation), ...taken(record, situation), { type: 'started', ...stamp(situation) }] }
+    : { events: [...lateClocks(record, ofKind('response'), situation), ...taken(record, situation), { type: 'started', ...stamp(situation) }] }
 
 /** A first category needs no reason; another one does, and the priority is judged again. */
 const categorise = (record: IncidentRecord, { category, reason }: CommandOf<'categorise'>, situation: Situation): Decision => {

@@ -5,7 +5,7 @@ import { plannedDeliveries } from '../../../server/domain/escalation/plan-delive
 import { rulesOf } from '../../../server/domain/incident/rules.ts'
 import { dutyManager, everybody, settingsWith, story, type Story } from '../../support/incident-story.ts'
 
-const contacts: Readonly<Record<string, ContactPlan>> = { ada: { urgent: ['push'], routine: ['email'], verified: ['push'], quiet: null } }
+const contacts: Readonly<Record<string, ContactPlan>> = { ada: { urgent: ['push'], routine: ['mail'], verified: ['push'], quiet: null } }
 const levels = ({ events }: Story) => events.flatMap((event) => (event.type === 'level-fired' && event.ladder === 'deadline' ? [event] : []))
 /** Rows that the deadline ladder writes for a person: the same id twice is one message. */
 const rowsOf = (told: Story): readonly string[] => [...new Set(levels(told).flatMap((event) => plannedDeliveries({ events: [event], record: told.record, firstVersion: 1, subscriptions: {}, contacts, rules: rulesOf(settingsWith()) }).map(({ id }) => id)))]
