@@ -48,9 +48,12 @@ export const close = (record: IncidentRecord, situation: Situation): Decision =>
   return missing.length === 0 ? { events: [{ type: 'closed', ...stamp(situation), why: 'asked' }] } : refuse('not_complete', `incident ${record.ref} cannot be closed yet; missing: ${missing.join('; ')}`)
 }
 
-export const cancel = (_record: IncidentRecord, { reason }: CommandOf<'cancel'>, situation: Situation): Decision => ({ events: [{ type: 'cancelled', ...stamp(situation), reason }] })
+/** Clocks end without a verdict, but what was late by then stays late, also where nobody has recorded it yet. */
+const lateBefore = (record: IncidentRecord, situation: Situation) => lateClocks(record, () => true, situation)
+
+export const cancel = (record: IncidentRecord, { reason }: CommandOf<'cancel'>, situation: Situation): Decision => ({ events: [...lateBefore(record, situation), { type: 'cancelled', ...stamp(situation), reason }] })
 
 export const merge = (record: IncidentRecord, { into, targetActive }: CommandOf<'merge'>, situation: Situation): Decision => {
   if (into === record.ref) return refuse('same_incident', `incident ${record.ref} cannot be merged into itself`)
-  return targetActive ? { events: [{ type: 'merged', ...stamp(situation), into }] } : refuse('target_not_active', `incident ${into} is not active: ${record.ref} cannot be merged into it`)
+  return targetActive ? { events: [...lateBefore(record, situation), { type: 'merged', ...stamp(situation), into }] } : refuse('target_not_active', `incident ${into} is not active: ${record.ref} cannot be merged into it`)
 }

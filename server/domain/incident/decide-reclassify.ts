@@ -5,7 +5,7 @@ import { openingOf } from './decide-open.ts'
 import type { EventOf } from './events.ts'
 import type { IncidentRecord, RecordType } from './incident.ts'
 import { courseOf } from './problem.ts'
-import { stamp } from './stamps.ts'
+import { lateClocks, ofIncident, stamp } from './stamps.ts'
 import { refuse, type Decision, type Situation } from './situation.ts'
 
 /** It was logged as something else than it is: it ends here and goes on in its successor (INCIDENTS 2.2). What hangs on it is seen to first. */
@@ -15,7 +15,7 @@ export const reclassify = (record: IncidentRecord, { recordType, reason, into }:
   const on = boundWords(record)
   if (on !== '') return refuse('resources_not_released', `incident ${record.ref} is of another type when what was sent for it is released (release-deployment): ${on}`)
   if (record.type === 'problem' && courseOf(record).linked > 0) return refuse('has_incidents', `problem ${record.ref} has ${courseOf(record).linked} incidents: link them elsewhere first (link-problem)`)
-  return { events: [{ type: 'reclassified', ...stamp(situation), recordType, into, reason }] }
+  return { events: [...lateClocks(record, ofIncident, situation), { type: 'reclassified', ...stamp(situation), recordType, into, reason }] }
 }
 
 /** All that was logged, told and begun by law goes on under a number of its own; its clocks and its ladder are those of its type. */
