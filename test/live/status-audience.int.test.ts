@@ -15,7 +15,7 @@ beforeAll(async () => {
     const signedIn = await server.ask('POST', '/api/v1/session', { body: { name: username, password } })
     cookies.set(username, signedIn.headers.getSetCookie().map((one) => one.split(';')[0]).join('; '))
   }
-  const saved = await server.admin('PUT', '/api/v1/sites/north/settings', { people: { eve: { user: 'eve' }, pat: { user: 'pat' } }, stakeholders: { executives: { name: 'The board', people: ['eve'] }, press: { people: ['pat'] } } })
+  const saved = await server.admin('PUT', '/api/v1/sites/north/settings', { people: { eve: { name: 'Eve', user: 'eve' }, pat: { name: 'Pat', user: 'pat' } }, stakeholders: { executives: { name: 'The board', people: ['eve'] }, press: { people: ['pat'] } } })
   expect([saved.status, saved.body.faults ?? []]).toEqual([200, []])
 })
 afterAll(() => server.close())
