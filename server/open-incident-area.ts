@@ -61,6 +61,8 @@ export interface IncidentAreaDeps {
 export interface IncidentArea {
   readonly incidents: Incidents
   readonly planner: Planner
+  /** Groups of the stakeholder register that somebody is in. */
+  readonly groupsOf: (site: string, person: string) => Promise<readonly string[]>
   readonly outbox: IncidentOutbox
   readonly routers: readonly ApiRouter[]
   readonly root: readonly ApiRouter[]
@@ -96,6 +98,7 @@ export const openIncidentArea = async ({ redis, keys, url, notices, sealed, sett
   return {
     incidents,
     planner,
+    groupsOf: async (site, person) => Object.entries((await people.directory(site)).stakeholders ?? {}).flatMap(([group, { people: members }]) => (members.includes(person) ? [group] : [])),
     outbox,
     routers: [...messages.routers, incidentRoutes({ incidents, acknowledged }), auditorRoutes({ auditor }), plannerRoutes({ planner }), drillRoutes({ incidents }), deploymentRoutes({ incidents, directory: people.directory, names, redisNow: planner.now, acknowledged }), updateRoutes({ incidents, rules, document: async (site) => (await settings.get(site)).document, redisNow: planner.now }), problemRoutes({ incidents }), trendsRoutes({ lists: openIncidentLists({ redis, keys }), texts: sealed.texts, timeZone: (site) => sites.get(site)?.timeZone ?? 'UTC', redisNow: planner.now }), reviewRoutes({ incidents, texts: sealed.texts, names, figures: openHistory({ redis, keys, now }), timeZone: (site) => sites.get(site)?.timeZone ?? 'UTC', redisNow: planner.now })],
     root: messages.root,

@@ -255,7 +255,7 @@ export const serve = async ({ config, log, keyPrefix, clientDir = join(process.c
       ...area.routers,
       ingest.router,
       importsRoutes({ rows: openImportRows({ redis, keys }), sourcesOf: async (site) => (await settings.get(site)).document.sources, dataDir: config.dataDir, now }),
-      statusRoutes({ sites, settings, replicas, rows: incidents.live.rows, texts: sealed.texts, now: () => instantOf(now()) }),
+      statusRoutes({ sites, settings, replicas, rows: incidents.live.rows, texts: sealed.texts, groupsOf: area.groupsOf, now: () => instantOf(now()) }),
       docsRoutes({ publicUrl: config.publicUrl, routes: () => routers.flatMap(routesOf) }),
       ...(config.demo ? [demoRoutes({ redis, keys, notices })] : []),
     ]

@@ -2,7 +2,7 @@ import { rungAfter } from '../server/domain/escalation/ladder.ts'
 import { targetCalled } from '../server/domain/escalation/directory.ts'
 import { emptyFieldsOf } from '../server/domain/incident/completeness.ts'
 import type { IncidentRecord } from '../server/domain/incident/incident.ts'
-import { policyOf, type Rules } from '../server/domain/incident/rules.ts'
+import { audienceCalled, policyOf, type Rules } from '../server/domain/incident/rules.ts'
 import type { Instant } from '../server/domain/time.ts'
 import type { OutboxRow } from '../server/redis/incident-log.ts'
 import { deploymentLines } from './deployment-text.ts'
@@ -41,10 +41,18 @@ const dueLine = ({ clocks }: IncidentRecord, kind: string, words: string, timeZo
   return clock?.dueAt ? [`${words} by ${clockTime(clock.dueAt, timeZone)}.`] : []
 }
 
+/** Words that a group of stakeholders is owed by itself. */
+const audienceLines = ({ clocks }: IncidentRecord, rules: Rules): readonly string[] =>
+  clocks.flatMap(({ kind, name, stoppedAt, dueAt }) => (kind === 'audience' && stoppedAt === null && dueAt !== null ? [`The next update to ${audienceCalled(name ?? '', rules)} is due by ${clockTime(dueAt, rules.settings.timeZone)}.`] : []))
+/** What is late, in words. */
+const lateClock = (clock: string | null | undefined, { clocks }: IncidentRecord, rules: Rules): string =>
+  clock == null ? 'deadline' : clocks.some(({ kind, name }) => kind === 'audience' && name === clock) ? `the update to ${audienceCalled(clock, rules)}` : clock
+
 /** Every reminder to the owner in one message: whatever is due now, not only what rang (PRACTICE 1). */
-const reminderLines = (record: IncidentRecord, timeZone: string): readonly string[] => [
+const reminderLines = (record: IncidentRecord, rules: Rules, timeZone: string): readonly string[] => [
   ...(record.lease?.prompted === true ? [`Still on it? Without a sign of life it goes to the ladder again at ${clockTime(record.lease.dueAt, timeZone)}.`] : []),
   ...dueLine(record, 'update', 'The next update to stakeholders is due', timeZone),
+  ...audienceLines(record, rules),
   ...(record.hold === null ? [] : [`On hold; to be looked at again by ${clockTime(record.hold.reviewAt, timeZone)}.`]),
 ]
 
@@ -61,11 +69,11 @@ const whyLines = ({ row, record, rules, said }: Pick<TextQuestion, 'row' | 'reco
   const { timeZone } = rules.settings
   switch (row.type) {
     case 'escalation.fired':
-      return record.state === 'open' ? [`Nobody has taken it yet (level ${row.level?.level ?? record.ownership.level}).`, ...nextLine(record, rules), ...dueLine(record, 'response', 'A response is due', timeZone)] : [`It is late (${row.level?.clock ?? 'deadline'}).`, ...dueLine(record, 'resolution', 'To be resolved', timeZone)]
+      return record.state === 'open' ? [`Nobody has taken it yet (level ${row.level?.level ?? record.ownership.level}).`, ...nextLine(record, rules), ...dueLine(record, 'response', 'A response is due', timeZone)] : [`It is late (${lateClock(row.level?.clock, record, rules)}).`, ...dueLine(record, 'resolution', 'To be resolved', timeZone)]
     case 'clock.warned':
       return row.breach === null ? [] : [`The ${row.breach.clock} clock runs out at ${clockTime(row.breach.dueAt, timeZone)}.`]
     case 'reminder':
-      return reminderLines(record, timeZone)
+      return reminderLines(record, rules, timeZone)
     case 'handover.offered':
       return ['It is offered to you: open it to accept.']
     case 'stakeholder.update': {

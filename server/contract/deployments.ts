@@ -45,7 +45,7 @@ const candidate = z.object({
   onDuty: z.boolean(),
   free: z.boolean(),
   why: z.enum(busyReasons).nullable().describe('why they are not free'),
-  elsewhere: z.object({ ref: z.string(), priority: z.enum(priorities).nullable() }).nullable(),
+  elsewhere: z.object({ ref: z.string().nullable().describe('null: an incident outside the area of the reader'), priority: z.enum(priorities).nullable() }).nullable(),
   state: z.string().nullable().describe('what they do on the platform; null: they are not on it'),
   since: iso.nullable(),
 })

@@ -27,7 +27,8 @@ export const forecastStep = z.object({
   ladder: z.enum(['ownership', 'deadline']).nullable(),
   level: z.number().nullable(),
   cycle: z.number().nullable(),
-  clock: z.string().nullable().describe('kind of the clock, or name of a clock of the law'),
+  clock: z.string().nullable().describe('kind of the clock, name of a clock of the law, or key of the audience whose clock it is'),
+  clockCalled: z.string().optional().describe('what people call that audience'),
   share: z.number().nullable().describe('of a warning: the share of the target that is reached'),
   why: z.string().nullable().describe('of a skipped level: nobody, superseded, told-just-now'),
   targets: z.array(z.string()).describe('as the policy names them, e.g. role:supervisor'),
@@ -102,6 +103,8 @@ export const rotaImport = z.object({ overrides: z.array(z.object({ person: z.str
 export const updateTemplates = z.object({
   items: z.array(z.object({ id: z.string(), name: z.string(), audience: z.string(), state: z.string(), text: z.string(), toFill: z.array(z.string()).describe('what only a person knows; stands as [...] in the text'), nextUpdateAt: z.string().nullable().describe('what the text promises; send it along'), noChange: z.boolean() })),
   audiences: z.array(z.string()).describe('whom an update may go to: `all`, `public`, then the stakeholder groups of the settings'),
+  called: z.record(z.string(), z.string()).describe('what people call the groups'),
+  updateMs: z.record(z.string(), z.number()).describe('how often those are told something that have a clock of their own'),
   approval: z.boolean().describe('an update of this incident is told only when somebody else has approved it'),
 })
 export type UpdateTemplates = z.output<typeof updateTemplates>

@@ -15,7 +15,7 @@ export const incidentStates = ['draft', 'open', 'acknowledged', 'in-progress', '
 export const holdReasons = ['waiting-for-reporter', 'third-party', 'appointment', 'waiting-for-internal', 'monitoring'] as const
 export const stakeholderStates = ['investigating', 'identified', 'monitoring', 'resolved'] as const
 export const helpMethods = ['advice', 'beside', 'joined-call', 'took-over', 'other'] as const
-export const clockKinds = ['response', 'update', 'resolution', 'regulatory'] as const
+export const clockKinds = ['response', 'update', 'resolution', 'regulatory', 'audience'] as const
 export const priorities = ['P1', 'P2', 'P3', 'P4'] as const
 
 /** C0, C1, bidi overrides, zero-width and line separators have no place in a log line (RELIABILITY B4); line breaks and tabs stay. */

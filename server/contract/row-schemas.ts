@@ -6,7 +6,7 @@ import { problemStages } from '../domain/incident/problem.ts'
 import { reviewStages } from '../domain/incident/review.ts'
 import { correctionRow } from './corrections.ts'
 import { rejectionCodes, type IngestAnswer } from './events.ts'
-import { incidentStates, intakeChannels, priorities, recordTypes, stakeholderStates } from './incidents.ts'
+import { clockKinds, incidentStates, intakeChannels, priorities, recordTypes, stakeholderStates } from './incidents.ts'
 import type { Problem } from './problems.ts'
 import { roles } from './roles.ts'
 import type { AgentRow, ContactRow, ExplanationRow, Incident, IntervalRow, QueueRow, SourceRow, TimelineRow } from './rows.ts'
@@ -140,7 +140,7 @@ export const incidentRow = z.object({
   major: z.boolean(),
   reportedAt: iso,
   ...each(['openedAt', 'acknowledgedAt', 'resolvedAt', 'snoozedUntil'], iso.nullable()),
-  clocks: z.array(z.object({ kind: z.enum(['response', 'update', 'resolution', 'regulatory']), name: words, state: z.enum(['running', 'paused', 'met', 'breached', 'void']), dueAt: iso.nullable(), elapsedMs: ms, remainingMs: figure, breachedAt: iso.nullable(), targetDueAt: iso.nullable(), excused: z.boolean(), hours: z.object({ calendar: z.string(), from: z.enum(['service', 'site', 'organisation', 'built-in']) }).nullable().optional().describe('the calendar that it counts by and whose it is; null: every hour') })),
+  clocks: z.array(z.object({ kind: z.enum(clockKinds).describe('`audience`: words that a group of the stakeholder register is owed by itself'), name: words.describe('of a clock of the law; of an audience its key in the register'), called: z.string().optional().describe('what people call the audience'), state: z.enum(['running', 'paused', 'met', 'breached', 'void']), dueAt: iso.nullable(), elapsedMs: ms, remainingMs: figure, breachedAt: iso.nullable(), targetDueAt: iso.nullable(), excused: z.boolean(), hours: z.object({ calendar: z.string(), from: z.enum(['service', 'site', 'organisation', 'built-in']) }).nullable().optional().describe('the calendar that it counts by and whose it is; null: every hour') })),
   revision: z.string(),
   policy: z.string(),
   completeness: z.number(),
@@ -153,7 +153,8 @@ export const incidentRow = z.object({
   formerRefs: z.array(z.string()).optional().describe('numbers it had while it was taken for another type, oldest first'),
   successor: words.optional().describe('the number under which it goes on as another type'),
   problemRef: words.optional().describe('the problem record that causes it'),
-  problem: z.object({ stage: z.enum(problemStages), cause: words, workaround: words, fix: words, fixedAt: iso.nullable(), watchUntil: iso.nullable(), incidents: z.array(z.string()).describe('newest last, at most 200'), linked: count, recurrences: count, proposed: z.boolean().describe('by the rule of three, and nobody has looked at it yet') }).nullable().optional().describe('of a record of type problem'),
+  elsewhere: count.optional().describe('so many records that it names lie outside the area of the reader, and are not named'),
+  problem: z.object({ stage: z.enum(problemStages), cause: words, workaround: words, fix: words, fixedAt: iso.nullable(), watchUntil: iso.nullable(), incidents: z.array(z.string()).describe('newest last, at most 200'), elsewhere: count.optional().describe('so many of them are of other areas than the reader’s, and not named'), linked: count, recurrences: count, proposed: z.boolean().describe('by the rule of three, and nobody has looked at it yet') }).nullable().optional().describe('of a record of type problem'),
   drill: z.boolean().optional(),
   exercise: z.object({ id: z.string(), speed: z.number() }).nullable().optional().describe('the drill it belongs to'),
   maintenance: z.object({ name: z.string(), until: iso }).nullable().optional(),
@@ -187,7 +188,7 @@ export const statusAnswer = z.object({
   timeZone: z.string(),
   asOf: iso,
   state: z.enum(['operational', 'degraded', 'major-incident']),
-  incidents: z.array(z.object({ ref: z.string(), priority: z.enum(priorities).nullable(), title: z.string(), category: words, service: words, state: z.enum(incidentStates), major: z.boolean(), reportedAt: iso, resolvedAt: iso.nullable(), update: z.object({ text: z.string(), state: z.enum(stakeholderStates), at: iso, nextUpdateAt: iso.nullable() }).nullable().describe('the newest update of stakeholders: on a published page the newest whose audience is `public`, for who signed in the newest for `all` as well') })),
+  incidents: z.array(z.object({ ref: z.string(), priority: z.enum(priorities).nullable(), title: z.string(), category: words, service: words, state: z.enum(incidentStates), major: z.boolean(), reportedAt: iso, resolvedAt: iso.nullable(), update: z.object({ text: z.string(), state: z.enum(stakeholderStates), at: iso, nextUpdateAt: iso.nullable() }).nullable().describe('the newest update of stakeholders: on a published page the newest whose audience is `public`, for who signed in the newest for `all` as well, and for a group of the stakeholder register that they are in'), nextWordBy: iso.nullable().optional().describe('by when a group that the reader is in, and that has a clock of its own, is told more') })),
   maintenance: z.array(z.object({ name: z.string(), from: iso, to: iso, services: z.array(z.string()) })).describe('planned work that the site publishes: what goes on, and what begins within 7 days'),
 })
 export type StatusAnswer = z.infer<typeof statusAnswer>

@@ -58,6 +58,8 @@ export interface MessagesRow {
 export interface IncidentClockRow {
   readonly kind: ClockKind
   readonly name: string | null
+  /** Of a clock of an audience: what people call it. */
+  readonly called?: string
   readonly state: ClockState
   readonly dueAt: Iso | null
   readonly elapsedMs: number
@@ -124,8 +126,10 @@ export interface Incident {
   readonly successor?: string | null
   /** The problem record that causes it. */
   readonly problemRef?: string | null
+  /** So many records that it names lie outside the area of the reader, and are not named to them. */
+  readonly elsewhere?: number
   /** Of a record of type `problem`: where it stands, how people get by, and which incidents it causes (newest last, at most 200). */
-  readonly problem?: { readonly stage: ProblemStage; readonly cause: string | null; readonly workaround: string | null; readonly fix: string | null; readonly fixedAt: Iso | null; readonly watchUntil: Iso | null; readonly incidents: readonly string[]; readonly linked: number; readonly recurrences: number; readonly proposed: boolean } | null
+  readonly problem?: { readonly stage: ProblemStage; readonly cause: string | null; readonly workaround: string | null; readonly fix: string | null; readonly fixedAt: Iso | null; readonly watchUntil: Iso | null; readonly incidents: readonly string[]; /** So many of them are of other areas than the reader's. */ readonly elsewhere?: number; readonly linked: number; readonly recurrences: number; readonly proposed: boolean } | null
   /** Reports of the same thing that were attached to it. */
   readonly reports?: number
   /** Practice: nothing of it leaves the house. */

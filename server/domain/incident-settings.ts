@@ -147,6 +147,17 @@ export interface ResourceSettings {
   readonly alert: readonly { readonly priorities: readonly Priority[] | null; readonly target: Target }[]
 }
 
+/** An entry of the stakeholder register, but its people, who follow today's settings. */
+export interface AudienceSettings {
+  readonly name: string
+  /** null: whatever service, category or priority. */
+  readonly services: readonly string[] | null
+  readonly categories: readonly string[] | null
+  readonly priorities: readonly Priority[] | null
+  /** How often it is told something: by priority, and while an incident is major; null or absent: with everybody else. */
+  readonly updateMs: Readonly<Partial<Record<Priority | 'major', number | null>>>
+}
+
 export interface IncidentSettings {
   readonly version: number
   /** The site's zone. */
@@ -164,6 +175,8 @@ export interface IncidentSettings {
   readonly maintenance: Readonly<Record<string, MaintenanceSettings>>
   /** Priorities whose words to stakeholders somebody approves before they are told. */
   readonly updates: { readonly approve: readonly Priority[] }
+  /** The stakeholder register; absent: nobody stands in it. */
+  readonly audiences?: Readonly<Record<string, AudienceSettings>>
   readonly webhooks: Readonly<Record<string, WebhookSettings>>
   readonly slack: Readonly<Record<string, ChatSettings>>
   readonly teams: Readonly<Record<string, ChatSettings>>

@@ -2,6 +2,7 @@ import { Router, type Request, type Response } from 'express'
 import { credentialOf, guard } from '../access/guard.ts'
 import type { CandidatesAnswer } from '../contract/deployments.ts'
 import { parseCommand, refPattern } from '../contract/incidents.ts'
+import { namingOnly } from '../contract/named-records.ts'
 import { areaOf, concerns, may } from '../contract/roles.ts'
 import { calendarOf } from '../domain/clock/calendar.ts'
 import { candidatesFor } from '../domain/deployment/candidates.ts'
@@ -17,7 +18,7 @@ import { bodyOf, callerOf, inputProblem, keyOf, refusalProblem } from './common-
 import type { Revision } from '../redis/epoch.ts'
 
 export interface DeploymentRoutesDeps {
-  readonly incidents: Pick<Incidents, 'record' | 'command' | 'rows'>
+  readonly incidents: Pick<Incidents, 'record' | 'command' | 'rows' | 'sees'>
   readonly directory: (site: string) => Promise<Directory>
   readonly names: PeopleNames
   readonly redisNow: (site: string) => Promise<Instant>
@@ -39,13 +40,16 @@ export const deploymentRoutes = ({ incidents, directory: directoryOf, names, red
     const [directory, now] = await Promise.all([directoryOf(site), redisNow(site)])
     const found = candidatesFor(record, onDutyAt(directory, now))
     const known = await names.resolve(site, found.map(({ person }) => person))
+    const area = areaOf(credentialOf(response))
+    const bound = [...new Set(found.flatMap(({ commitment }) => commitment?.ref ?? []))]
+    const seen = new Set(area === null ? bound : (await Promise.all(bound.map(async (other) => ((await incidents.sees(site, other, area)) ? [other] : [])))).flat())
     const people = found.map(({ person, role, onDuty, busy, commitment, presence }) => ({
       person: { id: person, name: known.get(person) ?? person },
       role,
       onDuty,
       free: busy === null,
       why: busy,
-      elsewhere: commitment === null ? null : { ref: commitment.ref, priority: commitment.priority },
+      elsewhere: commitment === null ? null : { ref: seen.has(commitment.ref) ? commitment.ref : null, priority: commitment.priority },
       state: presence?.state ?? null,
       since: presence === null || presence.since === null ? null : isoOf(presence.since),
     }))
@@ -73,7 +77,8 @@ export const deploymentRoutes = ({ incidents, directory: directoryOf, names, red
       if (result.kind !== 'done') throw refusalProblem(result, ref)
       if (result.revision !== null) acknowledged(site, result.revision)
       const [row] = await incidents.rows(site, [result.record], result.asOf)
-      response.json({ ref, deployment: row?.deployments?.find(({ id }) => id === given) ?? null })
+      const shown = row === undefined ? undefined : namingOnly(areaOf(credential), row)
+      response.json({ ref, deployment: shown?.deployments?.find(({ id }) => id === given) ?? null })
     })
   }
 

@@ -4,6 +4,7 @@ import type { ForecastStep, ForecastTelling } from '../domain/escalation/forecas
 import type { IncidentEvent } from '../domain/incident/events.ts'
 import type { PersonId } from '../domain/incident/incident.ts'
 import type { IncidentSettings } from '../domain/incident-settings.ts'
+import { audienceCalled } from '../domain/incident/rules.ts'
 import { isoOf } from '../domain/time.ts'
 
 const kinds: Readonly<Partial<Record<IncidentEvent['type'], ForecastStepRow['kind']>>> = {
@@ -39,14 +40,18 @@ export type NameOf = (id: PersonId) => string
 
 const tellingRow = ({ person, channel, then, target, notBefore, at, type }: ForecastTelling, nameOf: NameOf): TellingRow => ({ person: person === null ? null : { id: person, name: nameOf(person) }, channel, then: [...then], target, at: isoOf(at), held: at > notBefore, type })
 
+const clockOf = (event: IncidentEvent): string | null => ('clock' in event ? event.clock : null)
+const nameIn = (event: IncidentEvent): string | null => ('clock' in event && 'name' in event ? (event.name ?? null) : null)
+
 /** A step as the contract shows it. */
-export const toForecastRow = ({ at, event, deliveries }: ForecastStep, nameOf: NameOf, settings: Pick<IncidentSettings, 'targetNames'>): ForecastStepRow => ({
+export const toForecastRow = ({ at, event, deliveries }: ForecastStep, nameOf: NameOf, settings: IncidentSettings): ForecastStepRow => ({
   at: isoOf(at),
   kind: kinds[event.type] ?? 'other',
   ladder: 'ladder' in event ? event.ladder : null,
   level: 'level' in event ? event.level : null,
   cycle: 'cycle' in event ? event.cycle : null,
-  clock: 'clock' in event ? ('name' in event && event.name !== null ? event.name : event.clock) : null,
+  clock: 'clock' in event ? (nameIn(event) ?? event.clock) : null,
+  ...(clockOf(event) === 'audience' ? { clockCalled: audienceCalled(nameIn(event) ?? '', { settings }) } : {}),
   share: 'share' in event ? event.share : null,
   why: 'why' in event ? event.why : null,
   targets: 'targets' in event && event.targets !== undefined ? event.targets.map(({ target }) => targetName(target)) : [],

@@ -1,5 +1,6 @@
 import type { CommandInput, IncidentInput, InputFault } from '../contract/incidents.ts'
 import type { Refusal } from '../contract/problems.ts'
+import { numbersInWords, wordsNamingOnly } from '../contract/named-records.ts'
 import { concerns, type Area } from '../contract/roles.ts'
 import { accepts, allowedIn } from '../domain/incident/allowed.ts'
 import { isLive } from '../domain/deployment/deployment.ts'
@@ -84,6 +85,11 @@ export const openCommands = (deps: IncidentDeps): Commands => {
     let holder = await log.claimKey(site, dedupHash, ref, ONE_INCIDENT_MS)
     for (let round = 0; round < ATTACH_ROUNDS && holder !== ref; round += 1) {
       const { record, now } = await log.read(site, holder)
+      // What was merged has its key taken along: by the one it was merged into, or by what that one was merged into.
+      if (record !== null && record.mergedInto !== null) {
+        holder = await log.claimKey(site, dedupHash, record.mergedInto, ONE_INCIDENT_MS, holder)
+        continue
+      }
       // Not committed yet: whoever has the key is opening it; one that never comes, or is over, loses the key.
       const over = record === null ? round === ATTACH_ROUNDS - 1 : !accepts(record, 'note') || record.state === 'resolved'
       if (over) holder = await log.claimKey(site, dedupHash, ref, ONE_INCIDENT_MS, holder)
@@ -141,7 +147,19 @@ export const openCommands = (deps: IncidentDeps): Commands => {
     readonly body: string
   }
 
-  const refused = async ({ site, hash, body }: Order, { now }: IncidentReading, refusal: Refusal): Promise<CommandResult> => {
+  /** Records outside the area of whoever asks are named in no refusal, but for what they named themselves. */
+  const worded = async ({ site, ref, input, caller }: Order, refusal: Refusal): Promise<Refusal> => {
+    const { area = null } = caller
+    const asked = JSON.stringify(input)
+    const others = area === null ? [] : numbersInWords(refusal.detail).filter((other) => other !== ref && !asked.includes(other))
+    if (others.length === 0) return refusal
+    const read = await Promise.all(others.map((other) => log.read(site, other)))
+    return { ...refusal, detail: wordsNamingOnly(refusal.detail, new Set(others.filter((_other, index) => { const record = read[index]?.record ?? null; return record === null || !within(caller, record) }))) }
+  }
+
+  const refused = async (order: Order, { now }: IncidentReading, given: Refusal): Promise<CommandResult> => {
+    const { site, hash, body } = order
+    const refusal = await worded(order, given)
     if (hash !== undefined) await log.remember(site, hash, JSON.stringify({ body, at: now, record: null, refusal } satisfies Remembered))
     return { kind: 'refused', refusal }
   }

@@ -1,3 +1,4 @@
+import { namingOnly, numbersIn, withQueuesNamed } from '../contract/named-records.ts'
 import { concerns, type Area } from '../contract/roles.ts'
 import type { Incident, TimelineRow } from '../contract/rows.ts'
 import type { IncidentEvent } from '../domain/incident/events.ts'
@@ -55,13 +56,23 @@ const LOOKED_THROUGH = 5_000
 const ended: readonly IncidentState[] = ['closed', 'cancelled', 'merged']
 
 export const openHistory = ({ log, lists, rules, texts, names }: { readonly log: IncidentLog; readonly lists: IncidentLists; readonly rules: IncidentRules; readonly texts: Texts; readonly names: PeopleNames }): History => {
+  /** Whoever is limited to an area learns of no record outside: what a row names is known before it is shown. */
+  const naming = async <T extends object>(site: string, given: readonly T[], own: (row: T) => string): Promise<readonly T[]> => {
+    const named = given.map((row) => numbersIn(row).filter((ref) => ref !== own(row)))
+    const asked = [...new Set(named.flat())]
+    if (asked.length === 0) return given
+    const queues = new Map((await Promise.all(asked.map((ref) => log.read(site, ref)))).map(({ record }, index) => [asked[index] ?? '', record?.queue] as const))
+    return given.map((row, index) => withQueuesNamed(row, new Map((named[index] ?? []).map((ref) => [ref, queues.get(ref)]))))
+  }
+
   const rows: History['rows'] = async (site, given, now) => {
     const records = given.map(wholeRecord)
     const [resolved, people, judged] = await Promise.all([texts.resolve(site, textIdsOf(records)), names.resolve(site, personIdsOf(records)), Promise.all(records.map((record) => rules.of(site, record)))])
-    return records.flatMap((record, index) => {
+    const shown = records.flatMap((record, index) => {
       const by = judged[index]
       return by === undefined ? [] : [toIncidentRow({ record, rules: by, texts: resolved, people, now })]
     })
+    return naming(site, shown, ({ ref }) => ref)
   }
 
   const holdsWords = (row: Incident, words: readonly string[]): boolean => {
@@ -102,7 +113,7 @@ export const openHistory = ({ log, lists, rules, texts, names }: { readonly log:
       for (let seen = 0; seen < LOOKED_THROUGH; ) {
         const batch = await lists.newest(site, { below: from, count: BATCH, activeOnly })
         const fitting = batch.filter((record) => concerns(area, record.queue) && (types === null || types.includes(record.type)) && (states === null || states.includes(record.state)) && (priorities === null || (record.priority !== null && priorities.includes(record.priority))))
-        for (const row of await rows(site, fitting, now)) {
+        for (const row of (await rows(site, fitting, now)).map((whole) => namingOnly(area, whole))) {
           if (words !== null && !holdsWords(row, words)) continue
           items.push(row)
           if (items.length === limit) return { items, next: String(refScore(row.ref)) }
@@ -131,7 +142,7 @@ export const openHistory = ({ log, lists, rules, texts, names }: { readonly log:
       const events = await lists.events(site, ref, after, limit)
       const [resolved, people] = await Promise.all([texts.resolve(site, textIdsOfEvents(events)), names.resolve(site, personIdsOfEvents(events))])
       const last = events.at(-1)
-      return { items: events.map((event) => toTimelineRow(event, resolved, people)), next: events.length < limit || last === undefined ? null : String(last.seq) }
+      return { items: await naming(site, events.map((event) => toTimelineRow(event, resolved, people)), () => ref), next: events.length < limit || last === undefined ? null : String(last.seq) }
     },
   }
 }

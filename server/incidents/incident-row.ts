@@ -7,7 +7,7 @@ import { accepts } from '../domain/incident/allowed.ts'
 import { askedNames, counselAsked, isCounselled } from '../domain/incident/counsel.ts'
 import { emptyFieldsOf } from '../domain/incident/completeness.ts'
 import { directReports, majorRoles, MOST_DIRECT_REPORTS } from '../domain/incident/major.ts'
-import { policyOf, type Rules } from '../domain/incident/rules.ts'
+import { audienceCalled, policyOf, type Rules } from '../domain/incident/rules.ts'
 import type { TextId } from '../domain/platform-events.ts'
 import { isoOf, type Instant } from '../domain/time.ts'
 import { peopleOfDeployments, textIdsOfDeployments, toDeploymentRow } from './deployment-row.ts'
@@ -39,6 +39,7 @@ const clockRow = (clock: SlaClock, record: IncidentRecord, rules: Rules, now: In
   return {
     kind: clock.kind,
     name: clock.name,
+    ...(clock.kind === 'audience' ? { called: audienceCalled(clock.name ?? '', rules) } : {}),
     state: clock.state,
     dueAt: isoOrNull(clock.dueAt),
     elapsedMs,

@@ -35,8 +35,8 @@ export const openOtherSides = ({ log, rules, settings, directory: directoryOf }:
     }
   }
   return {
-    absorb: async (site, { ref, mergedInto, impact, urgency }, deployments, actor) => {
-      if (mergedInto !== null) await order(site, mergedInto, { type: 'absorb', from: ref, impact, urgency, deployments }, actor)
+    absorb: async (site, { ref, mergedInto, impact, urgency, updates }, deployments, actor) => {
+      if (mergedInto !== null) await order(site, mergedInto, { type: 'absorb', from: ref, impact, urgency, deployments, updates }, actor)
     },
     preempt: async (site, { ref, deployments }, command, actor) => {
       const asked = command.type === 'deploy' ? deployments.at(-1) : command.type === 'confirm-deployment' ? deployments.find(({ id }) => id === command.deployment) : undefined

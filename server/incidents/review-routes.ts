@@ -2,6 +2,7 @@ import { Router } from 'express'
 import { credentialOf, guard } from '../access/guard.ts'
 import { refPattern } from '../contract/incidents.ts'
 import type { ReviewAnswer } from '../contract/reviews.ts'
+import { namingOnly } from '../contract/named-records.ts'
 import { areaOf, concerns } from '../contract/roles.ts'
 import { weeksBefore } from '../domain/business-day.ts'
 import type { IncidentRecord } from '../domain/incident/incident.ts'
@@ -47,7 +48,7 @@ export const reviewRoutes = ({ incidents, texts, names, figures, timeZone, redis
     if (record === null || !concerns(areaOf(credentialOf(response)), record.queue)) throw notFound('incident', ref)
     const now = await redisNow(site)
     const [said, people, kpi, log] = await Promise.all([texts.resolve(site, reviewTextIds(record)), names.resolve(site, (record.pir?.actions ?? []).map(({ owner }) => owner)), kpiOf(site, record, now), incidents.timeline(site, ref, 0, LINES)])
-    response.json(reviewRowOf({ record, texts: said, people, kpi, timeline: (log?.items ?? []).filter(({ type }) => !receipts.has(type)), now }))
+    response.json(reviewRowOf({ record, texts: said, people, kpi, timeline: (log?.items ?? []).filter(({ type }) => !receipts.has(type)).map((row) => namingOnly(areaOf(credentialOf(response)), row)), now }))
   })
   return router
 }

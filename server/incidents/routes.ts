@@ -2,6 +2,7 @@ import { Router, type Request, type Response } from 'express'
 import { z } from 'zod'
 import { credentialOf, guard } from '../access/guard.ts'
 import { incidentStates, parseCommand, parseReport, priorities, recordTypes, refPattern, revealBody } from '../contract/incidents.ts'
+import { namingOnly } from '../contract/named-records.ts'
 import { areaOf, concerns, may } from '../contract/roles.ts'
 import type { Incident } from '../contract/rows.ts'
 import type { IncidentRecord } from '../domain/incident/incident.ts'
@@ -67,7 +68,8 @@ export const incidentRoutes = ({ incidents, acknowledged }: IncidentRoutesDeps):
     // A report whose key is known already was added to an incident that another may have logged.
     const unread = !may(credential, 'incidents:read') || !concerns(areaOf(credential), result.record.queue)
     const foreign = unread && result.record.loggedBy !== callerOf(credential).person.id
-    const row = foreign && whole !== undefined ? withoutWords(whole, result.record) : whole
+    const told = foreign && whole !== undefined ? withoutWords(whole, result.record) : whole
+    const row = told === undefined ? undefined : namingOnly(areaOf(credential), told)
     if (status === 201 && row !== undefined) response.location(`/api/v1/sites/${site}/incidents/${row.ref}`)
     response.status(status).json(row)
   }
@@ -94,7 +96,7 @@ export const incidentRoutes = ({ incidents, acknowledged }: IncidentRoutesDeps):
     const { site, ref } = placeOf(request)
     const row = (await sees(response, site, ref)) ? await incidents.get(site, ref) : null
     if (row === null) throw notFound('incident', ref)
-    response.json(row)
+    response.json(namingOnly(areaOf(credentialOf(response)), row))
   })
 
   router.get('/sites/:site/incidents/:ref/timeline', guard('incidents:read'), async (request, response) => {
@@ -102,7 +104,7 @@ export const incidentRoutes = ({ incidents, acknowledged }: IncidentRoutesDeps):
     const { cursor, limit: count } = queryOf(timelineQuery, request.url)
     const page = (await sees(response, site, ref)) ? await incidents.timeline(site, ref, cursor ?? 0, count) : null
     if (page === null) throw notFound('incident', ref)
-    response.json(page)
+    response.json({ ...page, items: page.items.map((row) => namingOnly(areaOf(credentialOf(response)), row)) })
   })
 
   /** By whoever may log: their own draft, or any that they may read. */

@@ -1,6 +1,7 @@
 import { parseCommand } from '../contract/incidents.ts'
+import { namingOnly } from '../contract/named-records.ts'
 import type { Refusal } from '../contract/problems.ts'
-import type { Credential } from '../contract/roles.ts'
+import { areaOf, type Credential } from '../contract/roles.ts'
 import type { Incident } from '../contract/rows.ts'
 import type { Revision } from '../redis/epoch.ts'
 import type { Incidents } from './incidents.ts'
@@ -22,5 +23,5 @@ export const socketCommand =
     if (result.kind === 'refused') return { ok: false, refusal: result.refusal }
     if (result.revision !== null) acknowledged(site, result.revision)
     const [incident] = await incidents.rows(site, [result.record], result.asOf)
-    return incident === undefined ? refused('not_found', `incident "${ref}" does not exist`) : { ok: true, incident }
+    return incident === undefined ? refused('not_found', `incident "${ref}" does not exist`) : { ok: true, incident: namingOnly(areaOf(credential), incident) }
   }

@@ -35,7 +35,7 @@ const wire = (key: string, value: unknown): unknown => ((key.endsWith('At') || o
 
 const maybeIso = (at: Instant | null): string | null => (at === null ? null : isoOf(at))
 
-const hidden = new Set(['type', 'at', 'by', 'text', 'reason', 'record', 'texts', 'before', 'ticket', 'deployments'])
+const hidden = new Set(['type', 'at', 'by', 'text', 'reason', 'record', 'texts', 'before', 'ticket', 'deployments', 'owedTo'])
 
 const dataOf = (event: AuditedEvent, people: NamesById): Readonly<Record<string, unknown>> => {
   if (event.type === 'opened' || event.type === 'drafted') {

@@ -1,6 +1,7 @@
 import { Router } from 'express'
 import { z } from 'zod'
 import { credentialOf, guard } from '../access/guard.ts'
+import { refPattern } from '../contract/incidents.ts'
 import { areaOf, concerns } from '../contract/roles.ts'
 import { trendGroups, type TrendGroup, type TrendsAnswer } from '../contract/trends.ts'
 import { beforeAfter, byKeyOf, trendOf, trendsOf, weeksKnown, type TrendSeries } from '../domain/incident/trends.ts'
@@ -54,7 +55,9 @@ export const trendsRoutes = ({ lists, texts, timeZone, redisNow }: TrendsRoutesD
     const done = improvementsIn(records).slice(0, MOST_IMPROVEMENTS)
     const wanted: readonly TextId[] = [...(by === 'location' ? incidents.flatMap(({ location }) => location ?? []) : []), ...[...problems.values()].flatMap(({ title }) => title ?? []), ...done.flatMap(({ text }) => text ?? [])]
     const said = await resolved(site, wanted)
-    const keyOf = keyBy(by, zone, said)
+    const ofAnybody = keyBy(by, zone, said)
+    // A problem of another area is a cause without a number.
+    const keyOf = by !== 'cause' || area === null ? ofAnybody : (fact: TrendFact) => (refPattern.test(ofAnybody(fact)) && !problems.has(ofAnybody(fact)) ? ELSEWHERE : ofAnybody(fact))
     const occurrences = incidents.map((record) => ({ key: keyOf(record), at: record.reportedAt }))
     const weeks = weeksKnown(asked, occurrences, FEWEST_WEEKS, wholeFrom)
     const byKey = byKeyOf(occurrences)
@@ -71,6 +74,7 @@ export const trendsRoutes = ({ lists, texts, timeZone, redisNow }: TrendsRoutesD
 }
 
 const NOT_KNOWN = 'unknown'
+const ELSEWHERE = 'elsewhere'
 
 const keyBy = (by: TrendGroup, zone: string, said: ReadonlyMap<TextId, string | null>): ((fact: TrendFact) => string) => {
   switch (by) {

@@ -1,7 +1,8 @@
 import type { UpdateTemplates } from '../contract/forecast.ts'
 import type { SettingsDocument } from '../contract/settings.ts'
 import type { IncidentRecord } from '../domain/incident/incident.ts'
-import { slaOf, type Rules } from '../domain/incident/rules.ts'
+import { listening } from '../domain/incident/audience-clocks.ts'
+import { audienceCalled, slaOf, type Rules } from '../domain/incident/rules.ts'
 import { MINUTE, instantOf, isoOf, later, type Instant } from '../domain/time.ts'
 
 export interface TemplateQuestion {
@@ -16,9 +17,12 @@ export interface TemplateQuestion {
 
 const clockTime = (at: Instant, timeZone: string): string => new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' }).format(at)
 
-/** The next full minute within the cadence of its priority, counted from now; null where there is none. */
-const nextOf = (record: IncidentRecord, rules: Rules, now: Instant): Instant | null => {
-  const cadence = record.priority === null ? null : slaOf(rules, record.priority).updateMs
+const cadencesOf = (record: IncidentRecord, rules: Rules): Readonly<Record<string, number>> => Object.fromEntries(listening(record, rules).map(({ name, targetMs }) => [name, targetMs]))
+
+/** The next full minute within the cadence of the audience, else of its priority, counted from now; null where there is none. */
+const nextOf = (record: IncidentRecord, audience: string, rules: Rules, now: Instant): Instant | null => {
+  const own = cadencesOf(record, rules)
+  const cadence = Object.hasOwn(own, audience) ? (own[audience] ?? null) : record.priority === null ? null : slaOf(rules, record.priority).updateMs
   return cadence === null ? null : instantOf(Math.floor(later(now, cadence) / MINUTE) * MINUTE)
 }
 
@@ -32,7 +36,6 @@ const gap = /\[([^\]]+)\]/g
  */
 export const filledTemplates = ({ record, templates, groups, rules, now, incidentName }: TemplateQuestion): UpdateTemplates => {
   const { timeZone } = rules.settings
-  const next = nextOf(record, rules, now)
   const category = record.category === null ? null : (rules.settings.categories[record.category]?.name ?? record.category)
   const words: Readonly<Record<string, string>> = {
     ref: record.ref,
@@ -41,12 +44,12 @@ export const filledTemplates = ({ record, templates, groups, rules, now, inciden
     category: category ?? incidentName,
     since: clockTime(record.reportedAt, timeZone),
     now: clockTime(now, timeZone),
-    next: next === null ? '[time of the next update]' : clockTime(next, timeZone),
   }
   const items = Object.entries(templates).flatMap(([id, { name, audience, state, text, priorities }]) => {
     if (priorities !== undefined && (record.priority === null || !priorities.includes(record.priority))) return []
-    const filled = text.replace(blank, (whole, word: string) => words[word] ?? whole)
+    const next = nextOf(record, audience, rules, now)
+    const filled = text.replace(blank, (whole, word: string) => (word === 'next' ? (next === null ? '[time of the next update]' : clockTime(next, timeZone)) : (words[word] ?? whole)))
     return [{ id, name: name ?? id, audience, state, text: filled, toFill: [...filled.matchAll(gap)].map(([, what = '']) => what), nextUpdateAt: state === 'resolved' || next === null ? null : isoOf(next), noChange: id === 'no-change' }]
   })
-  return { items, audiences: ['all', 'public', ...groups], approval: record.priority !== null && rules.settings.updates.approve.includes(record.priority) }
+  return { items, audiences: ['all', 'public', ...groups], called: Object.fromEntries(groups.map((group) => [group, audienceCalled(group, rules)])), updateMs: cadencesOf(record, rules), approval: record.priority !== null && rules.settings.updates.approve.includes(record.priority) }
 }

@@ -4,11 +4,12 @@ import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
 import { credentialOf, guard } from '../access/guard.ts'
 import { incidentStates, priorities } from '../contract/incidents.ts'
-import { areaOf } from '../contract/roles.ts'
+import { numbersIn, withoutNumbers } from '../contract/named-records.ts'
+import { areaOf, type Area } from '../contract/roles.ts'
 import type { Incident } from '../contract/rows.ts'
 import { queryOf } from '../http/body.ts'
 import { notFound, problem } from '../http/problem.ts'
-import type { AuditRows } from '../incidents/audit-rows.ts'
+import type { AuditRow, AuditRows } from '../incidents/audit-rows.ts'
 import type { Page } from '../incidents/history.ts'
 import type { Incidents } from '../incidents/incidents.ts'
 import { agentLines, type AgentLinesDeps } from './agent-lines.ts'
@@ -100,6 +101,14 @@ export const exportRoutes = ({ reads, incidents, audit, agents }: ExportRoutesDe
     await send(request, response, 'incidents', { definitions, bom }, pages())
   })
 
+  /** An act may name other records: those of other areas are not in the file. */
+  const auditedFor = async (site: string, row: AuditRow, area: Area | null, seen: Map<string, boolean>): Promise<Pick<AuditRow, 'data'>> => {
+    if (area === null || row.data === null) return row
+    const named = numbersIn(row.data).filter((ref) => ref !== row.ref)
+    for (const ref of named) if (!seen.has(ref)) seen.set(ref, await incidents.sees(site, ref, area))
+    return { data: withoutNumbers(row.data, new Set(named.filter((ref) => seen.get(ref) === false))) }
+  }
+
   router.get('/sites/:site/export/audit.:format', guard('audit:read'), async (request, response) => {
     const { definitions, bom, from, to } = queryOf(auditQuery, request.url)
     const site = String(request.params.site)
@@ -110,7 +119,7 @@ export const exportRoutes = ({ reads, incidents, audit, agents }: ExportRoutesDe
         if (area !== null && !seen.has(row.ref)) seen.set(row.ref, await incidents.sees(site, row.ref, area))
         if (seen.get(row.ref) === false) continue
         const at = row.at === null ? null : Date.parse(row.at)
-        if (at === null || ((from === undefined || at >= from) && (to === undefined || at < to))) yield { ...row }
+        if (at === null || ((from === undefined || at >= from) && (to === undefined || at < to))) yield { ...row, ...(await auditedFor(site, row, area, seen)) }
       }
     }
     await send(request, response, 'audit', { definitions, bom }, rows())

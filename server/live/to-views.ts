@@ -1,4 +1,5 @@
 import { tablesOfView, type Revision, type Row, type Tables } from '../contract/messages.ts'
+import { namingOnly } from '../contract/named-records.ts'
 import { concerns, reachesQueue } from '../contract/roles.ts'
 import type { Incident } from '../contract/rows.ts'
 import type { ChangeSet } from './change-ring.ts'
@@ -11,11 +12,14 @@ interface Source {
   readonly wire: string
   readonly stored: string
   readonly shows: (row: Row) => boolean
+  /** The row as that scope may read it; absent: as it is. */
+  readonly as?: (kept: Encoded) => Encoded
   /** False for ids that it can never show: of those nothing is said, not even that they are gone. Default: all may be shown. */
   readonly concerns?: (id: string) => boolean
 }
 
 const everything = (_any: Row | string): boolean => true
+const asIs = (kept: Encoded): Encoded => kept
 const waitsFor = (person: string | null) => (row: Row) => {
   const { state, owner } = row as Incident
   return state === 'open' || (owner !== null && owner.id === person && (state === 'acknowledged' || state === 'in-progress' || state === 'on-hold'))
@@ -29,6 +33,22 @@ const queuesOf = ({ area }: Scope) => (row: Row) => {
   return typeof id === 'string' && reachesQueue(area, id)
 }
 
+/** Rows without the numbers of records outside the area; made once for each row and area. */
+const narrowed = new WeakMap<object, Map<string, Encoded>>()
+const namedIn = ({ area }: Scope): Pick<Source, 'as'> =>
+  area === null
+    ? {}
+    : {
+        as: (kept) => {
+          const made = narrowed.get(kept) ?? new Map<string, Encoded>()
+          narrowed.set(kept, made)
+          const row = namingOnly(area, kept.row)
+          const known = made.get(areaKey(area)) ?? (row === kept.row ? kept : { row, text: JSON.stringify(row) })
+          made.set(areaKey(area), known)
+          return known
+        },
+      }
+
 const incidentTable = (view: string, scope: Scope): Source => {
   const inScope = incidentsOf(scope)
   const seen = (row: Row) => happens(row) && inScope(row)
@@ -36,10 +56,10 @@ const incidentTable = (view: string, scope: Scope): Source => {
   if (view.startsWith('wall:')) return { wire: 'incidents', stored: scope.fields === 'staff' ? 'incidents/wall' : 'incidents/display', shows: seen }
   if (view.startsWith('incident:')) {
     const ref = view.slice('incident:'.length)
-    return { wire: 'incidents', stored: 'incidents', shows: (row) => Reflect.get(row, 'ref') === ref && inScope(row) }
+    return { wire: 'incidents', stored: 'incidents', shows: (row) => Reflect.get(row, 'ref') === ref && inScope(row), ...namedIn(scope) }
   }
   const mine = view === 'inbox' ? waitsFor(scope.person) : everything
-  return { wire: 'incidents', stored: 'incidents', shows: (row) => mine(row) && seen(row) }
+  return { wire: 'incidents', stored: 'incidents', shows: (row) => mine(row) && seen(row), ...namedIn(scope) }
 }
 
 const sourceOf = (table: string, view: string, scope: Scope): Source => {
@@ -55,7 +75,7 @@ const sourceOf = (table: string, view: string, scope: Scope): Source => {
     case 'incidents':
       return incidentTable(view, scope)
     case 'timeline':
-      return { wire: table, stored: `timeline/${view.slice('incident:'.length)}`, shows: everything }
+      return { wire: table, stored: `timeline/${view.slice('incident:'.length)}`, shows: everything, ...namedIn(scope) }
     case 'forecast':
       return { wire: table, stored: `forecast/${view.slice('incident:'.length)}`, shows: everything }
     case 'tallies':
@@ -74,7 +94,7 @@ export const planOf = (view: string, scope: Scope): ViewPlan => ({ view, sources
 export type ReadTable = (name: string) => RowTable
 
 export const rowsOf = (plan: ViewPlan, read: ReadTable): Readonly<Record<string, readonly Encoded[]>> =>
-  Object.fromEntries(plan.sources.map(({ wire, stored, shows }) => [wire, [...read(stored).rows()].filter(({ row }) => shows(row))]))
+  Object.fromEntries(plan.sources.map(({ wire, stored, shows, as }) => { const shown = [...read(stored).rows()].filter(({ row }) => shows(row)); return [wire, as === undefined ? shown : shown.map(as)] }))
 
 export const snapshotOf = (plan: ViewPlan, read: ReadTable): Tables => Object.fromEntries(Object.entries(rowsOf(plan, read)).map(([table, rows]) => [table, rows.map(({ row }) => row)]))
 
@@ -87,12 +107,12 @@ export interface ViewDelta {
 export const deltaOf = (plan: ViewPlan, read: ReadTable, changes: ChangeSet): ViewDelta | null => {
   const put: Record<string, Encoded[]> = {}
   const gone: Record<string, string[]> = {}
-  for (const { wire, stored, shows, concerns = everything } of plan.sources) {
+  for (const { wire, stored, shows, concerns = everything, as = asIs } of plan.sources) {
     const rows = read(stored)
     for (const id of changes.get(stored) ?? []) {
       if (!concerns(id)) continue
       const kept = rows.get(id)
-      if (kept !== undefined && shows(kept.row)) (put[wire] ??= []).push(kept)
+      if (kept !== undefined && shows(kept.row)) (put[wire] ??= []).push(as(kept))
       else (gone[wire] ??= []).push(id)
     }
   }

@@ -112,7 +112,7 @@ const withDefaults = <T extends object>(value: T, defaults: Partial<T>): T => {
 /** Records of older versions lack fields that came later. */
 const filled = (given: IncidentRecord): IncidentRecord => {
   const record = withDefaults(given, { told: [], replyUnread: false, reports: 0, drill: false, maintenance: null, pendingUpdate: null, exercise: null, completion: null, help: null, deployments: [], counsel: [], formerRefs: [], successor: null, problemRef: null, problem: null, majorIncident: null, pir: null })
-  withDefaults(record.updates, { to: [], noChange: 0, newest: { all: null, public: null } })
+  withDefaults(record.updates, { aside: 0, to: [], noChange: 0, newest: { all: null, public: null } })
   for (const ladder of [record.ownership, record.deadline]) withDefaults(ladder, { since: null, spared: [], unmanned: false })
   for (const clock of record.clocks) withDefaults(clock, { endOfDay: false, reminder: null, excused: null })
   return record

@@ -13,6 +13,9 @@ import { incidentRoutes } from '../../server/incidents/routes.ts'
 import { socketCommand } from '../../server/incidents/socket-command.ts'
 import { exportRoutes, type ExportRoutesDeps } from '../../server/live/export-routes.ts'
 import type { HistoryReads } from '../../server/live/history-reads.ts'
+import { rowTable } from '../../server/live/row-table.ts'
+import { scopeOf } from '../../server/live/scope.ts'
+import { deltaOf, planOf, snapshotOf, tablesText } from '../../server/live/to-views.ts'
 import { openPeopleNames } from '../../server/redis/incident-people.ts'
 import { openIncidentRules } from '../../server/redis/incident-rules.ts'
 import { instantOf } from '../../server/domain/time.ts'
@@ -149,5 +152,60 @@ describe('a draft', () => {
     const opened = await ask('agent-1', 'POST', `/incidents/${draft.ref}/open`, { ...more, recordType, location, callerId })
     expect(opened).toMatchObject({ status: 200, body: { state: 'open', priority: 'P1', title: report.title, nature, callerId: '•••000', completeness: 1 } })
     await until('its first level has fired', async () => (await ask('all', 'GET', `/incidents/${draft.ref}`)).body.level === 1)
+  })
+})
+
+describe('a record that names others (law 6)', () => {
+  it('names those of the area alone, and says how many there are elsewhere: on every page, in files, and in live views', async () => {
+    const made = async (body: object) => {
+      const { status, body: row } = await ask('all', 'POST', '/incidents', { ...report, ...body })
+      expect(status).toBe(201)
+      return String(row.ref)
+    }
+    const [inside, outside, shut, problem, theirs] = [await made({ queue: 'support' }), await made({ queue: 'billing' }), await made({ queue: 'billing' }), await made({ type: 'problem', queue: null }), await made({ type: 'problem', queue: 'billing' })]
+    const order = async (ref: string, command: object) => expect((await ask('all', 'POST', `/incidents/${ref}/commands`, command)).status).toBe(200)
+    for (const ref of [inside, outside]) await order(ref, { type: 'link-problem', problem })
+    await order(refs['support'] ?? '', { type: 'link-problem', problem: theirs })
+    await order(shut, { type: 'merge', into: inside })
+    const row = (await ask('support', 'GET', `/incidents/${problem}`)).body
+    expect([row.problem.incidents, row.problem.elsewhere, row.problem.linked]).toEqual([[inside], 1, 2])
+    expect((await ask('all', 'GET', `/incidents/${problem}`)).body.problem).toMatchObject({ incidents: [inside, outside], linked: 2 })
+    expect((await ask('support', 'GET', `/incidents/${refs['support']}`)).body).toMatchObject({ problemRef: null, elsewhere: 1 })
+    const absorbed = (await ask('support', 'GET', `/incidents/${inside}/timeline`)).body.items.find(({ type }: { type: string }) => type === 'absorbed')
+    expect(absorbed.data).toMatchObject({ from: null })
+    const pages = [`/incidents/${problem}`, `/incidents/${problem}/timeline`, `/incidents/${inside}`, `/incidents/${inside}/timeline`, `/incidents/${refs['support']}`, `/incidents/${refs['support']}/timeline`, '/incidents?type=problem', '/incidents', `/incidents?q=${shut}`, '/export/incidents.csv', '/export/audit.csv', '/export/audit.json']
+    for (const page of pages) {
+      const { status, text } = await ask('support', 'GET', page)
+      expect([page, status, [outside, shut, theirs].filter((ref) => text.includes(ref))]).toEqual([page, 200, []])
+    }
+    expect((await ask('support', 'POST', `/incidents/${problem}/commands`, { type: 'note', text: 'seen' })).text).not.toContain(outside)
+    const entitled = callers.get('support')
+    if (entitled === undefined) throw new Error('nobody')
+    expect(JSON.stringify(await socketCommand({ incidents: house.incidents, acknowledged: () => undefined })(house.site, problem, { type: 'note', text: 'again' }, entitled, null))).not.toContain(outside)
+
+    const tables = new Map([['incidents', rowTable()], [`timeline/${problem}`, rowTable()], [`forecast/${problem}`, rowTable()]])
+    const record = await house.incidents.record(house.site, problem)
+    if (record === null) throw new Error('no record')
+    for (const [ref, shown] of await house.incidents.live.rows(house.site, [record])) tables.get('incidents')?.put(ref, shown)
+    for (const line of await house.incidents.live.timeline(house.site, problem)) tables.get(`timeline/${problem}`)?.put(String(line.seq), line)
+    const read = (name: string) => tables.get(name) ?? rowTable()
+    const view = (area: Credential['area']) => {
+      const plan = planOf(`incident:${problem}`, { ...scopeOf(entitled), area: area ?? null })
+      const changes = new Map([['incidents', new Set([problem])]])
+      return [JSON.stringify(snapshotOf(plan, read)), tablesText(deltaOf(plan, read, changes)?.put ?? {})]
+    }
+    expect(view(undefined).map((text) => text.includes(outside))).toEqual([true, true])
+    expect(view(entitled.area).map((text) => [text.includes(outside), text.includes(inside), text.includes('"elsewhere":1')])).toEqual([[false, true, true], [false, true, true]])
+  })
+
+  it('is refused in words that name none of another area', async () => {
+    const [theirs, ours] = [(await ask('all', 'POST', '/incidents', { ...report, queue: 'billing' })).body.ref, (await ask('all', 'POST', '/incidents', { ...report, queue: 'support' })).body.ref]
+    const sent = (await ask('all', 'POST', `/incidents/${theirs}/commands`, { type: 'deploy', person: 'sam' })).body
+    const coming = { type: 'confirm-deployment', deployment: sent.deployments?.[0]?.id, answer: 'accepted', eta: new Date(Date.now() + 600_000).toISOString() }
+    expect((await ask('all', 'POST', `/incidents/${theirs}/commands`, coming)).status).toBe(200)
+    const asked = { type: 'deploy', person: 'sam' }
+    const [whole, limited] = [await ask('all', 'POST', `/incidents/${ours}/commands`, asked), await ask('support', 'POST', `/incidents/${ours}/commands`, asked)]
+    expect([whole.status, whole.text.includes(theirs)]).toEqual([409, true])
+    expect([limited.status, limited.text.includes(theirs), limited.text.includes('a record of another area')]).toEqual([409, false, true])
   })
 })

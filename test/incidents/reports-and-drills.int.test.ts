@@ -50,6 +50,16 @@ describe('reports of one key', () => {
     expect(second.ref).not.toBe(first.ref)
     expect((await log({ dedupKey: 'a' })).ref).toBe(second.ref)
   })
+
+  it('after a merge are attached to the incident it was merged into (INCIDENTS 2.11 row 6)', async () => {
+    const [target, between, source] = [await log({}), await log({}), await log({ dedupKey: 'a' })]
+    for (const [from, into] of [[source, between], [between, target]] as const) expect((await house.incidents.command(house.site, from.ref, { type: 'merge', into: into.ref }, ada)).kind).toBe('done')
+    const answered = await log({ dedupKey: 'a' })
+    expect([answered.ref, answered.reports]).toEqual([target.ref, 1])
+    expect((await log({ dedupKey: 'a' })).ref).toBe(target.ref)
+    await house.incidents.command(house.site, target.ref, { type: 'resolve', code: 'fixed', text: 'done', serviceRestored: true }, ada)
+    expect([source.ref, between.ref, target.ref]).not.toContain((await log({ dedupKey: 'a' })).ref)
+  })
 })
 
 describe('a site that is only played', () => {

@@ -72,6 +72,10 @@ export const defaultSettings: SettingsDocument = {
   customers: { sharedNumbers: [] },
 }
 
+/** Executives hear of a P1 and of a major incident about every half hour (INCIDENTS 2.10); a group of that key that says otherwise does as it says. */
+const EXECUTIVES_EVERY = 1_800_000
+export const defaultCadences: Readonly<Record<string, NonNullable<SettingsDocument['stakeholders'][string]['updateMs']>>> = { executives: { P1: EXECUTIVES_EVERY, major: EXECUTIVES_EVERY } }
+
 /** Categories that every site has (CONTRACT section 3). */
 export const builtInCategories = ['safety', 'security', 'operational', 'service-level', 'data-protection', 'technology'] as const
 

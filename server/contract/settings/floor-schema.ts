@@ -90,8 +90,10 @@ export const incidentsCsv = z.strictObject({
 export const team = z.strictObject({ name: label.optional(), people: z.array(nameKey).max(5_000).default([]), agents: z.array(nameKey).max(5_000).default([]), queues: z.array(nameKey).max(1_000).default([]) })
 export const group = z.strictObject({ name: label.optional(), queues: z.array(nameKey).max(1_000).default([]), teams: z.array(nameKey).max(1_000).default([]) })
 
-/** People who are told of incidents that concern them: by service, category and priority, else of all. */
-export const stakeholderGroup = z.strictObject({ name: label.optional(), people: z.array(nameKey).min(1).max(5_000), services: z.array(label.min(1)).min(1).max(1_000).optional(), categories: z.array(nameKey).min(1).max(1_000).optional(), priorities: z.array(priority).min(1).max(4).optional() })
+/** So often an audience is told something, by priority and while an incident is major; null or left out: with everybody else. */
+const cadences = z.strictObject({ P1: positiveMs().nullable().optional(), P2: positiveMs().nullable().optional(), P3: positiveMs().nullable().optional(), P4: positiveMs().nullable().optional(), major: positiveMs().nullable().optional() })
+/** People who are told of incidents that concern them: by service, category and priority, else of all. `updateMs`: a clock of its own beside the update clock; the group `executives` has one unless it says otherwise. */
+export const stakeholderGroup = z.strictObject({ name: label.optional(), people: z.array(nameKey).min(1).max(5_000), services: z.array(label.min(1)).min(1).max(1_000).optional(), categories: z.array(nameKey).min(1).max(1_000).optional(), priorities: z.array(priority).min(1).max(4).optional(), updateMs: cadences.optional() })
 
 const keepDays = z.number().int().min(1).max(3_660)
 export const retention = z.strictObject({ callersDays: keepDays, contactsDays: keepDays, rowsDays: keepDays, incidentsDays: keepDays, auditDays: keepDays }).partial()

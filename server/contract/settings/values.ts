@@ -1,9 +1,9 @@
-import type { CalendarSettings, CategorySettings, IncidentSettings, MaintenanceSettings, Policy, ResourceSettings, RotaSettings, Route, SlaTarget } from '../../domain/incident-settings.ts'
+import type { AudienceSettings, CalendarSettings, CategorySettings, IncidentSettings, MaintenanceSettings, Policy, ResourceSettings, RotaSettings, Route, SlaTarget } from '../../domain/incident-settings.ts'
 import { rotaOf as compiledRota, type Rota } from '../../domain/escalation/rota.ts'
 import type { FloorSettings, QueueSettings, ResponseSettings, SourceSettings } from '../../domain/settings.ts'
 import { DAY, instantOf, type Instant } from '../../domain/time.ts'
 import { instantOfText } from '../../domain/wall-clock.ts'
-import { defaultSettings, type builtInCategories, type SettingsDocument } from './defaults.ts'
+import { defaultCadences, defaultSettings, type builtInCategories, type SettingsDocument } from './defaults.ts'
 import { weekdaysOf } from './incidents-schema.ts'
 
 /** The settings document as the values that the domain works with. */
@@ -165,6 +165,14 @@ const maintenanceOf = (own: MaintenanceSection, id: string, zone: string): Maint
   publish: own.publish,
 })
 
+const audienceOf = ({ name, services, categories, priorities, updateMs }: SettingsDocument['stakeholders'][string], id: string): AudienceSettings => ({
+  name: name ?? id,
+  services: services ?? null,
+  categories: categories ?? null,
+  priorities: priorities ?? null,
+  updateMs: updateMs ?? (Object.hasOwn(defaultCadences, id) ? defaultCadences[id] : undefined) ?? {},
+})
+
 /** What incidents, clocks and ladders need. The names `always`, `service` and `default` are always there. */
 export const incidentSettingsOf = (document: SettingsDocument, site: SiteOf, version: number, calendarOrigins?: IncidentSettings['calendarOrigins']): IncidentSettings => ({
   version,
@@ -179,6 +187,7 @@ export const incidentSettingsOf = (document: SettingsDocument, site: SiteOf, ver
   services: mapTable(document.services, ({ calendar }) => ({ calendar: calendar ?? null })),
   maintenance: mapTable(document.maintenance, (own, id) => maintenanceOf(own, id, site.timeZone)),
   updates: { approve: document.updates.approve },
+  audiences: mapTable(document.stakeholders, audienceOf),
   webhooks: mapTable(document.channels.webhooks, ({ url, types }) => ({ url, types })),
   slack: mapTable(document.channels.slack, ({ types }) => ({ types: types ?? [] })),
   teams: mapTable(document.channels.teams, ({ types }) => ({ types: types ?? [] })),

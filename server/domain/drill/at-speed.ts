@@ -1,6 +1,6 @@
 import { calendarOf } from '../clock/calendar.ts'
 import { maintenanceOf } from '../escalation/maintenance.ts'
-import type { IncidentSettings, Policy, SlaTarget } from '../incident-settings.ts'
+import type { AudienceSettings, IncidentSettings, Policy, SlaTarget } from '../incident-settings.ts'
 import type { Rules } from '../incident/rules.ts'
 import { DAY } from '../time.ts'
 
@@ -23,10 +23,12 @@ const policyAt = (speed: number) => ({ id, ownership, deadline }: Policy): Polic
 
 const mapped = <Value, Result>(table: Readonly<Record<string, Value>>, of: (value: Value) => Result): Readonly<Record<string, Result>> => Object.fromEntries(Object.entries(table).map(([key, value]) => [key, of(value)]))
 
+const audienceAt = (speed: number) => (audience: AudienceSettings): AudienceSettings => ({ ...audience, updateMs: mapped(audience.updateMs, (ms) => maybe(ms ?? null, null, speed)) })
+
 const settingsAt = (settings: IncidentSettings, speed: number): IncidentSettings => {
   const { P1, P2, P3, P4 } = settings.sla
   const sla = slaAt(speed)
-  return { ...settings, sla: { P1: sla(P1), P2: sla(P2), P3: sla(P3), P4: sla(P4) }, policies: mapped(settings.policies, policyAt(speed)), maintenance: {} }
+  return { ...settings, sla: { P1: sla(P1), P2: sla(P2), P3: sla(P3), P4: sla(P4) }, policies: mapped(settings.policies, policyAt(speed)), audiences: mapped(settings.audiences ?? {}, audienceAt(speed)), maintenance: {} }
 }
 
 /** The live policies and targets of a site for a drill in which time passes so many times as fast: the same ladders to the same people, sooner. */

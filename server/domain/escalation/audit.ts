@@ -1,4 +1,5 @@
 import { dueOf, isCounting } from '../clock/sla-clock.ts'
+import { owedAudiences } from '../incident/audience-clocks.ts'
 import type { IncidentEvent } from '../incident/events.ts'
 import type { IncidentRecord } from '../incident/incident.ts'
 import type { Rules } from '../incident/rules.ts'
@@ -89,6 +90,14 @@ const dueFindings = ({ incidents }: AuditReading): readonly AuditFinding[] =>
     }),
   )
 
+/** Whoever is owed words by themselves has a clock for it. */
+const audienceFindings = ({ incidents }: AuditReading): readonly AuditFinding[] =>
+  incidents.flatMap(({ record, rules }) =>
+    owedAudiences(record, rules).flatMap(({ name }): readonly AuditFinding[] =>
+      record.clocks.some((clock) => clock.kind === 'audience' && clock.name === name && isCounting(clock)) ? [] : [{ check: 'no-timer', about: `${record.ref}/${name}`, detail: `no clock counts for the words that ${name} are owed` }],
+    ),
+  )
+
 const levelFindings = ({ incidents, notifications, directory, now }: AuditReading): readonly AuditFinding[] => {
   const told = new Set(notifications.map(({ delivery }) => delivery.id.split('/person:')[0] + `/person:${delivery.person ?? ''}`))
   return incidents.flatMap(({ record, events }) =>
@@ -126,7 +135,7 @@ const messageFindings = ({ incidents, pending, notifications, now }: AuditReadin
   return [...stuck, ...waiting, ...begun]
 }
 
-export const auditOf = (reading: AuditReading): readonly AuditFinding[] => [...timerFindings(reading), ...dueFindings(reading), ...levelFindings(reading), ...askedFindings(reading), ...messageFindings(reading), ...reachFindings(reading)]
+export const auditOf = (reading: AuditReading): readonly AuditFinding[] => [...timerFindings(reading), ...dueFindings(reading), ...audienceFindings(reading), ...levelFindings(reading), ...askedFindings(reading), ...messageFindings(reading), ...reachFindings(reading)]
 
 /** Wrong now: the outside is not told that all is well. What will be wrong in some days is shown, and must not hide what is wrong now. */
 export const isWrongNow = ({ check }: AuditFinding): boolean => check !== 'nobody-reachable-ahead'

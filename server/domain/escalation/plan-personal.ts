@@ -1,3 +1,4 @@
+import { natureOf } from '../clock/clock-kinds.ts'
 import type { Calendar } from '../clock/calendar.ts'
 import type { IncidentEvent } from '../incident/events.ts'
 import type { IncidentRecord, PersonId } from '../incident/incident.ts'
@@ -37,8 +38,13 @@ export interface PersonalQuestion {
 
 const peopleOf = (targets: readonly ResolvedTarget[]): readonly PersonId[] => [...new Set(targets.flatMap(({ people }) => people))]
 
-export const levelOf = ({ ladder, clock, level, cycle, dueAt, firedAt, targets }: Extract<IncidentEvent, { type: 'level-fired' }>): FiredLevel => ({ ladder, clock, level, cycle, dueAt, firedAt, targets: targets.map(({ target }) => target) })
-export const levelKey = (ref: string, { ladder, clock, generation, cycle, level }: Extract<IncidentEvent, { type: 'level-fired' }>): string => `${ref}/${ladder}${clock === null ? '' : `.${clock}`}/${generation}/${cycle}/${level}`
+type LevelFired = Extract<IncidentEvent, { type: 'level-fired' }>
+export const levelOf = ({ ladder, clock, name, level, cycle, dueAt, firedAt, targets }: LevelFired): FiredLevel => ({ ladder, clock: name ?? clock, level, cycle, dueAt, firedAt, targets: targets.map(({ target }) => target) })
+/** A level is told once for each deadline: those of two clocks of one kind, and of a clock that began anew, are others. */
+const deadlineKey = ({ clock, name, life }: LevelFired): string => (clock === null ? '' : `.${clock}${name == null ? '' : `.${name}`}${life === undefined ? '' : `.${life}`}`)
+export const levelKey = (ref: string, event: LevelFired): string => `${ref}/${event.ladder}${deadlineKey(event)}/${event.generation}/${event.cycle}/${event.level}`
+
+const ofWords = ({ clock }: Extract<IncidentEvent, { type: 'clock-warned' | 'clock-breached' }>): boolean => natureOf({ kind: clock }).ofWords
 
 const tellingOf = (event: IncidentEvent, version: number, record: IncidentRecord): Telling | null => {
   const { ref, deadline } = record
@@ -51,9 +57,9 @@ const tellingOf = (event: IncidentEvent, version: number, record: IncidentRecord
     case 'ladder-unmanned':
       return { ...plain, people: peopleOf(event.targets), type: 'escalation.fired', key: `${ref}/ownership/${event.generation}/${event.cycle}/unmanned`, purpose: 'escalation', fence: { ladder: 'ownership', generation: event.generation }, first: p1 && event.cycle === 1 }
     case 'clock-warned':
-      return { ...plain, people: event.people, type: event.clock === 'update' ? 'reminder' : 'clock.warned', purpose: event.clock === 'update' ? 'reminder' : 'warning', fence: event.clock === 'response' ? { ladder: 'ownership', generation: record.ownership.generation } : lasting, breach: { clock: event.name ?? event.clock, dueAt: event.dueAt } }
+      return { ...plain, people: event.people, type: ofWords(event) ? 'reminder' : 'clock.warned', purpose: ofWords(event) ? 'reminder' : 'warning', fence: event.clock === 'response' ? { ladder: 'ownership', generation: record.ownership.generation } : lasting, breach: { clock: event.name ?? event.clock, dueAt: event.dueAt } }
     case 'clock-breached':
-      return event.clock === 'update' && record.owner !== null ? { ...plain, people: [record.owner], type: 'reminder', purpose: 'reminder' } : null
+      return ofWords(event) && record.owner !== null ? { ...plain, people: [record.owner], type: 'reminder', purpose: 'reminder' } : null
     case 'breach-reminded':
       return event.people.length === 0 ? null : { ...plain, people: event.people, type: 'reminder', purpose: 'reminder', breach: { clock: event.name ?? event.clock, dueAt: event.dueAt } }
     case 'unowned-reminded':

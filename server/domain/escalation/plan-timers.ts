@@ -1,4 +1,5 @@
 import { nextMark } from '../clock/at-risk.ts'
+import { natureOf } from '../clock/clock-kinds.ts'
 import { isCounting } from '../clock/sla-clock.ts'
 import type { Deployment } from '../deployment/deployment.ts'
 import type { IncidentRecord, SlaClock } from '../incident/incident.ts'
@@ -31,7 +32,7 @@ const active: readonly IncidentRecord['state'][] = ['open', 'acknowledged', 'in-
 const clockId = ({ kind, name }: SlaClock): string => `${kind}${name === null ? '' : `/${name}`}`
 
 /** An update that is nearly due is said once; the others at every threshold. */
-export const sharesOf = ({ kind }: Pick<SlaClock, 'kind'>, shares: readonly number[]): readonly number[] => (kind === 'update' ? shares.slice(-1) : shares)
+export const sharesOf = (clock: Pick<SlaClock, 'kind'>, shares: readonly number[]): readonly number[] => (natureOf(clock).ofWords ? shares.slice(-1) : shares)
 
 /** All timers that an incident must have: a pure function of it, so that a lost or stale row can be seen. */
 export const timersOf = (record: IncidentRecord, rules: Rules): readonly Timer[] => {
@@ -45,7 +46,7 @@ export const timersOf = (record: IncidentRecord, rules: Rules): readonly Timer[]
   const clocks = record.clocks.flatMap((clock): readonly Timer[] => {
     const mark = nextMark(clock, rules.calendar(clock.calendar), sharesOf(clock, shares), priority)
     if (mark !== null) return [{ id: `${ref}/clock/${clockId(clock)}`, ref, purpose: 'clock', generation: clock.generation, dueAt: mark.at, urgent, clock }]
-    const remind = clock.state === 'breached' && isCounting(clock) && (isActive || (clock.kind === 'regulatory' && record.state === 'resolved')) ? clock.reminder : null
+    const remind = clock.state === 'breached' && isCounting(clock) && (isActive || (natureOf(clock).ofTheLaw && record.state === 'resolved')) ? clock.reminder : null
     return remind === null ? [] : [{ id: `${ref}/reminder/${clockId(clock)}`, ref, purpose: 'reminder', generation: clock.generation, dueAt: remind.at, urgent, clock }]
   })
   return [

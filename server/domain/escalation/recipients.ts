@@ -12,7 +12,7 @@ export interface StakeholderGroup {
 }
 
 const holds = <T>(list: readonly T[] | null, value: T | null): boolean => list === null || (value !== null && list.includes(value))
-const concerns = ({ services, categories, priorities }: StakeholderGroup, { service, category, priority }: IncidentRecord): boolean => holds(services, service) && holds(categories, category) && holds(priorities, priority)
+export const concerns = ({ services, categories, priorities }: Omit<StakeholderGroup, 'people'>, { service, category, priority }: IncidentRecord): boolean => holds(services, service) && holds(categories, category) && holds(priorities, priority)
 
 /** `public` goes to everybody whom the incident concerns, and stands on the published status page. */
 export const forStrangers = (audience: string): boolean => audience === 'public'

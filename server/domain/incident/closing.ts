@@ -1,3 +1,4 @@
+import { natureOf } from '../clock/clock-kinds.ts'
 import { emptyFieldsOf } from './completeness.ts'
 import type { IncidentRecord } from './incident.ts'
 
@@ -15,7 +16,7 @@ export const missingForClosing = (record: IncidentRecord): readonly string[] => 
   ...(needsReview(record) && record.review === 'none' ? ['the review (review)'] : []),
   ...(record.major ? ['the standing down of the major incident (stand-down)'] : []),
   ...(record.updates.sent > 0 && !record.updates.closing ? ['the closing message to stakeholders (update-stakeholders with state resolved)'] : []),
-  ...record.clocks.flatMap(({ kind, name, stoppedAt }) => (kind === 'regulatory' && stoppedAt === null ? [`the report to the regulator: ${name ?? kind} (report-regulator)`] : [])),
+  ...record.clocks.flatMap((clock) => (natureOf(clock).ofTheLaw && clock.stoppedAt === null ? [`the report to the regulator: ${clock.name ?? clock.kind} (report-regulator)`] : [])),
   ...lackingInLog(record),
   ...(record.category === null ? ['the category (categorise)'] : []),
 ]

@@ -72,7 +72,7 @@ export type IncidentCommand =
   /** `targetActive`: whether the other incident, when it was read, could take another in. */
   | { readonly type: 'merge'; readonly into: string; readonly targetActive: boolean }
   /** The other side of a merge: the graver impact is kept. */
-  | { readonly type: 'absorb'; readonly from: string; readonly impact: Scale | null; readonly urgency: Scale | null; readonly deployments: readonly Deployment[] }
+  | { readonly type: 'absorb'; readonly from: string; readonly impact: Scale | null; readonly urgency: Scale | null; readonly deployments: readonly Deployment[]; /** What the other one told its stakeholders. */ readonly updates?: Pick<IncidentRecord['updates'], 'sent' | 'to' | 'closing'> }
   | { readonly type: 'assign'; readonly person: PersonId }
   | { readonly type: 'offer-handover'; readonly to: PersonId }
   | { readonly type: 'accept-handover' }

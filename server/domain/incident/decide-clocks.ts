@@ -2,7 +2,7 @@ import { isLateAt } from '../clock/sla-clock.ts'
 import type { CommandOf } from './commands.ts'
 import { leads } from './decide-progress.ts'
 import type { ClockKind, IncidentRecord, SlaClock } from './incident.ts'
-import { lateClocks, stamp } from './stamps.ts'
+import { lateClocks, ofKind, stamp } from './stamps.ts'
 import { refuse, type Decision, type Situation } from './situation.ts'
 
 const clockOf = (record: IncidentRecord, kind: ClockKind, name: string | null): SlaClock | undefined => record.clocks.find((clock) => clock.kind === kind && clock.name === name)
@@ -21,7 +21,7 @@ export const reportRegulator = (record: IncidentRecord, { name, text }: CommandO
   if (clock === undefined) return refuse('unknown_clock', `incident ${record.ref} has no regulatory clock "${name}"`)
   if (clock.stoppedAt !== null) return { events: [] }
   if (text === null && (clock.state === 'breached' || isLateAt(clock, situation.receivedAt))) return refuse('reason_required', `incident ${record.ref}: "${name}" is late, so the report needs the reasons`)
-  return { events: [...lateClocks({ ...record, clocks: [clock] }, ['regulatory'], situation), { type: 'regulator-reported', ...stamp(situation), clock: 'regulatory', name, receivedAt: situation.receivedAt, text }] }
+  return { events: [...lateClocks({ ...record, clocks: [clock] }, ofKind('regulatory'), situation), { type: 'regulator-reported', ...stamp(situation), clock: 'regulatory', name, receivedAt: situation.receivedAt, text }] }
 }
 
 /** The one thing besides the resolution that silences a deadline: a duty manager's plan, reviewed at its time. */

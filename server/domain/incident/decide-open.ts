@@ -5,6 +5,7 @@ import type { ClockKind, IncidentRecord, LadderPosition, SlaClock } from './inci
 import type { IncidentCommand, Report } from './commands.ts'
 import { completenessOf } from './completeness.ts'
 import type { EventOf, IncidentEvent } from './events.ts'
+import { openingAudienceClocks } from './audience-clocks.ts'
 import { assessedPriority } from './priority.ts'
 import { completionFrom } from './limits.ts'
 import { loggedProblem } from './problem.ts'
@@ -61,7 +62,7 @@ const logged = (report: Report, situation: Situation, kept: Partial<Kept>): Inci
     clocks: [],
     ownership: idle,
     deadline: idle,
-    policy: { id: policyIdFor(rules.settings, { priority, category: report.category, service: report.service }), version: rules.settings.version },
+    policy: { id: policyIdFor(rules.settings, { priority, category: report.category, service: report.service }), version: rules.settings.version, audiences: true },
     completion: null,
     help: null,
     completeness: 0,
@@ -81,7 +82,7 @@ const logged = (report: Report, situation: Situation, kept: Partial<Kept>): Inci
     successor: null,
     review: 'none',
     pir: null,
-    updates: { sent: 0, closing: false, to: [], noChange: 0, newest: { all: null, public: null } },
+    updates: { sent: 0, aside: 0, closing: false, to: [], noChange: 0, newest: { all: null, public: null } },
     pendingUpdate: null,
     told: [],
     replyUnread: false,
@@ -118,7 +119,7 @@ export const opened = (record: IncidentRecord, { now, rules }: Situation): Incid
     ...open,
     completion: completionFrom(record, now),
     maintenance,
-    clocks: [...clock('response', sla.responseMs, null), ...clock('update', sla.updateMs, sla.updateDays), ...clock('resolution', sla.resolutionMs, sla.resolutionDays), ...open.clocks],
+    clocks: [...clock('response', sla.responseMs, null), ...clock('update', sla.updateMs, sla.updateDays), ...clock('resolution', sla.resolutionMs, sla.resolutionDays), ...openingAudienceClocks(open, startAt, rules), ...open.clocks],
     ownership: { ...idle, state: 'running', nextDueAt },
   }
 }
@@ -144,6 +145,6 @@ export const openDraft = (draft: IncidentRecord, { with: more }: Extract<Inciden
   // What an urgent report leaves out is taken as graver.
   const assessed = { ...whole, impact: whole.impact ?? 1, urgency: whole.urgency ?? 1, category: category ?? (whole.callerSafe === false ? 'safety' : null) } as const
   const record = { ...assessed, ...judged(assessed, situation), discreet: assessed.category !== null && rules.settings.categories[assessed.category]?.discreet === true }
-  const policied = { ...record, policy: { id: policyIdFor(rules.settings, record), version: rules.settings.version } }
+  const policied = { ...record, policy: { id: policyIdFor(rules.settings, record), version: rules.settings.version, audiences: true } } as const
   return { events: [{ type: 'opened', at: now, by: actor, record: opened({ ...policied, completeness: completenessOf(policied) }, situation) }] }
 }

@@ -5,7 +5,7 @@ import type { IncidentEvent } from './events.ts'
 import type { IncidentRecord, PersonId } from './incident.ts'
 import { levelAnswered } from './decide-counsel.ts'
 import { HANDOVER_LAPSES, latestSnooze, SLIP } from './limits.ts'
-import { lateClocks, stamp } from './stamps.ts'
+import { lateClocks, ofKind, stamp } from './stamps.ts'
 import { refuse, type Decision, type Situation } from './situation.ts'
 
 const answering = (record: IncidentRecord, situation: Situation): { readonly answersLevel?: number } => {
@@ -20,7 +20,7 @@ export const taken = (record: IncidentRecord, situation: Situation): readonly In
 /** The first owns it; a second gets success, the owner's name, and joins as helper. The owner's own, again, ends a snooze and renews the lease. */
 export const acknowledge = (record: IncidentRecord, situation: Situation): Decision => {
   const { id } = situation.actor
-  if (record.state === 'open') return { events: [...lateClocks(record, ['response'], situation), ...taken(record, situation)] }
+  if (record.state === 'open') return { events: [...lateClocks(record, ofKind('response'), situation), ...taken(record, situation)] }
   if (record.owner === id) return { events: record.snoozedUntil !== null || record.lease?.prompted === true ? [{ type: 'acknowledged', ...stamp(situation), receivedAt: situation.receivedAt }] : [] }
   const answers = answering(record, situation)
   // Whoever had joined before an escalation reached them answers that too.

@@ -3,7 +3,7 @@ import { missingForClosing } from './closing.ts'
 import type { IncidentRecord } from './incident.ts'
 import { latestReview, pausesResolution } from './limits.ts'
 import { isoOf } from '../time.ts'
-import { lateClocks, stamp } from './stamps.ts'
+import { lateClocks, ofIncident, ofKind, stamp } from './stamps.ts'
 import { boundWords } from './bound.ts'
 import { counselFault } from './decide-counsel.ts'
 import { refuse, type Decision, type Situation } from './situation.ts'
@@ -17,7 +17,7 @@ export const hold = (record: IncidentRecord, { reason, reviewAt }: CommandOf<'ho
   if (record.replyUnread && reason === 'waiting-for-reporter') return refuse('customer_replied', `incident ${record.ref}: the customer has answered meanwhile; read it and write a note before waiting for them again`)
   const latest = latestReview(record, now, rules)
   if (reviewAt > latest) return refuse('review_too_late', `incident ${record.ref} is ${record.priority ?? 'without priority'}: its hold must be reviewed by ${isoOf(latest)}`)
-  return { events: [...lateClocks(record, ['resolution'], situation), { type: 'held', ...stamp(situation), reason, reviewAt, pauses: pausesResolution(reason) }] }
+  return { events: [...lateClocks(record, ofKind('resolution'), situation), { type: 'held', ...stamp(situation), reason, reviewAt, pauses: pausesResolution(reason) }] }
 }
 
 /** An answer ends the waiting for it; every other hold goes on. */
@@ -34,7 +34,7 @@ export const resolve = (record: IncidentRecord, { code, text, serviceRestored }:
   if (on !== '') return refuse('resources_not_released', `incident ${record.ref} is resolved when what was sent for it is released (release-deployment): ${on}`)
   const unasked = counselFault(record, situation)
   if (unasked !== null) return unasked
-  return { events: [...lateClocks(record, ['response', 'update', 'resolution'], situation), { type: 'resolved', ...stamp(situation), receivedAt: situation.receivedAt, code, text, serviceRestored }] }
+  return { events: [...lateClocks(record, ofIncident, situation), { type: 'resolved', ...stamp(situation), receivedAt: situation.receivedAt, code, text, serviceRestored }] }
 }
 
 /** Within the window; later a new incident is logged and linked. The grace for its clocks is given once (INCIDENTS 2.11 row 5). */
@@ -48,9 +48,12 @@ export const close = (record: IncidentRecord, situation: Situation): Decision =>
   return missing.length === 0 ? { events: [{ type: 'closed', ...stamp(situation), why: 'asked' }] } : refuse('not_complete', `incident ${record.ref} cannot be closed yet; missing: ${missing.join('; ')}`)
 }
 
-export const cancel = (_record: IncidentRecord, { reason }: CommandOf<'cancel'>, situation: Situation): Decision => ({ events: [{ type: 'cancelled', ...stamp(situation), reason }] })
+/** Clocks end without a verdict, but what was late by then stays late, also where nobody has recorded it yet. */
+const lateBefore = (record: IncidentRecord, situation: Situation) => lateClocks(record, () => true, situation)
+
+export const cancel = (record: IncidentRecord, { reason }: CommandOf<'cancel'>, situation: Situation): Decision => ({ events: [...lateBefore(record, situation), { type: 'cancelled', ...stamp(situation), reason }] })
 
 export const merge = (record: IncidentRecord, { into, targetActive }: CommandOf<'merge'>, situation: Situation): Decision => {
   if (into === record.ref) return refuse('same_incident', `incident ${record.ref} cannot be merged into itself`)
-  return targetActive ? { events: [{ type: 'merged', ...stamp(situation), into }] } : refuse('target_not_active', `incident ${into} is not active: ${record.ref} cannot be merged into it`)
+  return targetActive ? { events: [...lateBefore(record, situation), { type: 'merged', ...stamp(situation), into }] } : refuse('target_not_active', `incident ${into} is not active: ${record.ref} cannot be merged into it`)
 }

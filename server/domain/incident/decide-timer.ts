@@ -1,4 +1,5 @@
 import { crossedShares, nextMark } from '../clock/at-risk.ts'
+import { natureOf } from '../clock/clock-kinds.ts'
 import { nextReminderAt, noticeAt } from '../clock/reminders.ts'
 import { fallbackTargets, resolvedTargets, type Directory } from '../escalation/directory.ts'
 import { onDutyAt } from '../escalation/duty.ts'
@@ -111,7 +112,7 @@ const peopleToRemind = (directory: Directory): readonly PersonId[] => {
 
 /** Who is warned as a clock runs down: the assignee, from 75 % the supervisors too, from 90 % the duty managers (INCIDENTS 2.6). An update is its owner's to give. */
 const warnedPeople = (record: IncidentRecord, clock: SlaClock, share: number, directory: Directory): readonly PersonId[] => {
-  if (clock.kind === 'update') return record.owner === null ? [] : [record.owner]
+  if (natureOf(clock).ofWords) return record.owner === null ? [] : [record.owner]
   const roles = [...(share >= 0.75 ? [{ role: 'supervisor' }] : []), ...(share >= 0.9 ? [{ role: 'duty-manager' }] : [])]
   const people = resolvedTargets(roles, directory).flatMap((target) => target.people)
   return [...new Set([...(record.owner === null ? [] : [record.owner]), ...people])]
@@ -156,7 +157,7 @@ const deadlineLevels = (record: IncidentRecord, at: number | 'breach', clock: Sl
   const steps = on.length === 0 ? [{ at: 'breach' as const, targets: [{ role: 'duty-manager' }] }] : on
   return steps.flatMap((step, index) =>
     step.at === at
-      ? [{ type: 'level-fired' as const, at: now, by: systemActor, ladder: 'deadline' as const, generation: record.deadline.generation, cycle: 1, level: index + 1, dueAt, firedAt, clock: clock.kind, targets: resolvedTargets(step.targets, directory), nextDueAt: null }]
+      ? [{ type: 'level-fired' as const, at: now, by: systemActor, ladder: 'deadline' as const, generation: record.deadline.generation, cycle: 1, level: index + 1, dueAt, firedAt, clock: clock.kind, name: clock.name, life: clock.generation, targets: resolvedTargets(step.targets, directory), nextDueAt: null }]
       : [],
   )
 }

@@ -2,6 +2,7 @@ import { onDutyAt } from '../escalation/duty.ts'
 import { resolvedTargets } from '../escalation/directory.ts'
 import { recipientsOf } from '../escalation/recipients.ts'
 import type { CommandOf } from './commands.ts'
+import { isHeardBy } from './audience-clocks.ts'
 import { leads } from './decide-progress.ts'
 import type { IncidentRecord, PendingUpdate, PersonId } from './incident.ts'
 import { lateClocks, stamp } from './stamps.ts'
@@ -21,7 +22,7 @@ const promiseFault = (record: IncidentRecord, { nextUpdateAt }: Pick<Words, 'nex
 const told = (record: IncidentRecord, words: Words, approval: { readonly update: string | null; readonly writtenBy: PersonId; readonly alone: boolean } | null, situation: Situation): Decision => {
   const { text, state, audience, nextUpdateAt, noChange = false } = words
   const people = recipientsOf(record, { audience, state }, situation.directory)
-  return { events: [...lateClocks(record, ['update'], situation), { type: 'stakeholders-updated', ...stamp(situation), text, state, audience, nextUpdateAt, people, ...(noChange ? { noChange } : {}), ...(approval === null ? {} : { approval }) }] }
+  return { events: [...lateClocks(record, (clock) => isHeardBy(clock, words, record, situation.rules), situation), { type: 'stakeholders-updated', ...stamp(situation), text, state, audience, nextUpdateAt, people, ...(noChange ? { noChange } : {}), ...(approval === null ? {} : { approval }) }] }
 }
 
 /** Whoever may approve and is there: duty managers on duty, but for whoever wrote it. */

@@ -24,7 +24,7 @@ import type { IncidentRecord } from './incident.ts'
 import { unownedEvery } from './limits.ts'
 import { assessedPriority, lowestGiven, moreUrgent } from './priority.ts'
 import { policyOf } from './rules.ts'
-import { lateClocks, stamp } from './stamps.ts'
+import { lateClocks, ofKind, stamp } from './stamps.ts'
 import { refuse, type Decision, type Situation } from './situation.ts'
 
 const because: Readonly<Partial<Record<IncidentRecord['state'], string>>> = {
@@ -162,7 +162,7 @@ export const decide = (record: IncidentRecord, command: IncidentCommand, situati
 const start = (record: IncidentRecord, situation: Situation): Decision =>
   record.category === null
     ? refuse('category_required', `incident ${record.ref} has no category: categorise it first`)
-    : { events: [...lateClocks(record, ['response'], situation), ...taken(record, situation), { type: 'started', ...stamp(situation) }] }
+    : { events: [...lateClocks(record, ofKind('response'), situation), ...taken(record, situation), { type: 'started', ...stamp(situation) }] }
 
 /** A first category needs no reason; another one does, and the priority is judged again. */
 const categorise = (record: IncidentRecord, { category, reason }: CommandOf<'categorise'>, situation: Situation): Decision => {
@@ -174,9 +174,9 @@ const categorise = (record: IncidentRecord, { category, reason }: CommandOf<'cat
 }
 
 /** The graver of both impacts stands; the report time is kept for reporting, not for the due times (INCIDENTS 2.11 row 6). */
-const absorb = (record: IncidentRecord, { from, impact, urgency, deployments }: CommandOf<'absorb'>, situation: Situation): Decision => {
+const absorb = (record: IncidentRecord, { from, impact, urgency, deployments, updates }: CommandOf<'absorb'>, situation: Situation): Decision => {
   const graver = <T extends number>(mine: T | null, theirs: T | null): T | null => (mine === null ? theirs : theirs === null || mine <= theirs ? mine : theirs)
-  return { events: [{ type: 'absorbed', ...stamp(situation), from, ...(deployments.length === 0 ? {} : { deployments: renamed(deployments, record) }) }, ...judgedAgain(record, { impact: graver(record.impact, impact), urgency: graver(record.urgency, urgency) }, situation)] }
+  return { events: [{ type: 'absorbed', ...stamp(situation), from, ...(deployments.length === 0 ? {} : { deployments: renamed(deployments, record) }), ...(updates === undefined || updates.sent === 0 || updates.closing ? {} : { owedTo: updates.to }) }, ...judgedAgain(record, { impact: graver(record.impact, impact), urgency: graver(record.urgency, urgency) }, situation)] }
 }
 
 const setPriority = (record: IncidentRecord, command: CommandOf<'set-priority'>, situation: Situation): Decision => {

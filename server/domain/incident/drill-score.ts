@@ -1,3 +1,4 @@
+import { natureOf } from '../clock/clock-kinds.ts'
 import { isoOf, MINUTE, SECOND, type Instant } from '../time.ts'
 import type { EventOf, IncidentEvent } from './events.ts'
 import type { ClockKind, IncidentRecord, Priority, RecordType } from './incident.ts'
@@ -66,8 +67,8 @@ const prioritising = (record: IncidentRecord, events: readonly IncidentEvent[], 
   ]
 }
 
-const clockPoint = (record: IncidentRecord, kind: ClockKind, what: string): readonly DrillPoint[] =>
-  record.clocks.flatMap((clock) => (clock.kind !== kind ? [] : [{ what, ok: clock.breachedAt === null && (clock.stoppedAt !== null || kind === 'update'), detail: clock.breachedAt === null ? clock.state : `late: due ${isoOf(clock.breachedAt)}` }]))
+const clockPoint = (record: IncidentRecord, kind: ClockKind, what: (name: string) => string): readonly DrillPoint[] =>
+  record.clocks.flatMap((clock) => (clock.kind !== kind || clock.state === 'void' ? [] : [{ what: what(clock.name ?? kind), ok: clock.breachedAt === null && (clock.stoppedAt !== null || natureOf(clock).ofWords), detail: clock.breachedAt === null ? clock.state : `late: due ${isoOf(clock.breachedAt)}` }]))
 
 const escalating = (record: IncidentRecord, events: readonly IncidentEvent[]): readonly DrillPoint[] => {
   // Nothing else than an incident has a ladder.
@@ -76,7 +77,7 @@ const escalating = (record: IncidentRecord, events: readonly IncidentEvent[]): r
   const empty = events.filter((event) => event.type === 'ladder-unmanned' || (event.type === 'level-skipped' && event.why === 'nobody')).length
   const lost = events.filter(({ type }) => type === 'lease-lost' || type === 'owner-gone').length
   return [
-    ...clockPoint(record, 'response', 'taken within the response target'),
+    ...clockPoint(record, 'response', () => 'taken within the response target'),
     { what: 'every level reached somebody', ok: empty === 0, detail: `${levels} told, ${empty} empty` },
     { what: 'whoever took it kept it', ok: lost === 0, detail: lost === 0 ? 'never lost' : `lost ${lost} times` },
   ]
@@ -93,7 +94,8 @@ const updating = (record: IncidentRecord, events: readonly IncidentEvent[], expe
   const over = record.state === 'resolved' || record.state === 'closed'
   return [
     { what: `first word to stakeholders within ${seconds(most)}`, ok: took !== null && took <= most, detail: took === null ? 'none' : seconds(took) },
-    ...clockPoint(record, 'update', 'no update was late'),
+    ...clockPoint(record, 'update', () => 'no update was late'),
+    ...clockPoint(record, 'audience', (name) => `no update to ${name} was late`),
     ...(open.length === 0 ? [] : [{ what: 'every update names the next', ok: unpromised === 0, detail: unpromised === 0 ? `${open.length} of ${open.length}` : `${open.length - unpromised} of ${open.length}` }]),
     ...(over ? [{ what: 'a closing message was sent', ok: record.updates.closing, detail: record.updates.closing ? 'sent' : 'owed' }] : []),
   ]

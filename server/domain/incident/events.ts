@@ -49,7 +49,7 @@ export type IncidentEvent = Happened &
     | { readonly type: 'note-added'; readonly text: TextId }
     | { readonly type: 'resolved'; readonly receivedAt: Instant; readonly code: string; readonly text: TextId; readonly serviceRestored: boolean }
     | { readonly type: 'priority-set'; readonly impact: Scale; readonly urgency: Scale; readonly priority: Priority; readonly overridden: boolean; /** The minimum reaction of this priority is given, for the first time. */ readonly granted: boolean; readonly reason: TextId | null; readonly before: { readonly impact: Scale | null; readonly urgency: Scale | null; readonly priority: Priority | null } }
-    | (OfLevel & { readonly type: 'level-fired'; readonly clock: ClockKind | null; readonly firedAt: Instant; readonly targets: readonly ResolvedTarget[]; readonly nextDueAt: Instant | null })
+    | (OfLevel & { readonly type: 'level-fired'; readonly clock: ClockKind | null; /** Of the clock whose deadline it is: its name, and which of its lives (generation); absent in old events. */ readonly name?: string | null; readonly life?: number; readonly firedAt: Instant; readonly targets: readonly ResolvedTarget[]; readonly nextDueAt: Instant | null })
     | (OfLevel & { readonly type: 'level-skipped'; readonly why: 'nobody' | 'superseded' | 'told-just-now'; readonly nextDueAt: Instant | null })
     | { readonly type: 'escalated'; readonly fromLevel: number; readonly toLevel: number; readonly reason: TextId }
     /** Nobody on any level: the organisation's fallback is told. */
@@ -82,7 +82,7 @@ export type IncidentEvent = Happened &
     | { readonly type: 'reclassified'; readonly recordType: RecordType; readonly into: string; readonly reason: TextId }
     | { readonly type: 'merged'; readonly into: string }
     /** `deployments`: who was on the other one and goes on here. */
-    | { readonly type: 'absorbed'; readonly from: string; readonly deployments?: readonly Deployment[] }
+    | { readonly type: 'absorbed'; readonly from: string; readonly deployments?: readonly Deployment[]; /** Who was told of the other one and is owed the end of it. */ readonly owedTo?: readonly PersonId[] }
     | { readonly type: 'assigned'; readonly person: PersonId; readonly before: PersonId | null }
     | { readonly type: 'handover-offered'; readonly to: PersonId; readonly lapsesAt: Instant }
     | { readonly type: 'handover-accepted'; readonly before: PersonId | null }

@@ -1,7 +1,9 @@
 import { breachedClock, movedClock, pausedClock, recomputedClock, reopenedClock, restartedClock, resumedClock, retargetedClock, stoppedClock, voidedClock, warnedClock, type ClockTarget } from '../clock/sla-clock.ts'
+import { natureOf } from '../clock/clock-kinds.ts'
 import { reminderAfterBreach } from '../clock/reminders.ts'
 import { later, type Instant } from '../time.ts'
 import type { SlaTarget } from '../incident-settings.ts'
+import { isHeardBy } from './audience-clocks.ts'
 import type { EventOf } from './events.ts'
 import type { ClockKind, IncidentRecord, Priority, SlaClock } from './incident.ts'
 import { majorUpdateBy } from './limits.ts'
@@ -13,7 +15,7 @@ const ofKind = (record: IncidentRecord, kind: ClockKind, change: (clock: SlaCloc
 export const responded = (record: IncidentRecord, at: Instant): Clocks => ofKind(record, 'response', (clock) => stoppedClock(clock, at))
 
 /** Regulators are not told by a resolution: their clocks run on. */
-export const allStopped = (record: IncidentRecord, at: Instant): Clocks => record.clocks.map((clock) => (clock.kind === 'regulatory' ? clock : stoppedClock(clock, at)))
+export const allStopped = (record: IncidentRecord, at: Instant): Clocks => record.clocks.map((clock) => (natureOf(clock).ofTheLaw ? clock : stoppedClock(clock, at)))
 export const allVoided = (record: IncidentRecord, at: Instant): Clocks => record.clocks.map((clock) => voidedClock(clock, at))
 
 const named = (record: IncidentRecord, { clock: kind, name }: { readonly clock: ClockKind; readonly name: string | null }, change: (clock: SlaClock) => SlaClock): Clocks => record.clocks.map((clock) => (clock.kind === kind && clock.name === name ? change(clock) : clock))
@@ -36,33 +38,34 @@ export const reopenedClocks = (record: IncidentRecord, { at, graceGiven }: Event
     return clock.kind === 'update' ? restartedClock(clock, at, null, calendar) : clock
   })
 
-/** The closing message ends the update clock; every other restarts it. A resolved incident's clock stays stopped. */
-export const updatedClocks = (record: IncidentRecord, { at, state, nextUpdateAt }: EventOf<'stakeholders-updated'>, rules: Rules): Clocks =>
-  ofKind(record, 'update', (clock) => {
-    if (record.state === 'resolved') return clock
+/** The closing message ends the update clock; every other restarts it, but words for an audience that has a clock of its own. A resolved incident's clock stays stopped. */
+export const updatedClocks = (record: IncidentRecord, event: EventOf<'stakeholders-updated'>, rules: Rules): Clocks => {
+  const { at, state, nextUpdateAt } = event
+  return ofKind(record, 'update', (clock) => {
+    if (record.state === 'resolved' || !isHeardBy(clock, event, record, rules)) return clock
     if (state === 'resolved') return stoppedClock(clock, at)
     const restarted = restartedClock(clock, at, nextUpdateAt, rules.calendar(clock.calendar))
-    return record.major && nextUpdateAt === null ? noLaterThan(restarted, majorUpdateBy(record.updates.sent + 1, record, at), rules) : restarted
+    return record.major && nextUpdateAt === null ? noLaterThan(restarted, majorUpdateBy(record.updates.sent - record.updates.aside + 1, record, at), rules) : restarted
   })
+}
 
 const noLaterThan = (clock: SlaClock, by: Instant, rules: Rules): SlaClock => (clock.dueAt !== null && clock.dueAt <= by ? clock : restartedClock({ ...clock, generation: clock.generation - 1 }, clock.startedAt, by, rules.calendar(clock.calendar)))
 
 /** A major incident is spoken of soon: the clock that runs is due earlier, its breach and its promise stay what they are. */
 export const majorClocks = (record: IncidentRecord, at: Instant, rules: Rules): Clocks =>
   ofKind(record, 'update', (clock) => {
-    const by = majorUpdateBy(record.updates.sent, record, at)
+    const by = majorUpdateBy(record.updates.sent - record.updates.aside, record, at)
     const counts = clock.stoppedAt === null && clock.state === 'running' && clock.promisedAt === null
     return counts && clock.dueAt !== null && clock.dueAt > by ? restartedClock(clock, at, by, rules.calendar(clock.calendar)) : clock
   })
 
 /** Held back until another moment, or no more: then they count from the report again. Clocks of the law were never held. */
-export const heldUntil = (record: IncidentRecord, until: Instant | null, rules: Rules): Clocks => record.clocks.map((clock) => (clock.kind === 'regulatory' ? clock : movedClock(clock, until ?? record.reportedAt, rules.calendar(clock.calendar))))
+export const heldUntil = (record: IncidentRecord, until: Instant | null, rules: Rules): Clocks => record.clocks.map((clock) => (natureOf(clock).ofTheLaw ? clock : movedClock(clock, until ?? record.reportedAt, rules.calendar(clock.calendar))))
 
-const targetsOf = (sla: SlaTarget): Readonly<Record<ClockKind, ClockTarget | null>> => ({
+const targetsOf = (sla: SlaTarget): Readonly<Partial<Record<ClockKind, ClockTarget>>> => ({
   response: { targetMs: sla.responseMs, targetDays: null },
   update: { targetMs: sla.updateMs, targetDays: sla.updateDays },
   resolution: { targetMs: sla.resolutionMs, targetDays: sla.resolutionDays },
-  regulatory: null,
 })
 
 /** New targets from the original start, less all pauses; with the minimum reaction if it is granted (INCIDENTS 2.6). */
@@ -72,7 +75,7 @@ export const retargeted = (record: IncidentRecord, priority: Priority, { at, gra
   const common = { calendar: name, calendarVersion: rules.settings.version, notBefore: granted ? later(at, sla.minimumReactionMs) : null }
   return record.clocks.map((clock) => {
     const target = targetsOf(sla)[clock.kind]
-    return target === null ? clock : retargetedClock(clock, { ...target, ...common }, rules.calendar(name))
+    return target === undefined || natureOf(clock).ownTarget ? clock : retargetedClock(clock, { ...target, ...common }, rules.calendar(name))
   })
 }
 

@@ -1,7 +1,7 @@
 import { isAsking, isLive, type Deployment, type DeploymentState } from '../deployment/deployment.ts'
 import type { Instant } from '../time.ts'
 import type { EventOf } from './events.ts'
-import type { IncidentRecord } from './incident.ts'
+import type { IncidentRecord, PersonId } from './incident.ts'
 import { answerDueFrom, askedAgainFrom, lateFrom, onTaskAskedFrom } from './limits.ts'
 
 const withOne = (record: IncidentRecord, id: string, change: (deployment: Deployment) => Deployment): IncidentRecord => ({ ...record, deployments: record.deployments.map((one) => (one.id === id ? change(one) : one)) })
@@ -53,7 +53,11 @@ export const allEnded = ({ deployments }: IncidentRecord, at: Instant, state: 's
   deployments.map((one) => (isLive(one) ? { ...one, state: one.state === 'on-task' && state === 'stood-down' ? 'released' : state, endedAt: at, dueAt: null } : one))
 
 /** Those of an incident that was merged into this one go on here, with what was said and when. */
-export const deploymentsMoved = (record: IncidentRecord, { deployments = [] }: EventOf<'absorbed'>): IncidentRecord => ({ ...record, deployments: [...record.deployments, ...deployments] })
+/** Who was told of the one that was merged into it is told of the end by this one. */
+const owedWith = ({ updates }: IncidentRecord, owedTo: readonly PersonId[] | undefined): IncidentRecord['updates'] =>
+  owedTo === undefined ? updates : { ...updates, sent: Math.max(1, updates.sent), closing: false, to: [...new Set([...updates.to, ...owedTo])] }
+
+export const deploymentsMoved = (record: IncidentRecord, { deployments = [], owedTo }: EventOf<'absorbed'>): IncidentRecord => ({ ...record, updates: owedWith(record, owedTo), deployments: [...record.deployments, ...deployments] })
 
 /** `d7` of a message that asks somebody to come. */
 const askedBy = (delivery: string): string | null => /\/deployment\.(d[\w.-]+)$/.exec(delivery)?.[1] ?? null

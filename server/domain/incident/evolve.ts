@@ -1,4 +1,5 @@
 import { completenessOf } from './completeness.ts'
+import { audienceClocksAfter } from './audience-clocks.ts'
 import type { EventOf, IncidentEvent } from './events.ts'
 import { allStopped, allVoided, breachExcused, breachReminded, heldUntil, marked, recomputedClocks, recoveryPlanned, regulatorReported, reopenedClocks, resolutionPaused, resolutionResumed, retargeted } from './evolve-clocks.ts'
 import { allEnded, deploymentAnswered, deploymentEnded, deploymentLate, deploymentReceipt, deploymentRequested, deploymentsMoved, deploymentStillOn, deploymentUnanswered } from './evolve-deployment.ts'
@@ -235,7 +236,7 @@ export const evolve = (record: IncidentRecord | null, event: IncidentEvent, rule
   const next = changed(record, event, rules)
   const lease = next.lease !== null && activity.includes(event.type) ? leaseFrom(next, event.at) : next.lease
   const replyUnread = next.replyUnread && !(event.by.id !== 'system' && showsReading.includes(event.type))
-  return { ...next, lease, replyUnread, counsel: counselAfter(record, event), version: record.version + 1, revision: record.revision + (receipts.includes(event.type) ? 0 : 1), changedAt: event.at }
+  return { ...next, lease, replyUnread, counsel: counselAfter(record, event), clocks: audienceClocksAfter(next, event, rules), version: record.version + 1, revision: record.revision + (receipts.includes(event.type) ? 0 : 1), changedAt: event.at }
 }
 
 export const evolved = (record: IncidentRecord | null, events: readonly IncidentEvent[], rules: Rules): IncidentRecord => {

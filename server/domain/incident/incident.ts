@@ -14,13 +14,13 @@ export type RecordType = 'incident' | 'complaint' | 'service-request' | 'enquiry
 /** Register number of a person; names never enter the log. */
 export type PersonId = string
 
-export type ClockKind = 'response' | 'update' | 'resolution' | 'regulatory'
+export type ClockKind = 'response' | 'update' | 'resolution' | 'regulatory' | 'audience'
 export type ClockState = 'running' | 'paused' | 'met' | 'breached' | 'void'
 
 /** Truth is the list of running segments; `dueAt` is a cache that is recomputed after every event. */
 export interface SlaClock {
   readonly kind: ClockKind
-  /** Regulatory clocks are told apart by name; others have none. */
+  /** Clocks of the law are told apart by name, those of audiences by their key in the register; others have none. */
   readonly name: string | null
   readonly state: ClockState
   readonly generation: number
@@ -111,7 +111,8 @@ export interface IncidentRecord {
   readonly clocks: readonly SlaClock[]
   readonly ownership: LadderPosition
   readonly deadline: LadderPosition
-  readonly policy: { readonly id: string; readonly version: number }
+  /** `audiences`: opened since audiences have cadences of their own; what was opened before goes on without. */
+  readonly policy: { readonly id: string; readonly version: number; readonly audiences?: true }
   /** Logged in a hurry (R5): by then its log is to be whole; null: it is. */
   readonly completion: { readonly dueAt: Instant; readonly asked: boolean } | null
   /** A colleague was asked for help; null: nobody asks. */
@@ -142,7 +143,7 @@ export interface IncidentRecord {
   /** The document of the review; null: none was begun. */
   readonly pir: IncidentReview | null
   /** Stakeholders were told something; a closing message is owed to them until it is sent. */
-  readonly updates: { readonly sent: number; readonly closing: boolean; /** Everybody who got one as a person. */ readonly to: readonly PersonId[]; /** So many in a row said that nothing had changed. */ readonly noChange: number; /** The newest for everybody whom the incident concerns, and the newest that strangers may read too. */ readonly newest: { readonly all: ToldUpdate | null; readonly public: ToldUpdate | null } }
+  readonly updates: { readonly sent: number; /** So many of them went only to an audience that has a clock of its own. */ readonly aside: number; readonly closing: boolean; /** Everybody who got one as a person. */ readonly to: readonly PersonId[]; /** So many in a row said that nothing had changed. */ readonly noChange: number; /** The newest for everybody whom the incident concerns, and the newest that strangers may read too. */ readonly newest: { readonly all: ToldUpdate | null; readonly public: ToldUpdate | null; /** For one group of the register, by its key; absent: none was told by itself. */ readonly groups?: Readonly<Record<string, ToldUpdate>> } }
   /** Words for stakeholders that wait for somebody to approve them. */
   readonly pendingUpdate: PendingUpdate | null
   /** Whom the ladders told within the last minutes, oldest first. */

@@ -7,7 +7,7 @@ import { evolve, evolved } from './evolve.ts'
 import { systemActor, type Actor, type HoldReason, type IncidentRecord, type PersonId, type Priority, type Scale } from './incident.ts'
 import { pausesResolution } from './limits.ts'
 import { policyIdFor, type Rules } from './rules.ts'
-import { lateClocks } from './stamps.ts'
+import { lateClocks, ofKind } from './stamps.ts'
 
 /** An incident that another system has recorded, told in our events: nothing of it is fired, nobody is told. */
 
@@ -66,7 +66,7 @@ export const recordedHistory = ({ report, states, stepwise, code, resolution, re
     const drafted = evolve(null, event, rules)
     const priority = first?.priority ?? drafted.priority
     const policy = priority === null ? drafted.policy.id : policyIdFor(rules.settings, { priority, category: drafted.category, service: drafted.service })
-    const open = opened({ ...drafted, priority, priorityOverridden: priority !== drafted.priority, policy: { ...drafted.policy, id: policy } }, situation())
+    const open = opened({ ...drafted, priority, priorityOverridden: priority !== drafted.priority, policy: { id: policy, version: drafted.policy.version } }, situation())
     const clocks = open.clocks.filter(({ kind }) => kind === 'resolution' || (kind === 'response' && stepwise))
     events.push({ type: 'opened', at: now, by, record: { ...open, clocks } })
     return { ...open, clocks }
@@ -78,7 +78,7 @@ export const recordedHistory = ({ report, states, stepwise, code, resolution, re
   }
   /** Breaches up to now stand where they fell, not where the next row of the record happens to be. */
   const late = (since: Instant) => {
-    const breaches = lateClocks(record, told, situation()).flatMap((event) => (event.type === 'clock-breached' ? [event] : []))
+    const breaches = lateClocks(record, ofKind(...told), situation()).flatMap((event) => (event.type === 'clock-breached' ? [event] : []))
     const placed = breaches.map((event) => ({ ...event, at: event.dueAt > since ? event.dueAt : since, by: systemActor })).sort((a, b) => a.at - b.at)
     tell(placed.map((event) => ({ ...event, detectedAt: event.at })))
   }

@@ -31,6 +31,9 @@ export const rulesOf = (settings: IncidentSettings, { calendars, maintenance, ca
 export const calendarNameFor = ({ settings }: Pick<Rules, 'settings'>, name: string, { service }: Pick<IncidentRecord, 'service'>): string => (name === 'service' && service !== null ? (settings.services[service]?.calendar ?? name) : name)
 export const calendarFor = (rules: Rules, name: string, incident: Pick<IncidentRecord, 'service'>): Calendar => rules.calendar(calendarNameFor(rules, name, incident))
 
+/** What people call a group of the stakeholder register. */
+export const audienceCalled = (key: string, { settings: { audiences = {} } }: Pick<Rules, 'settings'>): string => (Object.hasOwn(audiences, key) ? audiences[key]?.name : undefined) ?? key
+
 export const slaOf = (rules: Rules, priority: Priority): SlaTarget => rules.settings.sla[priority]
 
 const emptyPolicy: Policy = { id: 'none', ownership: { levels: [], repeat: 0 }, deadline: { on: [] } }

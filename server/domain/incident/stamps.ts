@@ -1,14 +1,22 @@
+import { natureOf } from '../clock/clock-kinds.ts'
 import { isLateAt } from '../clock/sla-clock.ts'
 import type { IncidentEvent } from './events.ts'
-import type { ClockKind, IncidentRecord } from './incident.ts'
+import type { ClockKind, IncidentRecord, SlaClock } from './incident.ts'
 import type { Situation } from './situation.ts'
 
 export const stamp = ({ now, actor }: Pick<Situation, 'now' | 'actor'>) => ({ at: now, by: actor })
 
 /** Breaches that nobody has recorded yet are recorded before the clock stops; their ladders have nothing left to tell. */
-export const lateClocks = (record: IncidentRecord, kinds: readonly ClockKind[], situation: Situation): readonly IncidentEvent[] =>
+export const lateClocks = (record: IncidentRecord, which: (clock: SlaClock) => boolean, situation: Pick<Situation, 'now' | 'receivedAt' | 'actor'>): readonly IncidentEvent[] =>
   record.clocks.flatMap((clock) =>
-    kinds.includes(clock.kind) && clock.state === 'running' && clock.dueAt !== null && isLateAt(clock, situation.receivedAt)
+    which(clock) && clock.state === 'running' && clock.dueAt !== null && isLateAt(clock, situation.receivedAt)
       ? [{ type: 'clock-breached' as const, ...stamp(situation), clock: clock.kind, name: clock.name, dueAt: clock.dueAt, detectedAt: situation.now }]
       : [],
   )
+
+export const ofKind =
+  (...kinds: readonly ClockKind[]) =>
+  ({ kind }: SlaClock): boolean =>
+    kinds.includes(kind)
+/** Those that end with the incident. */
+export const ofIncident = (clock: SlaClock): boolean => !natureOf(clock).ofTheLaw

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
+import { missingForClosing } from '../../../server/domain/incident/closing.ts'
 import { dueOf, isCounting } from '../../../server/domain/clock/sla-clock.ts'
 import { timersOf } from '../../../server/domain/escalation/plan-timers.ts'
 import { allowedIn } from '../../../server/domain/incident/allowed.ts'
@@ -247,6 +248,25 @@ describe('merging', () => {
 
   it('into one that is over is refused', () => {
     expect(story().refused({ type: 'merge', into: 'INC-2026-000002', targetActive: false }).code).toBe('target_not_active')
+  })
+
+  it('or cancelling, or another type, keeps a breach that nobody has recorded yet', () => {
+    const late = story().asleepUntil('2026-11-23T10:30:00Z')
+    const ends: readonly IncidentCommand[] = [{ type: 'merge', into: 'INC-2026-000002', targetActive: true }, { type: 'cancel', reason: 't9' }, { type: 'reclassify', recordType: 'complaint', into: 'INC-2026-000002', reason: 't9' }]
+    for (const end of ends) {
+      const ended = late.when(end)
+      expect([end.type, ended.record.clocks.map(({ kind, state }) => `${kind} ${state}`)]).toEqual([end.type, ['response breached', 'update breached', 'resolution void']])
+      expect([end.type, ended.types().filter((type) => type === 'clock-breached')]).toEqual([end.type, ['clock-breached', 'clock-breached']])
+    }
+  })
+
+  it('leaves whoever was told of one to be told of the end by the other', () => {
+    const told = { sent: 2, to: ['head'], closing: false }
+    const target = story(p3).when({ type: 'absorb', from: 'INC-2026-000002', impact: 3, urgency: 3, deployments: [], updates: told })
+    expect(target.record.updates).toMatchObject({ to: ['head'], closing: false })
+    expect(missingForClosing(target.record)).toEqual(expect.arrayContaining([expect.stringContaining('the closing message')]))
+    const closed = story(p3).when({ type: 'absorb', from: 'INC-2026-000002', impact: 3, urgency: 3, deployments: [], updates: { ...told, closing: true } })
+    expect(missingForClosing(closed.record).join()).not.toContain('closing message')
   })
 
   it('gives the other the graver impact', () => {
