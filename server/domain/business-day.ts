@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill'
 import type { BusinessDay } from './settings.ts'
-import { instantOf, type Instant } from './time.ts'
+import { DAY, instantOf, type Instant } from './time.ts'
 
 export interface DayBounds {
   readonly from: Instant
@@ -37,6 +37,27 @@ const computeDay = (day: BusinessDay, at: Instant): DayBounds => {
 /** The same wall-clock time `weeks` earlier: "last week, same interval". */
 export const weeksBefore = (at: Instant, timeZone: string, weeks: number): Instant =>
   instantOf(Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).subtract({ weeks }).epochMilliseconds)
+
+/** Where the clock went on, when it leaves out this wall time; null for a time that there is. */
+const wentOn = (wall: Temporal.PlainDateTime, timeZone: string): Temporal.ZonedDateTime | null => {
+  if (wall.toZonedDateTime(timeZone, { disambiguation: 'compatible' }).toPlainDateTime().equals(wall)) return null
+  return wall.toZonedDateTime(timeZone, { disambiguation: 'earlier' }).getTimeZoneTransition('next')
+}
+const wallBefore = (at: Instant, timeZone: string, weeks: number): Temporal.PlainDateTime => Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).toPlainDateTime().subtract({ weeks })
+
+/** True where a clock change left out the whole of this interval `weeks` earlier; `begin`, where it would have begun. */
+export const leftOutBefore = ({ from, to }: DayBounds, begin: Instant, timeZone: string, weeks: number): boolean => {
+  // Without a change between the two there is nothing to look for.
+  if ((from - begin) % DAY === 0) return false
+  const on = wentOn(wallBefore(from, timeZone, weeks), timeZone)
+  return on !== null && Temporal.PlainDateTime.compare(wallBefore(to, timeZone, weeks), on.toPlainDateTime()) <= 0
+}
+
+/** As `weeksBefore`, for the edge of a window: a wall time that the clock leaves out is where it went on. */
+export const edgeBefore = (at: Instant, timeZone: string, weeks: number): Instant => {
+  const on = wentOn(wallBefore(at, timeZone, weeks), timeZone)
+  return on === null ? weeksBefore(at, timeZone, weeks) : instantOf(on.epochMilliseconds)
+}
 
 /** Local calendar date of a business day's start, "YYYY-MM-DD". */
 export const dateOf = (at: Instant, timeZone: string): string => Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).toPlainDate().toString()

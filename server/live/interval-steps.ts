@@ -2,7 +2,8 @@ import { businessDayOf, type DayBounds } from '../domain/business-day.ts'
 import type { IntervalFigures } from '../domain/floor.ts'
 import { rollUp } from '../domain/kpi/roll-up.ts'
 import type { BusinessDay, QueueSettings } from '../domain/settings.ts'
-import { HOUR, instantOf, QUARTER_HOUR, type Instant } from '../domain/time.ts'
+import { DAY, HOUR, instantOf, QUARTER_HOUR, type Instant } from '../domain/time.ts'
+import { wallHourOf } from '../domain/wall-clock.ts'
 
 export const steps = ['15m', '30m', '1h', '1d'] as const
 export type Step = (typeof steps)[number]
@@ -39,6 +40,8 @@ export const inSteps = (rows: readonly IntervalFigures[], { step, timeZone, asOf
     const zone = timeZone ?? day.timeZone
     if (step === '1d') return dayOf({ timeZone: zone, startsAt: timeZone === null ? day.startsAt : '00:00' }, row.from)
     const date = dayOf({ timeZone: zone, startsAt: '00:00' }, row.from)
+    // Only a day whose clock changes has hours that are not counted from its midnight on.
+    if (date.to - date.from !== DAY) return wallHourOf(zone, row.from, lengths[step])
     const from = date.from + Math.floor((row.from - date.from) / lengths[step]) * lengths[step]
     return { from: instantOf(from), to: instantOf(Math.min(from + lengths[step], date.to)) }
   }

@@ -1,7 +1,7 @@
 import type { IntervalFigures } from '../floor.ts'
 import type { ServiceLevelVariant } from '../settings.ts'
 import { instantOf, QUARTER_HOUR, type Instant } from '../time.ts'
-import { normalRange, sameIntervalBefore, type NormalRange } from './normal-range.ts'
+import { normalRange, sameEdgeBefore, type NormalRange } from './normal-range.ts'
 import { figureOf, reportMetrics, type Figure, type ReportMetric } from './read-figure.ts'
 
 /** The quarter hours that a window touches: what earlier weeks are kept in. */
@@ -14,8 +14,8 @@ export const quartersOf = (from: number, to: number): Quarters => ({ from: insta
 
 /** The same quarter hours of the four weeks before, by local wall time, the newest first. */
 export const earlierQuarters = ({ from, to }: Quarters, timeZone: string): readonly Quarters[] => {
-  const ends = sameIntervalBefore(to, timeZone)
-  return sameIntervalBefore(from, timeZone).map((begin, week) => ({ from: begin, to: ends[week] ?? begin }))
+  const ends = sameEdgeBefore(to, timeZone)
+  return sameEdgeBefore(from, timeZone).map((begin, week) => ({ from: begin, to: ends[week] ?? begin }))
 }
 
 export interface Compared extends Figure {

@@ -1,4 +1,4 @@
-import { weeksBefore } from '../business-day.ts'
+import { edgeBefore, weeksBefore } from '../business-day.ts'
 import type { Instant } from '../time.ts'
 
 /** What is usual for one interval: the middle and the spread of the same local time of earlier weeks. */
@@ -21,6 +21,9 @@ const medianOf = (sorted: readonly number[]): number => {
 
 /** The begins of the same interval of the weeks before, by local wall time: a clock change between them does not shift the comparison. */
 export const sameIntervalBefore = (at: Instant, timeZone: string, weeks = WEEKS): readonly Instant[] => Array.from({ length: weeks }, (_, index) => weeksBefore(at, timeZone, index + 1))
+
+/** The same for the edges of a window: of a time that a clock change left out nothing is beside it. */
+export const sameEdgeBefore = (at: Instant, timeZone: string, weeks = WEEKS): readonly Instant[] => Array.from({ length: weeks }, (_, index) => edgeBefore(at, timeZone, index + 1))
 
 /** Null with fewer than two weeks: one week is a comparison, not a range. */
 export const normalRange = (values: readonly (number | null)[]): NormalRange | null => {

@@ -1,5 +1,6 @@
 import type { IntervalFigures } from '../floor.ts'
 import type { ServiceLevelVariant } from '../settings.ts'
+import { leftOutBefore } from '../business-day.ts'
 import type { Instant } from '../time.ts'
 import { normalRange, sameIntervalBefore, type NormalRange } from './normal-range.ts'
 import { figureOf, type Figure, type ReportMetric } from './read-figure.ts'
@@ -22,6 +23,8 @@ export interface TrendQuestion {
   readonly to: Instant
 }
 
+const NOTHING: Figure = { value: null, n: 0 }
+
 /** A figure over the range beside last week's and what is usual. `rows` reach four weeks further back than the range. */
 export const trend = (rows: readonly IntervalFigures[], { metric, variant, timeZone, from, to }: TrendQuestion): readonly TrendPoint[] => {
   const at = new Map<number, IntervalFigures[]>()
@@ -33,7 +36,7 @@ export const trend = (rows: readonly IntervalFigures[], { metric, variant, timeZ
     .flatMap(([, together]) => {
       const [first] = together
       if (first === undefined) return []
-      const before = sameIntervalBefore(first.from, timeZone).map(figure)
-      return [{ from: first.from, to: first.to, complete: together.every(({ complete }) => complete), ...figureOf(metric, together, variant), lastWeek: before[0] ?? { value: null, n: 0 }, normal: normalRange(before.map(({ value }) => value)) }]
+      const before = sameIntervalBefore(first.from, timeZone).map((begin, week) => (leftOutBefore(first, begin, timeZone, week + 1) ? NOTHING : figure(begin)))
+      return [{ from: first.from, to: first.to, complete: together.every(({ complete }) => complete), ...figureOf(metric, together, variant), lastWeek: before[0] ?? NOTHING, normal: normalRange(before.map(({ value }) => value)) }]
     })
 }

@@ -5,10 +5,12 @@ import { normalRange, sameIntervalBefore } from '../../../server/domain/reports/
 import { onTarget } from '../../../server/domain/reports/on-target.ts'
 import { figureOf } from '../../../server/domain/reports/read-figure.ts'
 import { trend } from '../../../server/domain/reports/trend.ts'
+import { earlierQuarters } from '../../../server/domain/reports/compared.ts'
+import { localTextOf } from '../../../server/domain/wall-clock.ts'
 import { defaultQueueSettings } from '../../../server/domain/settings.ts'
 import type { ContactFigures } from '../../../server/domain/floor.ts'
 import { businessDayOf, dateOf } from '../../../server/domain/business-day.ts'
-import { instantOf, isoOf, QUARTER_HOUR } from '../../../server/domain/time.ts'
+import { HOUR, instantOf, isoOf, QUARTER_HOUR } from '../../../server/domain/time.ts'
 import { intervalFigures } from '../../support/interval-figures.ts'
 
 const at = (text: string) => instantOf(Date.parse(text))
@@ -70,6 +72,27 @@ describe('the trend', () => {
     const rows = [intervalFigures(at(now), good(10, 8)), intervalFigures(at(then), good(20, 10)), ...[2, 3, 4].map((week) => intervalFigures(sameIntervalBefore(at(now), 'Europe/London')[week - 1] ?? 0, good(10, week)))]
     const [point] = trend(rows, { metric: 'serviceLevel', variant: 'V3', timeZone: 'Europe/London', from: at(now), to: instantOf(at(now) + QUARTER_HOUR) })
     expect(point).toMatchObject({ value: 0.8, n: 10, lastWeek: { value: 0.5, n: 20 }, normal: { low: 0.2, middle: 0.35, high: 0.5, weeks: 4 } })
+  })
+  it('has nothing beside a quarter hour that the clock left out last week, and takes none of that week twice', () => {
+    // London went from 01:00 to 02:00 on 29 March; Lord Howe from 02:00 to 02:30 on 4 October.
+    const changes = [
+      ['Europe/London', '2026-03-29T00:00:00Z', '2026-04-04T23:00:00Z', ['01:00', '01:15', '01:30', '01:45']],
+      ['Australia/Lord_Howe', '2026-10-03T13:30:00Z', '2026-10-10T13:00:00Z', ['02:00', '02:15']],
+    ] as const
+    for (const [timeZone, midnight, weekLater, leftOut] of changes) {
+      const from = at(weekLater)
+      const night = (begin: number, quarters: number) => Array.from({ length: quarters }, (_, quarter) => intervalFigures(begin + quarter * QUARTER_HOUR, { offered: 1 }))
+      const points = trend([...night(at(midnight), 16 - leftOut.length), ...night(from, 16)], { metric: 'offered', variant: 'V3', timeZone, from, to: instantOf(from + 4 * HOUR) })
+      expect(points.filter(({ lastWeek }) => lastWeek.value === null).map((point) => localTextOf(point.from, timeZone).slice(11))).toEqual(leftOut)
+      expect(points).toHaveLength(16)
+    }
+    // A window beside: what it touches of the hour that was left out is nothing.
+    const beside = (begin: string, end: string) => earlierQuarters({ from: at(begin), to: at(end) }, 'Europe/London').slice(0, 1).map(({ from, to }) => [isoOf(from), isoOf(to)])
+    expect(beside('2026-04-05T00:15:00Z', '2026-04-05T00:45:00Z')).toEqual([['2026-03-29T01:00:00.000Z', '2026-03-29T01:00:00.000Z']])
+    expect(beside('2026-04-04T23:30:00Z', '2026-04-05T00:30:00Z')).toEqual([['2026-03-29T00:30:00.000Z', '2026-03-29T01:00:00.000Z']])
+    // A business day that begins within it begins later, and is compared all the same.
+    const day = trend([intervalFigures(at('2026-03-29T01:30:00Z'), { offered: 7 }), { ...intervalFigures(at('2026-04-05T00:30:00Z'), { offered: 1 }), to: at('2026-04-06T00:30:00Z') }], { metric: 'offered', variant: 'V3', timeZone: 'Europe/London', from: at('2026-04-05T00:00:00Z'), to: at('2026-04-06T00:00:00Z') })
+    expect(day).toMatchObject([{ lastWeek: { value: 7 } }])
   })
   it('knows no range of fewer than two weeks', () => {
     expect([normalRange([null, 3, null, null]), normalRange([1, 3])]).toEqual([null, { low: 1, middle: 2, high: 3, weeks: 2 }])
