@@ -2,7 +2,8 @@ import type { IntervalRow, QueueRow } from '../../server/contract/rows.ts'
 import { abandonRate } from '../../server/domain/kpi/abandonment.ts'
 import { firstContactResolution } from '../../server/domain/kpi/first-contact-resolution.ts'
 import { satisfaction } from '../../server/domain/kpi/satisfaction.ts'
-import { serviceLevelOf, shareOf } from '../../server/domain/kpi/service-level.ts'
+import { levelOfRows } from '../../server/domain/kpi/level-of-rows.ts'
+import { shareOf } from '../../server/domain/kpi/service-level.ts'
 import { speedOfAnswer } from '../../server/domain/kpi/speed-of-answer.ts'
 
 /** A figure of a table that somebody asks about. */
@@ -42,11 +43,9 @@ const sumsOf = (rows: readonly IntervalRow[]): Sums => {
 /** Rows added up by the formulas of the server; of several queues with `variant` null, since levels against different targets must not be added. */
 export const summaryOf = (rows: readonly IntervalRow[], variant: Variant | null): Summary => {
   const sums = sumsOf(rows)
-  // On the outcome basis V6 and V7 divide by what has ended.
-  const ended = sums.answered + sums.abandoned + sums.callbacks + sums.flowedOut
   return {
     offered: sums.offered, answered: sums.answered, abandoned: sums.abandoned, surveys: sums.surveys,
-    serviceLevel: variant === null ? null : shareOf(serviceLevelOf(variant, { ...sums, offered: ended })),
+    serviceLevel: variant === null ? null : shareOf(levelOfRows(rows, ({ targetVariant }) => targetVariant ?? variant)),
     asaMs: speedOfAnswer(sums.waitMsTotal, sums.answered),
     ahtMs: shareOf({ numerator: sums.talkMsTotal + sums.holdMsTotal + sums.acwMsTotal, denominator: sums.handled }),
     activeMs: shareOf({ numerator: sums.activeMsTotal, denominator: sums.handled }),
@@ -64,7 +63,7 @@ export interface OnTarget {
 /** How many of the intervals in which anything happened reached the queue's target. */
 export const intervalsOnTarget = (rows: readonly IntervalRow[], percent: number): OnTarget => {
   const judged = rows.filter(({ serviceLevel }) => serviceLevel !== null)
-  return { met: judged.filter(({ serviceLevel }) => (serviceLevel ?? 0) >= percent).length, judged: judged.length }
+  return { met: judged.filter(({ serviceLevel, targetPercent }) => (serviceLevel ?? 0) >= (targetPercent ?? percent)).length, judged: judged.length }
 }
 
 /** Mean times of answers in written conversations; null where nobody was answered, or not known of a row of an older version. */

@@ -73,7 +73,7 @@ export const agentRow = z.object({
 
 export const sourceRow = z.object({ id: z.string(), platform: z.string(), state: z.enum(['live', 'late', 'stale', 'unknown']), since: iso, lastEventAt: iso.nullable(), lastAliveAt: iso.nullable(), beatMs: figure, detail: z.string().nullable() }) satisfies z.ZodType<SourceRow>
 
-export const intervalRow = z.object({ queue: z.string(), channel, from: iso, to: iso, basis: z.enum(['outcome', 'arrival']), complete: z.boolean(), revised: z.boolean(), ...metrics, ...responses }) satisfies z.ZodType<IntervalRow>
+export const intervalRow = z.object({ queue: z.string(), channel, from: iso, to: iso, basis: z.enum(['outcome', 'arrival']), complete: z.boolean(), revised: z.boolean(), targetVariant: target.shape.variant.nullable(), targetPercent: z.number().nullable(), targetWithinMs: ms.nullable(), dayStartedAt: iso.nullable(), ...metrics, ...responses }) satisfies z.ZodType<IntervalRow>
 
 export const contactRow = z.object({
   contactId: z.string(),

@@ -3,7 +3,7 @@ import type { AgentFigures, AgentState, ContactFigures, DigitalFigures, Explanat
 import type { DeploymentState, ResourceType } from '../domain/deployment/deployment.ts'
 import type { CalendarOrigin } from '../domain/incident-settings.ts'
 import type { ClockKind, ClockState, IncidentState, IntakeChannel, Priority, RecordType, Scale } from '../domain/incident/incident.ts'
-import type { QualityGoals } from '../domain/settings.ts'
+import type { QualityGoals, ServiceLevelVariant } from '../domain/settings.ts'
 import type { MajorRole, MajorStage, MethaneField } from '../domain/incident/major.ts'
 import type { ReviewStage } from '../domain/incident/review.ts'
 import type { ProblemStage } from '../domain/incident/problem.ts'
@@ -23,7 +23,16 @@ export type QueueRow = Omit<Wire<QueueFigures>, 'now' | 'today' | 'digital'> & {
 export type AgentRow = Omit<Wire<AgentFigures>, 'agent'> & { readonly agent: string; readonly name: string | null }
 
 /** One queue, channel and interval. */
-export type IntervalRow = Omit<Wire<IntervalFigures>, 'basis' | 'sketches'> & { readonly basis: 'outcome' | 'arrival' }
+/** By what an interval was counted: the settings that held when it ended; null in rows kept by an older version. */
+export interface RuleFields {
+  readonly targetVariant: ServiceLevelVariant | null
+  readonly targetPercent: number | null
+  readonly targetWithinMs: number | null
+  /** Of its business day. */
+  readonly dayStartedAt: string | null
+}
+
+export type IntervalRow = Omit<Wire<IntervalFigures>, 'basis' | 'sketches' | 'rules'> & RuleFields & { readonly basis: 'outcome' | 'arrival' }
 
 /** One contact behind the numbers. */
 export type ContactRow = Omit<Wire<ContactFigures>, 'agent' | 'agents' | 'subject' | 'surveyAt' | 'surveyComment' | 'holdLeftAt' | 'callback' | 'responses' | 'resolution' | 'transfers' | 'handled' | 'handledAt' | 'activeMs'> & { /** Of talk, hold and after-call work together the part that is this contact's where its agents had others at once. */ readonly activeMs: number | null; readonly agent: string | null; readonly agentName: string | null; /** Transfers by kind and by whether they left the house; null where nobody kept it. */ readonly transfersBlind: number | null; readonly transfersAttended: number | null; readonly transfersInternal: number | null; readonly transfersExternal: number | null; readonly transferredToQueue: string | null; /** Of written conversations: the first answer, later ones together, and since when an answer is owed. */ readonly firstResponseAt: Iso | null; readonly firstResponseMs: number | null; readonly firstResponseBusinessMs: number | null; readonly nextResponses: number | null; readonly nextResponseMsTotal: number | null; readonly unansweredSince: Iso | null; /** When a written conversation was resolved, and the time of its clock, so far while it is open. */ readonly conversationResolvedAt: Iso | null; readonly resolutionMs: number | null; readonly resolutionBusinessMs: number | null; readonly reopened: number | null }

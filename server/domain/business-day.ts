@@ -62,11 +62,25 @@ export const edgeBefore = (at: Instant, timeZone: string, weeks: number): Instan
 /** Local calendar date of a business day's start, "YYYY-MM-DD". */
 export const dateOf = (at: Instant, timeZone: string): string => Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).toPlainDate().toString()
 
+/** Rows of intervals are kept for less than three days; a day cut short may lie among them. */
+const PAST_DAYS = 5
+
+export interface SavedDay {
+  readonly day: BusinessDay
+  readonly next: BusinessDay | null
+  readonly from: number
+  readonly to: number
+  /** Absent in bases of older versions. */
+  readonly past?: readonly DayBounds[]
+}
+
 /** Business days of a queue over time: a changed start takes effect where the running day ends, never inside it. */
 export class DayClock {
   #day: BusinessDay
   #next: BusinessDay | null = null
   #bounds: DayBounds
+  /** Days that are over, oldest first. */
+  #past: DayBounds[] = []
 
   constructor(day: BusinessDay, at: Instant) {
     this.#day = day
@@ -93,6 +107,7 @@ export class DayClock {
   /** Moves to the day that holds `at`; true when it is another one. */
   advance(at: Instant): boolean {
     if (at < this.#bounds.to) return false
+    this.#past = [...this.#past.slice(1 - PAST_DAYS), this.#bounds]
     if (this.#next === null) {
       this.#bounds = businessDayOf(this.#day, at)
       return true
@@ -107,14 +122,21 @@ export class DayClock {
     return true
   }
 
-  /** Portable state; `restore` is its inverse. */
-  save(): { day: BusinessDay; next: BusinessDay | null; from: number; to: number } {
-    return { day: this.#day, next: this.#next, from: this.from, to: this.to }
+  /** The day that holds `at`, as it was or is; of what lies before the days that are known, and of what is still to come, as it would be now. */
+  holding(at: Instant): DayBounds {
+    const known = [this.#bounds, ...this.#past].find(({ from, to }) => at >= from && at < to)
+    return known ?? businessDayOf((at >= this.to ? this.#next : null) ?? this.#day, at)
   }
 
-  restore(saved: { day: BusinessDay; next: BusinessDay | null; from: number; to: number }): void {
-    this.#day = saved.day
-    this.#next = saved.next
-    this.#bounds = { from: instantOf(saved.from), to: instantOf(saved.to) }
+  /** Portable state; `restore` is its inverse. */
+  save(): SavedDay {
+    return { day: this.#day, next: this.#next, from: this.from, to: this.to, past: this.#past }
+  }
+
+  restore({ day, next, from, to, past = [] }: SavedDay): void {
+    this.#day = day
+    this.#next = next
+    this.#bounds = { from: instantOf(from), to: instantOf(to) }
+    this.#past = [...past]
   }
 }

@@ -1,3 +1,4 @@
+import type { DayBounds } from './business-day.ts'
 import type { EntryId, LogEntry, SourceStatus } from './log-entry.ts'
 import type { AgentNumber, Channel, SubjectToken, TextId } from './platform-events.ts'
 import type { IncidentRecord } from './incident/incident.ts'
@@ -246,6 +247,14 @@ export interface AgentGains {
   readonly time: (agent: AgentNumber, quarter: Instant, state: AgentState, reason: string | null, ms: number) => void
 }
 
+/** What counts of an interval are put together by: the settings that held when it ended, whatever is saved later (METRICS R7). */
+export interface IntervalRules {
+  readonly target: ServiceTarget
+  readonly shortAbandonMs: number
+  /** The business day that it belongs to: a changed start never moves a day that has begun (METRICS R4). */
+  readonly day: DayBounds
+}
+
 export interface IntervalFigures extends MetricBlock, ResponseFigures {
   readonly queue: string
   readonly channel: Channel
@@ -256,6 +265,8 @@ export interface IntervalFigures extends MetricBlock, ResponseFigures {
   readonly complete: boolean
   /** True when corrected after it had closed. */
   readonly revised: boolean
+  /** Absent in rows kept by an older version. */
+  readonly rules?: IntervalRules
   /** Mergeable log buckets behind the percentiles (kpi/percentile); rows are added with `kpi/roll-up`. */
   readonly sketches: { readonly wait: readonly number[]; readonly handle: readonly number[] } & Partial<Record<ResponseSketch, readonly number[]>>
 }

@@ -38,6 +38,8 @@ export const inSteps = (rows: readonly IntervalFigures[], { step, timeZone, asOf
   const boundsOf = (row: IntervalFigures): DayBounds => {
     const { day } = settingsOf(row.queue)
     const zone = timeZone ?? day.timeZone
+    // A day is what it was: a start that was changed later does not cut it anew.
+    if (step === '1d' && timeZone === null && row.rules !== undefined) return row.rules.day
     if (step === '1d') return dayOf({ timeZone: zone, startsAt: timeZone === null ? day.startsAt : '00:00' }, row.from)
     const date = dayOf({ timeZone: zone, startsAt: '00:00' }, row.from)
     // Only a day whose clock changes has hours that are not counted from its midnight on.

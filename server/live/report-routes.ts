@@ -2,6 +2,8 @@ import { Router, type Request, type Response } from 'express'
 import { z } from 'zod'
 import { credentialOf, guard } from '../access/guard.ts'
 import type { IntervalFigures } from '../domain/floor.ts'
+import { newestRules } from '../domain/kpi/roll-up.ts'
+import { levelsAdd } from '../domain/reports/level-rules.ts'
 import { sameIntervalBefore } from '../domain/reports/normal-range.ts'
 import { customerLevels, FOLLOWS_MS } from '../domain/reports/customer-level.ts'
 import { heatMap } from '../domain/reports/heat-map.ts'
@@ -32,13 +34,10 @@ const contactsQuery = z.strictObject(common)
 /** Handling of a contact ends at most so long after it came, or it is not counted. */
 const LONGEST_MS = 3 * DAY
 
-/** The one target of all queues concerned; levels of different targets are not added. */
-const targetFor = (settings: (queue: string) => QueueSettings, queues: readonly string[], metricName: string): ServiceTarget => {
-  const targets = (queues.length === 0 ? [''] : queues).map((queue) => settings(queue).target)
-  const [first] = targets
-  if (first === undefined) throw new Error('no target')
-  if (metricName === 'serviceLevel' && targets.some(({ variant, withinMs }) => variant !== first.variant || withinMs !== first.withinMs)) throw problem(422, 'targets_differ', 'these queues have different targets, and service levels of different targets cannot be added: name one queue')
-  return first
+/** The newest target of the rows; levels that queues had against different targets at one time are not added. */
+const targetFor = (settings: (queue: string) => QueueSettings, rows: readonly IntervalFigures[], metricName: string): ServiceTarget => {
+  if (metricName === 'serviceLevel' && !levelsAdd(rows, settings)) throw problem(422, 'targets_differ', 'these queues have different targets, and service levels of different targets cannot be added: name one queue')
+  return newestRules(rows)?.target ?? settings(rows[0]?.queue ?? '').target
 }
 
 /** Reports over stored and live rows: what happened in a range, beside what is usual. */
@@ -56,14 +55,13 @@ export const reportRoutes = (reads: HistoryReads): Router => {
   }
   /** Which series is shown, with the reason of each recompute behind it. */
   const seriesOf = async (request: Request, query: z.infer<z.ZodObject<typeof ofRows>>) => ({ series: query.series ?? 'original', recomputes: await reads.recomputesOf(siteOf(request), query) })
-  const queuesOf = (rows: readonly IntervalFigures[]): readonly string[] => [...new Set(rows.map(({ queue }) => queue))]
 
   router.get('/sites/:site/reports/heat-map', guard('history:read'), async (request, response) => {
     const query = queryOf(heatQuery, request.url)
     inOrder(query)
     const replica = await reads.replicaFor(siteOf(request), scopeOf(credentialOf(response)), query.queue)
     const rows = await rowsOf(request, response, { ...query, step: '15m' })
-    const target = targetFor(await reads.settingsFor(siteOf(request), query), queuesOf(rows), query.metric)
+    const target = targetFor(await reads.settingsFor(siteOf(request), query), rows, query.metric)
     const day = dayOf(replica, query.queue, query.tz)
     sendReport(response, query.format, { report: 'heat-map', metric: query.metric, queue: query.queue ?? null, timeZone: day.timeZone, target, ...(await seriesOf(request, query)) }, heatMap(rows, { metric: query.metric, variant: target.variant, day }))
   })
@@ -75,7 +73,7 @@ export const reportRoutes = (reads: HistoryReads): Router => {
     const { timeZone } = dayOf(replica, query.queue, query.tz)
     const from = sameIntervalBefore(query.from, timeZone).at(-1) ?? query.from
     const rows = await rowsOf(request, response, { ...query, from })
-    const target = targetFor(await reads.settingsFor(siteOf(request), query), queuesOf(rows), query.metric)
+    const target = targetFor(await reads.settingsFor(siteOf(request), query), rows, query.metric)
     const points = trend(rows, { metric: query.metric, variant: target.variant, timeZone, from: query.from, to: query.to })
     sendReport(response, query.format, { report: 'trends', metric: query.metric, queue: query.queue ?? null, timeZone, step: query.step, target, ...(await seriesOf(request, query)) }, points)
   })

@@ -1,5 +1,5 @@
 import { rowId, type Row } from '../contract/messages.ts'
-import type { AgentRow, ContactRow, ExplanationRow, IntervalRow, QueueRow, SourceRow } from '../contract/rows.ts'
+import type { AgentRow, ContactRow, ExplanationRow, IntervalRow, RuleFields, QueueRow, SourceRow } from '../contract/rows.ts'
 import type { AgentFigures, ContactFigures, DigitalFigures, Explanation, IntervalFigures, MetricBlock, NowBlock, QueueFigures, ResponseFigures, TodayBlock } from '../domain/floor.ts'
 import type { QualityGoals } from '../domain/settings.ts'
 import { transferCounts } from '../domain/reports/transfers.ts'
@@ -119,11 +119,16 @@ export const toResponses = (figures: ResponseFigures): ResponseFigures => {
 }
 const digitalRow = (d: DigitalFigures): NonNullable<QueueRow['digital']> => ({ backlog: d.backlog, unanswered: d.unanswered, oldestUnansweredSince: iso(d.oldestUnansweredSince), nextDueAt: iso(d.nextDueAt), dueToday: d.dueToday, now: toResponses(d.now), today: toResponses(d.today) })
 
-const intervalFields = fieldsOf<Omit<IntervalFigures, keyof MetricBlock | keyof ResponseFigures | 'from' | 'to' | 'sketches'>>({ queue: true, channel: true, basis: true, complete: true, revised: true })
+const intervalFields = fieldsOf<Omit<IntervalFigures, keyof MetricBlock | keyof ResponseFigures | 'from' | 'to' | 'sketches' | 'rules'>>({ queue: true, channel: true, basis: true, complete: true, revised: true })
+const ruleFields = fieldsOf<RuleFields>({ targetVariant: true, targetPercent: true, targetWithinMs: true, dayStartedAt: true })
 export const toIntervalRow = (figures: IntervalFigures): IntervalRow => ({
   ...pick(figures, intervalFields),
   from: isoOf(figures.from),
   to: isoOf(figures.to),
+  targetVariant: figures.rules?.target.variant ?? null,
+  targetPercent: figures.rules?.target.percent ?? null,
+  targetWithinMs: figures.rules?.target.withinMs ?? null,
+  dayStartedAt: iso(figures.rules?.day.from ?? null),
   ...toMetrics(figures),
   ...toResponses(figures),
 })
@@ -136,7 +141,7 @@ const contactColumns = fieldsOf<ContactRow>({
   activeMs: true,
 })
 /** Columns of exported tables, in order. */
-export const columnsOf = { intervals: ['from', 'to', ...intervalFields, ...metricFields, ...responseFields], contacts: contactColumns } as const
+export const columnsOf = { intervals: ['from', 'to', ...intervalFields, ...metricFields, ...responseFields, ...ruleFields], contacts: contactColumns } as const
 
 const contactFields = fieldsOf<Omit<ContactFigures, 'agent' | 'agents' | 'subject' | 'queuedAt' | 'answeredAt' | 'endedAt' | 'wrappedAt' | 'outcomeAt' | 'surveyAt' | 'surveyComment' | 'holdLeftAt' | 'callback' | 'responses' | 'resolution' | 'transfers' | 'handled' | 'handledAt' | 'activeMs'>>({
   contactId: true, legId: true, rootContactId: true, queue: true, channel: true, direction: true, outcome: true, reason: true, waitMs: true, talkMs: true, holdMs: true, acwMs: true,

@@ -1,9 +1,10 @@
-import type { IntervalFigures, MetricBlock, ResponseFigures } from '../domain/floor.ts'
+import type { IntervalFigures, IntervalRules, MetricBlock, ResponseFigures } from '../domain/floor.ts'
 import { RESPONSE_SKETCHES, type ResponseSketch } from '../domain/fold/response-sums.ts'
+import type { ServiceLevelVariant } from '../domain/settings.ts'
 import { instantOf, QUARTER_HOUR } from '../domain/time.ts'
 
 /** Positional: a row is a quarter of its JSON with names. Only ever add at the end; older rows lack what came later (null). */
-const places: Readonly<Record<keyof MetricBlock | keyof ResponseFigures | `${ResponseSketch}Sketch`, true>> = {
+const places: Readonly<Record<Exclude<Place, Early>, true>> = {
   offered: true, answered: true, abandoned: true, shortAbandoned: true, callbacks: true, flowedOut: true, systemEnded: true, pending: true, refused: true, handled: true,
   answeredInTarget: true, abandonedInTarget: true, flowedOutInTarget: true, callbacksInTarget: true, transferred: true, ringNoAnswer: true,
   surveys: true, surveysSatisfied: true, resolutionsAsked: true, resolved: true, identified: true, repeats: true, acwCapped: true, holdKnown: true, acwKnown: true,
@@ -19,9 +20,11 @@ const places: Readonly<Record<keyof MetricBlock | keyof ResponseFigures | `${Res
   firstResponseSketch: true, firstResponseBusinessSketch: true, nextResponseSketch: true, nextResponseBusinessSketch: true,
   resolutions: true, resolutionsJudged: true, resolutionsInTarget: true, resolutionMsTotal: true, resolutionBusinessMsTotal: true, resolutionMs: true, resolutionBusinessMs: true,
   resolutionMsP50: true, resolutionMsP90: true, resolutionBusinessMsP50: true, resolutionBusinessMsP90: true, resolutionSketch: true, resolutionBusinessSketch: true,
-  activeMsTotal: true, activeMs: true,
 }
 const cells = Object.keys(places) as readonly (keyof typeof places)[]
+type Place = keyof MetricBlock | keyof ResponseFigures | `${ResponseSketch}Sketch`
+/** What calls have as well, and was counted after all that only conversations in writing have: at the end it would cost a call forty empty places. */
+type Early = 'activeMsTotal' | 'activeMs'
 const sketchOf = new Map<string, ResponseSketch>(RESPONSE_SKETCHES.map((name) => [`${name}Sketch`, name]))
 
 export const fieldOf = ({ basis, channel, from, queue }: Pick<IntervalFigures, 'basis' | 'channel' | 'from' | 'queue'>): string => `${from}|${basis === 'outcome' ? 'o' : 'a'}|${channel}|${queue}`
@@ -38,6 +41,17 @@ export const partsOf = (field: string): FieldParts => {
   return { from: Number(from), basis: basis === 'o' ? 'outcome' : 'arrival', channel, queue: queue.join('|') }
 }
 
+/** First place of a row: whether it is complete alone, as older versions wrote it, or what has come to it since. */
+type Head = readonly [complete: number, activeMsTotal: number | null, activeMs: number | null, ...(readonly [dayFrom: number, dayTo: number, percent: number, withinMs: number, variant: ServiceLevelVariant, shortAbandonMs: number] | readonly [])]
+const headOf = ({ complete, activeMsTotal, activeMs, rules }: IntervalFigures): Head => {
+  const figures = [complete ? 1 : 0, activeMsTotal ?? null, activeMs ?? null] as const
+  if (rules === undefined) return figures
+  const { target, shortAbandonMs, day } = rules
+  return [...figures, day.from, day.to, target.percent, target.withinMs, target.variant, shortAbandonMs]
+}
+const rulesOf = ([, , , from, to, percent, withinMs, variant, shortAbandonMs]: Head): IntervalRules | null =>
+  from === undefined || to === undefined || percent === undefined || withinMs === undefined || variant === undefined || shortAbandonMs === undefined ? null : { target: { percent, withinMs, variant }, shortAbandonMs, day: { from: instantOf(from), to: instantOf(to) } }
+
 export const encodeFigures = (row: IntervalFigures): string => {
   const length = row.to - row.from
   const values = cells.map((name) => {
@@ -46,13 +60,15 @@ export const encodeFigures = (row: IntervalFigures): string => {
   })
   // What a call does not have costs nothing.
   while (values.at(-1) === null) values.pop()
-  return JSON.stringify([row.complete ? 1 : 0, row.revised ? 1 : 0, length === QUARTER_HOUR ? 0 : length, row.sketches.wait, row.sketches.handle, ...values])
+  return JSON.stringify([headOf(row), row.revised ? 1 : 0, length === QUARTER_HOUR ? 0 : length, row.sketches.wait, row.sketches.handle, ...values])
 }
 
 export const decodeFigures = (field: string, text: string): IntervalFigures => {
   const { from, basis, channel, queue } = partsOf(field)
-  const [complete, revised, length, wait, handle, ...values] = JSON.parse(text) as readonly [number, number, number, readonly number[], readonly number[], ...(number | string | readonly number[] | null)[]]
-  const named: Record<string, unknown> = {}
+  const [first, revised, length, wait, handle, ...values] = JSON.parse(text) as readonly [number | Head, number, number, readonly number[], readonly number[], ...(number | string | readonly number[] | null)[]]
+  const head: Head = typeof first === 'number' ? [first, null, null] : first
+  const rules = rulesOf(head)
+  const named: Record<string, unknown> = { activeMsTotal: head[1], activeMs: head[2] }
   const sketches: Record<string, unknown> = { wait, handle }
   cells.forEach((name, i) => {
     const sketch = sketchOf.get(name)
@@ -60,5 +76,5 @@ export const decodeFigures = (field: string, text: string): IntervalFigures => {
     if (sketch === undefined) named[name] = value
     else if (value !== null) sketches[sketch] = value
   })
-  return { ...named, queue, channel, basis, from: instantOf(from), to: instantOf(from + (length || QUARTER_HOUR)), complete: complete === 1, revised: revised === 1, sketches } as unknown as IntervalFigures
+  return { ...named, queue, channel, basis, from: instantOf(from), to: instantOf(from + (length || QUARTER_HOUR)), complete: head[0] === 1, revised: revised === 1, ...(rules === null ? {} : { rules }), sketches } as unknown as IntervalFigures
 }

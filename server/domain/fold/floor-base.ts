@@ -1,8 +1,9 @@
+import type { SavedDay } from '../business-day.ts'
 import type { FloorBase } from '../floor.ts'
 import type { IncidentRecord } from '../incident/incident.ts'
 import { FACT_STRIDE, LEG, LEG_STRIDE, NONE, STATE_EXPLICIT, StagedFact } from '../legs.ts'
 import type { SourceStatus } from '../log-entry.ts'
-import type { BusinessDay, FloorSettings } from '../settings.ts'
+import type { FloorSettings } from '../settings.ts'
 import { instantOf, MINUTE, QUARTER_HOUR } from '../time.ts'
 import type { AuxReasons } from './aux-reasons.ts'
 import { loadAgents, savedAgents, settleAgents, type SavedAgent } from './base-agents.ts'
@@ -28,7 +29,7 @@ export interface SavedFloor {
   readonly asOf: number
   readonly started: boolean
   readonly settings: readonly FloorSettings[]
-  readonly queues: readonly { readonly id: string; readonly day: { day: BusinessDay; next: BusinessDay | null; from: number; to: number }; readonly sources: number; readonly ring: readonly (readonly [minute: number, ...AgentTime])[]; readonly dayTime: AgentTime }[]
+  readonly queues: readonly { readonly id: string; readonly day: SavedDay; readonly sources: number; readonly ring: readonly (readonly [minute: number, ...AgentTime])[]; readonly dayTime: AgentTime }[]
   readonly lanes: readonly (readonly [number, number])[]
   readonly rows: readonly (readonly [lane: number, basis: number, interval: number, revised: number, ...AgentTime])[]
   readonly sources: readonly { readonly id: string | null; readonly lastEventAt: number; readonly status: SourceStatus | null; readonly removedAt?: number }[]

@@ -75,8 +75,8 @@ export const rowOf = (state: FloorState, lane: number, basis: 'outcome' | 'arriv
   const from = interval * QUARTER_HOUR
   const to = from + QUARTER_HOUR
   const sketches = { wait: queues.rows.waits(row), handle: queues.rows.handles(row) }
-  const variant = state.settings.queue(state.settings.latest, queue).target.variant
-  const block = metricBlock(sums, pending, basis, variant, {
+  const { target, shortAbandonMs } = state.settings.queue(state.settings.versionBefore(to), queue)
+  const block = metricBlock(sums, pending, basis, target.variant, {
     waitMsP50: percentileOf(sketches.wait, 0.5),
     waitMsP90: percentileOf(sketches.wait, 0.9),
     handleMsP50: percentileOf(sketches.handle, 0.5),
@@ -92,6 +92,7 @@ export const rowOf = (state: FloorState, lane: number, basis: 'outcome' | 'arriv
     basis,
     complete: to <= state.asOf && !hasGap(state, queue, from, to),
     revised: row !== 0 && queues.rows.isRevised(row),
+    rules: { target, shortAbandonMs, day: queues.days[queue].holding(instantOf(from)) },
     sketches: responses === null ? sketches : { ...sketches, ...responses.sketches },
   })
 }

@@ -47,6 +47,13 @@ export class SettingsHistory {
     this.#figures.push(new Float64Array(0))
   }
 
+  /** The version that held just before `at`; the first of all before any. */
+  versionBefore(at: number): number {
+    let version = this.latest
+    while (version > 0 && this.#versions[version].settings.validFrom >= at) version--
+    return version
+  }
+
   queue(version: number, index: number): QueueSettings {
     const known = this.#versions[version].queues[index]
     if (known !== undefined) return known

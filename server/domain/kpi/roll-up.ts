@@ -1,5 +1,5 @@
 import { COUNTERS, type CounterName } from '../fold/counters.ts'
-import type { IntervalFigures, MetricBlock } from '../floor.ts'
+import type { IntervalFigures, IntervalRules, MetricBlock } from '../floor.ts'
 import type { ServiceLevelVariant } from '../settings.ts'
 import { QUARTER_HOUR, type Instant } from '../time.ts'
 import { addSums, metricBlock, type CounterSums } from './metric-block.ts'
@@ -34,9 +34,13 @@ export interface Bucket {
   readonly to: Instant
   /** How far the floor has come. */
   readonly asOf: Instant
-  /** The queue's variant: levels of one variant and target only are added. */
+  /** Of rows that do not say by which variant they were judged. */
   readonly variant: ServiceLevelVariant | null
 }
+
+/** The rules of the newest row that says them: a day is read as it was when it ended. */
+export const newestRules = (rows: readonly IntervalFigures[]): IntervalRules | undefined =>
+  rows.reduce<IntervalFigures | undefined>((newest, row) => (row.rules !== undefined && (newest === undefined || row.from > newest.from) ? row : newest), undefined)?.rules
 
 /** One row of the quarter hours of one queue, channel and basis: sums add, ratios are of the sums, percentiles of merged sketches (METRICS R6). `rows` is not empty. */
 export const rollUp = (rows: readonly IntervalFigures[], bucket: Bucket): IntervalFigures => {
@@ -44,8 +48,9 @@ export const rollUp = (rows: readonly IntervalFigures[], bucket: Bucket): Interv
   if (first === undefined) throw new Error('no rows to add up')
   const sketches = { wait: mergeSketches(rows.map((row) => row.sketches.wait)), handle: mergeSketches(rows.map((row) => row.sketches.handle)) }
   const responses = responsesOfRows(rows)
+  const rules = newestRules(rows)
   return {
-    ...metricBlock(addSums(rows.map(sumsOf)), pendingOf(rows, bucket), first.basis, bucket.variant, {
+    ...metricBlock(addSums(rows.map(sumsOf)), pendingOf(rows, bucket), first.basis, rules?.target.variant ?? bucket.variant, {
       waitMsP50: percentileOf(sketches.wait, 0.5),
       waitMsP90: percentileOf(sketches.wait, 0.9),
       handleMsP50: percentileOf(sketches.handle, 0.5),
@@ -59,6 +64,7 @@ export const rollUp = (rows: readonly IntervalFigures[], bucket: Bucket): Interv
     basis: first.basis,
     complete: bucket.to <= bucket.asOf && rows.every(({ complete }) => complete),
     revised: rows.some(({ revised }) => revised),
+    ...(rules === undefined ? {} : { rules }),
     sketches: { ...sketches, ...responses?.sketches },
   }
 }

@@ -7,10 +7,12 @@ import { EXPLAINED_SUMS, isPercentile, PERCENTILES, type PercentileName } from '
 import { definitions } from '../kpi/definitions.ts'
 import { mergeSketches, percentileOf } from '../kpi/percentile.ts'
 import { responsesOfRows } from '../kpi/responses.ts'
-import { sumsOfRows } from '../kpi/roll-up.ts'
+import { levelOfRows } from '../kpi/level-of-rows.ts'
+import { newestRules, sumsOfRows } from '../kpi/roll-up.ts'
 import { SERVICE_LEVEL_VARIANTS, shareOf } from '../kpi/service-level.ts'
-import type { QueueSettings, ServiceLevelVariant } from '../settings.ts'
+import type { ServiceLevelVariant } from '../settings.ts'
 import { QUARTER_HOUR, type Instant } from '../time.ts'
+import { levelsAdd, rulesOfContacts, targetOf, type SettingsOf } from './level-rules.ts'
 
 /** A figure of a range that is over, explained by its stored rows and by the contacts of its days. */
 export interface PastQuestion {
@@ -22,7 +24,8 @@ export interface PastQuestion {
   readonly rows: readonly IntervalFigures[]
   /** Of a day before the range on: who came then may have ended in it. */
   readonly contacts: readonly ContactFigures[]
-  readonly settingsOf: (queue: string) => Pick<QueueSettings, 'target' | 'shortAbandonMs'>
+  /** The present ones, for rows that do not say theirs. */
+  readonly settingsOf: SettingsOf
 }
 
 type Takes = (contact: ContactFigures) => boolean
@@ -31,13 +34,14 @@ type Sides = readonly [numerator: Takes, denominator: Takes]
 const nobody: Takes = () => false
 
 /** The contacts behind both sides of a metric; none where only clock time stands behind it. */
-const sidesOf = ({ metric, from, to, settingsOf }: PastQuestion): Sides | null => {
+const sidesOf = ({ metric, from, to, rows, settingsOf }: PastQuestion): Sides | null => {
+  const { judging, counting } = rulesOfContacts(rows, settingsOf)
   const inside = (at: Instant | null): boolean => at !== null && at >= from && at < to
   const ended = (...outcomes: readonly ContactFigures['outcome'][]): Takes => ({ outcome, outcomeAt }) => outcomes.includes(outcome) && inside(outcomeAt)
   const either = (...all: readonly Takes[]): Takes => (contact) => all.some((takes) => takes(contact))
   const and = (first: Takes, second: Takes): Takes => (contact) => first(contact) && second(contact)
-  const inTarget: Takes = ({ queue, waitMs }) => waitMs !== null && waitMs <= settingsOf(queue).target.withinMs
-  const short: Takes = ({ queue, outcome, waitMs }) => outcome === 'abandoned' && waitMs !== null && waitMs <= settingsOf(queue).shortAbandonMs
+  const inTarget: Takes = (contact) => contact.waitMs !== null && contact.waitMs <= judging(contact).target.withinMs
+  const short: Takes = (contact) => contact.outcome === 'abandoned' && contact.waitMs !== null && contact.waitMs <= judging(contact).shortAbandonMs
   const not = (takes: Takes): Takes => (contact) => !takes(contact)
   const [answered, abandoned, flowedOut, callbacks] = [ended('answered'), ended('abandoned'), ended('flowed-out'), ended('callback')]
   const lasting = and(abandoned, not(short))
@@ -61,6 +65,7 @@ const sidesOf = ({ metric, from, to, settingsOf }: PastQuestion): Sides | null =
   }
   const known: Readonly<Record<string, Sides>> = {
     ...levels,
+    serviceLevel: [(contact) => levels[counting(contact).target.variant][0](contact), (contact) => levels[counting(contact).target.variant][1](contact)],
     asaMs: [answered, answered],
     ahtMs: [handled, handled],
     activeMs: [handled, handled],
@@ -163,24 +168,24 @@ export const explainPast = (question: PastQuestion): Explanation | null => {
   const sums = sumsOfRows(rows)
   const whole = isPercentile(metric) ? percentileOfPast(question, metric) : metric === 'pending' ? pendingOfPast(question) : null
   if (whole !== null) return whole
-  const targets = [...new Map(rows.map((row) => [row.queue, settingsOf(row.queue).target])).values()]
-  const target = queue === null ? targets[0] : settingsOf(queue).target
+  const target = newestRules(rows)?.target ?? (queue === null && rows[0] === undefined ? undefined : settingsOf(queue ?? rows[0]?.queue ?? '').target)
   const variant = metric === 'serviceLevel' ? (target?.variant ?? null) : (SERVICE_LEVEL_VARIANTS.find((each) => each === metric) ?? null)
+  // Of a range in which the variant was changed each interval counts by its own.
+  const variants = metric === 'serviceLevel' ? [...new Set(rows.map((row) => targetOf(row, settingsOf).variant))] : []
   const method = metric === 'fcr' ? explainedFcr(sums) : undefined
   const explained = variant !== null ? explainedLevel(variant) : (method ?? (Object.hasOwn(EXPLAINED, metric) ? EXPLAINED[metric] : Object.hasOwn(EXPLAINED_SUMS, metric) ? EXPLAINED_SUMS[metric] : undefined))
-  const sides = sidesOf({ ...question, metric: variant ?? (metric !== 'fcr' ? metric : method === EXPLAINED['fcrRepeat'] ? 'fcrRepeat' : 'fcrDisposition') })
+  const sides = sidesOf({ ...question, metric: metric !== 'fcr' ? metric : method === EXPLAINED['fcrRepeat'] ? 'fcrRepeat' : 'fcrDisposition' })
   if (explained === undefined || sides === null) return null
-  // Levels of queues with different targets must not be added.
-  const summable = variant === null || targets.every((each) => each.withinMs === target?.withinMs && each.variant === target.variant)
-  const ratio = explained.ratio(sums)
+  const summable = variant === null || levelsAdd(rows, settingsOf)
+  const ratio = variants.length > 1 ? levelOfRows(rows, (row) => targetOf(row, settingsOf).variant) : explained.ratio(sums)
   const plain = Number.isNaN(ratio.denominator)
   const share = (metric === 'occupancy' || metric === 'utilisation') && sums.signedInMs < LEAST_SIGNED_IN_MS ? null : shareOf(ratio)
   return {
     metric,
     queue,
     window: 'range',
-    variant: variant ?? (metric !== 'fcr' ? null : method === EXPLAINED['fcrRepeat'] ? 'repeat' : 'disposition'),
-    formula: explained.formula,
+    variant: variants.length > 1 ? variants.join(', ') : variant ?? (metric !== 'fcr' ? null : method === EXPLAINED['fcrRepeat'] ? 'repeat' : 'disposition'),
+    formula: variants.length > 1 ? variants.map((each) => `${each}: ${explainedLevel(each).formula}`).join('; ') : explained.formula,
     basis: explained.basis,
     from,
     to,

@@ -1,10 +1,12 @@
 import type { IntervalFigures } from '../floor.ts'
 import type { ServiceTarget } from '../settings.ts'
+import { newestRules } from '../kpi/roll-up.ts'
 import type { Instant } from '../time.ts'
 import { figureOf, type Figure } from './read-figure.ts'
 
 export interface OnTarget {
   readonly queue: string
+  /** Of the newest interval; each is held against the target of its own time. */
   readonly target: ServiceTarget
   /** Intervals in which anything counted for the level. */
   readonly intervals: number
@@ -24,13 +26,16 @@ export const onTarget = (rows: readonly IntervalFigures[], targetOf: (queue: str
     byQueue.set(row.queue, intervals)
   }
   return [...byQueue].map(([queue, intervals]) => {
-    const target = targetOf(queue)
+    const present = targetOf(queue)
+    const all = [...intervals.values()].flat()
+    const target = newestRules(all)?.target ?? present
     const judged = [...intervals.values()].flatMap((together) => {
-      const figure = figureOf('serviceLevel', together, target.variant)
-      return figure.value === null || together[0] === undefined ? [] : [{ ...figure, value: figure.value, from: together[0].from }]
+      const figure = figureOf('serviceLevel', together, present.variant)
+      return figure.value === null || together[0] === undefined ? [] : [{ ...figure, value: figure.value, from: together[0].from, percent: (newestRules(together)?.target ?? present).percent }]
     })
-    const reached = judged.filter(({ value }) => value >= target.percent).length
-    const worst = judged.reduce<(typeof judged)[number] | null>((least, one) => (least === null || one.value < least.value ? one : least), null)
-    return { queue, target, intervals: judged.length, onTarget: reached, share: judged.length === 0 ? null : reached / judged.length, serviceLevel: figureOf('serviceLevel', [...intervals.values()].flat(), target.variant), worst }
+    const reached = judged.filter(({ value, percent }) => value >= percent).length
+    const least = judged.reduce<(typeof judged)[number] | null>((low, one) => (low === null || one.value < low.value ? one : low), null)
+    const worst = least === null ? null : { value: least.value, n: least.n, from: least.from }
+    return { queue, target, intervals: judged.length, onTarget: reached, share: judged.length === 0 ? null : reached / judged.length, serviceLevel: figureOf('serviceLevel', all, present.variant), worst }
   })
 }

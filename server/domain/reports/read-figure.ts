@@ -1,6 +1,7 @@
 import { shareInterval } from '../kpi/confidence.ts'
 import { LEAST_SIGNED_IN_MS } from '../kpi/occupancy.ts'
-import { serviceLevelOf, shareOf, type Ratio } from '../kpi/service-level.ts'
+import { levelOfRows } from '../kpi/level-of-rows.ts'
+import { shareOf, type Ratio } from '../kpi/service-level.ts'
 import type { IntervalFigures } from '../floor.ts'
 import type { ResponseCounter } from '../fold/response-sums.ts'
 import type { ServiceLevelVariant } from '../settings.ts'
@@ -30,17 +31,7 @@ const ratioOf = (metric: ReportMetric, rows: readonly IntervalFigures[], variant
   const all = (of: (row: IntervalFigures) => number): number => sum(rows, of)
   switch (metric) {
     case 'serviceLevel':
-      return serviceLevelOf(variant, {
-        offered: rows[0]?.basis === 'arrival' ? all((row) => row.offered) : all((row) => row.answered + row.abandoned + row.callbacks + row.flowedOut),
-        answered: all((row) => row.answered),
-        answeredInTarget: all((row) => row.answeredInTarget),
-        abandoned: all((row) => row.abandoned),
-        shortAbandoned: all((row) => row.shortAbandoned),
-        abandonedInTarget: all((row) => row.abandonedInTarget),
-        callbacksInTarget: all((row) => row.callbacksInTarget),
-        flowedOut: all((row) => row.flowedOut),
-        flowedOutInTarget: all((row) => row.flowedOutInTarget),
-      })
+      return levelOfRows(rows, ({ rules }) => rules?.target.variant ?? variant)
     case 'abandonRate':
       return { numerator: all((row) => row.abandoned - row.shortAbandoned), denominator: all((row) => row.answered + row.abandoned + row.callbacks + row.flowedOut - row.shortAbandoned) }
     case 'asaMs':
@@ -96,7 +87,7 @@ const ratioOf = (metric: ReportMetric, rows: readonly IntervalFigures[], variant
   }
 }
 
-/** One figure of any rows together; no rows: nothing is known, which is not zero. */
+/** One figure of any rows together, `variant` where they do not say their own; no rows: nothing is known, which is not zero. */
 export const figureOf = (metric: ReportMetric, rows: readonly IntervalFigures[], variant: ServiceLevelVariant): Figure => {
   const ratio = ratioOf(metric, rows, variant)
   if (ratio === null) {
