@@ -44,43 +44,41 @@ export class SharedTime {
     this.#agents = agents
   }
 
-  /** Whether a conversation that begins at `at` meets no other of that agent, by number. */
-  isFree(number: number, at: number): boolean {
-    const o = this.#agents.find(number) * STRIDE
-    if (o < 0 || o >= this.#standing.length) return true
-    return this.#standing[o + OPEN] === 0 && at >= this.#standing[o + LAST] && (this.#changed.size === 0 || !this.#changed.has(o / STRIDE))
+  /** Whether nothing is known of that agent, by number, that ended after `at`: what begins or ends then changes the share of nothing that is over. */
+  isInOrder(number: number, at: number): boolean {
+    const index = this.#agents.find(number)
+    const o = index * STRIDE
+    return o < 0 || o >= this.#standing.length || (at >= this.#standing[o + LAST] && (this.#changed.size === 0 || !this.#changed.has(index)))
   }
 
-  /** Whether the conversation that runs is the agent's only one and has been so. */
-  isAlone(number: number): boolean {
-    const o = this.#agents.find(number) * STRIDE
-    return this.#standing[o + ALONE] === 1 && this.#standing[o + OPEN] === 1
-  }
-
-  /** Whether the agent had nothing else since the conversation that ended at `endedAt`, nor during it. */
-  isLast(number: number, endedAt: number): boolean {
-    const o = this.#agents.find(number) * STRIDE
-    return this.#standing[o + ALONE] === 1 && this.#standing[o + OPEN] === 0 && this.#standing[o + LAST] === endedAt
-  }
-
-  /** A conversation begins for an agent who `isFree`. */
+  /** A conversation begins, in order. */
   begins(leg: number, number: number, at: number): void {
     const index = this.#agents.find(number)
     if (index * STRIDE >= this.#standing.length) this.#grow(index)
-    this.#standing[index * STRIDE + OPEN] = 1
-    this.#standing[index * STRIDE + ALONE] = 1
+    const o = index * STRIDE
+    this.#standing[o + ALONE] = this.#standing[o + OPEN] === 0 ? 1 : 0
+    this.#standing[o + OPEN]++
     if (this.#stretches.size > 0) this.#stretches.get(index)?.push({ leg, from: at, to: Infinity })
   }
 
-  /** The only conversation ends, or its wrap-up does. */
-  ends(leg: number, number: number, from: number, at: number): void {
+  /** A conversation ends at `to`, in order; or, told of `wasTo` before, its wrap-up. Its part, where the agent had others at once. */
+  ends(leg: number, number: number, from: number, wasTo: number, to: number): SharedPart | undefined {
     const index = this.#agents.find(number)
     const o = index * STRIDE
-    this.#standing[o + OPEN] = 0
-    if (at > this.#standing[o + LAST]) this.#standing[o + LAST] = at
-    if (this.#stretches.size === 0) return
-    const known = this.#stretches.get(index)?.findLast((stretch) => stretch.leg === leg && stretch.from === from)
-    if (known !== undefined) known.to = at
+    if (wasTo === Infinity) this.#standing[o + OPEN]--
+    const alone = this.#standing[o + ALONE] === 1 && this.#standing[o + OPEN] === 0 && this.#legs.cells[leg * LEG_STRIDE + LEG.shared] === 0
+    // What began during the wrap-up meets it.
+    if (this.#standing[o + OPEN] > 0) this.#standing[o + ALONE] = 0
+    this.#standing[o + LAST] = to
+    const known = alone ? this.#stretches.get(index) : this.#stretchesOf(index)
+    const stretch = known?.findLast((one) => one.leg === leg && one.from === from)
+    if (stretch !== undefined) stretch.to = to
+    if (alone || stretch === undefined) return undefined
+    const ms = this.#msOf(index, stretch, to)
+    const part = ms < to - from ? { agent: number, from, to, ms } : undefined
+    const kept = (this.#legs.shared.get(leg) ?? []).filter((one) => one.to === KEPT)
+    this.#legs.share(leg, part === undefined ? kept : [part, ...kept])
+    return part
   }
 
   /** The leg's handlings are others than before. `at` is the instant of the fact, or the clock's when time caused the change. */
