@@ -76,8 +76,10 @@ export class SharedTime {
     if (alone || stretch === undefined) return undefined
     const ms = this.#msOf(index, stretch, to)
     const part = ms < to - from ? { agent: number, from, to, ms } : undefined
-    const kept = (this.#legs.shared.get(leg) ?? []).filter((one) => one.to === KEPT)
-    this.#legs.share(leg, part === undefined ? kept : [part, ...kept])
+    const before = this.#legs.cells[leg * LEG_STRIDE + LEG.shared] === 0 ? undefined : this.#legs.shared.get(leg)
+    const kept = before === undefined || from >= this.#oldest ? [] : before.filter((one) => one.to === KEPT)
+    if (part !== undefined) kept.push(part)
+    if (kept.length > 0 || before !== undefined) this.#legs.share(leg, kept)
     return part
   }
 
