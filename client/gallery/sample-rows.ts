@@ -67,7 +67,7 @@ export const floorRows = (at: number): readonly QueueRow[] => [
   queueRow({ queue: 'billing', name: 'Billing', waiting: 2, waitedMs: 18_000, inProgress: 9, available: 3, staffed: 12, level: 0.83, asaMs: 15_900, ahtMs: 331_000, fcr: 0.86, csat: 0.79, ended: 61, target: target(0.8, 30) }, at),
   queueRow({ queue: 'support', name: 'Support', waiting: 1, waitedMs: 7_000, inProgress: 10, available: 2, staffed: 14, level: 0.91, asaMs: 8_100, ahtMs: 424_000, fcr: 0.79, csat: 0.74 }, at),
   queueRow({ queue: 'moving-home', name: 'Moving home', inProgress: 4, available: 3, staffed: 7, level: 0.94, asaMs: 6_900, ahtMs: 508_000, fcr: 0.9, csat: 0.83, surveys: 18, ended: 19 }, at),
-  queueRow({ queue: 'chat', name: 'Chat', waiting: 1, waitedMs: 22_000, inProgress: 12, available: 2, staffed: 6, level: 0.88, asaMs: 21_300, ahtMs: 241_000, fcr: null, csat: 0.77, target: target(0.8, 45), channel: 'chat' }, at),
+  queueRow({ queue: 'chat', name: 'Chat', waiting: 1, waitedMs: 22_000, inProgress: 12, available: 2, staffed: 6, level: 0.88, asaMs: 21_300, ahtMs: 241_000, activeMs: 118_000, fcr: null, csat: 0.77, target: target(0.8, 45), channel: 'chat' }, at),
 ]
 
 export const totalsRow = (rows: readonly QueueRow[], at: number): QueueRow => {

@@ -76,7 +76,10 @@ export class LegReader {
   }
 
   #share(view: LegView, parts: readonly SharedPart[] = NOT_SHARED): void {
-    for (let i = 0; i < view.handlings; i++) view.active[i] = activeMsOf(view, i, parts.length === 0 ? undefined : sharedPart(parts, view.agent[i], view.answeredAt[i], contactEnd(view, i)))
+    for (let i = 0; i < view.handlings; i++) {
+      const handleMs = Math.max(0, view.talk[i]) + Math.max(0, view.hold[i]) + Math.max(0, view.acw[i])
+      view.active[i] = parts.length === 0 ? handleMs : activeMsOf(handleMs, sharedPart(parts, view.agent[i], view.answeredAt[i], contactEnd(view, i)))
+    }
   }
 
   /** The leg was not forgotten. */

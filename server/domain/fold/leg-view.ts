@@ -155,8 +155,7 @@ export const contactEnd = (view: LegView, i: number): number => (view.endedAt[i]
  * Active handle time of a handling, ms: handle time times the share of its wall time that is this conversation's, so it is handle time itself where the
  * agent had no other, and the shared wall time where the platform's own figures agree with its instants (METRICS section 3; decision 0908).
  */
-export const activeMsOf = (view: LegView, i: number, part: SharedPart | undefined): number => {
-  const handleMs = Math.max(0, view.talk[i]) + Math.max(0, view.hold[i]) + Math.max(0, view.acw[i])
+export const activeMsOf = (handleMs: number, part: SharedPart | undefined): number => {
   if (part === undefined) return handleMs
   const wallMs = part.to - part.from
   return Math.round(handleMs === wallMs ? part.ms : (handleMs * part.ms) / wallMs)

@@ -4,7 +4,7 @@ import type { Booking } from './booking.ts'
 import { KIND, VOICE } from './fact-kinds.ts'
 import { endedBy } from './handlings.ts'
 import type { LegReader } from './leg-reader.ts'
-import { HANDLING, mayRepeat, LIVE, OUTCOME, type LegView } from './leg-view.ts'
+import { activeMsOf, HANDLING, mayRepeat, LIVE, OUTCOME, type LegView } from './leg-view.ts'
 import type { LiveState } from './live-state.ts'
 import type { QueueTable } from './queue-table.ts'
 import type { SettingsHistory } from './settings-history.ts'
@@ -171,8 +171,8 @@ export class NewestFact {
 
   #answered(leg: number, o: number, base: number, at: number, phase: number, staged: StagedFact): boolean {
     const cells = this.#legs.cells
-    // Who has others at once shares the time among them: the long way.
-    if (phase > PHASE.ringing || staged.agent < 0 || !this.#shared.isFree(staged.agent, staged.at)) return false
+    // What others had ended later would be shared otherwise: the long way.
+    if (phase > PHASE.ringing || staged.agent < 0 || !this.#shared.isInOrder(staged.agent, staged.at)) return false
     const queue = cells[o + LEG.queue]
     const queuedAt = base + cells[o + LEG.queuedAt]
     const waitMs = staged.wait === NONE ? staged.at - queuedAt : staged.wait
@@ -211,7 +211,7 @@ export class NewestFact {
   #ended(leg: number, o: number, base: number, at: number, phase: number, staged: StagedFact): boolean {
     const cells = this.#legs.cells
     const agent = cells[o + LEG.agent]
-    if (phase !== PHASE.talking || (staged.agent !== agent && staged.agent !== NONE) || !this.#shared.isAlone(agent)) return false
+    if (phase !== PHASE.talking || (staged.agent !== agent && staged.agent !== NONE) || !this.#shared.isInOrder(agent, staged.at)) return false
     const marks = cells[o + LEG.marks]
     if (staged.wait !== NONE && (marks & MARK.waitTold) === 0) return false
     const { v1: talk, v2: hold, meta } = staged
@@ -225,13 +225,15 @@ export class NewestFact {
     const by = endedBy(meta)
     const flags = (hold === NONE ? 0 : HANDLING.holdKnown) | (transferred ? HANDLING.transferred : 0) | by
     this.#legs.add(o, at, staged)
+    const part = this.#shared.ends(leg, agent, answeredAt, Infinity, staged.at)
     if (!wraps) {
-      this.#book.handledBy(agent, staged.at, talkMs + Math.max(0, hold), talkMs + Math.max(0, hold), 1)
-      this.#book.handled(queue, this.#laneOf(o), base + cells[o + LEG.queuedAt], staged.at, talkMs, hold, NONE, talkMs + Math.max(0, hold), flags, 1, staged.at)
+      const handleMs = talkMs + Math.max(0, hold)
+      const activeMs = activeMsOf(handleMs, part)
+      this.#book.handledBy(agent, staged.at, handleMs, activeMs, 1)
+      this.#book.handled(queue, this.#laneOf(o), base + cells[o + LEG.queuedAt], staged.at, talkMs, hold, NONE, activeMs, flags, 1, staged.at)
     }
     this.#resolve(o, base, staged)
     this.#live.hangsUp(leg, queue, agent, answeredAt, staged.at, wraps)
-    this.#shared.ends(leg, agent, answeredAt, staged.at)
     cells[o + LEG.phase] = wraps ? PHASE.wrapping : PHASE.done
     cells[o + LEG.marks] |= marksOf(flags)
     cells[o + LEG.endedAt] = at
@@ -246,7 +248,7 @@ export class NewestFact {
   #wrapped(leg: number, o: number, base: number, at: number, phase: number, staged: StagedFact): boolean {
     const cells = this.#legs.cells
     const agent = cells[o + LEG.agent]
-    if (phase !== PHASE.wrapping || (staged.agent !== agent && staged.agent !== NONE) || !this.#shared.isLast(agent, this.#legs.baseOf(leg) + cells[o + LEG.endedAt])) return false
+    if (phase !== PHASE.wrapping || (staged.agent !== agent && staged.agent !== NONE) || !this.#shared.isInOrder(agent, base + cells[o + LEG.endedAt])) return false
     const queue = cells[o + LEG.queue]
     const cap = this.#settings.acwCapMs(cells[o + LEG.version], queue)
     const told = staged.v1 === NONE ? at - cells[o + LEG.endedAt] : staged.v1
@@ -256,13 +258,13 @@ export class NewestFact {
     const [talkMs, holdMs] = [cells[o + LEG.talk], cells[o + LEG.hold]]
     this.#legs.add(o, at, staged)
     const handleMs = talkMs + Math.max(0, holdMs) + acwMs
-    this.#book.handledBy(agent, staged.at, handleMs, handleMs, 1)
-    this.#book.handled(queue, this.#laneOf(o), base + cells[o + LEG.queuedAt], staged.at, talkMs, holdMs, acwMs, handleMs, flags, 1, staged.at)
-    this.#resolve(o, base, staged)
     const endedAt = base + cells[o + LEG.endedAt]
     const freeAt = Math.min(staged.at, endedAt + cap)
+    const activeMs = activeMsOf(handleMs, this.#shared.ends(leg, agent, base + cells[o + LEG.answeredAt], endedAt, freeAt))
+    this.#book.handledBy(agent, staged.at, handleMs, activeMs, 1)
+    this.#book.handled(queue, this.#laneOf(o), base + cells[o + LEG.queuedAt], staged.at, talkMs, holdMs, acwMs, activeMs, flags, 1, staged.at)
+    this.#resolve(o, base, staged)
     this.#live.wrapsUp(leg, queue, agent, base + cells[o + LEG.answeredAt], freeAt)
-    this.#shared.ends(leg, agent, base + cells[o + LEG.answeredAt], freeAt)
     cells[o + LEG.phase] = PHASE.done
     this.#stand(o, base, OUTCOME.answered, cells[o + LEG.outcomeAt], false)
     this.#dirtyQueues.mark(queue)

@@ -14,6 +14,9 @@ interface Changed {
   readonly legs: Set<number>
 }
 
+/** Columns of what stands of an agent. */
+const [OPEN, LAST, ALONE, STRIDE] = [0, 1, 2, 4]
+
 type TellParts = (leg: number, parts: readonly SharedPart[], at: number) => void
 
 /**
@@ -26,10 +29,8 @@ export class SharedTime {
   readonly #reader: LegReader
   readonly #agents: AgentTable
   readonly #view = new LegView()
-  /** By agent: conversations that run, the latest end of the others, and whether the one that runs or ran last met none of them. */
-  #open = new Int32Array(64)
-  #last = new Float64Array(64)
-  #alone = new Uint8Array(64)
+  /** By agent, side by side: conversations that run, the latest end of the others, and whether the one that runs or ran last met none of them. */
+  #standing = new Float64Array(64 * STRIDE)
   readonly #stretches = new Map<number, Stretch[]>()
   readonly #changed = new Map<number, Changed>()
   /** What lies before is told by parts that were kept. */
@@ -43,42 +44,43 @@ export class SharedTime {
     this.#agents = agents
   }
 
-  /** Whether a conversation that begins at `at` meets no other of that agent, by number. */
-  isFree(number: number, at: number): boolean {
+  /** Whether nothing is known of that agent, by number, that ended after `at`: what begins or ends then changes the share of nothing that is over. */
+  isInOrder(number: number, at: number): boolean {
     const index = this.#agents.find(number)
-    if (index < 0 || index >= this.#open.length) return true
-    return this.#open[index] === 0 && at >= this.#last[index] && (this.#changed.size === 0 || !this.#changed.has(index))
+    const o = index * STRIDE
+    return o < 0 || o >= this.#standing.length || (at >= this.#standing[o + LAST] && (this.#changed.size === 0 || !this.#changed.has(index)))
   }
 
-  /** Whether the conversation that runs is the agent's only one and has been so. */
-  isAlone(number: number): boolean {
-    const index = this.#agents.find(number)
-    return this.#alone[index] === 1 && this.#open[index] === 1
-  }
-
-  /** Whether the agent had nothing else since the conversation that ended at `endedAt`, nor during it. */
-  isLast(number: number, endedAt: number): boolean {
-    const index = this.#agents.find(number)
-    return this.#alone[index] === 1 && this.#open[index] === 0 && this.#last[index] === endedAt
-  }
-
-  /** A conversation begins for an agent who `isFree`. */
+  /** A conversation begins, in order. */
   begins(leg: number, number: number, at: number): void {
     const index = this.#agents.find(number)
-    if (index >= this.#open.length) this.#grow(index)
-    this.#open[index] = 1
-    this.#alone[index] = 1
+    if (index * STRIDE >= this.#standing.length) this.#grow(index)
+    const o = index * STRIDE
+    this.#standing[o + ALONE] = this.#standing[o + OPEN] === 0 ? 1 : 0
+    this.#standing[o + OPEN]++
     if (this.#stretches.size > 0) this.#stretches.get(index)?.push({ leg, from: at, to: Infinity })
   }
 
-  /** The only conversation ends, or its wrap-up does. */
-  ends(leg: number, number: number, from: number, at: number): void {
+  /** A conversation ends at `to`, in order; or, told of `wasTo` before, its wrap-up. Its part, where the agent had others at once. */
+  ends(leg: number, number: number, from: number, wasTo: number, to: number): SharedPart | undefined {
     const index = this.#agents.find(number)
-    this.#open[index] = 0
-    if (at > this.#last[index]) this.#last[index] = at
-    if (this.#stretches.size === 0) return
-    const known = this.#stretches.get(index)?.findLast((stretch) => stretch.leg === leg && stretch.from === from)
-    if (known !== undefined) known.to = at
+    const o = index * STRIDE
+    if (wasTo === Infinity) this.#standing[o + OPEN]--
+    const alone = this.#standing[o + ALONE] === 1 && this.#standing[o + OPEN] === 0 && this.#legs.cells[leg * LEG_STRIDE + LEG.shared] === 0
+    // What began during the wrap-up meets it.
+    if (this.#standing[o + OPEN] > 0) this.#standing[o + ALONE] = 0
+    this.#standing[o + LAST] = to
+    const known = alone ? this.#stretches.get(index) : this.#stretchesOf(index)
+    const stretch = known?.findLast((one) => one.leg === leg && one.from === from)
+    if (stretch !== undefined) stretch.to = to
+    if (alone || stretch === undefined) return undefined
+    const ms = this.#msOf(index, stretch, to)
+    const part = ms < to - from ? { agent: number, from, to, ms } : undefined
+    const before = this.#legs.cells[leg * LEG_STRIDE + LEG.shared] === 0 ? undefined : this.#legs.shared.get(leg)
+    const kept = before === undefined || from >= this.#oldest ? [] : before.filter((one) => one.to === KEPT)
+    if (part !== undefined) kept.push(part)
+    if (kept.length > 0 || before !== undefined) this.#legs.share(leg, kept)
+    return part
   }
 
   /** The leg's handlings are others than before. `at` is the instant of the fact, or the clock's when time caused the change. */
@@ -100,29 +102,31 @@ export class SharedTime {
 
   #change(number: number, was: Stretch | null, is: Stretch | null, at: number): void {
     const index = this.#agents.index(number, at)
-    if (index >= this.#open.length) this.#grow(index)
-    const [open, last, alone, settled] = [this.#open[index], this.#last[index], this.#alone[index] === 1, !this.#changed.has(index)]
+    if (index * STRIDE >= this.#standing.length) this.#grow(index)
+    const o = index * STRIDE
+    const [open, last, alone, settled] = [this.#standing[o + OPEN], this.#standing[o + LAST], this.#standing[o + ALONE] === 1, !this.#changed.has(index)]
     this.#put(index, was, is)
     if (this.#loading !== null) return
     if (was === null && is?.to === Infinity && is.from >= last) {
       // What comes in order meets nothing that is over; what still runs is shared when it ends.
-      this.#alone[index] = open === 0 && settled ? 1 : 0
+      this.#standing[o + ALONE] = open === 0 && settled ? 1 : 0
       return
     }
     if (alone && settled && was !== null && is !== null && was.from === is.from) {
       if (was.to === Infinity && open === 1) return
       if (open === 0 && was.to === last && is.to >= last && is.to !== Infinity) return
     }
-    this.#alone[index] = 0
+    this.#standing[o + ALONE] = 0
     this.#note(index, was, is, at)
   }
 
   #put(index: number, was: Stretch | null, is: Stretch | null): void {
-    if (was?.to === Infinity) this.#open[index]--
+    const o = index * STRIDE
+    if (was?.to === Infinity) this.#standing[o + OPEN]--
     if (is?.to === Infinity) {
-      this.#open[index]++
+      this.#standing[o + OPEN]++
       this.#loading?.set(index, Math.max(is.from, this.#loading.get(index) ?? 0))
-    } else if (is !== null && is.to > this.#last[index]) this.#last[index] = is.to
+    } else if (is !== null && is.to > this.#standing[o + LAST]) this.#standing[o + LAST] = is.to
     const known = this.#stretches.get(index)
     if (known === undefined) return
     const place = was === null ? NONE : known.findLastIndex(({ leg, from, to }) => leg === was.leg && from === was.from && to === was.to)
@@ -212,7 +216,7 @@ export class SharedTime {
 
   /** A leg is forgotten. */
   drop(view: LegView): void {
-    for (let i = 0; i < view.handlings; i++) if (view.agent[i] >= 0 && view.endedAt[i] === 0) this.#open[this.#agents.find(view.agent[i])]--
+    for (let i = 0; i < view.handlings; i++) if (view.agent[i] >= 0 && view.endedAt[i] === 0) this.#standing[this.#agents.find(view.agent[i]) * STRIDE + OPEN]--
   }
 
   /** After legs were forgotten: contact time is read anew when it is needed. */
@@ -232,20 +236,15 @@ export class SharedTime {
 
   /** All legs of the base are there; `shared`: with their parts, where an earlier version wrote none. */
   loaded(shared: boolean): void {
-    for (const [index, begun] of this.#loading ?? []) this.#alone[index] = this.#open[index] === 1 && begun >= this.#last[index] ? 1 : 0
+    for (const [index, begun] of this.#loading ?? []) this.#standing[index * STRIDE + ALONE] = this.#standing[index * STRIDE + OPEN] === 1 && begun >= this.#standing[index * STRIDE + LAST] ? 1 : 0
     this.#loading = null
     if (shared) return
     for (let index = 0; index < this.#agents.agents.length; index++) this.#changed.set(index, { from: -Infinity, to: Infinity, at: this.#oldest, legs: new Set() })
   }
 
   #grow(index: number): void {
-    const length = Math.max(index + 1, this.#open.length * 2)
-    const [open, last, alone] = [new Int32Array(length), new Float64Array(length), new Uint8Array(length)]
-    open.set(this.#open)
-    last.set(this.#last)
-    alone.set(this.#alone)
-    this.#open = open
-    this.#last = last
-    this.#alone = alone
+    const standing = new Float64Array(Math.max((index + 1) * STRIDE, this.#standing.length * 2))
+    standing.set(this.#standing)
+    this.#standing = standing
   }
 }

@@ -11,24 +11,35 @@ export interface Stretch {
  * beginning on it is A(to) - A(from), so that over all of an agent's conversations the sum is the union of their time. `stretches` are all of the agent's.
  */
 export const sharedMs = (stretches: readonly Stretch[], from: number, to: number): number => {
-  const edges: number[] = []
-  let open = 0
+  let [open, count] = [0, 0]
   for (const stretch of stretches) {
     if (stretch.to <= from || stretch.from >= to || stretch.to <= stretch.from) continue
     if (stretch.from <= from) open++
-    else edges.push(stretch.from * 2 + 1)
-    if (stretch.to < to) edges.push(stretch.to * 2)
+    else count = insert(count, stretch.from * 2 + 1)
+    if (stretch.to < to) count = insert(count, stretch.to * 2)
   }
-  if (edges.length === 0) return open <= 1 ? to - from : (to - from) / open
-  // An edge that begins one is odd. Edges of one instant may stand in any order: no time lies between them.
-  edges.sort((a, b) => a - b)
-  let ms = 0
-  let at = from
-  for (const edge of edges) {
-    const next = Math.floor(edge / 2)
+  let [ms, at] = [0, from]
+  for (let i = 0; i < count; i++) {
+    const next = Math.floor(edges[i] / 2)
     if (next > at) ms += (next - at) / Math.max(1, open)
     at = next
-    open += edge % 2 === 1 ? 1 : -1
+    open += edges[i] % 2 === 1 ? 1 : -1
   }
   return ms + (to - at) / Math.max(1, open)
+}
+
+/** Instants, doubled, in order; one at which a conversation begins is odd. Used again, since this is asked with every end of a conversation that met another. */
+let edges = new Float64Array(64)
+
+/** Edges of one instant may stand in any order: no time lies between them. */
+const insert = (count: number, edge: number): number => {
+  if (count === edges.length) {
+    const longer = new Float64Array(count * 2)
+    longer.set(edges)
+    edges = longer
+  }
+  let place = count
+  for (; place > 0 && edges[place - 1] > edge; place--) edges[place] = edges[place - 1]
+  edges[place] = edge
+  return count + 1
 }

@@ -217,4 +217,5 @@ export const agentDefinitions: Readonly<Record<string, Definition>> = {
   active: of('contacts', 'now', 'digital contacts in hand'),
   capacity: of('contacts', 'now', 'digital contacts that they may hold at once, by the slots of their queues'),
   slotLoad: metric('slotLoad'),
+  activeMs: metric('activeMs'),
 }
