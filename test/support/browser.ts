@@ -16,10 +16,13 @@ export const sizes = { tv: { width: 3840, height: 2160 }, desk: { width: 1920, h
 export type Size = keyof typeof sizes
 export const themes = ['dark', 'light'] as const
 
-/** The server's API with the administrator's right. */
-export const api = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
+const TRIES = 5
+
+/** The server's API with the administrator's right. What may be asked twice is, when a busy disk held the store up. */
+export const api = async <T>(method: string, path: string, body?: unknown, tries = method === 'GET' || method === 'PUT' ? TRIES : 1): Promise<T> => {
   const answer = await fetch(`${productUrl}/api/v1${path}`, { method, headers: { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
   const text = await answer.text()
+  if (answer.status === 503 && text.includes('"store_unavailable"') && tries > 1) return api(method, path, body, tries - 1)
   if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`)
   return (text === '' ? null : JSON.parse(text)) as T
 }
