@@ -1,5 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals'
 import type { ContactFigures, IntervalFigures } from '../../server/domain/floor.ts'
+import { levelOfRows } from '../../server/domain/kpi/level-of-rows.ts'
 import { figureOf } from '../../server/domain/reports/read-figure.ts'
 import { shareOf } from '../../server/domain/kpi/service-level.ts'
 import type { CallsMap } from '../../server/ingest/calls-csv.ts'
@@ -32,9 +33,9 @@ const rowFigures = (rows: readonly IntervalFigures[], T: number): Figures => {
     abandon_rate: of(sum(rows, (row) => row.abandoned), offered),
     [`answered_within_${T}`]: within,
     [`within_${T}`]: within,
-    [`sl${T}`]: (figureOf('serviceLevel', rows, 'V7').value),
-    [`sl${T}_offered`]: (figureOf('serviceLevel', rows, 'V7').value),
-    [`sl${T}_answered`]: (figureOf('serviceLevel', rows, 'V1').value),
+    [`sl${T}`]: shareOf(levelOfRows(rows, () => 'V7')),
+    [`sl${T}_offered`]: shareOf(levelOfRows(rows, () => 'V7')),
+    [`sl${T}_answered`]: shareOf(levelOfRows(rows, () => 'V1')),
     asa: (seconds(figureOf('asaMs', rows, 'V3').value)),
     handled,
     talk_total: seconds(talk),
