@@ -23,12 +23,12 @@ const only = (project, name) => jest(project, 1, { name, more: ['--testPathPatte
 const rest = (project, without) => jest(project, 1, { more: ['--testPathIgnorePatterns', ...without.map((name) => apart[name]), '/node_modules/'] })
 
 /**
- * Groups run one after another, the lanes of a group side by side. Checks and pure tests keep two cores busy;
+ * Groups run one after another, the lanes of a group side by side. Checks are over long before the pure tests, which then have both cores;
  * integration tests measure time and have the machine to themselves. Journeys and pages wait for each other's machine half of the time:
  * three lanes of about the same length.
  */
 export const lanes = [
-  [[types, clientTypes, lint], [jest('unit', 1)]],
+  [[types, clientTypes, lint], [jest('unit', 2)]],
   [[jest('int', 2)]],
   [
     [rest('journey', ['demo', 'kills']), only('journey', 'kills')],
