@@ -49,6 +49,8 @@ const headOf = ({ complete, activeMsTotal, activeMs, rules }: IntervalFigures): 
   const { target, shortAbandonMs, day } = rules
   return [...figures, day.from, day.to, target.percent, target.withinMs, target.variant, shortAbandonMs]
 }
+/** The cell of a stored row that says whether it is complete, without reading the row: alone in the first place, or first in it. */
+export const completeIn = (text: string): string | undefined => text[text[1] === '[' ? 2 : 1]
 const rulesOf = ([, , , from, to, percent, withinMs, variant, shortAbandonMs]: Head): IntervalRules | null =>
   from === undefined || to === undefined || percent === undefined || withinMs === undefined || variant === undefined || shortAbandonMs === undefined ? null : { target: { percent, withinMs, variant }, shortAbandonMs, day: { from: instantOf(from), to: instantOf(to) } }
 

@@ -7,7 +7,7 @@ import type { FloorLog } from '../../server/redis/floor-log.ts'
 import type { History } from '../../server/redis/history.ts'
 import type { Manifest } from '../../server/redis/manifest.ts'
 import { correctionText, type CorrectionText } from '../../server/redis/corrections.ts'
-import { encodeFigures, fieldOf, partsOf } from '../../server/redis/row-codec.ts'
+import { completeIn, encodeFigures, fieldOf, partsOf } from '../../server/redis/row-codec.ts'
 import { dayOf } from '../../server/redis/seen.ts'
 import type { Sites } from '../../server/redis/sites.ts'
 import { siteDays } from './archive-day.ts'
@@ -104,8 +104,8 @@ export const keepRows = ({ history, manifest, floorLog, sites, log, roundMs = RO
         const [field, text] = [fieldOf(row), encodeFigures(row)]
         if (stored.get(field) === text) continue
         rows.push(row)
-        // Outcomes complete rows of arrivals in their own time: that corrects nothing. The first cell says whether all was heard.
-        if ((row.revised || stored.get(field)?.[1] !== text[1]) && row.from < comparedTo) correct(field, text)
+        // Outcomes complete rows of arrivals in their own time: that corrects nothing; whether all was heard does.
+        if ((row.revised || completeIn(stored.get(field) ?? '') !== completeIn(text)) && row.from < comparedTo) correct(field, text)
       }
     }
     // Older rows may be of an import that the live floor never took.

@@ -32,14 +32,17 @@ export interface Correction {
   readonly changes: Changes
 }
 
-const apart = new Set(['queue', 'channel', 'basis', 'from', 'to', 'revised', 'sketches'])
+/** What is no figure of a row; `rules` are what its figures were counted by. */
+const apart = new Set(['queue', 'channel', 'basis', 'from', 'to', 'revised', 'sketches', 'rules'])
+/** Figures that rows of older versions lack together: that such a row has them now corrects nothing. */
+const uncounted: ReadonlySet<string> = new Set(['activeMsTotal', 'activeMs'])
 type Cell = number | string | boolean | null
 const cellsOf = (row: IntervalFigures | null): Readonly<Record<string, Cell>> => Object.fromEntries(Object.entries(row ?? {}).filter(([name]) => !apart.has(name))) as Readonly<Record<string, Cell>>
 
 /** What differs between two states of a row; one that is not there has no figures. */
 export const changesBetween = (before: IntervalFigures | null, after: IntervalFigures | null): Changes => {
   const [old, fresh] = [cellsOf(before), cellsOf(after)]
-  const names = [...new Set([...Object.keys(old), ...Object.keys(fresh)])]
+  const names = [...new Set([...Object.keys(old), ...Object.keys(fresh)])].filter((name) => old['activeMsTotal'] !== null || !uncounted.has(name))
   const none = (cell: Cell | undefined): boolean => cell === undefined || cell === null || cell === 0
   return Object.fromEntries(names.filter((name) => (old[name] ?? null) !== (fresh[name] ?? null) && !((before === null || after === null) && none(old[name]) && none(fresh[name]))).map((name) => [name, [old[name] ?? null, fresh[name] ?? null]]))
 }

@@ -7,15 +7,32 @@ export type SettingsOf = (queue: string) => Pick<QueueSettings, 'target' | 'shor
 
 export const targetOf = ({ rules, queue }: IntervalFigures, settingsOf: SettingsOf): ServiceTarget => rules?.target ?? settingsOf(queue).target
 
-/** False where queues had different targets at one time: their levels must not be added (METRICS section 8). */
+interface Held {
+  readonly from: number
+  /** Begin of the last row that was counted by it. */
+  until: number
+  readonly target: ServiceTarget
+}
+const same = (one: ServiceTarget, other: ServiceTarget): boolean => one.variant === other.variant && one.withinMs === other.withinMs
+
+/** False where queues had different targets at one time, also where their contacts came at different times: their levels must not be added (METRICS section 8). */
 export const levelsAdd = (rows: readonly IntervalFigures[], settingsOf: SettingsOf): boolean => {
-  const at = new Map<number, ServiceTarget>()
-  return rows.every((row) => {
-    const target = targetOf(row, settingsOf)
-    const other = at.get(row.from)
-    at.set(row.from, target)
-    return other === undefined || (other.variant === target.variant && other.withinMs === target.withinMs)
-  })
+  const targets = new Map<string, Held[]>()
+  for (const row of [...rows].sort((a, b) => a.from - b.from)) {
+    const [own, target] = [targets.get(row.queue) ?? [], targetOf(row, settingsOf)]
+    targets.set(row.queue, own)
+    const last = own.at(-1)
+    if (last !== undefined && same(last.target, target)) last.until = row.from
+    else own.push({ from: row.from, until: row.from, target })
+  }
+  /** A queue held what its newest row says, or already what its next one does, or what is set now. */
+  const mayHold = (queue: string, own: readonly Held[], at: number, target: ServiceTarget): boolean => {
+    const place = own.findLastIndex(({ from }) => from <= at)
+    const held = own[place]
+    return held === undefined || same(held.target, target) || (held.until < at && same((own[place + 1] ?? settingsOf(queue)).target, target))
+  }
+  const all = [...targets]
+  return all.every(([queue, own]) => own.every(({ from, target }) => all.every(([other, others]) => other === queue || mayHold(other, others, from, target))))
 }
 
 export interface RulesOfContacts {

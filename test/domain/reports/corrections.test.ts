@@ -11,6 +11,9 @@ it('a correction has what differs, and of a row that was not there what it has',
   expect(changesBetween(row({ offered: 3, answered: 2, serviceLevel: 0.5 }), row({ offered: 4, answered: 2, serviceLevel: null, revised: true }))).toEqual({ offered: [3, 4], serviceLevel: [0.5, null] })
   expect(changesBetween(null, row({ offered: 1, answered: 0, serviceLevel: null }))).toEqual({ complete: [null, true], offered: [null, 1] })
   expect(changesBetween(row({ offered: 1 }), row({ offered: 1, revised: true }))).toEqual({})
+  expect(changesBetween(row({ offered: 1, rules: { shortAbandonMs: 5_000 } }), row({ offered: 1, rules: { shortAbandonMs: 5_000 } }))).toEqual({})
+  expect(changesBetween(row({ offered: 1, activeMsTotal: null, activeMs: null }), row({ offered: 2, activeMsTotal: 60_000, activeMs: 60_000 }))).toEqual({ offered: [1, 2] })
+  expect(changesBetween(row({ activeMsTotal: 0, activeMs: null }), row({ activeMsTotal: 60_000, activeMs: 60_000 }))).toEqual({ activeMsTotal: [0, 60_000], activeMs: [null, 60_000] })
 })
 
 it('the first figure stands against the present one, with the gravest reason and everybody who told of it', () => {
