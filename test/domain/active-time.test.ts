@@ -87,6 +87,14 @@ describe('active time', () => {
     expect(activeOf(other)).toEqual({ chat: 10 * M, call: 4 * M })
   })
 
+  it('completes a closed row that it changes in its own time, and marks it as little as any fact does that comes when it happens', () => {
+    const facts = byTime([...conversation('a', { from: 0, to: 12, wrappedAt: 17 }), ...conversation('b', { from: 5, to: 14, wrappedAt: 14 })])
+    const rows = (until: number) => folded([...entriesOf(facts.filter(({ occurredAt }) => occurredAt < until)), tickAt(until)]).intervals({ ...LONG, basis: 'outcome', queue: 'chat' }).filter(({ handled }) => handled > 0).map(({ activeMsTotal, revised }) => [activeMsTotal, revised])
+    // Until a's wrap-up is told of it took from b as long as it talked.
+    expect(rows(NINE + 16 * M + 30 * S)).toEqual([[(9 - 3.5) * M, false]])
+    expect(rows(NINE + 30 * M)).toEqual([[(9 - 4.5) * M, false], [(17 - 4.5) * M, false]])
+  })
+
   it('knows what was at once with a conversation that outlasts what the fold looks back to', () => {
     const mail = conversation('mail', { from: 0, to: 70 * 60, wrappedAt: 70 * 60, channel: 'email' })
     const calls = Array.from({ length: 69 }, (_, hour) => conversation(`c${hour}`, { from: hour * 60 + 10, to: hour * 60 + 29, wrappedAt: hour * 60 + 30, channel: 'voice' })).flat()

@@ -81,7 +81,7 @@ export class Booking {
   }
 
   /** Finds where a contribution at `at` of a leg that came at `arrivedAt` goes. */
-  #aim(queue: number, lane: number, at: number, arrivedAt: number, windowMin: number, eventAt: number): void {
+  #aim(queue: number, lane: number, at: number, arrivedAt: number, windowMin: number, eventAt: number, outcomeEventAt = at): void {
     if (this.#onlyDay !== 0) {
       this.#aimAtDay(queue, at)
       return
@@ -109,7 +109,7 @@ export class Booking {
     if (this.replaying) return
     if (interval < this.#running) {
       rows.touch(this.#outRow)
-      if (this.#closedFor(at)) rows.setRevised(this.#outRow)
+      if (this.#closedFor(outcomeEventAt)) rows.setRevised(this.#outRow)
     }
     if (arrived < this.#running) {
       rows.touch(this.#arrivalRow)
@@ -241,7 +241,8 @@ export class Booking {
   }
 
   shared(queue: number, lane: number, queuedAt: number, at: number, moreMs: number, eventAt: number): void {
-    this.#aim(queue, lane, at, queuedAt, 60, eventAt)
+    // What another conversation takes of it in its own time completes the row; only a late fact revises it.
+    this.#aim(queue, lane, at, queuedAt, 60, eventAt, eventAt)
     this.#add(COUNT.activeMsTotal, moreMs)
   }
 

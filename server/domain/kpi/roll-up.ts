@@ -13,6 +13,8 @@ const known = (value: unknown): number => (typeof value === 'number' ? value : N
 const sumsOf = (row: IntervalFigures): CounterSums => {
   const sums = {} as Record<CounterName, number>
   for (const { name } of COUNTERS) sums[name] = known(row[placeOf(name)])
+  // Nobody's time is nothing, also where it was not counted yet.
+  if (row.handled === 0) sums.activeMsTotal = 0
   return sums
 }
 
