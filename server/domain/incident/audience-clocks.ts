@@ -81,7 +81,7 @@ const changed = (clock: SlaClock, owed: Owed | undefined, after: IncidentRecord,
   if (clock.stoppedAt !== null) {
     if (owed === undefined) return clock
     const next = { ...clock, ...targetFrom(owed, rules) }
-    if (event.type === 'reopened' || event.type === 'stakeholders-updated') return restartedClock(next, event.at, heard ? event.nextUpdateAt : null, rules.calendar(owed.calendar))
+    if (event.type === 'reopened' || event.type === 'stakeholders-updated' || event.type === 'absorbed') return restartedClock(next, event.at, heard ? event.nextUpdateAt : null, rules.calendar(owed.calendar))
     return resumedFrom(next, notBefore, rules.calendar(owed.calendar))
   }
   if (heard) return told(clock, owed, event, rules)

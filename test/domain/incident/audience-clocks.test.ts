@@ -118,6 +118,13 @@ describe('the clock of an audience that has a cadence of its own', () => {
     expect([target.record.priority, dueOfKind(target)]).toEqual(['P1', '10:30:00'])
   })
 
+  it('begins anew where another incident whose stakeholders are owed the end of it is merged into this one after its closing message', () => {
+    const over = house().when({ type: 'acknowledge' }).when(words({ state: 'resolved', audience: 'all' })).until('2026-11-23T11:30:00Z')
+    const taken = over.when({ type: 'absorb', from: 'INC-2026-000009', impact: null, urgency: null, deployments: [], updates: { sent: 1, to: ['eve'], closing: false } })
+    expect(dueOfKind(taken)).toBe('12:00:00')
+    expect(about(taken.until('2026-11-23T11:59:59Z')).map(({ type }) => type)).not.toContain('clock-breached')
+  })
+
   it('is not owed to a group that the incident does not concern, until it does', () => {
     const settings = { audiences: { executives: { ...executives, categories: ['security'] } } }
     const other = house({ settings })
