@@ -33,7 +33,8 @@ export interface Page<T> {
 }
 
 export interface History {
-  rows(site: string, records: readonly IncidentRecord[], now: Instant): Promise<readonly Incident[]>
+  /** Rows as they are at `now`, one instant for all or each record's own. */
+  rows(site: string, records: readonly IncidentRecord[], now: Instant | ((record: IncidentRecord) => Instant)): Promise<readonly Incident[]>
   get(site: string, ref: string): Promise<Incident | null>
   /** The record behind the row. */
   record(site: string, ref: string): Promise<IncidentRecord | null>
@@ -61,19 +62,20 @@ export const openHistory = ({ log, lists, rules, texts, names }: { readonly log:
     const named = given.map((row) => numbersIn(row).filter((ref) => ref !== own(row)))
     const asked = [...new Set(named.flat())]
     if (asked.length === 0) return given
-    const queues = new Map((await Promise.all(asked.map((ref) => log.read(site, ref)))).map(({ record }, index) => [asked[index] ?? '', record?.queue] as const))
+    const queues = new Map<string, string | null>()
+    for (let from = 0; from < asked.length; from += BATCH) for (const { ref, queue } of await lists.records(site, asked.slice(from, from + BATCH))) queues.set(ref, queue)
     return given.map((row, index) => withQueuesNamed(row, new Map((named[index] ?? []).map((ref) => [ref, queues.get(ref)]))))
   }
 
-  const rows: History['rows'] = async (site, given, now) => {
+  const unnamed = async (site: string, given: readonly IncidentRecord[], now: (record: IncidentRecord) => Instant): Promise<readonly Incident[]> => {
     const records = given.map(wholeRecord)
     const [resolved, people, judged] = await Promise.all([texts.resolve(site, textIdsOf(records)), names.resolve(site, personIdsOf(records)), Promise.all(records.map((record) => rules.of(site, record)))])
-    const shown = records.flatMap((record, index) => {
+    return records.flatMap((record, index) => {
       const by = judged[index]
-      return by === undefined ? [] : [toIncidentRow({ record, rules: by, texts: resolved, people, now })]
+      return by === undefined ? [] : [toIncidentRow({ record, rules: by, texts: resolved, people, now: now(record) })]
     })
-    return naming(site, shown, ({ ref }) => ref)
   }
+  const rows: History['rows'] = async (site, given, now) => naming(site, await unnamed(site, given, typeof now === 'number' ? () => now : now), ({ ref }) => ref)
 
   const holdsWords = (row: Incident, words: readonly string[]): boolean => {
     const text = [row.ref, ...(row.formerRefs ?? []), row.successor, row.title, row.nature, row.location, row.service, row.category].join('\n').toLocaleLowerCase()
@@ -113,7 +115,9 @@ export const openHistory = ({ log, lists, rules, texts, names }: { readonly log:
       for (let seen = 0; seen < LOOKED_THROUGH; ) {
         const batch = await lists.newest(site, { below: from, count: BATCH, activeOnly })
         const fitting = batch.filter((record) => concerns(area, record.queue) && (types === null || types.includes(record.type)) && (states === null || states.includes(record.state)) && (priorities === null || (record.priority !== null && priorities.includes(record.priority))))
-        for (const row of (await rows(site, fitting, now)).map((whole) => namingOnly(area, whole))) {
+        // Whoever sees all of the site is told whatever a row names.
+        const found = area === null ? await unnamed(site, fitting, () => now) : (await rows(site, fitting, now)).map((whole) => namingOnly(area, whole))
+        for (const row of found) {
           if (words !== null && !holdsWords(row, words)) continue
           items.push(row)
           if (items.length === limit) return { items, next: String(refScore(row.ref)) }

@@ -39,7 +39,7 @@ export type Incidents = Commands & History & { /** What is to come; asks the who
 const LIVE_LINES = 1_000
 
 const liveOf = (history: History): LiveIncidents => ({
-  rows: async (site, records) => new Map((await Promise.all(records.map((record) => history.rows(site, [record], record.changedAt)))).flat().map((row) => [row.ref, row])),
+  rows: async (site, records) => new Map((await history.rows(site, records, ({ changedAt }) => changedAt)).map((row) => [row.ref, row])),
   timeline: async (site, ref) => (await history.timeline(site, ref, 0, LIVE_LINES))?.items ?? [],
 })
 

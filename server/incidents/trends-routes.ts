@@ -2,7 +2,7 @@ import { Router } from 'express'
 import { z } from 'zod'
 import { credentialOf, guard } from '../access/guard.ts'
 import { refPattern } from '../contract/incidents.ts'
-import { areaOf, concerns } from '../contract/roles.ts'
+import { areaOf, concerns, type Area } from '../contract/roles.ts'
 import { trendGroups, type TrendGroup, type TrendsAnswer } from '../contract/trends.ts'
 import { beforeAfter, byKeyOf, trendOf, trendsOf, weeksKnown, type TrendSeries } from '../domain/incident/trends.ts'
 import type { TextId } from '../domain/platform-events.ts'
@@ -41,6 +41,13 @@ export const trendsRoutes = ({ lists, texts, timeZone, redisNow }: TrendsRoutesD
     return said
   }
 
+  /** Of the problems that cause something those outside an area; one inside may be older than what is looked at. */
+  const foreignAmong = async (site: string, area: Area, causes: readonly string[]): Promise<ReadonlySet<string>> => {
+    const named = [...new Set(causes)].filter((cause) => refPattern.test(cause))
+    const own = new Set((await lists.records(site, named)).flatMap(({ ref, queue }) => (concerns(area, queue) ? [ref] : [])))
+    return new Set(named.filter((ref) => !own.has(ref)))
+  }
+
   router.get('/sites/:site/incident-trends', guard('incidents:read'), async (request, response) => {
     const { by, weeks: count } = queryOf(query, request.url)
     const site = String(request.params['site'])
@@ -57,7 +64,8 @@ export const trendsRoutes = ({ lists, texts, timeZone, redisNow }: TrendsRoutesD
     const said = await resolved(site, wanted)
     const ofAnybody = keyBy(by, zone, said)
     // A problem of another area is a cause without a number.
-    const keyOf = by !== 'cause' || area === null ? ofAnybody : (fact: TrendFact) => (refPattern.test(ofAnybody(fact)) && !problems.has(ofAnybody(fact)) ? ELSEWHERE : ofAnybody(fact))
+    const foreign = by === 'cause' && area !== null ? await foreignAmong(site, area, incidents.flatMap(({ cause }) => cause ?? [])) : new Set<string>()
+    const keyOf = (fact: TrendFact): string => (foreign.has(ofAnybody(fact)) ? ELSEWHERE : ofAnybody(fact))
     const occurrences = incidents.map((record) => ({ key: keyOf(record), at: record.reportedAt }))
     const weeks = weeksKnown(asked, occurrences, FEWEST_WEEKS, wholeFrom)
     const byKey = byKeyOf(occurrences)

@@ -135,7 +135,8 @@ const marked = (record: IncidentRecord, clock: SlaClock, situation: TimerSituati
   const share = crossed.at(-1) ?? mark.share
   return [
     { ...stamp, type: 'clock-warned', ...ofClock, share, alsoCrossed: crossed.filter((other) => other !== share), dueAt: clock.dueAt, people: warnedPeople(record, clock, share, directory) },
-    ...deadlineLevels(record, share, clock, mark.reachedAt, situation),
+    // A promise of words is renewed again and again: before it is late its owner is warned, and nobody else is called.
+    ...(natureOf(clock).ofWords ? [] : deadlineLevels(record, share, clock, mark.reachedAt, situation)),
   ]
 }
 

@@ -25,6 +25,17 @@ describe('the key of a level of the deadline ladder', () => {
     expect(rowsOf(told).filter((id) => id.includes('deadline.regulatory'))).toHaveLength(2)
   })
 
+  it('calls nobody in a cycle of updates that is kept, whatever rungs there are before a breach', () => {
+    const settings = { policies: { default: { id: 'default', ownership: { levels: [], repeat: 0 }, deadline: { on: [{ at: 0.9 as const, targets: [{ role: 'duty-manager' }] }, { at: 'breach' as const, targets: [{ role: 'duty-manager' }] }] } } } }
+    const start = Date.parse('2026-11-23T10:00:00Z')
+    let told = story({ settings, directory: everybody }).when({ type: 'acknowledge' })
+    for (let n = 1; n <= 5; n++) told = told.until(new Date(start + n * 19 * 60_000).toISOString()).when(words, dutyManager)
+    expect(told.events.filter(({ type }) => type === 'clock-warned').length).toBeGreaterThan(0)
+    expect(levels(told).filter(({ clock }) => clock === 'update')).toEqual([])
+    // What is late calls as ever.
+    expect(levels(told.until(new Date(start + 116 * 60_000).toISOString())).filter(({ clock }) => clock === 'update')).toHaveLength(1)
+  })
+
   it('of an event that an older version wrote is what it was', () => {
     expect(levelKey('INC-2026-000001', { type: 'level-fired', ladder: 'deadline', clock: 'update', generation: 1, cycle: 1, level: 1 } as Parameters<typeof levelKey>[1])).toBe('INC-2026-000001/deadline.update/1/1/1')
   })
