@@ -34,7 +34,7 @@ const minutes = (ms: number): string => `${Math.floor(ms / MINUTE)} min`
 const ofAgent = (agent: AgentFigures, { asOf, settingsOf }: StuckQuestion): Stuck | null => {
   const age = asOf - agent.since
   const found = (kind: StuckKind, evidence: string, repair: string): Stuck => ({ kind, since: agent.since, agent: agent.agent, queue: agent.queues[0] ?? null, contactId: null, evidence, repair })
-  if (agent.state === 'unreachable') return found('agent-unreachable', `available, but silent for ${minutes(age)} where the source promises a heartbeat`, 'Ask the agent, or sign them out in the platform; until then they count as nobody.')
+  if (agent.state === 'unreachable') return found('agent-unreachable', `available, but unreachable for ${minutes(age)}: the heartbeat that the source promises stopped before`, 'Ask the agent, or sign them out in the platform; until then they count as nobody.')
   const cap = Math.min(...agent.queues.map((queue) => settingsOf(queue).acwCapMs), Infinity)
   if (agent.state === 'acw' && age > cap) return found('wrap-up-forgotten', `in wrap-up for ${minutes(age)}, the cap is ${minutes(cap)}`, 'End the wrap-up in the platform; the handle time counts up to the cap only.')
   if (age <= SETTLING_MS || agent.contacts.length > 0) return null

@@ -46,6 +46,8 @@ const incidentDefinitions: Readonly<Record<string, Definition>> = {
   completeness: { unit: 'ratio', basis: null, text: 'share of the fields that are filled in' },
   formerRefs: text('numbers it had while it was taken for another type'),
   successor: text('number under which it goes on as another type'),
+  audienceClocks: text('clocks of groups with a cadence of their own: name, state and when due of each, apart by semicolons'),
+  regulatoryClocks: text('clocks of the law, in the same way'),
 }
 const auditDefinitions: Readonly<Record<string, Definition>> = {
   seq: text('number of the link in the chain of the site'),
@@ -75,7 +77,8 @@ export const incidentLine = (incident: Incident): Readonly<Record<string, unknow
   const sent = (incident.deployments ?? []).filter(({ person }) => person !== null)
   const clock = (kind: string) => incident.clocks.find((one) => one.kind === kind)
   const clocks = Object.fromEntries(['response', 'update', 'resolution'].flatMap((kind) => [[`${kind}State`, clock(kind)?.state ?? null], [`${kind}DueAt`, clock(kind)?.dueAt ?? null]]))
+  const named = (kind: string): string | null => incident.clocks.flatMap((one) => (one.kind === kind ? [[one.name, one.state, one.dueAt].filter((part) => part !== null).join(' ')] : [])).join('; ') || null
   const consumed = sent.flatMap(({ consumedMs }) => consumedMs ?? [])
   const people = { peopleAsked: sent.length, peopleConfirmed: sent.filter(({ acceptedAt, enRouteAt, onTaskAt }) => (acceptedAt ?? enRouteAt ?? onTaskAt) !== null).length, peopleConsumedMs: consumed.length === 0 ? null : consumed.reduce((sum, ms) => sum + ms, 0) }
-  return { ...incident, ...clocks, ...people, owner: incident.owner?.name ?? null, callerId: maskedCaller(incident.callerId), formerRefs: (incident.formerRefs ?? []).join(' ') || null, successor: incident.successor ?? null }
+  return { ...incident, ...clocks, ...people, owner: incident.owner?.name ?? null, callerId: maskedCaller(incident.callerId), formerRefs: (incident.formerRefs ?? []).join(' ') || null, successor: incident.successor ?? null, audienceClocks: named('audience'), regulatoryClocks: named('regulatory') }
 }

@@ -35,7 +35,7 @@ it('an agent without heartbeat, a forgotten wrap-up, one ringing nobody and one 
   ]
   expect(stuckAfter(facts, NINE + 60 * MINUTE)).toEqual([
     ['wrap-up-forgotten', 2, null, 'in wrap-up for 60 min, the cap is 30 min'],
-    ['agent-unreachable', 1, null, expect.stringMatching(/^available, but silent for 59 min/)],
+    ['agent-unreachable', 1, null, 'available, but unreachable for 59 min: the heartbeat that the source promises stopped before'],
     ['on-contact-without-contact', 4, null, 'on a contact for 20 min, but no contact names them'],
     ['ringing-nobody', 3, null, 'ringing for 10 min, but no contact is offered to them'],
   ])

@@ -79,6 +79,14 @@ describe('an export', () => {
     expect((await server.ask('GET', `/api/v1/sites/acme/export/${kind}.csv${query}`, { token: keys[role] ?? '' })).status).toBe(status)
   })
 
+  it('of incidents has the clocks of audiences and of the law', async () => {
+    await server.admin('PUT', '/api/v1/sites/north', { name: 'North', timeZone: 'Europe/London' })
+    await server.admin('PUT', '/api/v1/sites/north/settings', { people: { eve: { name: 'Eve' } }, stakeholders: { executives: { people: ['eve'] } } })
+    await server.admin('POST', '/api/v1/sites/north/incidents', { type: 'incident', title: 'Records in the wrong post', nature: 'Letters of one customer went to another', channel: 'voice', location: 'Leeds', service: 'Post', reporter: 'Jo', callerId: 'withheld', callerSafe: true, category: 'data-protection', impact: 1, urgency: 1 })
+    const [row] = rowsOf((await server.admin('GET', '/api/v1/sites/north/export/incidents.csv')).text)
+    expect([row?.['audienceClocks'], row?.['regulatoryClocks']]).toEqual([expect.stringMatching(/^executives running 20.*Z$/), expect.stringMatching(/^\S.* running 20.*Z$/)])
+  })
+
   it('of a kind or format that does not exist is 404, of a bad range 422', async () => {
     const statuses = await Promise.all(['intervals.pdf', 'nothing.csv', 'intervals.csv?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z', 'intervals.csv'].map(async (path) => (await server.admin('GET', `/api/v1/sites/acme/export/${path}${path === 'intervals.pdf' ? `?${range}` : ''}`)).status))
     expect(statuses).toEqual([404, 404, 422, 400])
