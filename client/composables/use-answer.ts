@@ -15,6 +15,9 @@ interface Asking {
   readonly everyMs?: number
 }
 
+/** Longer than that no answer is waited for where it is asked for again and again. */
+const LONGEST_MS = 60_000
+
 /** What the server says under a path, asked again whenever the path changes: an answer that something newer has overtaken is dropped. Null: nothing is asked. */
 export const useAnswer = <T>(path: () => string | null, read: (body: unknown) => T, { anew = false, everyMs }: Asking = {}): Answer<T> => {
   const value = shallowRef<T | null>(null) as ShallowRef<T | null>
@@ -22,9 +25,14 @@ export const useAnswer = <T>(path: () => string | null, read: (body: unknown) =>
   let turn = 0
   /** The path that `value` is the answer of. */
   let answered: string | null = null
+  /** The path that is being asked. */
+  let asking: string | null = null
+  let askedAt = 0
   const again = async (): Promise<void> => {
     const asked = path()
     const mine = (turn += 1)
+    asking = asked
+    askedAt = Date.now()
     if (asked === null) return
     try {
       const found = await request(asked, read)
@@ -37,6 +45,8 @@ export const useAnswer = <T>(path: () => string | null, read: (body: unknown) =>
       if (mine !== turn) return
       if (answered !== asked) value.value = null
       failure.value = reason
+    } finally {
+      if (mine === turn) asking = null
     }
   }
   watch(path, () => {
@@ -47,7 +57,8 @@ export const useAnswer = <T>(path: () => string | null, read: (body: unknown) =>
     void again()
   }, { immediate: true })
   if (everyMs !== undefined) {
-    const timer = setInterval(() => void again(), everyMs)
+    // A slow answer is waited for: what asked the same again would overtake it for ever. One that never comes is not.
+    const timer = setInterval(() => { if (asking !== path() || Date.now() - askedAt > LONGEST_MS) void again() }, everyMs)
     onScopeDispose(() => clearInterval(timer))
   }
   return { value, failure, again }

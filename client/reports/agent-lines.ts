@@ -63,7 +63,7 @@ export const FEW_ANSWERS = 30
 export const agentColumns: readonly AgentColumn[] = [
   { key: 'handled', kind: 'count', value: (line) => line.handled, why: 'noHandled' },
   { key: 'aht', kind: 'time', value: (line) => line.ahtMs, why: 'noHandled' },
-  { key: 'active', kind: 'time', value: (line) => line.activeMs ?? null, why: 'noHandled' },
+  { key: 'active', kind: 'time', value: (line) => line.activeMs ?? null, why: (line) => (line.handled > 0 ? 'unknown' : 'noHandled') },
   { key: 'csat', kind: 'ratio', value: (line) => line.csat, n: (line) => line.surveys, why: 'noSurveys' },
   { key: 'fcr', kind: 'ratio', value: (line) => line.fcrCohort ?? null, n: (line) => line.fcrEligible ?? 0, why: (line) => (line.matured ? 'noKnown' : 'notMatured') },
   { key: 'transfers', kind: 'ratio', value: (line) => line.transferRate, why: 'noHandled' },

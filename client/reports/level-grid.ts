@@ -1,11 +1,13 @@
 import type { IntervalRow, QueueRow } from '../../server/contract/rows.ts'
-import { summaryOf } from './report-figures.ts'
+import { summaryOf, targetIn } from './report-figures.ts'
 import { addDays, localDate, localMinute } from '../format/local-days.ts'
 import type { Range } from './report-range.ts'
 
 export interface LevelCell {
   readonly level: number | null
   readonly offered: number
+  /** What the level is held against: the target of its time. */
+  readonly target: number
   readonly from: string
   readonly to: string
   /** The clock repeats this half hour: no one stretch of time is behind it. */
@@ -22,15 +24,15 @@ export interface LevelGrid {
 
 const HALF_HOUR = 30
 
-const cellOf = (group: readonly IntervalRow[], variant: QueueRow['target']['variant']): LevelCell => {
-  const { serviceLevel, offered } = summaryOf(group, variant)
+const cellOf = (group: readonly IntervalRow[], target: QueueRow['target']): LevelCell => {
+  const { serviceLevel, offered } = summaryOf(group, target.variant)
   const from = group.map((row) => row.from).sort()[0] ?? ''
   const to = group.map((row) => row.to).sort().at(-1) ?? ''
-  return { level: serviceLevel, offered, from, to, repeated: Date.parse(to) - Date.parse(from) > HALF_HOUR * 60_000 }
+  return { level: serviceLevel, offered, target: targetIn(group, target.percent) ?? target.percent, from, to, repeated: Date.parse(to) - Date.parse(from) > HALF_HOUR * 60_000 }
 }
 
 /** Half hours of one queue by local day; an hour that the clock repeats is one line, counted once. */
-export const levelGrid = (rows: readonly IntervalRow[], zone: string, { first, last }: Pick<Range, 'first' | 'last'>, variant: QueueRow['target']['variant']): LevelGrid => {
+export const levelGrid = (rows: readonly IntervalRow[], zone: string, { first, last }: Pick<Range, 'first' | 'last'>, target: QueueRow['target']): LevelGrid => {
   const cells = new Map<string, IntervalRow[]>()
   for (const row of rows) {
     const at = Date.parse(row.from)
@@ -38,7 +40,7 @@ export const levelGrid = (rows: readonly IntervalRow[], zone: string, { first, l
     const key = `${localDate(at, zone)} ${minute}`
     cells.set(key, [...(cells.get(key) ?? []), row])
   }
-  const kept = new Map([...cells].map(([key, group]) => [key, cellOf(group, variant)]))
+  const kept = new Map([...cells].map(([key, group]) => [key, cellOf(group, target)]))
   const keys = [...cells.keys()].map((key) => key.split(' '))
   const minutes = keys.map(([, minute]) => Number(minute))
   const days = Math.max(0, Math.round((Date.parse(last) - Date.parse(first)) / 86_400_000))
@@ -51,8 +53,8 @@ export const levelGrid = (rows: readonly IntervalRow[], zone: string, { first, l
 }
 
 /** 0 on target, 1 up to five points below, 2 up to fifteen, 3 beyond; none where nothing is to be judged. */
-export const shadeOf = (level: number | null, target: number): 0 | 1 | 2 | 3 | 'none' => {
-  if (level === null) return 'none'
-  const gap = target - level
+export const shadeOf = (cell: Pick<LevelCell, 'level' | 'target'> | null): 0 | 1 | 2 | 3 | 'none' => {
+  if (cell === null || cell.level === null) return 'none'
+  const gap = cell.target - cell.level
   return gap <= 0 ? 0 : gap <= 0.05 + 1e-9 ? 1 : gap <= 0.15 + 1e-9 ? 2 : 3
 }

@@ -2,7 +2,7 @@ import type { IntervalRow, QueueRow } from '../../server/contract/rows.ts'
 import { abandonRate } from '../../server/domain/kpi/abandonment.ts'
 import { firstContactResolution } from '../../server/domain/kpi/first-contact-resolution.ts'
 import { satisfaction } from '../../server/domain/kpi/satisfaction.ts'
-import { levelOfRows } from '../../server/domain/kpi/level-of-rows.ts'
+import { levelOfRows, readByDay } from '../../server/domain/kpi/level-of-rows.ts'
 import { shareOf } from '../../server/domain/kpi/service-level.ts'
 import { speedOfAnswer } from '../../server/domain/kpi/speed-of-answer.ts'
 
@@ -31,21 +31,24 @@ export interface Summary {
   readonly surveys: number
 }
 
-const added = ['offered', 'answered', 'abandoned', 'shortAbandoned', 'callbacks', 'flowedOut', 'answeredInTarget', 'abandonedInTarget', 'callbacksInTarget', 'flowedOutInTarget', 'handled', 'waitMsTotal', 'talkMsTotal', 'holdMsTotal', 'acwMsTotal', 'activeMsTotal', 'surveys', 'surveysSatisfied', 'resolved', 'resolutionsAsked', 'identifiedAnswered', 'repeatsAnswered'] as const
+const added = ['offered', 'answered', 'abandoned', 'shortAbandoned', 'callbacks', 'flowedOut', 'handled', 'waitMsTotal', 'talkMsTotal', 'holdMsTotal', 'acwMsTotal', 'activeMsTotal', 'surveys', 'surveysSatisfied', 'resolved', 'resolutionsAsked', 'identifiedAnswered', 'repeatsAnswered'] as const
 type Sums = Readonly<Record<(typeof added)[number], number>>
-const emptySums = (): Record<(typeof added)[number], number> => ({ offered: 0, answered: 0, abandoned: 0, shortAbandoned: 0, callbacks: 0, flowedOut: 0, answeredInTarget: 0, abandonedInTarget: 0, callbacksInTarget: 0, flowedOutInTarget: 0, handled: 0, waitMsTotal: 0, talkMsTotal: 0, holdMsTotal: 0, acwMsTotal: 0, activeMsTotal: 0, surveys: 0, surveysSatisfied: 0, resolved: 0, resolutionsAsked: 0, identifiedAnswered: 0, repeatsAnswered: 0 })
+const emptySums = (): Record<(typeof added)[number], number> => ({ offered: 0, answered: 0, abandoned: 0, shortAbandoned: 0, callbacks: 0, flowedOut: 0, handled: 0, waitMsTotal: 0, talkMsTotal: 0, holdMsTotal: 0, acwMsTotal: 0, activeMsTotal: 0, surveys: 0, surveysSatisfied: 0, resolved: 0, resolutionsAsked: 0, identifiedAnswered: 0, repeatsAnswered: 0 })
 const sumsOf = (rows: readonly IntervalRow[]): Sums => {
   const sums = emptySums()
-  for (const row of rows) for (const name of added) sums[name] += row[name] ?? Number.NaN
+  // Nobody's time is nothing, also where it was not counted yet.
+  for (const row of rows) for (const name of added) sums[name] += name === 'activeMsTotal' && row.handled === 0 ? 0 : (row[name] ?? Number.NaN)
   return sums
 }
+
+const variantsIn = (rows: readonly IntervalRow[], variant: Variant) => readByDay(rows, ({ targetVariant, dayStartedAt, from }) => (targetVariant === null || dayStartedAt === null ? null : { variant: targetVariant, day: dayStartedAt, at: Date.parse(from) }), () => variant)
 
 /** Rows added up by the formulas of the server; of several queues with `variant` null, since levels against different targets must not be added. */
 export const summaryOf = (rows: readonly IntervalRow[], variant: Variant | null): Summary => {
   const sums = sumsOf(rows)
   return {
     offered: sums.offered, answered: sums.answered, abandoned: sums.abandoned, surveys: sums.surveys,
-    serviceLevel: variant === null ? null : shareOf(levelOfRows(rows, ({ targetVariant }) => targetVariant ?? variant)),
+    serviceLevel: variant === null ? null : shareOf(levelOfRows(rows, variantsIn(rows, variant))),
     asaMs: speedOfAnswer(sums.waitMsTotal, sums.answered),
     ahtMs: shareOf({ numerator: sums.talkMsTotal + sums.holdMsTotal + sums.acwMsTotal, denominator: sums.handled }),
     activeMs: shareOf({ numerator: sums.activeMsTotal, denominator: sums.handled }),
@@ -78,12 +81,25 @@ const answersOf = (rows: readonly IntervalRow[]): Answers => {
   return { firstResponseMs: shareOf({ numerator: sum('firstResponseMsTotal'), denominator: sum('firstResponses') }), nextResponseMs: shareOf({ numerator: sum('nextResponseMsTotal'), denominator: sum('nextResponses') }) }
 }
 
+export interface IntervalLine extends Summary, Answers {
+  readonly from: string
+  readonly to: string
+  readonly complete: boolean
+  readonly revised: boolean
+  /** What the level is held against: the target of its time. */
+  readonly targetPercent: number | null
+}
+
+/** The target of the newest of these rows; `present` where none says it. */
+export const targetIn = (rows: readonly IntervalRow[], present: number | null): number | null =>
+  rows.reduce<IntervalRow | null>((newest, row) => (row.targetPercent !== null && row.targetPercent !== undefined && (newest === null || row.from > newest.from) ? row : newest), null)?.targetPercent ?? present
+
 /** One line a moment: channels of a queue that share an interval are added. */
-export const byInterval = (rows: readonly IntervalRow[], variant: Variant | null): readonly (Summary & Answers & { readonly from: string; readonly to: string; readonly complete: boolean; readonly revised: boolean })[] => {
+export const byInterval = (rows: readonly IntervalRow[], target: QueueRow['target'] | null): readonly IntervalLine[] => {
   const groups = new Map<string, IntervalRow[]>()
   for (const row of rows) groups.set(row.from, [...(groups.get(row.from) ?? []), row])
   return [...groups.values()].flatMap((group) => {
     const [first] = group
-    return first === undefined ? [] : [{ ...summaryOf(group, variant), ...answersOf(group), from: first.from, to: first.to, complete: group.every(({ complete }) => complete), revised: group.some(({ revised }) => revised) }]
+    return first === undefined ? [] : [{ ...summaryOf(group, target?.variant ?? null), ...answersOf(group), targetPercent: targetIn(group, target?.percent ?? null), from: first.from, to: first.to, complete: group.every(({ complete }) => complete), revised: group.some(({ revised }) => revised) }]
   }).sort((a, b) => a.from.localeCompare(b.from))
 }

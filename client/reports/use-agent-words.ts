@@ -18,7 +18,12 @@ export const useAgentWords = () => {
   const called = (line: AgentReportLine): string => (line.agent === null ? (line.team ?? words.t('people.noTeam')) : (line.name ?? words.t('people.unnamed', { n: line.agent })))
   const labelOf = ({ key }: AgentColumn): string => words.t(`agents.column.${key}`)
   const dayText = (iso: string, zone: string): string => new Intl.DateTimeFormat(words.language(), { day: 'numeric', month: 'short', timeZone: zone }).format(Date.parse(iso))
-  const windowText = ({ windowDays }: ReportCohort): string => (windowDays >= 1 ? words.t('agents.window.days', { n: words.whole(Math.round(windowDays)) }, Math.round(windowDays)) : words.t('agents.window.minutes', { n: words.whole(Math.round(windowDays * 1_440)) }, Math.round(windowDays * 1_440)))
+  /** In the largest unit of which it is a whole number. */
+  const windowText = ({ windowDays }: ReportCohort): string => {
+    const minutes = Math.round(windowDays * 1_440)
+    const [unit, n] = minutes % 1_440 === 0 ? (['days', minutes / 1_440] as const) : minutes % 60 === 0 ? (['hours', minutes / 60] as const) : (['minutes', minutes] as const)
+    return words.t(`agents.window.${unit}`, { n: words.whole(n) }, n)
+  }
   /** Which contacts resolution at first contact is of, and when the others are final. */
   const cohortText = (cohort: ReportCohort, zone: string): string => {
     const told = { within: windowText(cohort), from: dayText(cohort.from, zone), final: dayText(cohort.maturesAt, zone) }

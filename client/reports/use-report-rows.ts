@@ -39,6 +39,6 @@ export const useReportRows = <Row>(name: string, asked: (() => Asked) | null, is
     const { rows, wholeFrom } = recordOf(body)
     return { rows: listOf(rows).filter(isRecord).filter(isRow) as unknown as readonly Row[], wholeFrom: typeof wholeFrom === 'string' ? wholeFrom : null }
   }
-  const { value, failure, again } = useAnswer(() => path(), read, asked === null ? { everyMs: EVERY_MS } : {})
+  const { value, failure, again } = useAnswer(() => path(), read, asked === null ? { everyMs: EVERY_MS } : { anew: true })
   return { rows: computed(() => value.value?.rows ?? null), wholeFrom: computed(() => value.value?.wholeFrom ?? null), failure, again, csv: computed(() => `/api/v1${path({ format: 'csv' })}`) }
 }

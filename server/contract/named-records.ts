@@ -44,8 +44,8 @@ export const withoutNumbers = (data: Readonly<Record<string, unknown>>, foreign:
 }
 
 /**
- * A row for whoever is limited to an area: numbers of records outside are not in it (their pages do not exist for them), only how many there
- * are: `elsewhere` of the row, and of its problem.
+ * A row for whoever is limited to an area: numbers of records outside are in no field of it (their pages do not exist for them), only how many
+ * there are: `elsewhere` of the row, and of its problem. What people wrote is theirs, also where it has such a number in it.
  */
 export const namingOnly = <T extends object>(area: Area | null, row: T): T => {
   const queues: unknown = Reflect.get(row, queuesNamed)

@@ -22,7 +22,6 @@ export type QueueRow = Omit<Wire<QueueFigures>, 'now' | 'today' | 'digital'> & {
 /** One agent; `name` is null for roles that may not see personal data. */
 export type AgentRow = Omit<Wire<AgentFigures>, 'agent'> & { readonly agent: string; readonly name: string | null }
 
-/** One queue, channel and interval. */
 /** By what an interval was counted: the settings that held when it ended; null in rows kept by an older version. */
 export interface RuleFields {
   readonly targetVariant: ServiceLevelVariant | null
@@ -32,6 +31,7 @@ export interface RuleFields {
   readonly dayStartedAt: string | null
 }
 
+/** One queue, channel and interval. */
 export type IntervalRow = Omit<Wire<IntervalFigures>, 'basis' | 'sketches' | 'rules'> & RuleFields & { readonly basis: 'outcome' | 'arrival' }
 
 /** One contact behind the numbers. */

@@ -48,7 +48,8 @@ export const watchRecurrence = ({ lists, incidents, now, log }: WatchRecurrenceD
     }
   }
   const propose = async ({ category, service, impact, incidents: refs }: ProposedProblem): Promise<void> => {
-    const nature = `Three or more of one category and service within seven days: ${refs.join(', ')}.`
+    // Who may read it may not read each of them: the numbers are links, not words.
+    const nature = `${refs.length} of one category and service within seven days; they are linked to this record.`
     const report = { type: 'problem' as const, title: `${service}: the same ${refs.length} times in 7 days`, nature, channel: 'monitoring' as const, location: service, service, reporter: caller.person.name, callerId: 'withheld', callerSafe: null, category, impact, urgency: 4 as const }
     const made = await incidents.create(site, report, caller, `problem/${refs.join('/')}`)
     if (made.kind !== 'done') return
@@ -58,7 +59,7 @@ export const watchRecurrence = ({ lists, incidents, now, log }: WatchRecurrenceD
     const at = now()
     for (const [ref, record] of known) if (record.type !== 'problem' && record.reportedAt < at - RECURRENCE_MS) known.delete(ref)
     const records = [...known.values()]
-    for (const { ref, incidents: refs } of proposedMajors(records, at)) await once(`major ${ref}`, () => incidents.command(site, ref, { type: 'propose-major', text: `${refs.length} incidents on one service within 15 minutes: ${refs.join(', ')}.` }, caller))
+    for (const { ref, incidents: refs } of proposedMajors(records, at)) await once(`major ${ref}`, () => incidents.command(site, ref, { type: 'propose-major', text: `${refs.length} incidents on one service within 15 minutes.` }, caller))
     for (const { incident, problem } of recurrences(records)) await once(`again ${incident} ${problem}`, () => incidents.command(site, incident, { type: 'link-problem', problem }, caller))
     for (const proposal of proposedProblems(records, at)) await once(`problem ${proposal.incidents.join(' ')}`, () => propose(proposal))
   }

@@ -49,6 +49,7 @@ interface OpenPart extends AgentPart {
 /** Adds up what agents did and were. */
 export const agentTally = ({ by, queue, channel, dayOf }: AgentTallyQuery): AgentTally => {
   const parts = new Map<string, OpenPart>()
+  /** By what was told last of what agents did: plans are of that team. */
   const newest = new Map<AgentNumber, string | null>()
   const teams = teamHistory()
   // What is told comes in runs of one quarter hour.
@@ -68,13 +69,14 @@ export const agentTally = ({ by, queue, channel, dayOf }: AgentTallyQuery): Agen
       parts.set(key, part)
     }
     part.team = team ?? part.team
-    newest.set(agent, part.team)
     last = { agent, team, day, part }
     return part
   }
   const toldOf = (agent: AgentNumber, team: string | null, at: Instant): OpenPart => {
     if (by === 'team') teams.told(agent, team, at)
-    return partOf(agent, team, at)
+    const part = partOf(agent, team, at)
+    newest.set(agent, part.team)
+    return part
   }
   const wanted = (place: AgentPlace): boolean => (queue === undefined || place.queue === queue) && (channel === undefined || place.channel === channel)
 

@@ -12,7 +12,7 @@ import { newestRules, sumsOfRows } from '../kpi/roll-up.ts'
 import { SERVICE_LEVEL_VARIANTS, shareOf } from '../kpi/service-level.ts'
 import type { ServiceLevelVariant } from '../settings.ts'
 import { QUARTER_HOUR, type Instant } from '../time.ts'
-import { levelsAdd, rulesOfContacts, targetOf, type SettingsOf } from './level-rules.ts'
+import { levelsAdd, rulesOfContacts, variantsOf, type SettingsOf } from './level-rules.ts'
 
 /** A figure of a range that is over, explained by its stored rows and by the contacts of its days. */
 export interface PastQuestion {
@@ -35,7 +35,7 @@ const nobody: Takes = () => false
 
 /** The contacts behind both sides of a metric; none where only clock time stands behind it. */
 const sidesOf = ({ metric, from, to, rows, settingsOf }: PastQuestion): Sides | null => {
-  const { judging, counting } = rulesOfContacts(rows, settingsOf)
+  const { judging, variantOf } = rulesOfContacts(rows, settingsOf)
   const inside = (at: Instant | null): boolean => at !== null && at >= from && at < to
   const ended = (...outcomes: readonly ContactFigures['outcome'][]): Takes => ({ outcome, outcomeAt }) => outcomes.includes(outcome) && inside(outcomeAt)
   const either = (...all: readonly Takes[]): Takes => (contact) => all.some((takes) => takes(contact))
@@ -65,7 +65,7 @@ const sidesOf = ({ metric, from, to, rows, settingsOf }: PastQuestion): Sides | 
   }
   const known: Readonly<Record<string, Sides>> = {
     ...levels,
-    serviceLevel: [(contact) => levels[counting(contact).target.variant][0](contact), (contact) => levels[counting(contact).target.variant][1](contact)],
+    serviceLevel: [(contact) => levels[variantOf(contact)][0](contact), (contact) => levels[variantOf(contact)][1](contact)],
     asaMs: [answered, answered],
     ahtMs: [handled, handled],
     activeMs: [handled, handled],
@@ -170,14 +170,15 @@ export const explainPast = (question: PastQuestion): Explanation | null => {
   if (whole !== null) return whole
   const target = newestRules(rows)?.target ?? (queue === null && rows[0] === undefined ? undefined : settingsOf(queue ?? rows[0]?.queue ?? '').target)
   const variant = metric === 'serviceLevel' ? (target?.variant ?? null) : (SERVICE_LEVEL_VARIANTS.find((each) => each === metric) ?? null)
-  // Of a range in which the variant was changed each interval counts by its own.
-  const variants = metric === 'serviceLevel' ? [...new Set(rows.map((row) => targetOf(row, settingsOf).variant))] : []
+  // Of a range in which the variant was changed each day counts by its own.
+  const variantOf = variantsOf(rows, (of) => settingsOf(of).target.variant)
+  const variants = metric === 'serviceLevel' ? [...new Set(rows.map(variantOf))] : []
   const method = metric === 'fcr' ? explainedFcr(sums) : undefined
   const explained = variant !== null ? explainedLevel(variant) : (method ?? (Object.hasOwn(EXPLAINED, metric) ? EXPLAINED[metric] : Object.hasOwn(EXPLAINED_SUMS, metric) ? EXPLAINED_SUMS[metric] : undefined))
   const sides = sidesOf({ ...question, metric: metric !== 'fcr' ? metric : method === EXPLAINED['fcrRepeat'] ? 'fcrRepeat' : 'fcrDisposition' })
   if (explained === undefined || sides === null) return null
   const summable = variant === null || levelsAdd(rows, settingsOf)
-  const ratio = variants.length > 1 ? levelOfRows(rows, (row) => targetOf(row, settingsOf).variant) : explained.ratio(sums)
+  const ratio = variants.length > 1 ? levelOfRows(rows, variantOf) : explained.ratio(sums)
   const plain = Number.isNaN(ratio.denominator)
   const share = (metric === 'occupancy' || metric === 'utilisation') && sums.signedInMs < LEAST_SIGNED_IN_MS ? null : shareOf(ratio)
   return {

@@ -1,11 +1,16 @@
 import type { ContactFigures, IntervalFigures } from '../floor.ts'
-import type { QueueSettings, ServiceTarget } from '../settings.ts'
+import { readByDay } from '../kpi/level-of-rows.ts'
+import type { QueueSettings, ServiceLevelVariant, ServiceTarget } from '../settings.ts'
 import { QUARTER_HOUR } from '../time.ts'
 
 /** What levels are judged by; the present settings for rows that do not say theirs. */
 export type SettingsOf = (queue: string) => Pick<QueueSettings, 'target' | 'shortAbandonMs'>
 
 export const targetOf = ({ rules, queue }: IntervalFigures, settingsOf: SettingsOf): ServiceTarget => rules?.target ?? settingsOf(queue).target
+
+/** By which variant each of these rows is read, `otherwise` where they do not say their own. */
+export const variantsOf = (rows: readonly IntervalFigures[], otherwise: (queue: string) => ServiceLevelVariant): ((row: IntervalFigures) => ServiceLevelVariant) =>
+  readByDay(rows, ({ rules, from }) => (rules === undefined ? null : { variant: rules.target.variant, day: rules.day.from, at: from }), ({ queue }) => otherwise(queue))
 
 interface Held {
   readonly from: number
@@ -38,14 +43,20 @@ export const levelsAdd = (rows: readonly IntervalFigures[], settingsOf: Settings
 export interface RulesOfContacts {
   /** A contact is judged by what held when it came, as far as the rows reach back. */
   readonly judging: (contact: ContactFigures) => Pick<QueueSettings, 'target' | 'shortAbandonMs'>
-  /** It is counted by what held when it ended. */
-  readonly counting: (contact: ContactFigures) => Pick<QueueSettings, 'target' | 'shortAbandonMs'>
+  /** It is counted in a level by what its interval is read by. */
+  readonly variantOf: (contact: ContactFigures) => ServiceLevelVariant
 }
 
 /** The settings of their time, from quarter-hour rows. */
 export const rulesOfContacts = (rows: readonly IntervalFigures[], settingsOf: SettingsOf): RulesOfContacts => {
-  const known = new Map(rows.map(({ queue, from, rules }) => [`${from} ${queue}`, rules]))
-  const at = (queue: string, instant: number | null) => (instant === null ? undefined : known.get(`${Math.floor(instant / QUARTER_HOUR) * QUARTER_HOUR} ${queue}`))
-  const counting: RulesOfContacts['counting'] = ({ queue, outcomeAt }) => at(queue, outcomeAt) ?? settingsOf(queue)
-  return { counting, judging: (contact) => at(contact.queue, contact.queuedAt) ?? counting(contact) }
+  const known = new Map(rows.map((row) => [`${row.from} ${row.queue}`, row]))
+  const read = variantsOf(rows, (queue) => settingsOf(queue).target.variant)
+  const at = (queue: string, instant: number | null): IntervalFigures | undefined => (instant === null ? undefined : known.get(`${Math.floor(instant / QUARTER_HOUR) * QUARTER_HOUR} ${queue}`))
+  return {
+    judging: ({ queue, queuedAt, outcomeAt }) => at(queue, queuedAt)?.rules ?? at(queue, outcomeAt)?.rules ?? settingsOf(queue),
+    variantOf: ({ queue, outcomeAt }) => {
+      const row = at(queue, outcomeAt)
+      return row === undefined ? settingsOf(queue).target.variant : read(row)
+    },
+  }
 }

@@ -5,6 +5,7 @@ import { shareOf, type Ratio } from '../kpi/service-level.ts'
 import type { IntervalFigures } from '../floor.ts'
 import type { ResponseCounter } from '../fold/response-sums.ts'
 import type { ServiceLevelVariant } from '../settings.ts'
+import { variantsOf } from './level-rules.ts'
 
 /** Figures that reports show over time, each as the two sides of its ratio, so that any rows can be added and divided once (METRICS R6). */
 export const reportMetrics = ['serviceLevel', 'abandonRate', 'asaMs', 'ahtMs', 'activeMs', 'csat', 'fcr', 'repeatRate', 'nps', 'occupancy', 'utilisation', 'transferRate', 'timeToAbandonMs', 'ringMs', 'holdOfHeldMs', 'acwOfWrappedMs', 'csatMean', 'surveyResponseRate', 'firstResponseMs', 'firstResponseBusinessMs', 'nextResponseMs', 'nextResponseBusinessMs', 'resolutionMs', 'resolutionBusinessMs', 'holdAbandoned', 'offered', 'answered', 'abandoned', 'handled'] as const
@@ -31,7 +32,7 @@ const ratioOf = (metric: ReportMetric, rows: readonly IntervalFigures[], variant
   const all = (of: (row: IntervalFigures) => number): number => sum(rows, of)
   switch (metric) {
     case 'serviceLevel':
-      return levelOfRows(rows, ({ rules }) => rules?.target.variant ?? variant)
+      return levelOfRows(rows, variantsOf(rows, () => variant))
     case 'abandonRate':
       return { numerator: all((row) => row.abandoned - row.shortAbandoned), denominator: all((row) => row.answered + row.abandoned + row.callbacks + row.flowedOut - row.shortAbandoned) }
     case 'asaMs':

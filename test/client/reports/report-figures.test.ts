@@ -11,6 +11,7 @@ import { randomDay } from '../../support/random-day.ts'
 import { everySeed, type Seeded } from '../../support/seeded-random.ts'
 
 const ALL = { from: instantOf(NINE - 86_400_000), to: instantOf(NINE + 86_400_000), basis: 'outcome' } as const
+const target = { variant: 'V3', percent: 0.8, withinMs: 20_000 } as const
 const dayOf = (random: Seeded) => {
   const floor = createFloor('test', utcSettings())
   for (const entry of entriesOf(randomDay(random, { contacts: 30 }))) floor.apply(entry)
@@ -40,15 +41,31 @@ describe('rows added up on the screen', () => {
   })
   it('are one line an interval, in order', () => {
     everySeed(5, (random) => {
-      const lines = byInterval(dayOf(random).map(toIntervalRow), 'V3').map(({ from }) => from)
+      const lines = byInterval(dayOf(random).map(toIntervalRow), target).map(({ from }) => from)
       expect(lines).toEqual([...new Set(lines)].sort())
     })
   })
 })
 
+describe('rows of another time', () => {
+  const row = () => ({ ...toIntervalRow(rowOfNothing()), handled: 0, activeMsTotal: 0, answered: 3, abandoned: 1, shortAbandoned: 0, answeredInTarget: 3, abandonedInTarget: 0 })
+  it('do not hide active time where nobody was handled before it was counted', () => {
+    expect(summaryOf([{ ...row(), activeMsTotal: null as never }, { ...row(), handled: 2, activeMsTotal: 60_000 }], 'V3').activeMs).toBe(30_000)
+    expect(summaryOf([{ ...row(), handled: 1, activeMsTotal: null as never }, { ...row(), handled: 2, activeMsTotal: 60_000 }], 'V3').activeMs).toBeNull()
+  })
+  it('are held against the target of their time, and those of a day are read by its newest variant', () => {
+    const [then, now] = [{ ...row(), targetVariant: 'V2', targetPercent: 0.7, dayStartedAt: '2026-11-23T00:00:00.000Z', from: '2026-11-23T09:00:00.000Z' }, { ...row(), targetVariant: 'V1', targetPercent: 0.9, dayStartedAt: '2026-11-24T00:00:00.000Z', from: '2026-11-24T09:00:00.000Z' }] as const
+    // V2: 3 of 4; V1: 3 of 3.
+    expect([summaryOf([then, now], 'V7').serviceLevel, summaryOf([then, { ...now, dayStartedAt: then.dayStartedAt }], 'V7').serviceLevel]).toEqual([6 / 7, 1])
+    expect(byInterval([then, now], target).map(({ targetPercent }) => targetPercent)).toEqual([0.7, 0.9])
+    expect(byInterval([{ ...row(), targetPercent: null }], target).map(({ targetPercent }) => targetPercent)).toEqual([0.8])
+    expect(shadeOf(levelGrid([then], 'UTC', { first: '2026-11-23', last: '2026-11-23' }, target).at('2026-11-23', 540))).toBe(0)
+  })
+})
+
 it('answers in writing are ratios of sums over the written channels alone, and unknown where a row does not know them', () => {
   const row = (channel: 'voice' | 'chat' | 'email', counts: readonly [number, number, number, number] | null) => ({ ...toIntervalRow(rowOfNothing()), channel, firstResponses: counts?.[0] ?? null, firstResponseMsTotal: counts?.[1] ?? null, nextResponses: counts?.[2] ?? null, nextResponseMsTotal: counts?.[3] ?? null })
-  const told = (...rows: Parameters<typeof byInterval>[0]) => byInterval(rows, 'V3').map(({ firstResponseMs, nextResponseMs }) => [firstResponseMs, nextResponseMs])
+  const told = (...rows: Parameters<typeof byInterval>[0]) => byInterval(rows, target).map(({ firstResponseMs, nextResponseMs }) => [firstResponseMs, nextResponseMs])
   expect(told(row('voice', null), row('chat', [9, 90_000, 0, 0]), row('email', [1, 910_000, 2, 60_000]))).toEqual([[100_000, 30_000]])
   expect([told(row('voice', null)), told(row('chat', [0, 0, 0, 0])), told(row('chat', [1, 1_000, 1, 1_000]), row('email', null))]).toEqual([[[null, null]], [[null, null]], [[null, null]]])
 })
@@ -71,11 +88,11 @@ describe('the service level map', () => {
   it('has a column for every day of the range and a line for every half hour between the first and the last contact', () => {
     const row = toIntervalRow(rowOfNothing())
     const at = (iso: string) => ({ ...row, from: iso, to: new Date(Date.parse(iso) + 2 * QUARTER_HOUR).toISOString(), answered: 4, answeredInTarget: 3, abandoned: 0, shortAbandoned: 0 })
-    const grid = levelGrid([at('2026-11-23T09:00:00.000Z'), at('2026-11-25T10:30:00.000Z')], 'UTC', { first: '2026-11-23', last: '2026-11-25' }, 'V3')
+    const grid = levelGrid([at('2026-11-23T09:00:00.000Z'), at('2026-11-25T10:30:00.000Z')], 'UTC', { first: '2026-11-23', last: '2026-11-25' }, target)
     expect(grid.dates).toEqual(['2026-11-23', '2026-11-24', '2026-11-25'])
     expect(grid.minutes).toEqual([540, 570, 600, 630])
     expect([grid.at('2026-11-23', 540)?.level, grid.at('2026-11-24', 540)]).toEqual([0.75, null])
     expect(grid.at('2026-11-23', 540)).toMatchObject({ from: '2026-11-23T09:00:00.000Z', repeated: false })
   })
-  it.each([[0.8, 0], [0.79, 1], [0.75, 1], [0.7, 2], [0.65, 2], [0.64, 3], [null, 'none']] as const)('shades %p as %p against 80 %%', (level, shade) => expect(shadeOf(level, 0.8)).toBe(shade))
+  it.each([[0.8, 0], [0.79, 1], [0.75, 1], [0.7, 2], [0.65, 2], [0.64, 3], [null, 'none']] as const)('shades %p as %p against 80 %%', (level, shade) => expect(shadeOf({ level, target: 0.8 })).toBe(shade))
 })

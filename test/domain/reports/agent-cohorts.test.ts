@@ -138,6 +138,10 @@ describe('resolution at first contact by agent', () => {
     tally.cohort(1, at(9 * HOUR), 'voice', { answered: 100, eligible: 90, resolvedAtFirst: 81 })
     tally.cohort(2, at(10 * HOUR), 'voice', { answered: 10, eligible: 10, resolvedAtFirst: 0 })
     tally.cohort(2, at(15 * HOUR), 'voice', { answered: 4, eligible: 0, resolvedAtFirst: 0 })
+    // What is planned is of the team that they are of now, whichever cohort was read before.
+    tally.cohort(2, at(10 * HOUR), 'voice', { answered: 0, eligible: 0, resolvedAtFirst: 0 })
+    tally.planned(2, at(16 * HOUR), { scheduledMs: 8 * HOUR, exceptionMs: 0 })
+    expect(teamParts(tally.parts()).map(({ team, sums }) => [team, sums.scheduledMs])).toEqual([['blue', 0], ['red', 8 * HOUR]])
     const teams = teamParts(tally.parts()).map(({ team, agents, sums }) => ({ team, agents, ...agentFigures(sums) }))
     expect(teams).toMatchObject([
       { team: 'blue', agents: 2, fcrCohort: 0.81, fcrEligible: 100, fcrResolvedAtFirst: 81, fcrIdentifiedShare: 100 / 110 },
