@@ -14,6 +14,9 @@ export const noticeAt = (priority: Priority, calendar: Calendar, at: Instant): I
 /** The reminder after the one at `at`. */
 export const nextReminderAt = (priority: Priority, calendar: Calendar, at: Instant): Instant => (waitsForHours(priority) ? (calendar.addWorking(at, everyMs[priority]) ?? instantOf(at + everyMs[priority])) : later(at, everyMs[priority]))
 
+/** What a breach that nobody was told of leaves to be told: at once, or when the hours begin. */
+export const reminderOfUntold = (priority: Priority, calendar: Calendar, at: Instant): NonNullable<SlaClock['reminder']> => ({ at: noticeAt(priority, calendar, at), told: 0 })
+
 /** What a breach seen at `at` leaves to be told: at once and again, or first when the hours begin. */
 export const reminderAfterBreach = (priority: Priority, calendar: Calendar, at: Instant): NonNullable<SlaClock['reminder']> => {
   const first = noticeAt(priority, calendar, at)

@@ -150,9 +150,11 @@ export const movedClock = (clock: SlaClock, at: Instant, calendar: Calendar): Sl
 export const restartedClock = (clock: SlaClock, at: Instant, promisedAt: Instant | null, calendar: Calendar): SlaClock =>
   withDue({ ...clock, state: 'running', generation: clock.generation + 1, startedAt: at, segments: [{ from: at, to: null }], stoppedAt: null, notBefore: null, promisedAt, graceMs: 0, warned: 0, reminder: null }, calendar)
 
-/** Counts again from its own start, as if it had never been ended. */
-export const resumedFrom = (clock: SlaClock, notBefore: Instant | null, calendar: Calendar): SlaClock =>
-  withDue({ ...clock, state: 'running', generation: clock.generation + 1, segments: [{ from: clock.startedAt, to: null }], stoppedAt: null, notBefore, promisedAt: null, warned: 0, reminder: null }, calendar)
+/** Counts again from its own start, as if it had never been ended; what was late is late still, and told again with `reminder`. */
+export const resumedFrom = (clock: SlaClock, { notBefore, reminder }: Pick<SlaClock, 'notBefore' | 'reminder'>, calendar: Calendar): SlaClock => {
+  const late = clock.state === 'breached'
+  return withDue({ ...clock, state: late ? 'breached' : 'running', generation: clock.generation + 1, segments: [{ from: clock.startedAt, to: null }], stoppedAt: null, notBefore, promisedAt: null, warned: 0, reminder: late ? reminder : null }, calendar)
+}
 
 /** Share of the target that a reopened clock has at least left (INCIDENTS 2.11 row 5). */
 const REOPEN_SHARE = 0.25

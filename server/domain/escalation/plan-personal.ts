@@ -46,6 +46,10 @@ export const levelKey = (ref: string, event: LevelFired): string => `${ref}/${ev
 
 const ofWords = ({ clock }: Extract<IncidentEvent, { type: 'clock-warned' | 'clock-breached' }>): boolean => natureOf({ kind: clock }).ofWords
 
+/** What ended, or began anew, in the same change has nothing to ask of anybody. */
+const isLateStill = ({ clock: kind, name }: Extract<IncidentEvent, { type: 'clock-breached' }>, { clocks }: IncidentRecord): boolean =>
+  clocks.some((clock) => clock.kind === kind && clock.name === name && clock.state === 'breached' && clock.stoppedAt === null)
+
 const tellingOf = (event: IncidentEvent, version: number, record: IncidentRecord): Telling | null => {
   const { ref, deadline } = record
   const p1 = record.priority === 'P1'
@@ -59,7 +63,7 @@ const tellingOf = (event: IncidentEvent, version: number, record: IncidentRecord
     case 'clock-warned':
       return { ...plain, people: event.people, type: ofWords(event) ? 'reminder' : 'clock.warned', purpose: ofWords(event) ? 'reminder' : 'warning', fence: event.clock === 'response' ? { ladder: 'ownership', generation: record.ownership.generation } : lasting, breach: { clock: event.name ?? event.clock, dueAt: event.dueAt } }
     case 'clock-breached':
-      return ofWords(event) && record.owner !== null ? { ...plain, people: [record.owner], type: 'reminder', purpose: 'reminder' } : null
+      return ofWords(event) && record.owner !== null && isLateStill(event, record) ? { ...plain, people: [record.owner], type: 'reminder', purpose: 'reminder' } : null
     case 'breach-reminded':
       return event.people.length === 0 ? null : { ...plain, people: event.people, type: 'reminder', purpose: 'reminder', breach: { clock: event.name ?? event.clock, dueAt: event.dueAt } }
     case 'unowned-reminded':

@@ -1,3 +1,4 @@
+import { nextReminderAt } from '../clock/reminders.ts'
 import { restartedClock, resumedFrom, retargetedClock, startedClock, stoppedClock, voidedClock } from '../clock/sla-clock.ts'
 import { concerns, forEverybody } from '../escalation/recipients.ts'
 import type { AudienceSettings } from '../incident-settings.ts'
@@ -82,7 +83,7 @@ const changed = (clock: SlaClock, owed: Owed | undefined, after: IncidentRecord,
     if (owed === undefined) return clock
     const next = { ...clock, ...targetFrom(owed, rules) }
     if (event.type === 'reopened' || event.type === 'stakeholders-updated' || event.type === 'absorbed') return restartedClock(next, event.at, heard ? event.nextUpdateAt : null, rules.calendar(owed.calendar))
-    return resumedFrom(next, notBefore, rules.calendar(owed.calendar))
+    return resumedFrom(next, { notBefore, reminder: after.priority === null ? null : { at: nextReminderAt(after.priority, rules.calendar(owed.calendar), event.at), told: 1 } }, rules.calendar(owed.calendar))
   }
   if (heard) return told(clock, owed, event, rules)
   // A time that was named stands, also when it would not be named now.

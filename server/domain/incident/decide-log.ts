@@ -1,7 +1,8 @@
 import type { CommandOf } from './commands.ts'
 import { judgedAgain } from './decide-priority.ts'
+import type { IncidentEvent } from './events.ts'
 import type { IncidentRecord, TextField } from './incident.ts'
-import { stamp } from './stamps.ts'
+import { afterLateAudiences, stamp } from './stamps.ts'
 import { refuse, type Decision, type Situation } from './situation.ts'
 
 const scalars = ['channel', 'service', 'callerSafe'] as const
@@ -20,5 +21,7 @@ export const amend = (record: IncidentRecord, { texts, fields, reason }: Command
   if (textFields.length + changed.length === 0) return { events: [] }
   const before = { texts: Object.fromEntries(textFields.flatMap((field) => (record.texts[field] === undefined ? [] : [[field, record.texts[field]]]))), fields: Object.fromEntries(changed.map((field) => [field, record[field]])) }
   const now = Object.fromEntries(changed.map((field) => [field, fields[field]]))
-  return { events: [{ type: 'amended', ...stamp(situation), filled: [...textFields, ...changed], texts, fields: now, before, reason }, ...(changed.includes('callerSafe') ? judgedAgain(record, { callerSafe: fields.callerSafe ?? null }, situation) : [])] }
+  const events: readonly IncidentEvent[] = [{ type: 'amended', ...stamp(situation), filled: [...textFields, ...changed], texts, fields: now, before, reason }, ...(changed.includes('callerSafe') ? judgedAgain(record, { callerSafe: fields.callerSafe ?? null }, situation) : [])]
+  // Of another service others hear.
+  return { events: changed.includes('service') ? afterLateAudiences(record, events, situation) : events }
 }

@@ -5,7 +5,7 @@ import { cannotCommand } from './decide-ownership.ts'
 import { leads } from './decide-progress.ts'
 import type { IncidentRecord, PersonId } from './incident.ts'
 import { isOver, methaneFields } from './major.ts'
-import { stamp } from './stamps.ts'
+import { afterLateAudiences, stamp } from './stamps.ts'
 import { refuse, type Decision, type Situation } from './situation.ts'
 
 const dutyManagers = ({ directory, now }: Situation): readonly PersonId[] => resolvedTargets([{ role: 'duty-manager' }], onDutyAt(directory, now)).flatMap(({ people }) => people)
@@ -22,7 +22,7 @@ export const proposeMajor = (record: IncidentRecord, { text }: CommandOf<'propos
 
 export const declareMajor = (record: IncidentRecord, { text }: CommandOf<'declare-major'>, situation: Situation): Decision => {
   if (!leads(situation)) return refuse('needs_duty_manager', `incident ${record.ref}: only a duty manager may declare a major incident; propose-major asks one to`)
-  return { events: record.major ? [] : [{ type: 'major-declared', ...stamp(situation), text, people: concerned(record, situation) }] }
+  return { events: record.major ? [] : afterLateAudiences(record, [{ type: 'major-declared', ...stamp(situation), text, people: concerned(record, situation) }], situation) }
 }
 
 /** Enough have come: nobody else is sent. */
@@ -40,7 +40,7 @@ const owedWord = (record: IncidentRecord): Decision | null =>
 export const standDown = (record: IncidentRecord, { text }: CommandOf<'stand-down'>, situation: Situation): Decision => {
   if (!leads(situation)) return refuse('needs_duty_manager', `incident ${record.ref}: only a duty manager may stand a major incident down`)
   if (!record.major) return { events: [] }
-  return owedWord(record) ?? { events: [{ type: 'stood-down', ...stamp(situation), text, people: concerned(record, situation) }] }
+  return owedWord(record) ?? { events: afterLateAudiences(record, [{ type: 'stood-down', ...stamp(situation), text, people: concerned(record, situation) }], situation) }
 }
 
 /** A proposal that is turned down, or one that was declared in error. */
@@ -48,7 +48,7 @@ export const cancelMajor = (record: IncidentRecord, { reason }: CommandOf<'cance
   if (!runs(record) && !record.major) return notMajor(record)
   if (!leads(situation)) return refuse('needs_duty_manager', `incident ${record.ref}: only a duty manager may cancel a major incident, or turn its proposal down`)
   const owed = record.major ? owedWord(record) : null
-  return owed ?? { events: [{ type: 'major-cancelled', ...stamp(situation), reason, people: concerned(record, situation) }] }
+  return owed ?? { events: afterLateAudiences(record, [{ type: 'major-cancelled', ...stamp(situation), reason, people: concerned(record, situation) }], situation) }
 }
 
 /** One person a slot; null frees it. */

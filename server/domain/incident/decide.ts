@@ -24,7 +24,7 @@ import type { IncidentRecord } from './incident.ts'
 import { unownedEvery } from './limits.ts'
 import { assessedPriority, lowestGiven, moreUrgent } from './priority.ts'
 import { policyOf } from './rules.ts'
-import { lateClocks, ofKind, stamp } from './stamps.ts'
+import { afterLateAudiences, lateClocks, ofKind, stamp } from './stamps.ts'
 import { refuse, type Decision, type Situation } from './situation.ts'
 
 const because: Readonly<Partial<Record<IncidentRecord['state'], string>>> = {
@@ -170,7 +170,7 @@ const categorise = (record: IncidentRecord, { category, reason }: CommandOf<'cat
   if (category === record.category) return { events: [] }
   if (record.category !== null && reason === null) return refuse('reason_required', `incident ${record.ref} is in category "${record.category}": another one needs a reason`)
   const event: IncidentEvent = { type: 'categorised', ...stamp(situation), category, before: record.category, reason }
-  return { events: [event, ...judgedAgain(record, { category }, situation)] }
+  return { events: afterLateAudiences(record, [event, ...judgedAgain(record, { category }, situation)], situation) }
 }
 
 /** The graver of both impacts stands; the report time is kept for reporting, not for the due times (INCIDENTS 2.11 row 6). */

@@ -56,7 +56,7 @@ export type IncidentEvent = Happened &
     | { readonly type: 'ladder-unmanned'; readonly generation: number; readonly cycle: number; readonly firedAt: Instant; readonly targets: readonly ResolvedTarget[]; readonly nextDueAt: Instant | null }
     | { readonly type: 'ladder-ended'; readonly generation: number; /** When supervisors are told that nobody has it. */ readonly nextDueAt: Instant }
     | (OfClock & { readonly type: 'clock-warned'; readonly share: number; readonly alsoCrossed: readonly number[]; readonly dueAt: Instant; readonly people: readonly PersonId[] })
-    | (OfClock & { readonly type: 'clock-breached'; readonly dueAt: Instant; readonly detectedAt: Instant })
+    | (OfClock & { readonly type: 'clock-breached'; readonly dueAt: Instant; readonly detectedAt: Instant; /** Recorded by a command before anybody was told: where the clock goes on, they are told yet. */ readonly untold?: true })
     /** Still late: told again, or for the first time where the breach fell outside the hours. */
     | (OfClock & { readonly type: 'breach-reminded'; readonly dueAt: Instant; readonly told: number; readonly nextAt: Instant; readonly people: readonly PersonId[] })
     | (OfClock & { readonly type: 'breach-excused'; readonly reason: TextId })

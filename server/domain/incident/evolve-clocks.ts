@@ -1,6 +1,6 @@
 import { breachedClock, movedClock, pausedClock, recomputedClock, reopenedClock, restartedClock, resumedClock, retargetedClock, stoppedClock, voidedClock, warnedClock, type ClockTarget } from '../clock/sla-clock.ts'
 import { natureOf } from '../clock/clock-kinds.ts'
-import { reminderAfterBreach } from '../clock/reminders.ts'
+import { reminderAfterBreach, reminderOfUntold } from '../clock/reminders.ts'
 import { later, type Instant } from '../time.ts'
 import type { SlaTarget } from '../incident-settings.ts'
 import { isHeardBy } from './audience-clocks.ts'
@@ -38,11 +38,16 @@ export const reopenedClocks = (record: IncidentRecord, { at, graceGiven }: Event
     return clock.kind === 'update' ? restartedClock(clock, at, null, calendar) : clock
   })
 
+/** Something is owed again after a closing message, to whomever: then there is a next word to everybody again. */
+export const owedAgain = (record: IncidentRecord, at: Instant, rules: Rules): Clocks =>
+  record.updates.closing && record.state !== 'resolved' ? ofKind(record, 'update', (clock) => (clock.stoppedAt === null ? clock : restartedClock(clock, at, null, rules.calendar(clock.calendar)))) : record.clocks
+
 /** The closing message ends the update clock; every other restarts it, but words for an audience that has a clock of its own. A resolved incident's clock stays stopped. */
 export const updatedClocks = (record: IncidentRecord, event: EventOf<'stakeholders-updated'>, rules: Rules): Clocks => {
   const { at, state, nextUpdateAt } = event
+  if (!isHeardBy({ kind: 'update', name: null }, event, record, rules)) return owedAgain(record, at, rules)
   return ofKind(record, 'update', (clock) => {
-    if (record.state === 'resolved' || !isHeardBy(clock, event, record, rules)) return clock
+    if (record.state === 'resolved') return clock
     if (state === 'resolved') return stoppedClock(clock, at)
     const restarted = restartedClock(clock, at, nextUpdateAt, rules.calendar(clock.calendar))
     return record.major && nextUpdateAt === null ? noLaterThan(restarted, majorUpdateBy(record.updates.sent - record.updates.aside + 1, record, at), rules) : restarted
@@ -59,8 +64,8 @@ export const majorClocks = (record: IncidentRecord, at: Instant, rules: Rules): 
     return counts && clock.dueAt !== null && clock.dueAt > by ? restartedClock(clock, at, by, rules.calendar(clock.calendar)) : clock
   })
 
-/** Held back until another moment, or no more: then they count from the report again. Clocks of the law were never held. */
-export const heldUntil = (record: IncidentRecord, until: Instant | null, rules: Rules): Clocks => record.clocks.map((clock) => (natureOf(clock).ofTheLaw ? clock : movedClock(clock, until ?? record.reportedAt, rules.calendar(clock.calendar))))
+/** Held back until another moment, or no more: then they count from the report again. Clocks of the law were never held, and what began anew meanwhile counts from there. */
+export const heldUntil = (record: IncidentRecord, until: Instant | null, rules: Rules): Clocks => record.clocks.map((clock) => (natureOf(clock).ofTheLaw || clock.startedAt !== record.maintenance?.until ? clock : movedClock(clock, until ?? record.reportedAt, rules.calendar(clock.calendar))))
 
 const targetsOf = (sla: SlaTarget): Readonly<Partial<Record<ClockKind, ClockTarget>>> => ({
   response: { targetMs: sla.responseMs, targetDays: null },
@@ -82,5 +87,6 @@ export const retargeted = (record: IncidentRecord, priority: Priority, { at, gra
 export const marked = (record: IncidentRecord, event: EventOf<'clock-warned' | 'clock-breached'>, rules: Rules): Clocks =>
   named(record, event, (clock) => {
     if (event.type === 'clock-warned') return warnedClock(clock, event.share)
-    return breachedClock(clock, event.dueAt, record.priority === null ? null : reminderAfterBreach(record.priority, rules.calendar(clock.calendar), event.detectedAt))
+    const reminderOf = event.untold === true ? reminderOfUntold : reminderAfterBreach
+    return breachedClock(clock, event.dueAt, record.priority === null ? null : reminderOf(record.priority, rules.calendar(clock.calendar), event.detectedAt))
   })

@@ -1,7 +1,7 @@
 import { completenessOf } from './completeness.ts'
 import { audienceClocksAfter } from './audience-clocks.ts'
 import type { EventOf, IncidentEvent } from './events.ts'
-import { allStopped, allVoided, breachExcused, breachReminded, heldUntil, marked, recomputedClocks, recoveryPlanned, regulatorReported, reopenedClocks, resolutionPaused, resolutionResumed, retargeted } from './evolve-clocks.ts'
+import { allStopped, allVoided, breachExcused, breachReminded, heldUntil, marked, owedAgain, recomputedClocks, recoveryPlanned, regulatorReported, reopenedClocks, resolutionPaused, resolutionResumed, retargeted } from './evolve-clocks.ts'
 import { allEnded, deploymentAnswered, deploymentEnded, deploymentLate, deploymentReceipt, deploymentRequested, deploymentsMoved, deploymentStillOn, deploymentUnanswered } from './evolve-deployment.ts'
 import { approvedOrSent, updateDrafted } from './evolve-updates.ts'
 import { acknowledged, unacknowledged } from './evolve-ownership.ts'
@@ -202,7 +202,7 @@ const changed = (record: IncidentRecord, event: IncidentEvent, rules: Rules): In
     case 'deployment-ended':
       return deploymentEnded(record, event)
     case 'absorbed':
-      return deploymentsMoved(record, event)
+      return { ...deploymentsMoved(record, event), clocks: event.owedTo === undefined ? record.clocks : owedAgain(record, at, rules) }
     case 'delivered':
     case 'delivery-failed':
     case 'delivery-replayed':

@@ -6,11 +6,11 @@ import type { Situation } from './situation.ts'
 
 export const stamp = ({ now, actor }: Pick<Situation, 'now' | 'actor'>) => ({ at: now, by: actor })
 
-/** Breaches that nobody has recorded yet are recorded before the clock stops; their ladders have nothing left to tell. */
+/** Breaches that nobody has recorded yet are recorded before the clock stops, and then there is nothing left to tell; where it goes on, its ladder is told after all. */
 export const lateClocks = (record: IncidentRecord, which: (clock: SlaClock) => boolean, situation: Pick<Situation, 'now' | 'receivedAt' | 'actor'>): readonly IncidentEvent[] =>
   record.clocks.flatMap((clock) =>
     which(clock) && clock.state === 'running' && clock.dueAt !== null && isLateAt(clock, situation.receivedAt)
-      ? [{ type: 'clock-breached' as const, ...stamp(situation), clock: clock.kind, name: clock.name, dueAt: clock.dueAt, detectedAt: situation.now }]
+      ? [{ type: 'clock-breached' as const, ...stamp(situation), clock: clock.kind, name: clock.name, dueAt: clock.dueAt, detectedAt: situation.now, untold: true as const }]
       : [],
   )
 
@@ -20,3 +20,7 @@ export const ofKind =
     kinds.includes(kind)
 /** Those that end with the incident. */
 export const ofIncident = (clock: SlaClock): boolean => !natureOf(clock).ofTheLaw
+
+/** Before what may change which audiences hear of it, and how often: what they are owed already is late, whatever follows. */
+export const afterLateAudiences = (record: IncidentRecord, events: readonly IncidentEvent[], situation: Pick<Situation, 'now' | 'receivedAt' | 'actor'>): readonly IncidentEvent[] =>
+  [...lateClocks(record, ofKind('audience'), situation), ...events.filter((event) => event.type !== 'clock-breached' || event.clock !== 'audience')]

@@ -56,6 +56,16 @@ describe('planned work', () => {
     expect(holding(held, at('2026-11-23T10:00:00Z'))?.until).toBe(at('2026-11-23T11:00:00Z'))
   })
 
+  it('that no longer holds an incident takes back no word that was given meanwhile', () => {
+    const { maintenance } = parsed({ work: { from: '2026-11-23T09:00', to: '2026-11-23T13:00' } })
+    const told = story({ report: { ...raised, service: 'Payments' }, settings: { maintenance, updates: { approve: [] } } }).until('2026-11-23T12:00:00Z').when({ type: 'update-stakeholders', text: 't4', state: 'investigating', audience: 'all', nextUpdateAt: null })
+    const graver = told.until('2026-11-23T12:05:00Z').when({ type: 'set-priority', priority: 'P2', reason: 't9' })
+    const dueOf = (kind: string) => new Date(graver.record.clocks.find((one) => one.kind === kind)?.dueAt ?? 0).toISOString()
+    // P2: an hour from the last word; the resolution counts from the report again.
+    expect([graver.record.maintenance, dueOf('update')]).toEqual([null, '2026-11-23T13:00:00.000Z'])
+    expect(graver.record.clocks.find(({ kind }) => kind === 'resolution')?.startedAt).toBe(graver.record.reportedAt)
+  })
+
   it('is refused with its fault where it cannot be', () => {
     expect(faultsOf({ a: { from: '2026-11-23T09:00' } })).toEqual(['maintenance.a bad_value'])
     expect(faultsOf({ a: { from: '2026-11-23T09:00', to: '2026-11-23T08:00' } })).toEqual(['maintenance.a.to out_of_range'])

@@ -42,6 +42,15 @@ describe('when somebody is told', () => {
   })
 })
 
+describe('a promise of words that is found late', () => {
+  const late = story().when({ type: 'acknowledge' }).asleepUntil('2026-11-23T10:45:00Z')
+  const remindersOf = (run: ReturnType<typeof story>) => plannedDeliveries({ events: run.events.slice(late.events.length), record: run.record, firstVersion: late.record.version + 1, subscriptions: {}, contacts: { sam: contactPlanOf(ada, reach) }, rules: rulesOf(settingsWith()) }).filter(({ type }) => type === 'reminder')
+  it('is put to its owner while it is late, and not by what ends the incident or begins it anew', () => {
+    expect(remindersOf(late.wake()).map(({ person }) => person)).toContain('sam')
+    for (const ended of [{ type: 'merge', into: 'INC-2026-000009', targetActive: true }, { type: 'cancel', reason: 't5' }, { type: 'resolve', code: 'fixed', text: 't8', serviceRestored: true }] as const) expect([ended.type, remindersOf(late.when(ended))]).toEqual([ended.type, []])
+  })
+})
+
 describe('channels of a person', () => {
   it('are those that exist, in their own order, then in the built-in one', () => {
     expect(contactPlanOf(ada, reach)).toMatchObject({ urgent: ['push', 'sms', 'voice', 'mail', 'desktop'], routine: ['mail', 'push', 'desktop'] })

@@ -125,6 +125,41 @@ describe('the clock of an audience that has a cadence of its own', () => {
     expect(about(taken.until('2026-11-23T11:59:59Z')).map(({ type }) => type)).not.toContain('clock-breached')
   })
 
+  it('that runs again after a closing message is not the only one: everybody hears more', () => {
+    const over = house().when({ type: 'acknowledge' }).when(words({ state: 'resolved', audience: 'all' })).until('2026-11-23T11:30:00Z')
+    expect([clock(over)?.state, clock(over, 'update')?.state]).toEqual(['met', 'met'])
+    for (const owed of [over.when({ type: 'absorb', from: 'INC-2026-000009', impact: null, urgency: null, deployments: [], updates: { sent: 1, to: ['eve'], closing: false } }), over.when(words()), over.when(words({ audience: 'press' }))]) {
+      expect([dueOfKind(owed), dueOfKind(owed, 'update')]).toEqual(['12:00:00', '11:50:00'])
+    }
+    // Nobody is owed anything by a merge that owes nothing.
+    expect(clock(over.when({ type: 'absorb', from: 'INC-2026-000009', impact: null, urgency: null, deployments: [] }), 'update')?.state).toBe('met')
+  })
+
+  it('that is late stays late, told once, however the priority is moved', () => {
+    const late = house().when({ type: 'acknowledge' }).until('2026-11-23T10:15:00Z').when({ type: 'note', text: 't5' }).until('2026-11-23T10:31:00Z')
+    const toggled = late.when(raised('P2')).when(raised('P1')).until('2026-11-23T10:33:00Z').when(raised('P2')).when(raised('P1')).until('2026-11-23T10:45:00Z')
+    expect(about(toggled).map(({ type }) => type)).toEqual(about(late).map(({ type }) => type))
+    expect(clock(toggled)).toMatchObject({ state: 'breached', breachedAt: at('2026-11-23T10:30:00Z'), stoppedAt: null })
+    // It is told again as any breach is.
+    expect(about(toggled.until('2026-11-23T10:54:00Z')).at(-1)?.type).toBe('breach-reminded')
+  })
+
+  it('that nobody saw fall due is late whatever ends it or moves its due time, and told where it goes on', () => {
+    const settings = { audiences: { executives: { ...executives, services: null, categories: ['technology', 'power'], updateMs: { major: 30 * MINUTE } } } }
+    const major = house({ ...p2, settings }).when({ type: 'acknowledge' }).when({ type: 'declare-major', text: null }, dutyManager).asleepUntil('2026-11-23T10:50:00Z')
+    const category = major.record.category
+    expect(category).toBe('technology')
+    for (const [order, state] of [[{ type: 'cancel-major', reason: 't5' }, 'breached'], [{ type: 'stand-down', text: 't5' }, 'breached'], [{ type: 'categorise', category: 'security', reason: 't9' }, 'breached']] as const) {
+      const after = major.when(order, dutyManager)
+      expect([order.type, about(after).map(({ type }) => type), clock(after)?.state, clock(after)?.breachedAt]).toEqual([order.type, ['clock-breached'], state, at('2026-11-23T10:30:00Z')])
+      expect(about(after.wake().until('2026-11-23T11:20:00Z')).map(({ type }) => type)).toEqual(['clock-breached'])
+    }
+    const quicker = { audiences: { executives: { ...executives, updateMs: { P1: 30 * MINUTE, major: 10 * MINUTE } } } }
+    const declared = house({ settings: quicker }).when({ type: 'acknowledge' }).asleepUntil('2026-11-23T10:45:00Z').when({ type: 'declare-major', text: null }, dutyManager)
+    expect([clock(declared)?.state, clock(declared)?.breachedAt]).toEqual(['breached', at('2026-11-23T10:30:00Z')])
+    expect(about(declared.wake().until('2026-11-23T10:46:00Z')).map(({ type }) => type)).toEqual(['clock-breached', 'breach-reminded', 'level-fired'])
+  })
+
   it('is not owed to a group that the incident does not concern, until it does', () => {
     const settings = { audiences: { executives: { ...executives, categories: ['security'] } } }
     const other = house({ settings })
@@ -206,10 +241,12 @@ describe('whatever happens to an incident', () => {
         const order = random.chance(0.1) ? words({ audience: random.pick(['executives', 'all']), nextUpdateAt: instantOf(told.now + 10 * MINUTE) }) : random.pick(orders)
         const decision = decide(told.record, order, { now: told.now, receivedAt: told.now, actor: dutyManager, rules, directory })
         if (!('refused' in decision)) told = told.when(order, dutyManager)
-        if (ownOnly(told, order) && !('refused' in decision)) expect([step, clock(told, 'update')?.dueAt]).toEqual([step, before?.dueAt])
+        if (ownOnly(told, order) && !('refused' in decision) && before?.stoppedAt === null) expect([step, clock(told, 'update')?.dueAt]).toEqual([step, before?.dueAt])
         const counting = told.record.clocks.filter((one) => one.kind === 'audience' && isCounting(one))
         const owed = owedAudiences(told.record, rules).map(({ name }) => name)
         expect([step, owed.filter((name) => !counting.some((one) => one.name === name))]).toEqual([step, []])
+        // Whoever is owed words is not alone: everybody hears more.
+        if (owed.length > 0) expect([step, told.record.clocks.some((one) => one.kind === 'update' && isCounting(one))]).toEqual([step, true])
         // What nobody is owed counts only as long as a time was named.
         expect([step, counting.filter(({ name, promisedAt }) => promisedAt === null && !owed.includes(name ?? ''))]).toEqual([step, []])
         for (const one of counting) {
