@@ -22,7 +22,8 @@ export const numbersInWords = (words: string): readonly string[] => [...new Set(
 
 export const withQueuesNamed = <T extends object>(row: T, queues: QueuesByRef): T => (queues.size === 0 ? row : { ...row, [queuesNamed]: queues })
 
-const isForeign = (area: Area, queue: string | null | undefined): boolean => queue === undefined || !concerns(area, queue)
+/** Outside an area, or not there (any more): for whoever is limited to it that is the same. */
+export const isForeign = (area: Area, queue: string | null | undefined): boolean => queue === undefined || !concerns(area, queue)
 
 /** What is left of a value; a number alone in a field is null. `hidden` gathers what was left out. */
 const without = (value: unknown, foreign: ReadonlySet<string>, hidden: string[]): unknown => {
