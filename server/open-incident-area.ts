@@ -3,6 +3,7 @@ import { demoSite } from './contract/demo.ts'
 import type { Instant } from './domain/time.ts'
 import type { ApiRouter } from './http/app.ts'
 import type { Check } from './http/health.ts'
+import { auditTold } from './incidents/audit-told.ts'
 import { openAuditor } from './incidents/auditor.ts'
 import { auditorRoutes } from './incidents/auditor-routes.ts'
 import { deploymentRoutes } from './incidents/deployment-routes.ts'
@@ -91,7 +92,8 @@ export const openIncidentArea = async ({ redis, keys, url, notices, sealed, sett
   // Another process than those that fire and send: what it finds is shown here whatever became of them.
   const audited = { redis, keys, rules, directory: people.directory }
   const siteIds = () => sites.list().map(({ id }) => id)
-  const auditor = openAuditor({ read: (site) => readForAudit(audited, site), sites: siteIds, told: (site, { findings }) => sockets()?.tell(site, 'escalation-audit', { site, ok: findings.length === 0, findings }), log, ...(auditEveryMs === undefined ? {} : { everyMs: auditEveryMs }) })
+  const lists = openIncidentLists({ redis, keys })
+  const auditor = openAuditor({ read: (site) => readForAudit(audited, site), queuesOf: async (site, refs) => new Map((await lists.records(site, refs)).map(({ ref, queue }) => [ref, queue])), sites: siteIds, told: (site, state) => sockets()?.tell(site, 'escalation-audit', (area) => ({ site, ...auditTold(state, area) })), log, ...(auditEveryMs === undefined ? {} : { everyMs: auditEveryMs }) })
 
   const names = openPeopleNames({ redis, keys, texts: sealed.texts, people })
 
@@ -100,7 +102,7 @@ export const openIncidentArea = async ({ redis, keys, url, notices, sealed, sett
     planner,
     groupsOf: async (site, person) => Object.entries((await people.directory(site)).stakeholders ?? {}).flatMap(([group, { people: members }]) => (members.includes(person) ? [group] : [])),
     outbox,
-    routers: [...messages.routers, incidentRoutes({ incidents, acknowledged }), auditorRoutes({ auditor }), plannerRoutes({ planner }), drillRoutes({ incidents }), deploymentRoutes({ incidents, directory: people.directory, names, redisNow: planner.now, acknowledged }), updateRoutes({ incidents, rules, document: async (site) => (await settings.get(site)).document, redisNow: planner.now }), problemRoutes({ incidents }), trendsRoutes({ lists: openIncidentLists({ redis, keys }), texts: sealed.texts, timeZone: (site) => sites.get(site)?.timeZone ?? 'UTC', redisNow: planner.now }), reviewRoutes({ incidents, texts: sealed.texts, names, figures: openHistory({ redis, keys, now }), timeZone: (site) => sites.get(site)?.timeZone ?? 'UTC', redisNow: planner.now })],
+    routers: [...messages.routers, incidentRoutes({ incidents, acknowledged }), auditorRoutes({ auditor }), plannerRoutes({ planner }), drillRoutes({ incidents }), deploymentRoutes({ incidents, directory: people.directory, names, redisNow: planner.now, acknowledged }), updateRoutes({ incidents, rules, document: async (site) => (await settings.get(site)).document, redisNow: planner.now }), problemRoutes({ incidents }), trendsRoutes({ lists, texts: sealed.texts, timeZone: (site) => sites.get(site)?.timeZone ?? 'UTC', redisNow: planner.now }), reviewRoutes({ incidents, texts: sealed.texts, names, figures: openHistory({ redis, keys, now }), timeZone: (site) => sites.get(site)?.timeZone ?? 'UTC', redisNow: planner.now })],
     root: messages.root,
     seated: (person) => kept(messages.replay(person, desk, screens)),
     auditorCheck: async () => {

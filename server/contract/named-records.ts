@@ -1,23 +1,29 @@
+import { methaneFields } from '../domain/incident/major.ts'
 import { concerns, type Area } from './roles.ts'
 
 /** Numbers of records, wherever they stand in words. */
 const numbers = /INC-\d{4}-\d{6,9}/g
 const whole = /^INC-\d{4}-\d{6,9}$/
 
+/** Fields that hold what people wrote, or what they call something: a number in them is said, not named, also where it is all that they say. */
+const wordFields: ReadonlySet<string> = new Set(['title', 'nature', 'location', 'service', 'reporter', 'callerId', 'text', 'ticket', 'cause', 'workaround', 'fix', 'name', 'called', ...methaneFields])
+const isWords = (key: string, part: unknown): boolean => typeof part === 'string' && wordFields.has(key)
+
 /** Queues of the records that a row names, by number; a record that is not there has none (undefined). Beside the row, never on the wire: JSON knows no symbols. */
 const queuesNamed = Symbol('queues of the records that a row names')
 export type QueuesByRef = ReadonlyMap<string, string | null | undefined>
 
-/** Every number that stands in a value as a whole text, each once. */
+/** Every number that stands in a value as a whole text, each once; not in what people wrote. */
 export const numbersIn = (value: unknown): readonly string[] => {
   if (typeof value === 'string') return whole.test(value) ? [value] : []
-  return typeof value !== 'object' || value === null ? [] : [...new Set(Object.values(value).flatMap(numbersIn))]
+  return typeof value !== 'object' || value === null ? [] : [...new Set(Object.entries(value).flatMap(([key, part]: [string, unknown]) => (isWords(key, part) ? [] : numbersIn(part))))]
 }
 export const numbersInWords = (words: string): readonly string[] => [...new Set(words.match(numbers) ?? [])]
 
 export const withQueuesNamed = <T extends object>(row: T, queues: QueuesByRef): T => (queues.size === 0 ? row : { ...row, [queuesNamed]: queues })
 
-const isForeign = (area: Area, queue: string | null | undefined): boolean => queue === undefined || !concerns(area, queue)
+/** Outside an area, or not there (any more): for whoever is limited to it that is the same. */
+export const isForeign = (area: Area, queue: string | null | undefined): boolean => queue === undefined || !concerns(area, queue)
 
 /** What is left of a value; a number alone in a field is null. `hidden` gathers what was left out. */
 const without = (value: unknown, foreign: ReadonlySet<string>, hidden: string[]): unknown => {
@@ -34,7 +40,7 @@ const without = (value: unknown, foreign: ReadonlySet<string>, hidden: string[])
     })
   }
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, without(part, foreign, hidden)]))
+  return Object.fromEntries(Object.entries(value).map(([key, part]: [string, unknown]) => [key, isWords(key, part) ? part : without(part, foreign, hidden)]))
 }
 
 /** The same without these numbers, and how many they were. */

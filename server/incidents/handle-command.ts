@@ -3,7 +3,6 @@ import type { Refusal } from '../contract/problems.ts'
 import { numbersInWords, wordsNamingOnly } from '../contract/named-records.ts'
 import { concerns, type Area } from '../contract/roles.ts'
 import { accepts, allowedIn } from '../domain/incident/allowed.ts'
-import { isLive } from '../domain/deployment/deployment.ts'
 import type { IncidentCommand, Refused } from '../domain/incident/commands.ts'
 import { decide } from '../domain/incident/decide.ts'
 import { decideOpening } from '../domain/incident/decide-open.ts'
@@ -54,8 +53,8 @@ export interface Commands {
   command(site: string, ref: string, input: CommandInput, caller: Caller, idempotencyKey?: string): Promise<CommandResult>
 }
 
-/** Somebody else may change an incident between reading and writing; each round sees their change. */
-const ROUNDS = 20
+/** Somebody else may change an incident, or what the order makes of others, between reading and writing; each round sees their change, and of all who link to one problem at once one is through. */
+const ROUNDS = 100
 /** Reports of one key within this are one incident. */
 const ONE_INCIDENT_MS = 3_600_000
 /** Many report the same at once: each round one of them is written. */
@@ -72,7 +71,7 @@ const stale = (record: IncidentRecord, revision: string): Refused => ({ code: 's
 export const openCommands = (deps: IncidentDeps): Commands => {
   const { log, rules, settings, texts, names } = deps
   const actorOf = ({ person, role }: Caller): Actor => ({ id: person.id, role })
-  const { absorb, preempt, link, relink } = openOtherSides(deps)
+  const otherSides = openOtherSides(deps)
   const { succeed, withdraw } = openSuccession(deps)
 
   const keyOf = (caller: Caller, key: string | undefined): string | undefined => (key === undefined ? undefined : sha256(`${caller.credentialId}\n${key}`))
@@ -196,18 +195,13 @@ export const openCommands = (deps: IncidentDeps): Commands => {
     const decision = command === told ? first : decide(record, command, situation)
     if ('refused' in decision) return refused(order, reading, refusalOf(record, decision.refused))
     if (decision.events.length === 0) {
-      await link(site, command, record.problemRef, record, actorOf(caller))
+      await otherSides.again(site, { command, before: record, after: record, actor: situation.actor, directory })
       return { kind: 'done', record, asOf: now, revision: null }
     }
     const change = changeOf({ before: record, events: decision.events, rules: pinned, subscriptions, contacts: directory.contacts })
-    const applied = await log.apply(site, { ...change, ...(beside === null ? {} : { beside }), ...standsOn(command, directory), ...remembering(hash, body, change.after, now) })
-    if (applied.kind === 'ok') {
-      if (change.after.mergedInto !== null) await absorb(site, change.after, record.deployments.filter(isLive), actorOf(caller))
-      await preempt(site, change.after, command, actorOf(caller))
-      await relink(site, change.after, actorOf(caller))
-      await link(site, command, record.problemRef, change.after, actorOf(caller))
-      return { kind: 'done', record: change.after, asOf: now, revision: applied.revision }
-    }
+    const others = await otherSides.changes(site, { command, before: record, after: change.after, actor: situation.actor, directory })
+    const applied = await log.apply(site, { ...change, others, ...(beside === null ? {} : { beside }), ...standsOn(command, directory), ...remembering(hash, body, change.after, now) })
+    if (applied.kind === 'ok') return { kind: 'done', record: change.after, asOf: now, revision: applied.revision }
     if (command.type === 'reclassify') await withdraw(site, ref, command, situation, input.revision)
     return applied.kind === 'known' ? (known(applied.value, body) ?? { kind: 'key-reused' }) : null
   }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server as HttpServer } from 'node:http'
 import { Server, type Socket } from 'socket.io'
-import { may, reaches, type Credential } from '../contract/roles.ts'
+import { may, reaches, type Area, type Credential } from '../contract/roles.ts'
 import { lineOf } from './line.ts'
 import { openViewer, type Viewer, type ViewerDeps } from './viewer.ts'
 
@@ -19,8 +19,8 @@ export interface SocketsDeps extends ViewerDeps {
 export interface Sockets {
   /** Connections that are signed in. */
   readonly count: () => number
-  /** To everybody who watches the site and may see its incidents. */
-  readonly tell: (site: string, event: 'escalation-audit', fact: object) => void
+  /** To everybody who watches the site and may see its incidents, by the area that they are limited to there (null: the whole site). */
+  readonly tell: (site: string, event: 'escalation-audit', factFor: (area: Area | null) => object) => void
   /** Asks the screens that a person is signed in at; true as soon as one of them says that it shows the notice. */
   readonly showTo: (person: string, site: string, notice: object, withinMs: number) => Promise<boolean>
   readonly close: () => Promise<void>
@@ -159,8 +159,11 @@ export const openSockets = (httpServer: HttpServer, deps: SocketsDeps): Sockets 
       return Promise.any(screens.map(({ socket }) => socket.timeout(withinMs).emitWithAck('notice', notice))).then(() => true, () => false)
     },
     count: () => connections.size,
-    tell: (site, event, fact) => {
-      for (const { socket, viewer, credential } of connections) if (may(credential, 'incidents:read') && [...viewer.sites()].includes(site)) socket.emit(event, fact)
+    tell: (site, event, factFor) => {
+      for (const { socket, viewer, credential } of connections) {
+        const area = viewer.areaAt(site)
+        if (area !== undefined && may(credential, 'incidents:read')) socket.emit(event, factFor(area))
+      }
     },
     close: async () => {
       clearInterval(again)

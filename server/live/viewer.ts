@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { WatchAnswer } from '../contract/messages.ts'
 import type { Refusal } from '../contract/problems.ts'
-import { may, reaches, type Credential } from '../contract/roles.ts'
+import { may, reaches, type Area, type Credential } from '../contract/roles.ts'
 import type { Incident } from '../contract/rows.ts'
 import { atMessage, clientMessages, commandMessage, unwatchMessage, watchMessage, type ClientMessage } from '../contract/socket-messages.ts'
 import { isoOf, type Instant } from '../domain/time.ts'
@@ -30,6 +30,8 @@ export interface Viewer {
   /** Takes one event; false when the connection has to be closed. */
   readonly hear: (event: string, args: readonly unknown[]) => boolean
   readonly sites: () => Iterable<string>
+  /** What they are limited to on a site that they watch; null: all of it; undefined: they do not watch it. */
+  readonly areaAt: (site: string) => Area | null | undefined
   readonly leave: () => void
 }
 
@@ -56,7 +58,7 @@ const read = <S extends z.ZodType>(schema: S, event: string, body: unknown, answ
 }
 
 export const openViewer = (credential: Credential, line: Line, { sites, siteExists, narrow, command, now, log }: ViewerDeps): Viewer => {
-  const seats = new Map<string, Seat>()
+  const seats = new Map<string, { readonly seat: Seat; readonly scope: Scope }>()
   const bucket = tokenBucket(allowance)
   let pending = 0
   let unknown = 0
@@ -66,12 +68,12 @@ export const openViewer = (credential: Credential, line: Line, { sites, siteExis
   const within = async (site: string): Promise<Credential | null> => (reaches(credential, site) && (await siteExists(site)) ? narrow(credential, site) : null)
   const seatAt = async (site: string, scope: Scope): Promise<Seat> => {
     const { rooms } = await sites.get(site)
-    const seat = seats.get(site) ?? rooms.seat(line, scope)
-    if (gone) seat.leave()
-    else seats.set(site, seat)
-    return seat
+    const taken = seats.get(site) ?? { seat: rooms.seat(line, scope), scope }
+    if (gone) taken.seat.leave()
+    else seats.set(site, taken)
+    return taken.seat
   }
-  const viewsWatched = () => [...seats.values()].reduce((sum, seat) => sum + seat.views().size, 0)
+  const viewsWatched = () => [...seats.values()].reduce((sum, { seat }) => sum + seat.views().size, 0)
 
   const incidentSeen = async (site: string, scope: Scope, ref: string): Promise<boolean> => {
     const { feed } = await sites.get(site)
@@ -89,14 +91,14 @@ export const openViewer = (credential: Credential, line: Line, { sites, siteExis
       log.warn({ credential: credential.id, site, view, role: credential.role }, 'a view was refused')
       return answer(refusal('forbidden', `the role ${credential.role} may not watch ${view} (right ${right})`))
     }
-    if (viewsWatched() >= MOST_VIEWS && !seats.get(site)?.views().has(view)) return answer(refusal('too_many_views', `one connection may watch ${MOST_VIEWS} views`))
+    if (viewsWatched() >= MOST_VIEWS && !seats.get(site)?.seat.views().has(view)) return answer(refusal('too_many_views', `one connection may watch ${MOST_VIEWS} views`))
     if (view.startsWith('incident:') && !(await incidentSeen(site, scope, view.slice('incident:'.length)))) return answer(noIncident(view.slice('incident:'.length)))
     const seat = await seatAt(site, scope)
     await seat.watch(view, since ?? null, (reply: WatchAnswer) => answer(reply))
   }
 
   const unwatch = (site: string, view: string, answer: Answer | null): void => {
-    const seat = seats.get(site)
+    const seat = seats.get(site)?.seat
     seat?.unwatch(view)
     if (seat !== undefined && seat.views().size === 0) {
       seat.leave()
@@ -163,9 +165,10 @@ export const openViewer = (credential: Credential, line: Line, { sites, siteExis
       return true
     },
     sites: () => seats.keys(),
+    areaAt: (site) => seats.get(site)?.scope.area,
     leave: () => {
       gone = true
-      for (const seat of seats.values()) seat.leave()
+      for (const { seat } of seats.values()) seat.leave()
       seats.clear()
     },
   }

@@ -49,6 +49,8 @@ export interface IncidentChange {
   readonly history?: boolean
   /** The commitments of all incidents that the decision stands on must still be those. */
   readonly commitmentsAt?: number
+  /** What it makes of other incidents, each at most once: written with it or not at all. */
+  readonly others?: readonly IncidentChange[]
   /** Remembered for 24 h under the caller's key. */
   readonly remember?: { readonly hash: string; readonly value: string }
 }
@@ -126,7 +128,7 @@ export const openIncidentLog = ({ redis, keys }: { readonly redis: Redis; readon
   const readScript = openScript('incident-read')
   const applyScript = openScript('incident-apply')
   const claimKeyScript = openScript('incident-claim-key')
-  const callOf = (site: string, change: IncidentChange): ScriptCall => {
+  const callOfOne = (site: string, change: IncidentChange): ScriptCall => {
     const { before, after, events, timersSet, timersGone, deliveries, cancelled, fresh, fired, settled, beside, remember, history, commitmentsAt } = change
     const texts = events.map((event) => JSON.stringify(event))
     const record = events.length === 0 ? '' : JSON.stringify(after)
@@ -165,6 +167,13 @@ export const openIncidentLog = ({ redis, keys }: { readonly redis: Redis; readon
     ]
     return { keys: keysOf(site, after.ref, beside?.ref ?? after.ref, remember?.hash), arguments: args }
   }
+  const callOf = (site: string, change: IncidentChange): ScriptCall => {
+    const all = [change, ...(change.others ?? [])]
+    if (new Set(all.map(({ after }) => after.ref)).size < all.length) throw new Error(`a change of incident ${change.after.ref} would write one incident twice`)
+    const calls = all.map((one) => callOfOne(site, one))
+    const lengths = calls.length === 1 ? [] : calls.map((call) => String(call.arguments.length))
+    return { keys: calls.flatMap(({ keys: of }) => of), arguments: [...calls.flatMap((call) => call.arguments), ...lengths] }
+  }
   /** By site: in a Cluster those of two sites cannot travel together. */
   const lanes = new Map<string, (change: IncidentChange) => Promise<unknown>>()
   const laneOf = (site: string): ((change: IncidentChange) => Promise<unknown>) => {
@@ -177,7 +186,7 @@ export const openIncidentLog = ({ redis, keys }: { readonly redis: Redis; readon
   const keysOf = (site: string, ref: string, beside: string, idempotency: string | undefined): string[] => {
     const at = keys.site(site)
     const fixed = [at.incident(ref), at.incidentEvents(ref), at.log, at.timersUrgent, at.timersRoutine, at.timers, at.inFlight, at.outbox, at.outboxDue, at.outboxLeases, at.incidentOutbox(ref), at.audit, at.incidents, at.incidentsActive, at.epoch, at.deadLetters, at.incident(beside), at.notifications, at.notificationSteps, at.notificationOrder, at.commitments]
-    return idempotency === undefined ? fixed : [...fixed, at.idempotency(idempotency)]
+    return [...fixed, idempotency === undefined ? at.incident(ref) : at.idempotency(idempotency)]
   }
 
   return {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { namingOnly, numbersIn, withQueuesNamed, wordsNamingOnly } from '../../server/contract/named-records.ts'
+import { namingOnly, numbersIn, withoutNumbers, withQueuesNamed, wordsNamingOnly } from '../../server/contract/named-records.ts'
 import { everySeed, lawRuns, type Seeded } from '../support/seeded-random.ts'
 
 const support = { id: 'support', queues: ['support'], teams: [] }
@@ -20,6 +20,29 @@ describe('a row that names other records, to whoever is limited to an area', () 
     expect(JSON.stringify(namingOnly(support, row))).not.toContain(foreign)
   })
 
+  it('has what people wrote as they wrote it, also where it is nothing but a number', () => {
+    const person = { id: 'sam', name: foreign }
+    const row = {
+      ref: own,
+      title: foreign,
+      nature: foreign,
+      location: foreign,
+      service: foreign,
+      reporter: foreign,
+      owner: person,
+      counsel: { said: [{ person, text: foreign }] },
+      deployments: [{ text: foreign, ticket: foreign, takenFrom: null }],
+      majorIncident: { methane: { exactLocation: foreign, kind: foreign, hazards: foreign, access: foreign, numbers: foreign, services: foreign } },
+      problem: { cause: foreign, workaround: foreign, fix: foreign, incidents: [] },
+      data: { service: foreign, before: { service: foreign }, told: [person] },
+      text: foreign,
+    }
+    expect(numbersIn(row)).toEqual([own])
+    expect(namingOnly(support, withQueuesNamed(row, queues))).toEqual({ ...row, elsewhere: 0 })
+    expect(namingOnly(support, withQueuesNamed({ ...row, successor: foreign }, queues))).toEqual({ ...row, successor: null, elsewhere: 1 })
+    expect(withoutNumbers({ service: foreign, into: foreign }, new Set([foreign]))).toEqual({ service: foreign, into: null, elsewhere: 1 })
+  })
+
   it('is named in words of a refusal by what it is', () => {
     expect(wordsNamingOnly(`incident ${own} goes on as ${foreign}`, new Set([foreign]))).toBe(`incident ${own} goes on as a record of another area`)
   })
@@ -27,7 +50,7 @@ describe('a row that names other records, to whoever is limited to an area', () 
   const value = (random: Seeded, depth: number): unknown => {
     if (depth === 0 || random.chance(0.3)) return random.pick([own, foreign, 'INC-2026-000003', 'a note', 7, null, true])
     if (random.chance(0.5)) return Array.from({ length: random.whole(0, 4) }, () => value(random, depth - 1))
-    return Object.fromEntries(['incident', 'problem', 'into', 'from'].filter(() => random.chance(0.6)).map((key) => [key, value(random, depth - 1)]))
+    return Object.fromEntries(['incident', 'problem', 'into', 'from', 'text', 'title'].filter(() => random.chance(0.6)).map((key) => [key, value(random, depth - 1)]))
   }
   it('holds no number of another area, whatever its shape, and everything else (law 6)', () => {
     everySeed(lawRuns(200), (random) => {

@@ -39,6 +39,31 @@ it('a lost timer is told to open screens as `escalation-audit`, shown by the rou
   socket.disconnect()
 })
 
+it('of incidents of other areas a screen and the route say how many are wrong, and not which; `ok` is of the whole site', async () => {
+  const at0 = `/api/v1/sites/${site}`
+  expect((await server.admin('PUT', `${at0}/settings`, { groups: { help: { queues: ['support'] } } })).status).toBe(200)
+  const { token } = (await server.admin('POST', '/api/v1/keys', { site, role: 'supervisor', areas: ['help'] })).body
+  const logged = async (queue: string) => String((await server.admin('POST', `${at0}/incidents`, { type: 'incident', title: 'Lines are down', nature: 'No calls', channel: 'voice', location: 'Leeds', service: 'Voice', reporter: 'Desk', callerId: 'withheld', callerSafe: true, category: 'technology', impact: 3, urgency: 3, queue })).body.ref)
+  const [own, foreign] = [await logged('support'), await logged('billing')]
+  const socket = socketTo(server.url, { token })
+  const heard: { readonly ok: boolean; readonly elsewhere?: number; readonly findings: readonly { readonly about: string }[] }[] = []
+  socket.on('escalation-audit', (fact) => heard.push(fact))
+  expect(await opening(socket)).toBe('connected')
+  await watchOn(socket, site, 'incidents')
+  await redis.hDel(at().timers, `${foreign}/clock/response`)
+  await until('the screen is told that something is wrong elsewhere', () => heard.some(({ elsewhere }) => (elsewhere ?? 0) > 0))
+  await redis.hDel(at().timers, `${own}/clock/response`)
+  await until('the screen is told of its own', () => heard.some(({ findings }) => findings.some(({ about }) => about === `${own}/clock/response`)))
+  expect(heard.map(({ ok }) => ok)).not.toContain(true)
+  const { body, text } = await server.ask('GET', `${at0}/escalation-audit`, { token })
+  expect([body.ok, body.elsewhere, body.findings.map(({ about }: Record<string, string>) => about)]).toEqual([false, 1, expect.arrayContaining([`${own}/clock/response`])])
+  for (const told of [text, JSON.stringify(heard)]) expect(told).not.toContain(foreign)
+  const whole = await server.admin('GET', `${at0}/escalation-audit`)
+  expect([whole.body.elsewhere, whole.text.includes(foreign)]).toEqual([undefined, true])
+  expect(body.findings.length).toBe(whole.body.findings.length - 1)
+  socket.disconnect()
+})
+
 it('walls are told how many messages reached nobody', async () => {
   const count = async () => (await server.admin('GET', `/api/v1/sites/${site}/views/wall:main`)).body.snapshot.messages
   expect(await count()).toEqual([{ id: '*', deadLetters: 0 }])
