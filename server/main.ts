@@ -1,4 +1,4 @@
-import { configOrExit } from './config.ts'
+import { configExitCode, configOrExit } from './config.ts'
 import { createLog } from './log.ts'
 import { NewerData } from './redis/claim-data.ts'
 import { DangerousRedis } from './redis/start-checks.ts'
@@ -14,7 +14,7 @@ const log = createLog(config.logLevel, 'web')
 const dieOf = (what: string) => (error: unknown) => {
   log.fatal({ reason: error instanceof DangerousRedis || error instanceof NewerData ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error) }, what)
   // Starting again would not help: an operator has to choose.
-  process.exit(error instanceof NewerData ? 78 : 1)
+  process.exit(error instanceof NewerData ? configExitCode : 1)
 }
 process.on('uncaughtException', dieOf('uncaught exception'))
 process.on('unhandledRejection', dieOf('unhandled rejection'))

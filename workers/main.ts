@@ -1,4 +1,4 @@
-import { configOrExit } from '../server/config.ts'
+import { configExitCode, configOrExit } from '../server/config.ts'
 import { createFloor, floorFromBase } from '../server/domain/project-floor.ts'
 import { createLog } from '../server/log.ts'
 import { NewerData } from '../server/redis/claim-data.ts'
@@ -15,7 +15,7 @@ const log = createLog(config.logLevel, 'workers')
 const dieOf = (what: string) => (error: unknown) => {
   log.fatal({ reason: error instanceof DangerousRedis || error instanceof NewerData ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error) }, what)
   // Starting again would not help: an operator has to choose.
-  process.exit(error instanceof NewerData ? 78 : 1)
+  process.exit(error instanceof NewerData ? configExitCode : 1)
 }
 process.on('uncaughtException', dieOf('uncaught exception'))
 process.on('unhandledRejection', dieOf('unhandled rejection'))

@@ -61,7 +61,7 @@ export const partLog = ({ folder, name, leastLevel, show = say, hides = () => fa
     if (text !== null) show(text, isSaid(line))
   }
   return {
-    last: () => last.map((line) => forTerminal(name, line, 0) ?? line).join('\n'),
+    last: (count = last.length) => last.slice(-count).map((line) => forTerminal(name, line, 0) ?? line).join('\n'),
     follow: (stream) => {
       let rest = ''
       stream.setEncoding('utf8').on('data', (chunk) => {

@@ -37,7 +37,7 @@ const readConfiguration = async () => {
   const { readConfig, faultLines, configExitCode } = await import(pathToFileURL(join(root, 'dist/server/config.js')).href)
   const answer = readConfig(process.env, root)
   if (!answer.ok) throw new Hindrance(faultLines(answer.faults), configExitCode)
-  return answer.config
+  return { config: answer.config, refusalCode: configExitCode }
 }
 
 const refuseTakenPort = async ({ port, host }) => {
@@ -80,7 +80,7 @@ const run = async ({ dev = false, built = false }) => {
 
   const ownRedis = !set(process.env.REDIS_URL) && !set(process.env.REDIS_URL_FILE)
   const { redisServer } = built ? { redisServer: ownRedis ? await ensureRedisServer() : null } : await setUp({ redis: ownRedis, build: dev ? ['server'] : ['server', 'client'] })
-  const config = await readConfiguration()
+  const { config, refusalCode } = await readConfiguration()
   const lock = takeLock(lockPath(config.dataDir), { url: config.publicUrl })
   if (lock.holder !== null) refuseSecond(lock.holder, config.dataDir)
 
@@ -129,6 +129,7 @@ const run = async ({ dev = false, built = false }) => {
     const kept = keepRunning({
       ...part,
       log,
+      refusalCode,
       onFault: ({ name, code, ends, text }) => {
         if (code !== undefined) {
           sayError(text)

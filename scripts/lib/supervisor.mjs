@@ -7,8 +7,6 @@ const FIRST_WAIT_MS = 250
 const LONGEST_WAIT_MS = 10_000
 /** A part that ran this long is well: its next end starts the waits over. */
 const WELL_MS = 30_000
-/** The exit code of a part that cannot run as it is configured: starting it again would not help. */
-const CONFIG_FAULT = 78
 
 const signalGroup = (pid, signal) => {
   try {
@@ -48,9 +46,10 @@ const inWords = (code, signal) => (signal ? `by ${signal}` : code === 128 ? 'by 
 /**
  * Keeps one process running. It lives in a session of its own (Ctrl-C reaches the supervisor alone), holds a lifeline on standard input,
  * and is followed by whatever else its group left behind.
+ * `refusalCode`: a part that ends with it refuses to run as things are, and says why in its last line: starting it again would not help.
  * `hold`: a stream whose other end must not close before this part is gone. `beats`: it says that it lives, and is ended when it does not any more.
  */
-export const keepRunning = ({ name, command, args, env, log, hold = () => null, beats = false, silence = SILENCE, graceMs = 17_000, onFault = () => {} }) => {
+export const keepRunning = ({ name, command, args, env, log, hold = () => null, refusalCode = null, beats = false, silence = SILENCE, graceMs = 17_000, onFault = () => {} }) => {
   let child = null
   let stopping = false
   let waitMs = FIRST_WAIT_MS
@@ -60,7 +59,8 @@ export const keepRunning = ({ name, command, args, env, log, hold = () => null, 
   const start = () => {
     const startedAt = performance.now()
     child = spawn(command, args, { cwd: root, env, detached: true, stdio: ['pipe', 'pipe', 'pipe', hold() ?? 'ignore', ...(beats ? ['ipc'] : [])] })
-    const { pid } = child
+    const own = child
+    const { pid } = own
     const watch = beats ? watchBeats({ name, child, silence, hung: () => signalGroup(pid, 'SIGKILL') }) : null
     child.stdin.on('error', () => {})
     log.follow(child.stdout)
@@ -74,7 +74,8 @@ export const keepRunning = ({ name, command, args, env, log, hold = () => null, 
       // Of a part that hangs, what counts is how long it lived, not how long it was waited for.
       const ranWell = (watch?.lastBeatAt() ?? performance.now()) - startedAt > WELL_MS
       ends = ranWell ? 1 : ends + 1
-      if (code === CONFIG_FAULT) return onFault({ name, code, text: `${name} refuses its configuration` })
+      // Its last line may still be on the way.
+      if (code !== null && code === refusalCode) return own.once('close', () => onFault({ name, code, text: `${name} refuses to start:\n${log.last(1)}` }))
       if (ranWell) waitMs = FIRST_WAIT_MS
       say(`  ${name} ended ${inWords(code, signal)}; starting it again in ${(waitMs / 1000).toFixed(1)} s`)
       onFault({ name, ends, text: log.last() })

@@ -10,6 +10,7 @@ import type { IncidentRules } from '../redis/incident-rules.ts'
 import type { PeopleNames } from '../redis/incident-people.ts'
 import type { Texts } from '../redis/sealed-texts.ts'
 import { personIdsOf, textIdsOf, toIncidentRow } from './incident-row.ts'
+import { queuesOf } from './queues-of.ts'
 import { personIdsOfEvents, textIdsOfEvents, toTimelineRow } from './timeline-row.ts'
 
 export interface IncidentFilter {
@@ -62,8 +63,7 @@ export const openHistory = ({ log, lists, rules, texts, names }: { readonly log:
     const named = given.map((row) => numbersIn(row).filter((ref) => ref !== own(row)))
     const asked = [...new Set(named.flat())]
     if (asked.length === 0) return given
-    const queues = new Map<string, string | null>()
-    for (let from = 0; from < asked.length; from += BATCH) for (const { ref, queue } of await lists.records(site, asked.slice(from, from + BATCH))) queues.set(ref, queue)
+    const queues = await queuesOf(lists, site, asked)
     return given.map((row, index) => withQueuesNamed(row, new Map((named[index] ?? []).map((ref) => [ref, queues.get(ref)]))))
   }
 

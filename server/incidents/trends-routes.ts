@@ -11,6 +11,7 @@ import { hourIn, weekStarts } from '../domain/weeks.ts'
 import { queryOf } from '../http/body.ts'
 import type { IncidentLists } from '../redis/incident-lists.ts'
 import type { Texts } from '../redis/sealed-texts.ts'
+import { queuesOf } from './queues-of.ts'
 import { openRecordFacts } from './record-facts.ts'
 import { ofTrends, type TrendFact } from './trend-facts.ts'
 
@@ -42,10 +43,11 @@ export const trendsRoutes = ({ lists, texts, timeZone, redisNow }: TrendsRoutesD
   }
 
   /** Of the problems that cause something those outside an area; one inside may be older than what is looked at. */
-  const foreignAmong = async (site: string, area: Area, causes: readonly string[]): Promise<ReadonlySet<string>> => {
+  const foreignAmong = async (site: string, area: Area, causes: readonly string[], facts: readonly TrendFact[]): Promise<ReadonlySet<string>> => {
     const named = [...new Set(causes)].filter((cause) => refPattern.test(cause))
-    const own = new Set((await lists.records(site, named)).flatMap(({ ref, queue }) => (concerns(area, queue) ? [ref] : [])))
-    return new Set(named.filter((ref) => !own.has(ref)))
+    const known = new Map(facts.map(({ ref, queue }) => [ref, queue]))
+    const queues = new Map([...known, ...(await queuesOf(lists, site, named.filter((ref) => !known.has(ref))))])
+    return new Set(named.filter((ref) => !queues.has(ref) || !concerns(area, queues.get(ref) ?? null)))
   }
 
   router.get('/sites/:site/incident-trends', guard('incidents:read'), async (request, response) => {
@@ -64,7 +66,7 @@ export const trendsRoutes = ({ lists, texts, timeZone, redisNow }: TrendsRoutesD
     const said = await resolved(site, wanted)
     const ofAnybody = keyBy(by, zone, said)
     // A problem of another area is a cause without a number.
-    const foreign = by === 'cause' && area !== null ? await foreignAmong(site, area, incidents.flatMap(({ cause }) => cause ?? [])) : new Set<string>()
+    const foreign = by === 'cause' && area !== null ? await foreignAmong(site, area, incidents.flatMap(({ cause }) => cause ?? []), facts) : new Set<string>()
     const keyOf = (fact: TrendFact): string => (foreign.has(ofAnybody(fact)) ? ELSEWHERE : ofAnybody(fact))
     const occurrences = incidents.map((record) => ({ key: keyOf(record), at: record.reportedAt }))
     const weeks = weeksKnown(asked, occurrences, FEWEST_WEEKS, wholeFrom)

@@ -3,7 +3,8 @@ import type { AgentNumber } from '../domain/platform-events.ts'
 import { BEGAN_MS, cohortTally, type CohortContact, type CohortRow } from '../domain/reports/cohort-tally.ts'
 import { DAY, instantOf, type Instant } from '../domain/time.ts'
 import type { AgentCohort } from '../redis/cohort-agents.ts'
-import { windowOf, type CohortDays } from '../redis/cohort-days.ts'
+import { windowOf, type CohortDays, type CountedDay } from '../redis/cohort-days.ts'
+import { eachMaking, type Making } from '../redis/each-making.ts'
 import type { HistoryReads } from './history-reads.ts'
 import type { Scope } from './scope.ts'
 
@@ -47,6 +48,16 @@ const between = (days: readonly Stretch[], { from, to }: Stretch): readonly Stre
 const within = ({ from, to }: Stretch, day: Stretch): Stretch => ({ from: instantOf(Math.max(from, day.from)), to: instantOf(Math.min(to, day.to)) })
 const wholeSite: Scope = { key: '', fields: 'staff', area: null, person: null }
 
+/** Days that are read from their files, and after that what they left: a day that does not stand any more once it is its turn is counted from its contacts. */
+const readDays = async <Day extends Making & Stretch>(named: () => Promise<readonly Day[]>) => {
+  const days = await named()
+  const standing = new Set(days)
+  return {
+    each: <T>(read: (day: Day) => AsyncIterable<T>): AsyncGenerator<T> => eachMaking({ days, named, read, dropped: (day) => void standing.delete(day) }),
+    others: (query: Stretch): readonly Stretch[] => between([...standing].map((day) => within(day, query)), query),
+  }
+}
+
 /** Cohorts: matured days as the keeper counted them, the others from their contacts. Whoever reaches some queues only has rows counted from the contacts of these. */
 export const cohortReads = ({ reads, cohorts }: { readonly reads: Pick<HistoryReads, 'contacts'>; readonly cohorts: CohortDays }): CohortReads => {
   /** Day after day, so that no more than D of contacts is held at once. */
@@ -63,7 +74,7 @@ export const cohortReads = ({ reads, cohorts }: { readonly reads: Pick<HistoryRe
     }
     yield take(to)
   }
-  const daysOf = async (site: string, { from, to, queue, windowMs }: CohortQuery) => (from < to ? await cohorts.touching(site, from, to) : []).filter((day) => windowOf(day, queue) === windowMs)
+  const daysOf = (site: string, { from, to, queue, windowMs }: CohortQuery) => readDays(async () => (from < to ? await cohorts.touching(site, from, to) : []).filter((day) => windowOf(day, queue) === windowMs))
   const ofAgent = (only: AgentNumber | undefined, queue: string | null, { leg }: CohortContact): boolean => leg.agent !== null && (only === undefined || leg.agent === only) && (queue === null || leg.queue === queue)
 
   const contacts = async function* (site: string, query: Omit<AgentCohortQuery, 'asOne'>, stretch: Stretch): AsyncGenerator<CohortContact> {
@@ -75,10 +86,10 @@ export const cohortReads = ({ reads, cohorts }: { readonly reads: Pick<HistoryRe
 
   return {
     rows: async (site, scope, { from, to, queue, windowMs }) => {
-      const days = scope.area === null ? (await cohorts.within(site, from, to)).filter((day) => windowOf(day, queue) === windowMs) : []
+      const days = await readDays(async () => (scope.area === null ? (await cohorts.within(site, from, to)).filter((day) => windowOf(day, queue) === windowMs) : []))
       const rows: CohortRow[] = []
-      for (const day of days) for (const row of await cohorts.rows(day, queue)) rows.push(row)
-      for (const stretch of between(days, { from, to })) for await (const piece of counted(site, scope, stretch, windowMs)) for (const row of piece.rows) if (row.queue === queue) rows.push(row)
+      for await (const row of days.each((day) => cohorts.rows(day, queue))) rows.push(row)
+      for (const stretch of days.others({ from, to })) for await (const piece of counted(site, scope, stretch, windowMs)) for (const row of piece.rows) if (row.queue === queue) rows.push(row)
       return rows
     },
     agents: async function* (site, query) {
@@ -90,22 +101,20 @@ export const cohortReads = ({ reads, cohorts }: { readonly reads: Pick<HistoryRe
         addVerdict(sums, queue === null ? inSite : inQueue)
         return [{ agent, queue, channel, ...sums, at: endedAt }]
       }
-      for (const day of days) {
+      const ofDay = async function* (day: CountedDay) {
         if (gone()) return
         const part = within(day, query)
         if (part.from === day.from && part.to === day.to && query.asOne(day.from, day.to)) {
           for await (const sums of cohorts.agents(day, only)) if (sums.queue === queue) yield { ...sums, at: day.from }
         } else for await (const contact of cohorts.contacts(day, part.from, part.to, only)) if (ofAgent(only, queue, contact)) yield* one(contact)
       }
-      for (const stretch of between(days.map((day) => within(day, query)), query)) for await (const contact of contacts(site, query, stretch)) yield* one(contact)
+      yield* days.each(ofDay)
+      for (const stretch of days.others(query)) for await (const contact of contacts(site, query, stretch)) yield* one(contact)
     },
     contacts: async function* (site, query) {
       const days = await daysOf(site, query)
-      for (const day of days) {
-        const part = within(day, query)
-        for await (const contact of cohorts.contacts(day, part.from, part.to, query.only)) if (ofAgent(query.only, query.queue, contact)) yield contact
-      }
-      for (const stretch of between(days.map((day) => within(day, query)), query)) yield* contacts(site, query, stretch)
+      for await (const contact of days.each((day) => cohorts.contacts(day, within(query, day).from, within(query, day).to, query.only))) if (ofAgent(query.only, query.queue, contact)) yield contact
+      for (const stretch of days.others(query)) yield* contacts(site, query, stretch)
     },
   }
 }

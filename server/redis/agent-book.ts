@@ -5,6 +5,7 @@ import { AGENT_COUNTERS } from '../domain/kpi/agent-sums.ts'
 import type { AgentStretch } from '../domain/reports/agent-stretches.ts'
 import { instantOf, QUARTER_HOUR, type Instant } from '../domain/time.ts'
 import { readLines } from './archive-files.ts'
+import type { BookSources } from './book-beside.ts'
 import type { DayBook } from './manifest.ts'
 
 /** By quarter hour of the stretch: where, and counter, amount, counter, amount, ... */
@@ -64,7 +65,7 @@ const dayLine = (lines: readonly AgentLine[], from: Instant): AgentLine => {
   ]
 }
 
-/** Sums of the day from its lines; of whoever changed teams in it the lines themselves, which say when. */
+/** Sums of the day from its lines. Of whoever changed teams in it what was before is one sum at the day's start, and from the change on there are the lines themselves, which say when. */
 export const agentDays = (from: Instant): { readonly add: (lines: readonly AgentLine[]) => void; readonly lines: () => readonly AgentLine[] } => {
   const known = new Map<number, AgentLine[]>()
   return {
@@ -89,12 +90,14 @@ export interface AgentBooks {
   readonly agentsKept: (site: string, from: Instant, to: Instant) => Promise<readonly { readonly from: Instant; readonly to: Instant }[]>
 }
 
-export const openAgentBooks = ({ booksWithin, archiveDir }: { readonly booksWithin: (site: string, from: Instant, to: Instant) => Promise<readonly DayBook[]>; readonly archiveDir: string }): AgentBooks => ({
+export const openAgentBooks = ({ booksWithin, eachBook, archiveDir }: BookSources): AgentBooks => ({
   agents: async function* (site, from, to, asOne = () => false) {
-    for (const book of await booksWithin(site, from, to)) {
-      const file = book.agentDays !== undefined && book.from >= from && book.to <= to && asOne(book.from, book.to) ? book.agentDays : book.agents
-      if (file) for await (const line of readLines(archiveDir, file)) yield JSON.parse(line) as AgentLine
-    }
+    const fileOf = (book: DayBook) => (book.agentDays !== undefined && book.from >= from && book.to <= to && asOne(book.from, book.to) ? book.agentDays : book.agents)
+    const lines = eachBook(site, from, to, (book) => {
+      const file = fileOf(book)
+      return file ? readLines(archiveDir, file) : []
+    })
+    for await (const line of lines) yield JSON.parse(line) as AgentLine
   },
   agentsKept: async (site, from, to) => (await booksWithin(site, from, to)).flatMap((book) => (book.agents ? [{ from: instantOf(Math.max(book.from, from)), to: instantOf(Math.min(book.to, to)) }] : [])),
 })

@@ -50,7 +50,8 @@ export const writeBlocks = async (root: string, file: string): Promise<BlockWrit
       return settle(draft, path, file)
     },
     abandon: async () => {
-      await handle.close()
+      // What did not fit need not be kept.
+      await handle.close().catch(() => undefined)
       await rm(draft, { force: true })
     },
   }

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { finished, pipeline } from 'node:stream/promises'
+import { pipeline } from 'node:stream/promises'
 import { promisify } from 'node:util'
 import { createGunzip, createGzip, gunzip, gzip } from 'node:zlib'
 import type { FloorBase } from '../domain/floor.ts'
@@ -47,19 +47,30 @@ const digestOf = async (path: string): Promise<string> => {
   return hash.digest('hex')
 }
 
-export const settle = async (draft: string, path: string, file: string): Promise<ArchiveFile> => {
-  await flush(draft, 'r+')
-  const [sha256, { size }] = await Promise.all([digestOf(draft), stat(draft)])
-  await rename(draft, path)
-  // So that the name survives a power cut too; not every file system allows it.
-  await flush(dirname(path), 'r').catch(() => undefined)
-  return { file, sha256, bytes: size }
+/** A draft that fails makes room again: who tries it once more begins another one. */
+const orRemoved = async <T>(draft: string, make: () => Promise<T>): Promise<T> => {
+  try {
+    return await make()
+  } catch (error) {
+    await rm(draft, { force: true }).catch(() => undefined)
+    throw error
+  }
 }
+
+export const settle = (draft: string, path: string, file: string): Promise<ArchiveFile> =>
+  orRemoved(draft, async () => {
+    await flush(draft, 'r+')
+    const [sha256, { size }] = await Promise.all([digestOf(draft), stat(draft)])
+    await rename(draft, path)
+    // So that the name survives a power cut too; not every file system allows it.
+    await flush(dirname(path), 'r').catch(() => undefined)
+    return { file, sha256, bytes: size }
+  })
 
 export const writeLines = async (root: string, file: string): Promise<LineWriter> => {
   const { path, draft } = await placeOf(root, file)
   const packed = createGzip({ level: 6 })
-  const written = pipeline(packed, createWriteStream(draft))
+  const written = orRemoved(draft, () => pipeline(packed, createWriteStream(draft)))
   written.catch(() => undefined)
   let piece = ''
   return {
@@ -77,7 +88,8 @@ export const writeLines = async (root: string, file: string): Promise<LineWriter
     },
     abandon: async () => {
       packed.destroy()
-      await finished(packed).catch(() => undefined)
+      // The draft may be about to be opened: it is closed before it is removed.
+      await written.catch(() => undefined)
       await rm(draft, { force: true })
     },
   }
@@ -127,8 +139,10 @@ export async function* readEntries(root: string, file: ArchiveFile): AsyncGenera
 
 export const writeFloor = async (root: string, file: string, base: FloorBase): Promise<ArchiveFile> => {
   const { path, draft } = await placeOf(root, file)
-  await writeFile(draft, await zip(Buffer.from(JSON.stringify(base)), { level: 6 }))
-  return settle(draft, path, file)
+  return orRemoved(draft, async () => {
+    await writeFile(draft, await zip(Buffer.from(JSON.stringify(base)), { level: 6 }))
+    return settle(draft, path, file)
+  })
 }
 
 export const readFloor = async (root: string, { file, sha256 }: ArchiveFile): Promise<FloorBase> => {

@@ -22,9 +22,18 @@ export interface BookBeside {
   readonly quotes: (site: string, from: Instant, to: Instant) => Promise<readonly QueueQuotes[]>
 }
 
-export const openBookBeside = ({ booksWithin, archiveDir }: { readonly booksWithin: (site: string, from: Instant, to: Instant) => Promise<readonly DayBook[]>; readonly archiveDir: string }): BookBeside => {
+/** What `read` gives of each book that touches [from, to), whether it is made anew meanwhile or not. */
+export type EachBook = <T>(site: string, from: Instant, to: Instant, read: (book: DayBook) => Iterable<T> | AsyncIterable<T>) => AsyncGenerator<T>
+
+export interface BookSources {
+  readonly booksWithin: (site: string, from: Instant, to: Instant) => Promise<readonly DayBook[]>
+  readonly eachBook: EachBook
+  readonly archiveDir: string
+}
+
+export const openBookBeside = ({ booksWithin, eachBook, archiveDir }: BookSources): BookBeside => {
   async function* lines(site: string, from: Instant, to: Instant): AsyncGenerator<BesideLine> {
-    for (const { beside } of await booksWithin(site, from, to)) if (beside) for await (const line of readLines(archiveDir, beside)) yield JSON.parse(line) as BesideLine
+    for await (const line of eachBook(site, from, to, ({ beside }) => (beside ? readLines(archiveDir, beside) : []))) yield JSON.parse(line) as BesideLine
   }
   return {
     covered: async (site, from, to) => (await booksWithin(site, from, to)).flatMap((book) => (book.beside ? [{ from: instantOf(Math.max(book.from, from)), to: instantOf(Math.min(book.to, to)) }] : [])),

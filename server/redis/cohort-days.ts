@@ -23,7 +23,7 @@ export interface CohortDays {
   readonly within: (site: string, from: Instant, to: Instant) => Promise<readonly CohortDay[]>
   /** The same of days that touch it, where agents are known. */
   readonly touching: (site: string, from: Instant, to: Instant) => Promise<readonly CountedDay[]>
-  readonly rows: (day: CohortDay, queue: string | null) => Promise<readonly CohortRow[]>
+  readonly rows: (day: CohortDay, queue: string | null) => AsyncGenerator<CohortRow>
   /** What each agent, or this one, has of all of the day. */
   readonly agents: (day: CountedDay, only?: AgentNumber) => AsyncGenerator<AgentCohort>
   /** Contacts of agents, or of this one, that ended in [from, to) of the day. */
@@ -42,13 +42,11 @@ export const openCohortDays = ({ manifest, archiveDir }: { readonly manifest: Pi
   return {
     within: async (site, from, to) => asBooksStand(site, (await manifest.cohorts(site)).filter((day) => day.from >= from && day.to <= to)),
     touching: async (site, from, to) => asBooksStand(site, (await manifest.cohorts(site)).filter(knowsAgents).filter((day) => day.to > from && day.from < to)),
-    rows: async (day, queue) => {
-      const found: CohortRow[] = []
+    rows: async function* (day, queue) {
       for await (const line of readLines(archiveDir, day.rows)) {
         const [from, of, answered, eligible, resolvedAtFirst] = JSON.parse(line) as readonly [number, string | null, number, number, number]
-        if (of === queue) found.push({ from: instantOf(from), queue, answered, eligible, resolvedAtFirst })
+        if (of === queue) yield { from: instantOf(from), queue, answered, eligible, resolvedAtFirst }
       }
-      return found
     },
     agents: (day, only) => readSums(archiveDir, day.agents, only),
     contacts: (day, from, to, only) => readContacts(archiveDir, day.contacts, only, from, to),

@@ -1,7 +1,8 @@
 import type { ContactFigures, IntervalFigures } from '../domain/floor.ts'
 import type { Instant } from '../domain/time.ts'
 import { openAgentBooks, type AgentBooks } from './agent-book.ts'
-import { openBookBeside, type BookBeside } from './book-beside.ts'
+import { openBookBeside, type BookBeside, type EachBook } from './book-beside.ts'
+import { eachMaking, listed } from './each-making.ts'
 import { readLines } from './archive-files.ts'
 import { type ContactsOf, readContacts } from './contact-book.ts'
 import type { ArchiveFile, DayBook, Manifest, RecomputedDay } from './manifest.ts'
@@ -24,19 +25,14 @@ export interface DayBooks extends BookBeside, AgentBooks {
 export const openDayBooks = ({ manifest, archiveDir }: { readonly manifest: Pick<Manifest, 'books' | 'recomputed'>; readonly archiveDir: string }): DayBooks => {
   const within = async (site: string, from: Instant, to: Instant): Promise<readonly DayBook[]> => (await manifest.books(site)).filter((book) => book.to > from && book.from < to)
 
-  const rowsIn = async (file: ArchiveFile, from: Instant, to: Instant, basis: IntervalFigures['basis'], queue: string | undefined): Promise<readonly IntervalFigures[]> => {
-    const found: IntervalFigures[] = []
+  const eachBook: EachBook = (site, from, to, read) => eachMaking({ named: () => within(site, from, to), read })
+
+  const rowsIn = async function* (file: ArchiveFile, from: Instant, to: Instant, basis: IntervalFigures['basis'], queue: string | undefined): AsyncGenerator<IntervalFigures> {
     for await (const line of readLines(archiveDir, file)) {
       const [field, text] = JSON.parse(line) as readonly [string, string]
       const parts = partsOf(field)
-      if (parts.basis === basis && parts.from >= from && parts.from < to && (queue === undefined || parts.queue === queue)) found.push(decodeFigures(field, text))
+      if (parts.basis === basis && parts.from >= from && parts.from < to && (queue === undefined || parts.queue === queue)) yield decodeFigures(field, text)
     }
-    return found
-  }
-  const rowsOf = async (files: readonly { readonly rows: ArchiveFile }[], ...of: readonly [Instant, Instant, IntervalFigures['basis'], string | undefined]): Promise<readonly IntervalFigures[]> => {
-    const found: IntervalFigures[] = []
-    for (const { rows } of files) for (const row of await rowsIn(rows, ...of)) found.push(row)
-    return found
   }
 
   const recomputedDays: DayBooks['recomputedDays'] = async (site, from, to) =>
@@ -44,22 +40,18 @@ export const openDayBooks = ({ manifest, archiveDir }: { readonly manifest: Pick
     [...new Map((await manifest.recomputed(site)).filter((day) => day.to > from && day.from < to).map((day) => [day.day, day])).values()]
 
   return {
-    ...openBookBeside({ booksWithin: within, archiveDir }),
-    ...openAgentBooks({ booksWithin: within, archiveDir }),
-    rows: async (site, from, to, basis, queue) => rowsOf(await within(site, from, to), from, to, basis, queue),
+    ...openBookBeside({ booksWithin: within, eachBook, archiveDir }),
+    ...openAgentBooks({ booksWithin: within, eachBook, archiveDir }),
+    rows: (site, from, to, basis, queue) => listed(eachBook(site, from, to, ({ rows }) => rowsIn(rows, from, to, basis, queue))),
     recomputedDays,
     recomputed: async (site, { from, to, basis, queue }, original) => {
       const days = await recomputedDays(site, from, to)
-      const untouched = original.filter((row) => !days.some((day) => row.from >= day.from && row.from < day.to))
-      return [...untouched, ...(await rowsOf(days, from, to, basis, queue))]
+      const measured = new Set(days)
+      const named = () => recomputedDays(site, from, to)
+      const rows = await listed(eachMaking({ days, named, read: (day) => rowsIn(day.rows, from, to, basis, queue), dropped: (day) => void measured.delete(day) }))
+      return [...original.filter((row) => ![...measured].some((day) => row.from >= day.from && row.from < day.to)), ...rows]
     },
-    corrections: async (site, from, to) => {
-      const found: string[] = []
-      for (const { corrections } of await within(site, from, to)) if (corrections) for await (const line of readLines(archiveDir, corrections)) found.push(line)
-      return found
-    },
-    contacts: async function* (site, from, to, of = {}) {
-      for (const book of await within(site, from, to)) yield* readContacts(archiveDir, book, from, to, of)
-    },
+    corrections: (site, from, to) => listed(eachBook(site, from, to, ({ corrections }) => (corrections ? readLines(archiveDir, corrections) : []))),
+    contacts: (site, from, to, of = {}) => eachBook(site, from, to, (book) => readContacts(archiveDir, book, from, to, of)),
   }
 }

@@ -1,11 +1,9 @@
-import { randomBytes } from 'node:crypto'
-import { rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { AgentNumber } from '../../server/domain/platform-events.ts'
 import type { CohortContact, CohortTally } from '../../server/domain/reports/cohort-tally.ts'
-import { type LineWriter, writeLines } from '../../server/redis/archive-files.ts'
+import type { LineWriter } from '../../server/redis/archive-files.ts'
 import { agentSums, contactLine, sumLine } from '../../server/redis/cohort-agents.ts'
 import type { ArchiveFile, CohortDay } from '../../server/redis/manifest.ts'
+import { dropFiles, fileSet } from './file-set.ts'
 
 const linesOf = async (writer: LineWriter, things: readonly unknown[]): Promise<ArchiveFile> => {
   for (const thing of things) await writer.write(JSON.stringify(thing))
@@ -20,20 +18,16 @@ export const writeCohort = async (archiveDir: string, site: string, day: Omit<Co
     sums.add(contact)
     contacts.push(contact)
   })
-  const mark = randomBytes(4).toString('hex')
-  const file = (name: string): Promise<LineWriter> => writeLines(archiveDir, `${site}/${day.day}/${name}-${mark}.ndjson.gz`)
-  return {
+  const files = fileSet(archiveDir, `${site}/${day.day}`)
+  return files.orNone(async () => ({
     ...day,
-    rows: await linesOf(await file('cohorts'), rows.map(({ from, queue, answered, eligible, resolvedAtFirst }) => [from, queue, answered, eligible, resolvedAtFirst])),
-    agents: await linesOf(await file('cohort-agents'), sums.all().map(sumLine)),
-    contacts: await linesOf(await file('cohort-contacts'), contacts.filter(named).sort((a, b) => a.leg.agent - b.leg.agent || a.leg.endedAt - b.leg.endedAt).map(contactLine)),
-  }
+    rows: await linesOf(await files.lines('cohorts'), rows.map(({ from, queue, answered, eligible, resolvedAtFirst }) => [from, queue, answered, eligible, resolvedAtFirst])),
+    agents: await linesOf(await files.lines('cohort-agents'), sums.all().map(sumLine)),
+    contacts: await linesOf(await files.lines('cohort-contacts'), contacts.filter(named).sort((a, b) => a.leg.agent - b.leg.agent || a.leg.endedAt - b.leg.endedAt).map(contactLine)),
+  }))
 }
 
-const filesOf = ({ rows, agents, contacts }: CohortDay): readonly string[] => [rows, agents, contacts].flatMap((file) => file?.file ?? [])
+const filesOf = ({ rows, agents, contacts }: CohortDay): readonly ArchiveFile[] => [rows, agents, contacts].flatMap((file) => file ?? [])
 
-/** Removes the files of the count before. */
-export const dropCohort = async (archiveDir: string, old: CohortDay | undefined, made: CohortDay): Promise<void> => {
-  if (old === undefined) return
-  for (const file of filesOf(old)) if (!filesOf(made).includes(file)) await rm(join(archiveDir, file), { force: true })
-}
+/** Removes the files of a count that another replaced, or that nobody took. */
+export const dropCohort = (archiveDir: string, old: CohortDay, made?: CohortDay): Promise<void> => dropFiles(archiveDir, filesOf(old), made === undefined ? [] : filesOf(made))

@@ -1,13 +1,10 @@
-import { randomBytes } from 'node:crypto'
-import { rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { ContactFigures } from '../../server/domain/floor.ts'
 import { HOUR, type Instant } from '../../server/domain/time.ts'
-import { type LineWriter, writeLines } from '../../server/redis/archive-files.ts'
+import type { LineWriter } from '../../server/redis/archive-files.ts'
 import { agentDays, type AgentLine } from '../../server/redis/agent-book.ts'
-import { writeContacts } from '../../server/redis/contact-book.ts'
 import type { BesideLine } from '../../server/redis/book-beside.ts'
 import type { ArchiveFile, DayBook } from '../../server/redis/manifest.ts'
+import { dropFiles, fileSet } from './file-set.ts'
 
 /** After this nothing late comes through the live door any more. */
 export const LATE_MS = 50 * HOUR
@@ -30,8 +27,9 @@ export interface BookWriter {
   readonly addBeside: (lines: readonly BesideLine[]) => Promise<void>
   /** What agents did and were, stretch after stretch. */
   readonly addAgents: (lines: readonly AgentLine[]) => Promise<void>
-  /** `corrections`: what rows of the day were before, as texts. */
+  /** `corrections`: what rows of the day were before, as texts. A fault leaves no file. */
   readonly finish: (final: boolean, corrections: readonly string[]) => Promise<DayBook>
+  /** Removes what was begun; a finished book stays. */
   readonly abandon: () => Promise<void>
 }
 
@@ -41,20 +39,16 @@ const addAll = async (writer: LineWriter, things: readonly unknown[]): Promise<v
 
 /** Writes what a day came to into files of the archive, while the day is folded. */
 export const writeBook = async (archiveDir: string, site: string, day: BookDay): Promise<BookWriter> => {
-  // Each making has files of its own: a reader may still be in those of the one before.
-  const mark = randomBytes(4).toString('hex')
-  const rows = await writeLines(archiveDir, `${site}/${day.day}/rows-${mark}.ndjson.gz`)
-  const contacts = await writeContacts(archiveDir, `${site}/${day.day}/contacts-${mark}.ndjson.gz`, `${site}/${day.day}/index-${mark}.gz`)
-  const beside = await writeLines(archiveDir, `${site}/${day.day}/beside-${mark}.ndjson.gz`)
-  const agents = await writeLines(archiveDir, `${site}/${day.day}/agents-${mark}.ndjson.gz`)
+  const files = fileSet(archiveDir, `${site}/${day.day}`)
+  const [rows, contacts, beside, agents] = await files.orNone(async () => [await files.lines('rows'), await files.contacts(), await files.lines('beside'), await files.lines('agents')] as const)
   const sums = agentDays(day.from)
   const writtenDays = async (): Promise<ArchiveFile> => {
-    const file = await writeLines(archiveDir, `${site}/${day.day}/agent-days-${mark}.ndjson.gz`)
+    const file = await files.lines('agent-days')
     await addAll(file, sums.lines())
     return file.finish()
   }
   const written = async (lines: readonly string[]): Promise<ArchiveFile> => {
-    const file = await writeLines(archiveDir, `${site}/${day.day}/corrections-${mark}.ndjson.gz`)
+    const file = await files.lines('corrections')
     for (const line of lines) await file.write(line)
     return file.finish()
   }
@@ -66,17 +60,16 @@ export const writeBook = async (archiveDir: string, site: string, day: BookDay):
       sums.add(lines)
       return addAll(agents, lines)
     },
-    finish: async (final, corrections) => ({ ...day, rows: await rows.finish(), ...(await contacts.finish()), beside: await beside.finish(), agents: await agents.finish(), agentDays: await writtenDays(), ...(corrections.length === 0 ? {} : { corrections: await written(corrections) }), final }),
-    abandon: async () => {
-      await Promise.all([rows.abandon(), contacts.abandon(), beside.abandon(), agents.abandon()])
+    finish: async (final, corrections) => {
+      const made: DayBook = await files.orNone(async () => ({ ...day, rows: await rows.finish(), ...(await contacts.finish()), beside: await beside.finish(), agents: await agents.finish(), agentDays: await writtenDays(), ...(corrections.length === 0 ? {} : { corrections: await written(corrections) }), final }))
+      files.handOver()
+      return made
     },
+    abandon: files.abandon,
   }
 }
 
 const filesOf = ({ rows, contacts, contactIndex, beside, agents, agentDays: days, corrections }: DayBook): readonly ArchiveFile[] => [rows, contacts, contactIndex, beside, agents, days, corrections].flatMap((file) => file ?? [])
 
-/** Removes the files of the making before. */
-export const dropBook = async (archiveDir: string, old: DayBook | undefined, made: DayBook): Promise<void> => {
-  if (old === undefined) return
-  for (const { file } of filesOf(old)) if (!filesOf(made).some((kept) => kept.file === file)) await rm(join(archiveDir, file), { force: true })
-}
+/** Removes the files of a making that another replaced, or that nobody took. */
+export const dropBook = (archiveDir: string, old: DayBook, made?: DayBook): Promise<void> => dropFiles(archiveDir, filesOf(old), made === undefined ? [] : filesOf(made))

@@ -17,7 +17,7 @@ export interface EachDayDependencies<T> {
   readonly days: readonly BookDay[]
   readonly open: (day: BookDay) => Promise<T>
   readonly write: (to: T, part: DayPart) => Promise<void>
-  /** All of the day was written; false ends the pass. */
+  /** All of the day was written; false ends the pass. What fails here is abandoned. */
   readonly settle: (day: BookDay, what: T) => Promise<boolean>
   readonly abandon: (what: T) => Promise<void>
 }
@@ -40,10 +40,10 @@ export const eachDay = <T>({ days, open, write, settle, abandon }: EachDayDepend
         begun ??= await open(day)
         await write(begun, { from: instantOf(Math.max(from, since)), to: instantOf(Math.min(ends, to)), rows: rows.filter((row) => row.from >= from && row.from < ends), contacts: contacts.filter(({ queuedAt }) => queuedAt >= from && queuedAt < ends), harvest })
         if (to < ends) return true
-        const whole = begun
+        const settled = await settle(day, begun)
         begun = null
         at += 1
-        if (!(await settle(day, whole))) return false
+        if (!settled) return false
       }
       return true
     },

@@ -107,9 +107,15 @@ export const foldAgain = (dependencies: FoldAgainDependencies): KeeperPart => as
         }
         const before = (await manifest.books(site)).find((known) => known.day === day.day)
         const made = await book.finish(idle || day.to <= replica.floor.asOf - LATE_MS, await correctionsOf(day, before))
-        if (!(await manifest.addBook(site, fence, made))) return false
-        await dropBook(archiveDir, before, made)
-        if (before !== undefined) await outdate(day)
+        // Without an answer nobody knows whether the manifest names it: then its files stay.
+        if (!(await manifest.addBook(site, fence, made))) {
+          await dropBook(archiveDir, made)
+          return false
+        }
+        if (before !== undefined) {
+          await dropBook(archiveDir, before, made)
+          await outdate(day)
+        }
         await manifest.clean(site, fence, day.day, marks.get(day.day) ?? '')
         return true
       },

@@ -41,8 +41,12 @@ export const keepCohorts = ({ manifest, archiveDir, logger, everyMs = MINUTE }: 
   const keep = async (day: DayBook, tally: CohortTally, by: Pick<CohortDay, 'windowMs' | 'windows'>, of: string): Promise<boolean> => {
     const old = (await manifest.cohorts(site)).find((known) => known.day === day.day)
     const made = await writeCohort(archiveDir, site, { day: day.day, from: day.from, to: day.to, ...by, of }, tally)
-    if (!(await manifest.addCohort(site, fence, made))) return false
-    await dropCohort(archiveDir, old, made)
+    // Without an answer nobody knows whether the manifest names it: then its files stay.
+    if (!(await manifest.addCohort(site, fence, made))) {
+      await dropCohort(archiveDir, made)
+      return false
+    }
+    if (old !== undefined) await dropCohort(archiveDir, old, made)
     return true
   }
   const count = async (days: readonly DayBook[], books: readonly DayBook[]): Promise<void> => {
@@ -66,15 +70,17 @@ export const keepCohorts = ({ manifest, archiveDir, logger, everyMs = MINUTE }: 
   }
   const work = async () => {
     try {
-      const [books, known, dirty] = await Promise.all([manifest.books(site), manifest.cohorts(site), manifest.dirty(site)])
+      const [books, known, dirty, archived] = await Promise.all([manifest.books(site), manifest.cohorts(site), manifest.dirty(site), manifest.days(site)])
       if (dirty.size > 0 || !kept.holds()) return
       const most = longestOf(windowsOf(replica.floor.settings()))
       const asOf: Instant = replica.floor.asOf === 0 ? instantOf(Date.now()) : replica.floor.asOf
       const cohortOf = new Map(known.map((day) => [day.day, day]))
-      // Either all days until then have their books, or there is nothing that could still make one.
-      const settled = (at: number): boolean => at + LATE_MS <= asOf || (at <= asOf && books.some((book) => book.to >= at))
+      // Days on which nothing happened are not archived and have no book.
+      const bookless = archived.filter(({ day }) => !books.some((book) => book.day === day))
+      // Days are over until then and all that are archived have their books, or they have had time enough: one that cannot be folded holds nobody up.
+      const settled = (from: number, at: number): boolean => at + LATE_MS <= asOf || (at <= asOf && books.some((book) => book.to >= at) && !bookless.some((day) => day.to > from - BEGAN_MS && day.from <= at))
       const wanted = books.filter((book) => {
-        if (!settled(book.to + most)) return false
+        if (!settled(book.from, book.to + most)) return false
         const day = cohortOf.get(book.day)
         return day === undefined || !knowsAgents(day) || day.of !== cohortMark(books, day, longestOf(day))
       })

@@ -52,11 +52,11 @@ export const deploymentEnded = (record: IncidentRecord, { deployment: id, state,
 export const allEnded = ({ deployments }: IncidentRecord, at: Instant, state: 'stood-down' | 'reassigned'): readonly Deployment[] =>
   deployments.map((one) => (isLive(one) ? { ...one, state: one.state === 'on-task' && state === 'stood-down' ? 'released' : state, endedAt: at, dueAt: null } : one))
 
-/** Those of an incident that was merged into this one go on here, with what was said and when. */
 /** Who was told of the one that was merged into it is told of the end by this one. */
 const owedWith = ({ updates }: IncidentRecord, owedTo: readonly PersonId[] | undefined): IncidentRecord['updates'] =>
   owedTo === undefined ? updates : { ...updates, sent: Math.max(1, updates.sent), closing: false, to: [...new Set([...updates.to, ...owedTo])] }
 
+/** Those of an incident that was merged into this one go on here, with what was said and when. */
 export const deploymentsMoved = (record: IncidentRecord, { deployments = [], owedTo }: EventOf<'absorbed'>): IncidentRecord => ({ ...record, updates: owedWith(record, owedTo), deployments: [...record.deployments, ...deployments] })
 
 /** `d7` of a message that asks somebody to come. */

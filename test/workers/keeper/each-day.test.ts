@@ -34,3 +34,16 @@ it('a day that cannot be settled ends the pass', async () => {
   const days = eachDay({ days: [day(0), day(1)], open: async () => null, write: async () => undefined, settle: async () => false, abandon: async () => undefined })
   expect(await days.take(stretch(0, 2 * DAY))).toBe(false)
 })
+
+it('what fails while it is settled is abandoned, and the fault goes on; what settling refused is not', async () => {
+  const told: string[] = []
+  const settled = (settle: () => Promise<boolean>) => eachDay({ days: [day(0)], open: async () => 'a day', write: async () => undefined, settle, abandon: async (what) => void told.push(`${what} is abandoned`) })
+  const failing = settled(() => Promise.reject(new Error('no space')))
+  await expect(failing.take(stretch(0, DAY))).rejects.toThrow('no space')
+  await failing.close()
+  expect(told).toEqual(['a day is abandoned'])
+  const refused = settled(async () => false)
+  expect(await refused.take(stretch(0, DAY))).toBe(false)
+  await refused.close()
+  expect(told).toHaveLength(1)
+})
