@@ -17,6 +17,8 @@ export interface Config {
   readonly queueRedisUrl: string | null
   readonly durability: 'disk' | 'second'
   readonly demo: boolean
+  /** Days before its live one that the demo tells, 0 to 35. */
+  readonly demoDays: number
   readonly adminToken: string | null
   readonly sessionSecret: string
   /** 32 bytes that seal personal data. */
@@ -78,6 +80,7 @@ const dataKeyOf = (text: string): Buffer | null => {
 }
 
 const portError = 'must be a whole number from 1 to 65535'
+const daysError = 'must be a whole number from 0 to 35'
 const oneOf = <const T extends readonly string[]>(...values: T) => z.enum(values, { error: `must be one of ${values.join(', ')}` })
 
 const schema = z.object({
@@ -93,6 +96,7 @@ const schema = z.object({
   QUEUE_REDIS_URL: redisUrl.refine((text) => !text.startsWith('redis-cluster:'), { error: 'cannot be a Cluster: job queues need a standalone Redis or Sentinel' }).optional(),
   DURABILITY: oneOf('disk', 'second').default('disk'),
   DEMO: oneOf('on', 'off').default('on'),
+  DEMO_DAYS: z.string().regex(/^\d{1,2}$/, { error: daysError }).transform(Number).refine((days) => days <= 35, { error: daysError }).default(35),
   ADMIN_TOKEN: z.string().min(24, { error: 'must have at least 24 characters' }).max(512, { error: 'must have at most 512 characters' }).regex(/^[\x21-\x7e]+$/, { error: 'must be printable ASCII without spaces' }).optional(),
   SESSION_SECRET: z.string().min(24, { error: 'must have at least 24 characters' }).optional(),
   DATA_KEY: z.string().refine((text) => dataKeyOf(text) !== null, { error: 'must be 32 bytes as base64 (44 characters) or hex (64 characters)' }).optional(),
@@ -202,6 +206,7 @@ export const readConfig = (environment: Environment, workingDirectory = process.
     queueRedisUrl: read.QUEUE_REDIS_URL ?? read.REDIS_URL ?? null,
     durability: read.DURABILITY,
     demo: read.DEMO === 'on',
+    demoDays: read.DEMO_DAYS,
     adminToken: read.ADMIN_TOKEN ?? null,
     ...keys,
     trustProxy: read.TRUST_PROXY,

@@ -155,7 +155,7 @@ export const work = async ({ config, log, fold, keyPrefix, wedged = () => undefi
       log,
       now,
     }),
-    ...(config.demo ? [playDemo({ redis, keys, sites, floorLog, sealed, ends, followUps: openFollowUps({ redis, keys }), pipeline, queueNames, notices, incidents, manifest, archiveDir, replicas, now, log })] : []),
+    ...(config.demo ? [playDemo({ days: config.demoDays, redis, keys, sites, floorLog, sealed, ends, followUps: openFollowUps({ redis, keys }), pipeline, queueNames, notices, incidents, manifest, archiveDir, replicas, now, log })] : []),
   ]
   const keeper = openKeeper({ redis, keys, log, sites, replicas, floorLog, parts, holder })
   closers.push(keeper.close)

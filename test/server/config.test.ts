@@ -51,7 +51,7 @@ describe('the environment', () => {
 
   it.each<readonly [string, string]>([
     ['PORT', '0'], ['PORT', 'abc'], ['PORT', 'NaN'], ['PORT', '65536'], ['PORT', '80 80'], ['PUBLIC_URL', 'ftp://x'], ['PUBLIC_URL', 'https://x/path'], ['REDIS_URL', 'redis://a b:1'], ['REDIS_URL', 'http://x'], ['REDIS_URL', 'localhost:6379'],
-    ['QUEUE_REDIS_URL', 'redis-cluster://a:1'], ['DURABILITY', 'fast'], ['DEMO', 'yes'], ['ADMIN_TOKEN', 'short'], ['ADMIN_TOKEN', 'with a space in its twenty-four'], ['SESSION_SECRET', 'short'], ['DATA_KEY', 'short'], ['TRUST_PROXY', 'true'], ['TRUST_PROXY', '10.0.0.0/99'], ['LOG_LEVEL', 'loud'],
+    ['QUEUE_REDIS_URL', 'redis-cluster://a:1'], ['DURABILITY', 'fast'], ['DEMO', 'yes'], ['DEMO_DAYS', '36'], ['DEMO_DAYS', 'all'], ['ADMIN_TOKEN', 'short'], ['ADMIN_TOKEN', 'with a space in its twenty-four'], ['SESSION_SECRET', 'short'], ['DATA_KEY', 'short'], ['TRUST_PROXY', 'true'], ['TRUST_PROXY', '10.0.0.0/99'], ['LOG_LEVEL', 'loud'],
     ['OIDC_ISSUER', 'http://idp.example'], ['SMTP_URL', 'http://mail'], ['MAIL_FROM', 'nobody'], ['OUTBOUND_ALLOW', 'everything'], ['HOST', 'a b'], ['OTEL_EXPORTER_OTLP_ENDPOINT', 'x'],
   ])('refuses %s=%s', (name, value) => {
     expect(faulty({ [name]: value })).toContain(name)

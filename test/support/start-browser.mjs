@@ -9,6 +9,8 @@ import { chromium } from 'playwright-core'
 const READY_WITHIN_MS = 120_000
 /** A start goes on without the demo floor when a loaded machine takes long to prepare it; the tests need it. */
 const FLOOR_WITHIN_MS = 240_000
+/** Reports are looked at over a week, beside the week before. */
+const DAYS = '15'
 const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
 
 const freePort = () =>
@@ -23,7 +25,7 @@ const startProduct = async (token) => {
   const dataDir = mkdtempSync(join(tmpdir(), 'floorwatch-browser-'))
   const port = await freePort()
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([key]) => !/^(npm_|JEST|REDIS_URL|DATA_DIR|PORT|HOST|DEMO|NODE_ENV|NODE_OPTIONS|ADMIN_TOKEN)/.test(key)))
-  const child = spawn(process.execPath, ['scripts/start.mjs'], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...inherited, DATA_DIR: dataDir, PORT: String(port), ADMIN_TOKEN: token } })
+  const child = spawn(process.execPath, ['scripts/start.mjs'], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...inherited, DATA_DIR: dataDir, PORT: String(port), ADMIN_TOKEN: token, DEMO_DAYS: DAYS } })
   let said = ''
   await new Promise((resolve, reject) => {
     const failed = (why) => reject(new Error(`the product for the browser tests ${why}:\n${said}`))

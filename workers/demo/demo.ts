@@ -28,6 +28,8 @@ import { createSimulation, DEMO_SOURCE } from './simulation.ts'
 import { openDemoState } from './state.ts'
 
 export interface DemoDeps {
+  /** Days before the live one that are told. */
+  readonly days: number
   readonly redis: Redis
   readonly keys: Keys
   readonly sites: Sites
@@ -47,7 +49,6 @@ export interface DemoDeps {
 }
 
 const PAST_SEED = 35
-const PAST_DAYS = 35
 /** One of so many bad answers was forgotten. */
 const LEFT_OUT = 24
 
@@ -55,7 +56,7 @@ const LEFT_OUT = 24
 export const playDemo = (deps: DemoDeps): KeeperPart => async (kept: Kept) => {
   const { site } = kept
   if (site !== demoSite) return { close: async () => undefined }
-  const { redis, keys, sites, floorLog, sealed, ends, followUps, pipeline, notices, incidents, replicas, now, log } = deps
+  const { days, redis, keys, sites, floorLog, sealed, ends, followUps, pipeline, notices, incidents, replicas, now, log } = deps
   const state = openDemoState({ redis, keys, site })
   const founded = await state.founded()
   if (founded === null) return { close: async () => undefined }
@@ -87,13 +88,13 @@ export const playDemo = (deps: DemoDeps): KeeperPart => async (kept: Kept) => {
   }
   const tellPast = async (): Promise<void> => {
     await player.moving
-    const older = () => createSimulation({ seed: PAST_SEED, midnight, days: PAST_DAYS, heartbeatMs: null, idPrefix: 'past' })
+    const older = () => createSimulation({ seed: PAST_SEED, midnight, days, heartbeatMs: null, idPrefix: 'past' })
     for (const [part, make, until] of [['recent', recent, midnight], ['older', older, midnight - RECENT_DAYS * DAY]] as const) {
-      if (!playing() || (await state.isImported(part))) continue
+      if (midnight - days * DAY >= until || !playing() || (await state.isImported(part))) continue
       const facts = openImportedFacts(deps, site, `demo-${part}`)
       const badAnswers: (readonly [contactId: string, at: number])[] = []
       const badAnswer = (contactId: string, at: number): void => void badAnswers.push([contactId, at])
-      if (await importPast(make(), until, { ...deps, site, facts, badAnswer, playing })) {
+      if (await importPast(make(), { from: midnight - days * DAY, until }, { ...deps, site, facts, badAnswer, playing })) {
         await callBack(badAnswers)
         await state.setImported(part)
         log.info({ site, part }, 'past days of the demo were told')

@@ -53,10 +53,10 @@ const rememberedEnds = () => {
   }
 }
 
-/** Tells the simulation's days up to `until` to the archive, through the same checks and sealing as the live door. False when it was ended. */
-export const importPast = async (simulation: Simulation, until: number, { site, facts, sealed, queueNames, now, badAnswer, playing }: PastDeps): Promise<boolean> => {
+/** Tells the simulation's days from `from` up to `until` to the archive, through the same checks and sealing as the live door. False when it was ended. */
+export const importPast = async (simulation: Simulation, { from, until }: { readonly from: number; readonly until: number }, { site, facts, sealed, queueNames, now, badAnswer, playing }: PastDeps): Promise<boolean> => {
   const ends = rememberedEnds()
-  const isPast = begunBefore(until)
+  const [isPast, isTold] = [begunBefore(until), begunSince(from)]
   const pipeline = openPipeline({
     sealed,
     queueNames,
@@ -73,7 +73,7 @@ export const importPast = async (simulation: Simulation, until: number, { site, 
   })
   // Two hours more, for the contacts that began before midnight.
   for (let at = simulation.at() + HOUR; at <= until + 2 * HOUR; at += HOUR) {
-    const events = simulation.advance(at).filter(isPast)
+    const events = simulation.advance(at).filter((event) => isPast(event) && isTold(event) && Date.parse(event.occurredAt) >= from)
     for (const event of events) if (event.type === 'survey.received' && (event.score ?? 5) <= 2) badAnswer(event.contactId, Date.parse(event.occurredAt))
     for (let i = 0; i < events.length; i += CHUNK) await pipeline.acceptEvents(site, events.slice(i, i + CHUNK), { credentialId: 'demo', mode: 'import' })
     await breathe()

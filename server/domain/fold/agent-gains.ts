@@ -94,8 +94,8 @@ function* contactGains({ legs, reader, queues }: FloorState, begin: number, end:
   const view = new LegView()
   for (let leg = 0, read = 0; leg < legs.top; leg++) {
     const o = leg * LEG_STRIDE
-    // Nothing of a leg counts after its newest fact.
-    if (legs.cells[o + LEG.used] === 0 || legs.baseOf(leg) + legs.cells[o + LEG.lastAt] < begin) continue
+    // Nothing of a leg counts after its newest fact, and nothing that agents did before its first.
+    if (legs.cells[o + LEG.used] === 0 || legs.baseOf(leg) + legs.cells[o + LEG.lastAt] < begin || legs.baseOf(leg) + legs.cells[o + LEG.firstAt] >= end) continue
     reader.read(leg, view)
     const place: AgentPlace = { queue: view.queue < 0 ? null : queues.ids[view.queue], channel: CHANNELS[view.channel] }
     leaveAgentGains(view, (agent, at, counter, amount) => {

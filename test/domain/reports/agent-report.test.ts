@@ -108,6 +108,13 @@ describe('the report of agents', () => {
     })
   })
 
+  it('says hour by hour what it says of the day, whatever was lost of the contacts', () => {
+    everySeed(20, (random) => {
+      const floor = folded(randomDay(random, { contacts: 40, spanMs: 3 * HOUR }).filter(() => !random.chance(0.4)), NINE + 5 * HOUR)
+      expect(byAgent(kept(floor))).toEqual(byAgent(live(floor)))
+    })
+  })
+
   it('says the same by sums of the day as by its hours, also of somebody who changed teams in it', () => {
     let [lines, sums] = [0, 0]
     everySeed(2, (random) => {
