@@ -145,7 +145,7 @@ describe('keepers that are paused and killed', () => {
       await sleep(500)
       return (await drift()).length === 0
     }
-    await until(settled, 'rows equal the undisturbed fold', 30_000 + rounds * 10_000).catch(async (error: unknown) => {
+    await until(settled, 'rows equal the undisturbed fold', 120_000 + rounds * 10_000).catch(async (error: unknown) => {
       const found = await stored()
       const fields = await drift()
       throw new Error(`seed ${random.seed}: ${fields.length} rows drift, e.g. ${fields.slice(0, 3).map((field) => `${field}: ${String(found.get(field))} for ${String(expected.get(field))}`).join(' | ')}\n${said.slice(-10).join('\n')}`, { cause: error })
@@ -153,7 +153,7 @@ describe('keepers that are paused and killed', () => {
 
     const manifest = openManifest({ redis, keys })
     const wholeDays = Math.floor((now - start) / DAY)
-    await until(async () => (await manifest.days('a')).length === wholeDays, 'all days that are over are archived', 30_000 + rounds * 10_000)
+    await until(async () => (await manifest.days('a')).length === wholeDays, 'all days that are over are archived', 120_000 + rounds * 10_000)
     const archived: string[] = []
     for (const day of await manifest.days('a')) for await (const entry of readEntries(archiveDir, day.log)) archived.push(entry.id)
     const inDays = written.filter(({ at }) => at < start + wholeDays * DAY).map(({ id }) => id)
