@@ -11,8 +11,9 @@ export type SubjectToken = string
 /** Id of a free text kept sealed outside the log. */
 export type TextId = string
 
-/** As sources say it, after mapping busy, held -> on-contact; wrapup -> acw; paused, not_responding -> aux. */
-export type ReportedAgentState = 'offline' | 'available' | 'ringing' | 'on-contact' | 'acw' | 'aux'
+/** As sources say it, after mapping busy, held -> on-contact; wrapup -> acw; paused, not_responding -> aux. The log and the fold know them by their place here. */
+export const REPORTED_STATES = ['offline', 'available', 'ringing', 'on-contact', 'acw', 'aux'] as const
+export type ReportedAgentState = (typeof REPORTED_STATES)[number]
 
 export interface FactEnvelope {
   /** The sender's stable id, the key against duplicates. */

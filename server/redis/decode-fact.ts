@@ -1,7 +1,7 @@
 import { WRITERS } from '../domain/fold/fact-kinds.ts'
-import type { Fact, FactType, SnapshotAgent, SnapshotContact } from '../domain/platform-events.ts'
+import { REPORTED_STATES, type Fact, type FactType, type SnapshotAgent, type SnapshotContact } from '../domain/platform-events.ts'
 import type { Instant } from '../domain/time.ts'
-import { agentStates, channels, directions, typeCodes } from './fact-codes.ts'
+import { channels, directions, typeCodes } from './fact-codes.ts'
 
 /** The parser of the log's rows: written by `encodeRow` alone and guarded by the entry's hash, so cells are trusted by their place. */
 
@@ -44,7 +44,7 @@ export const factReader = (base: number, strings: readonly string[]): ((row: Row
         return {
           type, id, occurredAt, source, seq,
           agent: row[5] as number,
-          state: agentStates[row[6] as number] ?? 'offline',
+          state: REPORTED_STATES[row[6] as number] ?? 'offline',
           reason: name(row[7]),
           since: instant(row[8]),
           queues: row[9] === undefined || row[9] === null ? null : names(row[9]),
@@ -61,7 +61,7 @@ export const factReader = (base: number, strings: readonly string[]): ((row: Row
           type, id, occurredAt, source, seq,
           queues: names(row[5]),
           waiting: (row[6] as readonly Row[]).map((contact) => snapshotContact(contact, base, name)),
-          agents: (row[7] as readonly Row[]).map((agent): SnapshotAgent => ({ agent: agent[0] as number, state: agentStates[agent[1] as number] ?? 'offline', reason: name(agent[2]), since: instant(agent[3]), queues: names(agent[4]) })),
+          agents: (row[7] as readonly Row[]).map((agent): SnapshotAgent => ({ agent: agent[0] as number, state: REPORTED_STATES[agent[1] as number] ?? 'offline', reason: name(agent[2]), since: instant(agent[3]), queues: names(agent[4]) })),
         }
     }
 

@@ -1,7 +1,7 @@
 import { WRITERS } from '../domain/fold/fact-kinds.ts'
-import type { Fact } from '../domain/platform-events.ts'
+import { REPORTED_STATES, type Fact } from '../domain/platform-events.ts'
 import type { Instant } from '../domain/time.ts'
-import { agentStates, channels, directions, typeCodes } from './fact-codes.ts'
+import { channels, directions, typeCodes } from './fact-codes.ts'
 
 type Cell = string | number | null | readonly unknown[]
 
@@ -73,7 +73,7 @@ const extrasOf = (fact: Fact, base: number, { of }: InternTable): readonly Cell[
     case 'survey.received':
       return [fact.score, fact.scaleMin, fact.scaleMax, fact.comment, bit(fact.resolved)]
     case 'agent.state':
-      return [fact.agent, agentStates.indexOf(fact.state), of(fact.reason), since(fact.since, base), fact.queues === null ? null : fact.queues.map(of), of(fact.team), since(fact.plannedEndAt, base)]
+      return [fact.agent, REPORTED_STATES.indexOf(fact.state), of(fact.reason), since(fact.since, base), fact.queues === null ? null : fact.queues.map(of), of(fact.team), since(fact.plannedEndAt, base)]
     case 'agent.queue_joined':
     case 'agent.queue_left':
       return [fact.agent, of(fact.queueId)]
@@ -83,7 +83,7 @@ const extrasOf = (fact: Fact, base: number, { of }: InternTable): readonly Cell[
       return [
         fact.queues.map(of),
         fact.waiting.map((contact) => [contact.contactId, of(contact.queueId), contact.enqueuedAt - base, contact.position]),
-        fact.agents.map((agent) => [agent.agent, agentStates.indexOf(agent.state), of(agent.reason), since(agent.since, base), agent.queues.map(of)]),
+        fact.agents.map((agent) => [agent.agent, REPORTED_STATES.indexOf(agent.state), of(agent.reason), since(agent.since, base), agent.queues.map(of)]),
       ]
     default:
       return unknownType(fact)

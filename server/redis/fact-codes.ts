@@ -1,4 +1,4 @@
-import type { Channel, Direction, FactType, ReportedAgentState } from '../domain/platform-events.ts'
+import type { Channel, Direction, FactType } from '../domain/platform-events.ts'
 
 /** Codes of the stored form; only ever added to, never renumbered. */
 
@@ -34,4 +34,3 @@ export const typeCodes: Readonly<Record<FactType, number>> = {
 
 export const channels: readonly (Channel | null)[] = [null, 'voice', 'chat', 'email', 'task']
 export const directions: readonly (Direction | null)[] = [null, 'in', 'out']
-export const agentStates: readonly ReportedAgentState[] = ['offline', 'available', 'ringing', 'on-contact', 'acw', 'aux']

@@ -1,5 +1,5 @@
 import { META, NONE } from '../legs.ts'
-import type { AgentFact, ContactFact, Fact, SourceFact } from '../platform-events.ts'
+import { REPORTED_STATES, type AgentFact, type ContactFact, type Fact, type SourceFact } from '../platform-events.ts'
 import { CHANNELS, kindOf, reasonCode, WRITERS } from './fact-kinds.ts'
 import { hashOf } from './contact-table.ts'
 import { transferTextOf } from './transfer-words.ts'
@@ -80,8 +80,6 @@ export const yesNo = (value: boolean | null | undefined): number => (value === n
 export const hundredths = (value: number | null): number => (value === null ? NONE : Math.round(value * 100))
 export const secondsBetween = (from: number | null, to: number): number => (from === null ? NONE : Math.max(0, Math.min(2_147_483_647, Math.floor((to - from) / 1000))))
 export const reasonBits = (value: string | null): number => (value === null ? 0 : (reasonCode.get(value) ?? 0) << META.reason)
-
-export const REPORTED_STATES = ['offline', 'available', 'ringing', 'on-contact', 'acw', 'aux'] as const
 
 const otherKinds: Readonly<Record<Exclude<Fact['type'], ContactFact['type']>, number>> = { 'agent.state': OTHER.agentState, 'agent.queue_joined': OTHER.queueJoined, 'agent.queue_left': OTHER.queueLeft, 'source.reset': OTHER.reset, 'source.snapshot': OTHER.snapshot }
 
