@@ -67,6 +67,9 @@ export const useReport = (fixedStep: () => Step | null): Report => {
   const load = async (): Promise<void> => {
     const turn = (asked += 1)
     range.value = rangeNow()
+    // Under the new range stands nothing of the old one.
+    rows.value = []
+    before.value = []
     state.value = 'loading'
     try {
       const days = Math.round((Date.parse(range.value.last) - Date.parse(range.value.first)) / 86_400_000) + 1

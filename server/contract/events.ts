@@ -21,6 +21,10 @@ const instant = z.string().max(40).refine((text) => parseRfc3339(text) !== null,
 const seqWords = 'must be a whole number from 0 to 9007199254740991'
 const score = z.number().min(-1_000).max(1_000)
 
+/** A score beside its scale would be taken for the best or the worst that there is. */
+const isOnScale = (survey: { readonly score?: number | null | undefined; readonly scaleMin?: number | null | undefined; readonly scaleMax?: number | null | undefined }): boolean =>
+  typeof survey.score !== 'number' || (survey.score >= (survey.scaleMin ?? 1) && survey.score <= (survey.scaleMax ?? 5))
+
 const envelope = {
   id: eventId,
   occurredAt: instant,
@@ -91,7 +95,7 @@ export const eventSchemas = {
   /** A message of a written conversation; `direction` is the message's: `in` from the customer, `out` to them. Notes that the customer does not see are none. */
   'contact.message': event('contact.message', { ...contact, ...byAgent, direction: z.enum(['in', 'out']), automated: z.boolean().nullish() }),
   'survey.sent': event('survey.sent', contact),
-  'survey.received': event('survey.received', { ...contact, score: score.nullish(), scaleMin: score.nullish(), scaleMax: score.nullish(), comment: z.string().max(4_096).nullish(), resolved: z.boolean().nullish() }),
+  'survey.received': event('survey.received', { ...contact, score: score.nullish(), scaleMin: score.nullish(), scaleMax: score.nullish(), comment: z.string().max(4_096).nullish(), resolved: z.boolean().nullish() }).refine(isOnScale, { path: ['score'], error: 'must lie on the scale from scaleMin (1 unless told) to scaleMax (5 unless told)' }),
   'agent.state': event('agent.state', {
     ...envelope,
     agentId: name,

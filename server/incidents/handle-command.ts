@@ -173,7 +173,7 @@ export const openCommands = (deps: IncidentDeps): Commands => {
     if (sealed.type === 'reclassify') return { command: { ...sealed, into: '' }, beside: null }
     if (sealed.type !== 'merge') return { command: sealed, beside: null }
     const { record } = await log.read(site, sealed.into)
-    return { command: { ...sealed, targetActive: record !== null && within(caller, record) && record.type !== 'problem' && accepts(record, 'absorb') }, beside: { ref: sealed.into, version: record?.version ?? 0 } }
+    return { command: { ...sealed, targetActive: record !== null && within(caller, record) && record.type !== 'problem' && accepts(record, 'absorb'), target: record }, beside: { ref: sealed.into, version: record?.version ?? 0 } }
   }
 
   /** One round: gather, decide, apply. null: the incident changed meanwhile. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { parseRfc3339 } from '../contract/rfc3339.ts'
 import type { ContactFigures } from '../domain/floor.ts'
-import { instantOf, type Instant } from '../domain/time.ts'
+import { DAY, instantOf, type Instant } from '../domain/time.ts'
 import { problem } from '../http/problem.ts'
 import { steps } from './interval-steps.ts'
 
@@ -49,8 +49,12 @@ export type IntervalsQuery = z.infer<typeof intervalsQuery>
 export const contactsFilter = z.strictObject(contactsFields)
 export type ContactsFilter = z.infer<typeof contactsFilter>
 
+/** Rows are kept for 25 months; three years are more than anybody has. */
+const LONGEST_RANGE_MS = 1_096 * DAY
+
 export const inOrder = ({ from, to }: { readonly from: Instant; readonly to: Instant }): void => {
   if (from >= to) throw problem(422, 'range_invalid', 'from must be before to')
+  if (to - from > LONGEST_RANGE_MS) throw problem(422, 'range_too_long', `a range of ${Math.ceil((to - from) / DAY)} days is too long: ask for ${LONGEST_RANGE_MS / DAY} at most`)
 }
 
 /** Position of a visit in the list: its enqueue, contact and leg. */

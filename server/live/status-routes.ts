@@ -57,7 +57,7 @@ export const statusRoutes = ({ sites, settings, replicas, rows, texts, groupsOf,
     const { floor } = replica
     // A log that holds nothing yet says so as of now.
     const asOf = floor.asOf === 0 ? now() : floor.asOf
-    const records = floor.incidents().filter(({ drill, queue, state, resolvedAt }) => !drill && concerns(area, queue) && !over.includes(state) && (resolvedAt === null || asOf - resolvedAt < RESOLVED_SHOWN_MS))
+    const records = floor.incidents().filter(({ type, drill, queue, state, resolvedAt }) => type === 'incident' && !drill && concerns(area, queue) && !over.includes(state) && (resolvedAt === null || asOf - resolvedAt < RESOLVED_SHOWN_MS))
     const newest = new Map(records.filter(({ discreet }) => !discreet).flatMap(({ ref, updates }) => { const told = strangers ? updates.newest.public : newestFor(updates.newest, groups); return told === null ? [] : [[ref, told] as const] }))
     const [byRef, { categories, maintenance }, words] = await Promise.all([rows(site, records), settings.incidentSettings(site), texts.resolve(site, [...newest.values()].map(({ text }) => text))])
     const updateOf = (ref: string): StatusAnswer['incidents'][number]['update'] => {

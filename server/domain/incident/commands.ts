@@ -4,7 +4,7 @@ import type { TextId } from '../platform-events.ts'
 import type { Instant } from '../time.ts'
 import type { MajorRole, MethaneField } from './major.ts'
 import type { ReviewField, ReviewStage } from './review.ts'
-import type { ClockKind, HoldReason, IncidentRecord, IntakeChannel, PersonId, RecordType, Scale, TextField } from './incident.ts'
+import type { ClockKind, HoldReason, IncidentRecord, IntakeChannel, PersonId, RecordType, Scale, SlaClock, TextField } from './incident.ts'
 
 /** What a person logs, after the door: free texts are ids. */
 export interface Report {
@@ -70,9 +70,9 @@ export type IncidentCommand =
   /** `into`: the record that it goes on as, which is written before. */
   | { readonly type: 'reclassify'; readonly recordType: RecordType; readonly reason: TextId; readonly into: string }
   /** `targetActive`: whether the other incident, when it was read, could take another in. */
-  | { readonly type: 'merge'; readonly into: string; readonly targetActive: boolean }
+  | { readonly type: 'merge'; readonly into: string; readonly targetActive: boolean; /** What the other one is, where it can be taken in. */ readonly target?: Pick<IncidentRecord, 'type' | 'drill' | 'major'> | null }
   /** The other side of a merge: the graver impact is kept. */
-  | { readonly type: 'absorb'; readonly from: string; readonly impact: Scale | null; readonly urgency: Scale | null; readonly deployments: readonly Deployment[]; /** What the other one told its stakeholders. */ readonly updates?: Pick<IncidentRecord['updates'], 'sent' | 'to' | 'closing'> }
+  | { readonly type: 'absorb'; readonly from: string; readonly impact: Scale | null; readonly urgency: Scale | null; readonly deployments: readonly Deployment[]; /** What the other one told its stakeholders. */ readonly updates?: Pick<IncidentRecord['updates'], 'sent' | 'to' | 'closing'>; /** Its priority where somebody set it against the matrix, whether its caller is in danger, and its clocks of the law. */ readonly priority?: IncidentRecord['priority']; readonly callerSafe?: boolean | null; readonly clocks?: readonly SlaClock[] }
   | { readonly type: 'assign'; readonly person: PersonId }
   | { readonly type: 'offer-handover'; readonly to: PersonId }
   | { readonly type: 'accept-handover' }

@@ -2,7 +2,7 @@ import { onDutyAt } from '../escalation/duty.ts'
 import { personNamed, resolvedTargets } from '../escalation/directory.ts'
 import type { CommandOf } from './commands.ts'
 import { cannotCommand } from './decide-ownership.ts'
-import { leads } from './decide-progress.ts'
+import { leads, owedWord } from './decide-progress.ts'
 import type { IncidentRecord, PersonId } from './incident.ts'
 import { isOver, methaneFields } from './major.ts'
 import { afterLateAudiences, stamp } from './stamps.ts'
@@ -31,10 +31,6 @@ export const stopSending = (record: IncidentRecord, { text }: CommandOf<'stop-se
   if (!mayLead(record, situation)) return refuse('needs_lead', `incident ${record.ref}: whoever leads the major incident, or a duty manager, says that no more are needed`)
   return { events: record.majorIncident?.stage === 'stop-sending' ? [] : [{ type: 'sending-stopped', ...stamp(situation), text, people: concerned(record, situation) }] }
 }
-
-/** Whoever was told that something is wrong hears that it is over before it is. */
-const owedWord = (record: IncidentRecord): Decision | null =>
-  record.updates.sent > 0 && !record.updates.closing ? refuse('closing_message_owed', `incident ${record.ref}: tell its stakeholders first (update-stakeholders with state resolved)`) : null
 
 /** Never by itself, and not before a closing update. */
 export const standDown = (record: IncidentRecord, { text }: CommandOf<'stand-down'>, situation: Situation): Decision => {

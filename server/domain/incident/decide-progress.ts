@@ -10,6 +10,10 @@ import { refuse, type Decision, type Situation } from './situation.ts'
 
 export const leads = ({ actor }: Situation): boolean => actor.role === 'duty-manager' || actor.role === 'admin'
 
+/** Whoever was told that something is wrong hears that it is over before it is. */
+export const owedWord = (record: IncidentRecord): Decision | null =>
+  record.updates.sent > 0 && !record.updates.closing ? refuse('closing_message_owed', `incident ${record.ref}: tell its stakeholders first (update-stakeholders with state resolved)`) : null
+
 export const hold = (record: IncidentRecord, { reason, reviewAt }: CommandOf<'hold'>, situation: Situation): Decision => {
   const { now, rules } = situation
   if (record.priority === 'P1' && !leads(situation)) return refuse('needs_duty_manager', `incident ${record.ref} is P1: only a duty manager may put it on hold`)
@@ -51,9 +55,21 @@ export const close = (record: IncidentRecord, situation: Situation): Decision =>
 /** Clocks end without a verdict, but what was late by then stays late, also where nobody has recorded it yet. */
 const lateBefore = (record: IncidentRecord, situation: Situation) => lateClocks(record, () => true, situation)
 
-export const cancel = (record: IncidentRecord, { reason }: CommandOf<'cancel'>, situation: Situation): Decision => ({ events: [...lateBefore(record, situation), { type: 'cancelled', ...stamp(situation), reason }] })
+/** Whoever was told that something is wrong hears that it is not, since nothing follows. */
+export const cancel = (record: IncidentRecord, { reason }: CommandOf<'cancel'>, situation: Situation): Decision =>
+  owedWord(record) ?? { events: [...lateBefore(record, situation), { type: 'cancelled', ...stamp(situation), reason }] }
 
-export const merge = (record: IncidentRecord, { into, targetActive }: CommandOf<'merge'>, situation: Situation): Decision => {
+/** What goes on elsewhere keeps its weight: nothing that counts is lost by a merge. */
+const weighsLess = (record: IncidentRecord, into: string, target: NonNullable<CommandOf<'merge'>['target']>, situation: Situation): Decision | null => {
+  if (record.type === 'incident' && target.type !== 'incident') return refuse('target_no_incident', `${into} is of type ${target.type}, which has neither clocks nor a ladder: incident ${record.ref} can be merged into an incident`)
+  if (record.drill !== target.drill) return refuse('target_of_other_kind', `${into} is ${target.drill ? 'a drill' : 'no drill'}, incident ${record.ref} is ${record.drill ? 'one' : 'not'}: drills are merged into drills alone`)
+  if (record.major && !target.major && !leads(situation)) return refuse('needs_duty_manager', `incident ${record.ref} is major and ${into} is not: only a duty manager may merge it`)
+  return null
+}
+
+export const merge = (record: IncidentRecord, { into, targetActive, target = null }: CommandOf<'merge'>, situation: Situation): Decision => {
   if (into === record.ref) return refuse('same_incident', `incident ${record.ref} cannot be merged into itself`)
+  const lighter = target === null || !targetActive ? null : weighsLess(record, into, target, situation)
+  if (lighter !== null) return lighter
   return targetActive ? { events: [...lateBefore(record, situation), { type: 'merged', ...stamp(situation), into }] } : refuse('target_not_active', `incident ${into} is not active: ${record.ref} cannot be merged into it`)
 }

@@ -174,9 +174,14 @@ const categorise = (record: IncidentRecord, { category, reason }: CommandOf<'cat
 }
 
 /** The graver of both impacts stands; the report time is kept for reporting, not for the due times (INCIDENTS 2.11 row 6). */
-const absorb = (record: IncidentRecord, { from, impact, urgency, deployments, updates }: CommandOf<'absorb'>, situation: Situation): Decision => {
+const absorb = (record: IncidentRecord, { from, impact, urgency, deployments, updates, priority = null, callerSafe = null, clocks = [] }: CommandOf<'absorb'>, situation: Situation): Decision => {
   const graver = <T extends number>(mine: T | null, theirs: T | null): T | null => (mine === null ? theirs : theirs === null || mine <= theirs ? mine : theirs)
-  return { events: [{ type: 'absorbed', ...stamp(situation), from, ...(deployments.length === 0 ? {} : { deployments: renamed(deployments, record) }), ...(updates === undefined || updates.sent === 0 || updates.closing ? {} : { owedTo: updates.to }) }, ...judgedAgain(record, { impact: graver(record.impact, impact), urgency: graver(record.urgency, urgency) }, situation)] }
+  const whole = { impact: graver(record.impact, impact), urgency: graver(record.urgency, urgency), ...(callerSafe === false ? { callerSafe } : {}) }
+  const judged = judgedAgain(record, whole, situation)
+  const reached = judged.reduce((before, event) => (event.type === 'priority-set' ? event.priority : before), record.priority)
+  // What somebody set against the matrix is no less grave here.
+  const weighed = priority !== null && whole.impact !== null && whole.urgency !== null && (reached === null || priority < reached) ? priorityEvents(record, { impact: whole.impact, urgency: whole.urgency, priority }, true, null, situation) : judged
+  return { events: [{ type: 'absorbed', ...stamp(situation), from, ...(deployments.length === 0 ? {} : { deployments: renamed(deployments, record) }), ...(updates === undefined || updates.sent === 0 || updates.closing ? {} : { owedTo: updates.to }), ...(callerSafe === false && record.callerSafe !== false ? { callerSafe } : {}), ...(clocks.length === 0 ? {} : { clocks }) }, ...weighed] }
 }
 
 const setPriority = (record: IncidentRecord, command: CommandOf<'set-priority'>, situation: Situation): Decision => {

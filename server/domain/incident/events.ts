@@ -6,7 +6,7 @@ import type { Instant } from '../time.ts'
 import type { Amendment, DeploymentAnswer, HelpMethod, StakeholderState } from './commands.ts'
 import type { MajorIncident, MajorRole, MethaneField } from './major.ts'
 import type { IncidentReview, ReviewField, ReviewStage } from './review.ts'
-import type { Actor, ClockKind, HoldReason, IncidentRecord, PersonId, Priority, RecordType, Scale } from './incident.ts'
+import type { Actor, ClockKind, HoldReason, IncidentRecord, PersonId, Priority, RecordType, Scale, SlaClock } from './incident.ts'
 
 interface Happened {
   readonly at: Instant
@@ -82,7 +82,7 @@ export type IncidentEvent = Happened &
     | { readonly type: 'reclassified'; readonly recordType: RecordType; readonly into: string; readonly reason: TextId }
     | { readonly type: 'merged'; readonly into: string }
     /** `deployments`: who was on the other one and goes on here. */
-    | { readonly type: 'absorbed'; readonly from: string; readonly deployments?: readonly Deployment[]; /** Who was told of the other one and is owed the end of it. */ readonly owedTo?: readonly PersonId[] }
+    | { readonly type: 'absorbed'; readonly from: string; readonly deployments?: readonly Deployment[]; /** Who was told of the other one and is owed the end of it. */ readonly owedTo?: readonly PersonId[]; /** Its caller is in danger. */ readonly callerSafe?: false; /** Its clocks of the law, which run on here. */ readonly clocks?: readonly SlaClock[] }
     | { readonly type: 'assigned'; readonly person: PersonId; readonly before: PersonId | null }
     | { readonly type: 'handover-offered'; readonly to: PersonId; readonly lapsesAt: Instant }
     | { readonly type: 'handover-accepted'; readonly before: PersonId | null }

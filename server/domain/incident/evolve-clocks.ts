@@ -42,6 +42,12 @@ export const reopenedClocks = (record: IncidentRecord, { at, graceGiven }: Event
 export const owedAgain = (record: IncidentRecord, at: Instant, rules: Rules): Clocks =>
   record.updates.closing && record.state !== 'resolved' ? ofKind(record, 'update', (clock) => (clock.stoppedAt === null ? clock : restartedClock(clock, at, null, rules.calendar(clock.calendar)))) : record.clocks
 
+/** What the law asks for another incident is asked for this one; of two of one name the earlier. */
+export const withLaw = (clocks: Clocks, taken: Clocks = []): Clocks => {
+  const asked = taken.filter((clock) => clocks.every((own) => own.kind !== clock.kind || own.name !== clock.name || own.stoppedAt !== null || (clock.dueAt !== null && own.dueAt !== null && clock.dueAt < own.dueAt)))
+  return [...clocks.filter((own) => !asked.some(({ kind, name }) => kind === own.kind && name === own.name)), ...asked]
+}
+
 /** The closing message ends the update clock; every other restarts it, but words for an audience that has a clock of its own. A resolved incident's clock stays stopped. */
 export const updatedClocks = (record: IncidentRecord, event: EventOf<'stakeholders-updated'>, rules: Rules): Clocks => {
   const { at, state, nextUpdateAt } = event
@@ -80,7 +86,10 @@ export const retargeted = (record: IncidentRecord, priority: Priority, { at, gra
   const common = { calendar: name, calendarVersion: rules.settings.version, notBefore: granted ? later(at, sla.minimumReactionMs) : null }
   return record.clocks.map((clock) => {
     const target = targetsOf(sla)[clock.kind]
-    return target === undefined || natureOf(clock).ownTarget ? clock : retargetedClock(clock, { ...target, ...common }, rules.calendar(name))
+    if (target === undefined || natureOf(clock).ownTarget) return clock
+    // One that begins anew later does so with the new target.
+    if (clock.kind === 'update' && clock.stoppedAt !== null) return { ...clock, ...target, calendar: name, calendarVersion: common.calendarVersion }
+    return retargetedClock(clock, { ...target, ...common }, rules.calendar(name))
   })
 }
 

@@ -26,7 +26,12 @@ export const freshLadder = (record: Pick<IncidentRecord, 'ownership' | 'policy' 
 /** After a new priority those told within this are not told again in the first cycle (INCIDENTS 2.6). */
 const TOLD_JUST_NOW = 2 * MINUTE
 
-export const toldJustNow = ({ told }: Pick<IncidentRecord, 'told'>, at: Instant): readonly string[] => [...new Set(told.filter((telling) => at - telling.at < TOLD_JUST_NOW).map(({ to }) => to))]
+/** Only who has it: a message that waits for its minute, or for hours, dies with the ladder of the priority before. */
+export const toldJustNow = ({ told }: Pick<IncidentRecord, 'told'>, at: Instant): readonly string[] => [...new Set(told.filter((telling) => telling.reached === true && at - telling.at < TOLD_JUST_NOW).map(({ to }) => to))]
+
+/** A receipt of a message of a ladder. */
+export const toldWithReceipt = ({ told }: Pick<IncidentRecord, 'told'>, delivery: string): IncidentRecord['told'] =>
+  /\/(escalation|escalation\.fired)$/.test(delivery) ? told.map((telling) => (delivery.includes(`/${telling.to}/`) ? { ...telling, reached: true as const } : telling)) : told
 
 /** Who was told, and who was within the last minutes. */
 export const withTold = ({ told }: Pick<IncidentRecord, 'told'>, targets: readonly ResolvedTarget[], at: Instant): IncidentRecord['told'] => {

@@ -1,18 +1,19 @@
 import { completenessOf } from './completeness.ts'
 import { audienceClocksAfter } from './audience-clocks.ts'
 import type { EventOf, IncidentEvent } from './events.ts'
-import { allStopped, allVoided, breachExcused, breachReminded, heldUntil, marked, owedAgain, recomputedClocks, recoveryPlanned, regulatorReported, reopenedClocks, resolutionPaused, resolutionResumed, retargeted } from './evolve-clocks.ts'
+import { allStopped, allVoided, breachExcused, breachReminded, heldUntil, marked, owedAgain, recomputedClocks, recoveryPlanned, regulatorReported, reopenedClocks, resolutionPaused, resolutionResumed, retargeted, withLaw } from './evolve-clocks.ts'
 import { allEnded, deploymentAnswered, deploymentEnded, deploymentLate, deploymentReceipt, deploymentRequested, deploymentsMoved, deploymentStillOn, deploymentUnanswered } from './evolve-deployment.ts'
 import { approvedOrSent, updateDrafted } from './evolve-updates.ts'
 import { acknowledged, unacknowledged } from './evolve-ownership.ts'
-import { endedLadders, freshLadder, ownerless, stoppedLadder, toldJustNow, withTold } from './evolve-ladder.ts'
+import { endedLadders, freshLadder, ownerless, stoppedLadder, toldJustNow, toldWithReceipt, withTold } from './evolve-ladder.ts'
 import { helpChanged } from './evolve-help.ts'
 import { counselAfter } from './evolve-counsel.ts'
 import { isOfMajor, majorChanged } from './evolve-major.ts'
 import { isOfReview, reviewBegun, reviewChanged, reviewReopened } from './evolve-review.ts'
 import { atStage, isOfProblem, problemChanged } from './evolve-problem.ts'
 import type { IncidentRecord } from './incident.ts'
-import { confirmWindow, leaseFrom } from './limits.ts'
+import type { Instant } from '../time.ts'
+import { confirmWindow, latestReview, latestSnooze, leaseFrom } from './limits.ts'
 import { regulatoryClocks } from './regulatory.ts'
 import { policyIdFor, type Rules } from './rules.ts'
 
@@ -50,6 +51,13 @@ const reopened = (record: IncidentRecord, event: EventOf<'reopened'>, rules: Rul
   lease: event.take ? leaseFrom(record, event.at) : null,
 })
 
+/** What waits may wait no longer than the new priority lets it. */
+const waitsOf = (record: IncidentRecord, at: Instant, rules: Rules): Pick<IncidentRecord, 'snoozedUntil' | 'hold'> => ({
+  snoozedUntil: record.snoozedUntil === null ? null : earlier(record.snoozedUntil, latestSnooze(record.priority, at)),
+  hold: record.hold === null ? null : { ...record.hold, reviewAt: earlier(record.hold.reviewAt, latestReview(record, at, rules)) },
+})
+const earlier = (a: Instant, b: Instant): Instant => (a < b ? a : b)
+
 /** The old ladder's generation dies and the new one starts at level 1, unless somebody has taken the incident. */
 const prioritySet = (held: IncidentRecord, event: EventOf<'priority-set'>, rules: Rules): IncidentRecord => {
   const { impact, urgency, priority, overridden, granted } = event
@@ -66,6 +74,7 @@ const prioritySet = (held: IncidentRecord, event: EventOf<'priority-set'>, rules
     ownership: record.state === 'open' ? freshLadder(policied, event.at, rules, toldJustNow(record, event.at)) : record.ownership,
     deadline: { ...record.deadline, generation: record.deadline.generation + 1, since: event.at },
     lease: record.lease === null ? null : leaseFrom(policied, event.at),
+    ...waitsOf(policied, event.at, rules),
   }
 }
 
@@ -202,8 +211,9 @@ const changed = (record: IncidentRecord, event: IncidentEvent, rules: Rules): In
     case 'deployment-ended':
       return deploymentEnded(record, event)
     case 'absorbed':
-      return { ...deploymentsMoved(record, event), clocks: event.owedTo === undefined ? record.clocks : owedAgain(record, at, rules) }
+      return { ...deploymentsMoved(record, event), callerSafe: event.callerSafe ?? record.callerSafe, clocks: withLaw(event.owedTo === undefined ? record.clocks : owedAgain(record, at, rules), event.clocks) }
     case 'delivered':
+      return { ...deploymentReceipt(record, event), told: toldWithReceipt(record, event.delivery) }
     case 'delivery-failed':
     case 'delivery-replayed':
     case 'delivery-purged':

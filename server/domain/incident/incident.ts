@@ -146,8 +146,8 @@ export interface IncidentRecord {
   readonly updates: { readonly sent: number; /** So many of them went only to an audience that has a clock of its own. */ readonly aside: number; readonly closing: boolean; /** Everybody who got one as a person. */ readonly to: readonly PersonId[]; /** So many in a row said that nothing had changed. */ readonly noChange: number; /** The newest for everybody whom the incident concerns, and the newest that strangers may read too. */ readonly newest: { readonly all: ToldUpdate | null; readonly public: ToldUpdate | null; /** For one group of the register, by its key; absent: none was told by itself. */ readonly groups?: Readonly<Record<string, ToldUpdate>> } }
   /** Words for stakeholders that wait for somebody to approve them. */
   readonly pendingUpdate: PendingUpdate | null
-  /** Whom the ladders told within the last minutes, oldest first. */
-  readonly told: readonly { readonly to: string; readonly at: Instant }[]
+  /** Whom the ladders told within the last minutes, oldest first; `reached`: there is a receipt of it. */
+  readonly told: readonly { readonly to: string; readonly at: Instant; readonly reached?: true }[]
   /** The customer has answered and nobody has shown that they read it. */
   readonly replyUnread: boolean
   /** Reports of the same thing that were attached to it. */

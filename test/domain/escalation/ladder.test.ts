@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import type { Directory } from '../../../server/domain/escalation/directory.ts'
 import type { IncidentEvent } from '../../../server/domain/incident/events.ts'
 import type { LadderLevel, Policy } from '../../../server/domain/incident-settings.ts'
+import { systemActor } from '../../../server/domain/incident/incident.ts'
 import { instantOf } from '../../../server/domain/time.ts'
 import { everybody, story } from '../../support/incident-story.ts'
 
@@ -132,13 +133,20 @@ describe('a new priority', () => {
   const policies = policyOf([level(0, noc), level(300_000, { role: 'duty-manager' })], 0)
   const tellings = (told: ReturnType<typeof story>) => lines(told.events).filter((line) => line.startsWith('1.'))
 
-  it('does not tell again who was told less than two minutes before', () => {
+  const receipt = (told: ReturnType<typeof story>) => told.heard({ type: 'delivered', by: systemActor, delivery: `${told.record.ref}/ownership/1/1/1/webhook:noc/escalation.fired`, channel: 'webhook', target: 'noc', attempts: 1, detail: null })
+
+  it('tells again whose message did not go out yet, since it goes out no more', () => {
     const raised = story({ settings: { policies }, report: { impact: 3, urgency: 2 } }).until('2026-11-23T10:01:00Z').when({ type: 'set-priority', impact: 1, urgency: 1 }).until('2026-11-23T10:08:00Z')
+    expect(tellings(raised)).toEqual(['1.1 10:00:00', '1.1 10:01:00', '1.2 10:06:00'])
+  })
+
+  it('does not tell again who was told less than two minutes before', () => {
+    const raised = receipt(story({ settings: { policies }, report: { impact: 3, urgency: 2 } }).until('2026-11-23T10:01:00Z')).when({ type: 'set-priority', impact: 1, urgency: 1 }).until('2026-11-23T10:08:00Z')
     expect(tellings(raised)).toEqual(['1.1 10:00:00', '1.1 told-just-now', '1.2 10:06:00'])
   })
 
   it('tells again whoever was told longer ago', () => {
-    const raised = story({ settings: { policies }, report: { impact: 3, urgency: 2 } }).until('2026-11-23T10:03:00Z').when({ type: 'set-priority', impact: 1, urgency: 1 }).until('2026-11-23T10:03:01Z')
+    const raised = receipt(story({ settings: { policies }, report: { impact: 3, urgency: 2 } }).until('2026-11-23T10:00:01Z')).until('2026-11-23T10:03:00Z').when({ type: 'set-priority', impact: 1, urgency: 1 }).until('2026-11-23T10:03:01Z')
     expect(tellings(raised)).toEqual(['1.1 10:00:00', '1.1 10:03:00'])
   })
 })
