@@ -12,6 +12,7 @@ import { openIncidents, type Incidents } from './incidents/incidents.ts'
 import type { Planner } from './incidents/planner.ts'
 import { plannerRoutes } from './incidents/planner-routes.ts'
 import { problemRoutes } from './incidents/problem-routes.ts'
+import { queuesOf } from './incidents/queues-of.ts'
 import { reviewRoutes } from './incidents/review-routes.ts'
 import { incidentRoutes } from './incidents/routes.ts'
 import { trendsRoutes } from './incidents/trends-routes.ts'
@@ -93,7 +94,7 @@ export const openIncidentArea = async ({ redis, keys, url, notices, sealed, sett
   const audited = { redis, keys, rules, directory: people.directory }
   const siteIds = () => sites.list().map(({ id }) => id)
   const lists = openIncidentLists({ redis, keys })
-  const auditor = openAuditor({ read: (site) => readForAudit(audited, site), queuesOf: async (site, refs) => new Map((await lists.records(site, refs)).map(({ ref, queue }) => [ref, queue])), sites: siteIds, told: (site, state) => sockets()?.tell(site, 'escalation-audit', (area) => ({ site, ...auditTold(state, area) })), log, ...(auditEveryMs === undefined ? {} : { everyMs: auditEveryMs }) })
+  const auditor = openAuditor({ read: (site) => readForAudit(audited, site), queuesOf: (site, refs) => queuesOf(lists, site, refs), sites: siteIds, told: (site, state) => sockets()?.tell(site, 'escalation-audit', (area) => ({ site, ...auditTold(state, area) })), log, ...(auditEveryMs === undefined ? {} : { everyMs: auditEveryMs }) })
 
   const names = openPeopleNames({ redis, keys, texts: sealed.texts, people })
 

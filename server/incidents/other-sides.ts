@@ -107,6 +107,6 @@ export const openOtherSides = ({ log, rules, settings, directory: directoryOf }:
   return {
     changes,
     again: (site, decided) => written(site, decided.after.ref, () => changes(site, decided)),
-    withdraw: (site, ref, reason, actor) => written(site, ref, async () => changeOfSide(site, { ref, commands: [{ type: 'cancel', reason }] }, actor, await directoryOf(site))),
+    withdraw: (site, ref, reason, actor) => written(site, ref, async () => changeOfSide(site, { ref, commands: [{ type: 'cancel', reason, withdrawn: true }] }, actor, await directoryOf(site))),
   }
 }

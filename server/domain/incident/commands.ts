@@ -66,13 +66,14 @@ export type IncidentCommand =
   /** `take`: the reopener owns it; else the ladder begins at level 1. */
   | { readonly type: 'reopen'; readonly reason: TextId | null; readonly take: boolean }
   | { readonly type: 'close' }
-  | { readonly type: 'cancel'; readonly reason: TextId }
+  /** `withdrawn`: a successor that came too late; what was told, and is owed, is the original's. */
+  | { readonly type: 'cancel'; readonly reason: TextId; readonly withdrawn?: true }
   /** `into`: the record that it goes on as, which is written before. */
   | { readonly type: 'reclassify'; readonly recordType: RecordType; readonly reason: TextId; readonly into: string }
   /** `targetActive`: whether the other incident, when it was read, could take another in. */
   | { readonly type: 'merge'; readonly into: string; readonly targetActive: boolean; /** What the other one is, where it can be taken in. */ readonly target?: Pick<IncidentRecord, 'type' | 'drill' | 'major'> | null }
   /** The other side of a merge: the graver impact is kept. */
-  | { readonly type: 'absorb'; readonly from: string; readonly impact: Scale | null; readonly urgency: Scale | null; readonly deployments: readonly Deployment[]; /** What the other one told its stakeholders. */ readonly updates?: Pick<IncidentRecord['updates'], 'sent' | 'to' | 'closing'>; /** Its priority where somebody set it against the matrix, whether its caller is in danger, and its clocks of the law. */ readonly priority?: IncidentRecord['priority']; readonly callerSafe?: boolean | null; readonly clocks?: readonly SlaClock[] }
+  | { readonly type: 'absorb'; readonly from: string; readonly impact: Scale | null; readonly urgency: Scale | null; readonly deployments: readonly Deployment[]; /** What the other one told its stakeholders. */ readonly updates?: Pick<IncidentRecord['updates'], 'sent' | 'to' | 'closing'>; /** Its priority, whether its caller is in danger, and its clocks of the law. */ readonly priority?: IncidentRecord['priority']; readonly callerSafe?: boolean | null; readonly clocks?: readonly SlaClock[] }
   | { readonly type: 'assign'; readonly person: PersonId }
   | { readonly type: 'offer-handover'; readonly to: PersonId }
   | { readonly type: 'accept-handover' }

@@ -56,8 +56,8 @@ export const close = (record: IncidentRecord, situation: Situation): Decision =>
 const lateBefore = (record: IncidentRecord, situation: Situation) => lateClocks(record, () => true, situation)
 
 /** Whoever was told that something is wrong hears that it is not, since nothing follows. */
-export const cancel = (record: IncidentRecord, { reason }: CommandOf<'cancel'>, situation: Situation): Decision =>
-  owedWord(record) ?? { events: [...lateBefore(record, situation), { type: 'cancelled', ...stamp(situation), reason }] }
+export const cancel = (record: IncidentRecord, { reason, withdrawn }: CommandOf<'cancel'>, situation: Situation): Decision =>
+  (withdrawn === true ? null : owedWord(record)) ?? { events: [...lateBefore(record, situation), { type: 'cancelled', ...stamp(situation), reason }] }
 
 /** What goes on elsewhere keeps its weight: nothing that counts is lost by a merge. */
 const weighsLess = (record: IncidentRecord, into: string, target: NonNullable<CommandOf<'merge'>['target']>, situation: Situation): Decision | null => {

@@ -179,7 +179,7 @@ const absorb = (record: IncidentRecord, { from, impact, urgency, deployments, up
   const whole = { impact: graver(record.impact, impact), urgency: graver(record.urgency, urgency), ...(callerSafe === false ? { callerSafe } : {}) }
   const judged = judgedAgain(record, whole, situation)
   const reached = judged.reduce((before, event) => (event.type === 'priority-set' ? event.priority : before), record.priority)
-  // What somebody set against the matrix is no less grave here.
+  // It is no less grave here, whether it was so by the matrix, its category or somebody's word.
   const weighed = priority !== null && whole.impact !== null && whole.urgency !== null && (reached === null || priority < reached) ? priorityEvents(record, { impact: whole.impact, urgency: whole.urgency, priority }, true, null, situation) : judged
   return { events: [{ type: 'absorbed', ...stamp(situation), from, ...(deployments.length === 0 ? {} : { deployments: renamed(deployments, record) }), ...(updates === undefined || updates.sent === 0 || updates.closing ? {} : { owedTo: updates.to }), ...(callerSafe === false && record.callerSafe !== false ? { callerSafe } : {}), ...(clocks.length === 0 ? {} : { clocks }) }, ...weighed] }
 }

@@ -56,5 +56,7 @@ describe('a graver priority', () => {
 it('an incident whose stakeholders were told is not cancelled before they heard the end of it', () => {
   const told = story({ settings: { updates: { approve: [] } } }).when({ type: 'update-stakeholders', text: 't4', state: 'investigating', audience: 'all', nextUpdateAt: null })
   expect(told.refused({ type: 'cancel', reason: 't5' }).code).toBe('closing_message_owed')
+  // A successor that came too late owes nobody anything: the original does.
+  expect(told.when({ type: 'cancel', reason: 't5', withdrawn: true }).record.state).toBe('cancelled')
   expect(told.when({ type: 'update-stakeholders', text: 't4', state: 'resolved', audience: 'all', nextUpdateAt: null }).when({ type: 'cancel', reason: 't5' }).record.state).toBe('cancelled')
 })
