@@ -90,8 +90,13 @@ export const watchBreaches = ({ breaches, history, incidents, rules: rulesOf, on
       const block = minutes === null ? null : replica.floor.rolling(row.queue, minutes)
       return breachReading(rule, block === null ? row : { ...row, now: { ...row.now, ...block } }, at)
     }
-    // What is usual comes from the store; until it is known, nothing is raised and nothing cleared. The next look has it.
-    if (!usual.knows(at, row.queue)) act(() => usual.learn(at, replica.floor.queueIds(), zoneOf))
+    // What is usual comes from the store; until it is known, nothing is raised and nothing cleared.
+    if (!usual.knows(at, row.queue)) {
+      act(async () => {
+        await usual.learn(at, replica.floor.queueIds(), zoneOf)
+        if (usual.knows(at, row.queue)) lookAgain(rule, row.queue)
+      })
+    }
     return absenceReading(absenceOf({ at, forMs: rule.forMs, offeredIn: (minutes) => arrivals.offeredIn(row.queue, at, minutes), expectedFrom: (quarter) => usual.expectedFrom(row.queue, quarter) }))
   }
 
@@ -108,15 +113,15 @@ export const watchBreaches = ({ breaches, history, incidents, rules: rulesOf, on
     if (step.effect === 'cleared') act(() => settle(rule, row, reading, before.ref))
     wake(key, rule, row.queue, step.lookAgainAt === null ? null : step.lookAgainAt - at)
   }
+  const lookAgain = (rule: BreachRule, queue: string): void => {
+    const row = replica.floor.queue(queue)
+    if (row && !closed && rules.includes(rule)) look(rule, row)
+  }
   const wake = (key: string, rule: BreachRule, queue: string, afterMs: number | null): void => {
     clearTimeout(alarms.get(key))
     alarms.delete(key)
     if (afterMs === null || closed) return
-    const again = () => {
-      const row = replica.floor.queue(queue)
-      if (row && !closed) look(rule, row)
-    }
-    alarms.set(key, setTimeout(again, Math.min(Math.max(afterMs, 0), LONGEST_SLEEP_MS)))
+    alarms.set(key, setTimeout(() => lookAgain(rule, queue), Math.min(Math.max(afterMs, 0), LONGEST_SLEEP_MS)))
   }
   const lookAt = (queues: readonly string[]): void => {
     if (closed) return
