@@ -107,6 +107,7 @@ export const explanationRow = z.object({
   from: iso.nullable(),
   to: iso,
   ...each(['numerator', 'denominator', 'value', 'threshold'], figure),
+  thresholds: z.array(z.number()).describe('of a level: within how many ms its contacts had to be answered, in order of time; several where the target was changed meanwhile'),
   limit: z.object({ side: z.enum(['below', 'above']), value: z.number() }).nullable(),
   since: iso.nullable().describe('since when it is beyond the limit, looked for three hours back'),
   sinceAtLeast: z.boolean().describe('it was beyond it already three hours back: since is no later than said'),

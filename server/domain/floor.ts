@@ -372,8 +372,27 @@ export interface ContactFigures {
   /** Of written conversations that a customer began and that are open or were resolved; absent in records kept before it was measured. */
   readonly resolution?: ContactResolution
   readonly uncertain: boolean
+  /** Absent in records kept before it was told. It stays inside the server. */
+  readonly counted?: ContactCounted
   /** Token of the customer; null when unknown. It stays inside the server. */
   readonly subject: SubjectToken | null
+}
+
+/** What sums count of a contact beside what its record shows, so that a figure of a closed day has its contacts. */
+export interface ContactCounted {
+  /** By the settings of its first fact: within what an answer was in time, and up to what an abandonment was a short one. */
+  readonly withinMs: number
+  readonly shortAbandonMs: number
+  /** How long it rang before it was answered; absent where nobody told. */
+  readonly ringMs?: number
+  /** When agents let it ring. */
+  readonly missedAt?: readonly Instant[]
+  /** Who ended conversations of it. */
+  readonly endedBy?: readonly ('agent' | 'customer')[]
+  readonly surveySentAt?: Instant
+  /** In the time that a survey is open. */
+  readonly surveyAnswered?: true
+  readonly nps?: 'detractor' | 'passive' | 'promoter'
 }
 
 /** A customer's answer that came when its contact was history already. */
@@ -460,6 +479,8 @@ export interface Explanation {
   readonly denominator: number | null
   readonly value: number | null
   readonly threshold: number | null
+  /** Of a level: within what its contacts had to be answered, in order of time; several where the target was changed meanwhile. Absent: `threshold` alone. */
+  readonly thresholds?: readonly number[]
   /** Null where no limit is set. */
   readonly limit: Limit | null
   /** Since when the figure has been beyond its limit, looked for three hours back; null when it is not. */

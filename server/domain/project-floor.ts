@@ -149,7 +149,9 @@ class SiteFloor implements Floor {
   #settings(settings: FloorSettings): void {
     const state = this.#state
     dropSources(state, state.settings.current, settings)
-    state.settings.add(settings)
+    const judgedBy = state.settings.current
+    if (judgedBy.version === 0 && state.settings.latest === 0 && state.legs.live === 0) state.settings.takePlace(settings)
+    else state.settings.add(settings)
     state.settingsChanged = true
     for (const id of Object.keys(settings.queues)) state.queue(id)
     for (let queue = 0; queue < state.queues.ids.length; queue++) {

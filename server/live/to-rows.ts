@@ -143,7 +143,7 @@ const contactColumns = fieldsOf<ContactRow>({
 /** Columns of exported tables, in order. */
 export const columnsOf = { intervals: ['from', 'to', ...intervalFields, ...metricFields, ...responseFields, ...ruleFields], contacts: contactColumns } as const
 
-const contactFields = fieldsOf<Omit<ContactFigures, 'agent' | 'agents' | 'subject' | 'queuedAt' | 'answeredAt' | 'endedAt' | 'wrappedAt' | 'outcomeAt' | 'surveyAt' | 'surveyComment' | 'holdLeftAt' | 'callback' | 'responses' | 'resolution' | 'transfers' | 'handled' | 'handledAt' | 'activeMs'>>({
+const contactFields = fieldsOf<Omit<ContactFigures, 'agent' | 'agents' | 'subject' | 'queuedAt' | 'answeredAt' | 'endedAt' | 'wrappedAt' | 'outcomeAt' | 'surveyAt' | 'surveyComment' | 'holdLeftAt' | 'counted' | 'callback' | 'responses' | 'resolution' | 'transfers' | 'handled' | 'handledAt' | 'activeMs'>>({
   contactId: true, legId: true, rootContactId: true, queue: true, channel: true, direction: true, outcome: true, reason: true, waitMs: true, talkMs: true, holdMs: true, acwMs: true,
   ringNoAnswer: true, transferred: true, resolved: true, repeat: true, surveyScore: true, uncertain: true,
 })
@@ -170,7 +170,7 @@ export const toContactRow = (figures: ContactFigures, identity: AgentIdentity | 
   ...transferCounts(figures),
 })
 
-const explanationFields = fieldsOf<Omit<Explanation, 'from' | 'to' | 'since' | 'sinceAtLeast' | 'numeratorContacts' | 'denominatorContacts'>>({
+const explanationFields = fieldsOf<Omit<Explanation, 'from' | 'to' | 'since' | 'sinceAtLeast' | 'thresholds' | 'numeratorContacts' | 'denominatorContacts'>>({
   metric: true, queue: true, window: true, variant: true, formula: true, basis: true, numerator: true, denominator: true, value: true, threshold: true, limit: true, clears: true, range: true,
 })
 export const toExplanationRow = (explanation: Explanation, numeratorContacts: readonly ContactRow[], denominatorContacts: readonly ContactRow[]): ExplanationRow => ({
@@ -179,6 +179,7 @@ export const toExplanationRow = (explanation: Explanation, numeratorContacts: re
   from: iso(explanation.from),
   since: iso(explanation.since),
   sinceAtLeast: explanation.sinceAtLeast ?? false,
+  thresholds: explanation.thresholds ?? (explanation.threshold === null ? [] : [explanation.threshold]),
   to: isoOf(explanation.to),
   numeratorContacts,
   denominatorContacts,

@@ -112,7 +112,7 @@ export class ContactFold {
     let contact = contacts.find(contactId, hash)
     if (contact === NONE) {
       contact = contacts.add(contactId, hash)
-      const leg = legs.open(contact, staged.queue, staged.at, this.#settings.latest)
+      const leg = legs.open(contact, staged.queue, staged.at, this.#settings.versionAt(staged.at))
       contacts.first[contact] = leg
       if (names === null && this.#newest.begins(leg, staged)) {
         if (legs.rooted.size !== 0) this.#markKin(leg)
@@ -163,9 +163,15 @@ export class ContactFold {
   #into(leg: number, staged: StagedFact): void {
     const o = leg * LEG_STRIDE
     const before = this.#reader.read(leg, this.#before)
+    const { cells } = this.#legs
+    const begins = staged.at - this.#legs.baseOf(leg) < cells[o + LEG.firstAt]
     if (!this.#legs.insert(leg, staged)) return
-    if (this.#legs.cells[o + LEG.queue] !== staged.queue) this.#legs.cells[o + LEG.queue] = this.#queueOf(leg, staged)
+    const version = begins ? this.#settings.versionAt(staged.at) : cells[o + LEG.version]
+    const judgedAnew = version !== cells[o + LEG.version]
+    cells[o + LEG.version] = version
+    if (cells[o + LEG.queue] !== staged.queue) cells[o + LEG.queue] = this.#queueOf(leg, staged)
     this.#settle(leg, before, staged.at)
+    if (judgedAnew) this.#watch(leg, NOTHING, this.#after)
   }
 
   /** Where a leg was enqueued; while that is not known, what its earliest fact says. A later fact may name another queue. */
@@ -263,7 +269,7 @@ export class ContactFold {
       this.#name(first, legId, null)
       return first
     }
-    const leg = this.#legs.open(contact, staged.queue, staged.at, this.#settings.latest)
+    const leg = this.#legs.open(contact, staged.queue, staged.at, this.#settings.versionAt(staged.at))
     this.#name(leg, legId, null)
     this.#legs.append(first, leg)
     return leg
@@ -361,6 +367,7 @@ export class ContactFold {
         stageLost(visit.supersededAt, 'superseded', 63, this.#lost)
         legs.insert(leg, this.#lost)
       }
+      legs.cells[o + LEG.version] = this.#settings.versionAt(this.#startOf(leg))
       return leg
     })
     for (const leg of free) legs.free(leg)

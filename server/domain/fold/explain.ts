@@ -4,6 +4,7 @@ import { firstContactResolution } from '../kpi/first-contact-resolution.ts'
 import { LEAST_SIGNED_IN_MS } from '../kpi/occupancy.ts'
 import { serviceLevelDebt, serviceLevelOf, shareOf, SERVICE_LEVEL_VARIANTS, type Ratio } from '../kpi/service-level.ts'
 import { serviceCounts, type CounterSums } from '../kpi/metric-block.ts'
+import { thresholdsOf } from '../kpi/thresholds.ts'
 import { windowOf, type NamedWindow } from '../kpi/windows.ts'
 import type { ServiceLevelVariant } from '../settings.ts'
 import { instantOf, type Instant } from '../time.ts'
@@ -79,6 +80,7 @@ const ofWindow = (state: FloorState, query: ExplainQuery, scope: Scope, window: 
   const value = !summable ? null : metric.value !== undefined ? metric.value(sums) : plain ? ratio.numerator : share === null ? null : share * (metric.scale ?? 1)
   const limit = summable && (variant === null || parts.sameTarget) ? limitOf(query.metric, parts, state.settings.current.goals) : null
   const contacts = (side: ExplainedMetric['numerator']): readonly ContactFigures[] => selectContacts(state, (view) => takes(view) && side(view, inside(view)))
+  const behind = contacts(metric.denominator)
   return withFloor(state, query.metric, scope, ratio, {
     metric: query.metric,
     queue: query.queue,
@@ -92,12 +94,13 @@ const ofWindow = (state: FloorState, query: ExplainQuery, scope: Scope, window: 
     denominator: plain ? null : ratio.denominator,
     value,
     threshold: variant === null ? null : parts.target.withinMs,
+    ...(variant === null || behind.length === 0 ? {} : { thresholds: thresholdsOf(behind) }),
     limit,
     ...(beyond(value, limit) && !OF_TIME.has(query.metric) ? beyondSince(state, { window, queues, ratioOf: metric.ratio, limit }) : { since: null }),
     clears: clearsBy(query.metric, ratio, limit),
     range: rangeOf(query.metric, ratio),
     numeratorContacts: contacts(metric.numerator),
-    denominatorContacts: contacts(metric.denominator),
+    denominatorContacts: behind,
   })
 }
 

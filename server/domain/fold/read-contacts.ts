@@ -1,4 +1,4 @@
-import type { ContactFigures, ContactOutcome } from '../floor.ts'
+import type { ContactCounted, ContactFigures, ContactOutcome } from '../floor.ts'
 import { FACT_STRIDE, LEG, LEG_STRIDE, NONE, type LegTable } from '../legs.ts'
 import type { AgentNumber, SubjectToken } from '../platform-events.ts'
 import { instantOf, type Instant } from '../time.ts'
@@ -7,7 +7,7 @@ import type { FloorState } from './floor-state.ts'
 import { callbackOf } from './read-callback.ts'
 import { PHASE } from './newest-fact.ts'
 import { resolutionOfLeg, responsesOfLeg } from './contact-responses.ts'
-import { HANDLING, LegView } from './leg-view.ts'
+import { answeredSurvey, HANDLING, LegView } from './leg-view.ts'
 import { transfersOf } from './read-transfers.ts'
 
 const OUTCOMES: readonly ContactOutcome[] = ['pending', 'answered', 'abandoned', 'callback', 'flowed-out', 'system', 'refused', 'pending']
@@ -158,7 +158,26 @@ export const contactOf = (state: FloorState, leg: number, view: LegView): Contac
     ...(responses === undefined ? {} : { responses }),
     ...(resolution === undefined ? {} : { resolution }),
     uncertain: view.uncertain,
+    counted: countedOf(state, leg, view),
     subject: legs.contacts.subjects[contact],
+  }
+}
+
+const NPS = ['detractor', 'passive', 'promoter'] as const
+
+const countedOf = ({ settings, legs }: FloorState, leg: number, view: LegView): ContactCounted => {
+  const version = legs.cells[leg * LEG_STRIDE + LEG.version]
+  const flags = view.flags.subarray(0, view.handlings)
+  const endedBy = (['agent', 'customer'] as const).filter((who) => flags.some((each) => (each & (who === 'agent' ? HANDLING.byAgent : HANDLING.byCustomer)) !== 0))
+  return {
+    withinMs: settings.withinMs(version, view.queue),
+    shortAbandonMs: settings.shortAbandonMs(version, view.queue),
+    ...(view.ringMs < 0 ? {} : { ringMs: view.ringMs }),
+    ...(view.misses === 0 ? {} : { missedAt: Array.from(view.missAt.subarray(0, view.misses), instantOf) }),
+    ...(endedBy.length === 0 ? {} : { endedBy }),
+    ...(view.surveySentAt === 0 ? {} : { surveySentAt: instantOf(view.surveySentAt) }),
+    ...(answeredSurvey(view) ? { surveyAnswered: true as const } : {}),
+    ...(view.nps === 0 ? {} : { nps: NPS[view.nps - 1] }),
   }
 }
 

@@ -15,7 +15,7 @@ interface Version {
   readonly hours: Calendar[]
 }
 
-/** Settings by version: a leg is judged by the version that held when its first fact was applied, so the past is never rewritten. */
+/** Settings by version: a leg is judged by the version that held at its first fact, however late that was heard of, so the past is never rewritten. */
 export class SettingsHistory {
   readonly #versions: Version[] = []
   readonly #queueIds: readonly string[]
@@ -47,11 +47,23 @@ export class SettingsHistory {
     this.#figures.push(new Float64Array(0))
   }
 
+  /** The first that are saved hold for all time before, where no contact was judged by the defaults yet: whoever fills back the days before means them by their own. */
+  takePlace(settings: FloorSettings): void {
+    this.#versions.length = 0
+    this.#figures.length = 0
+    this.add(settings)
+  }
+
+  /** The version that held at an instant; the first of all before any. */
+  versionAt(at: number): number {
+    let version = this.latest
+    while (version > 0 && this.#versions[version].settings.validFrom > at) version--
+    return version
+  }
+
   /** The version that held just before `at`; the first of all before any. */
   versionBefore(at: number): number {
-    let version = this.latest
-    while (version > 0 && this.#versions[version].settings.validFrom >= at) version--
-    return version
+    return this.versionAt(at - 1)
   }
 
   queue(version: number, index: number): QueueSettings {

@@ -8,6 +8,7 @@ import { definitions } from '../kpi/definitions.ts'
 import { mergeSketches, percentileOf } from '../kpi/percentile.ts'
 import { responsesOfRows } from '../kpi/responses.ts'
 import { levelOfRows } from '../kpi/level-of-rows.ts'
+import { thresholdsOf } from '../kpi/thresholds.ts'
 import { newestRules, sumsOfRows } from '../kpi/roll-up.ts'
 import { SERVICE_LEVEL_VARIANTS, shareOf } from '../kpi/service-level.ts'
 import type { ServiceLevelVariant } from '../settings.ts'
@@ -40,7 +41,7 @@ const sidesOf = ({ metric, from, to, rows, settingsOf }: PastQuestion): Sides | 
   const ended = (...outcomes: readonly ContactFigures['outcome'][]): Takes => ({ outcome, outcomeAt }) => outcomes.includes(outcome) && inside(outcomeAt)
   const either = (...all: readonly Takes[]): Takes => (contact) => all.some((takes) => takes(contact))
   const and = (first: Takes, second: Takes): Takes => (contact) => first(contact) && second(contact)
-  const inTarget: Takes = (contact) => contact.waitMs !== null && contact.waitMs <= judging(contact).target.withinMs
+  const inTarget: Takes = (contact) => contact.waitMs !== null && contact.waitMs <= judging(contact).withinMs
   const short: Takes = (contact) => contact.outcome === 'abandoned' && contact.waitMs !== null && contact.waitMs <= judging(contact).shortAbandonMs
   const not = (takes: Takes): Takes => (contact) => !takes(contact)
   const [answered, abandoned, flowedOut, callbacks] = [ended('answered'), ended('abandoned'), ended('flowed-out'), ended('callback')]
@@ -54,6 +55,10 @@ const sidesOf = ({ metric, from, to, rows, settingsOf }: PastQuestion): Sides | 
   const judged = and(answered, mayRepeat)
   // Whether it was resolved is said at the end of the conversation, or later with the wrap-up, which a contact's record does not tell apart.
   const asked: Takes = ({ resolved, repeat, endedAt }) => resolved !== null && repeat !== true && inside(endedAt)
+  const rung = and(answered, ({ counted }) => counted?.ringMs !== undefined)
+  const invited: Takes = ({ counted }) => inside(counted?.surveySentAt ?? null)
+  const replied: Takes = ({ counted }) => counted?.surveyAnswered === true
+  const rated = (by?: 'promoter' | 'detractor'): Takes => ({ counted }) => counted?.nps !== undefined && (by === undefined || counted.nps === by)
   const levels: Readonly<Record<ServiceLevelVariant, Sides>> = {
     V1: [and(answered, inTarget), answered],
     V2: [and(answered, inTarget), either(answered, abandoned)],
@@ -119,16 +124,23 @@ const sidesOf = ({ metric, from, to, rows, settingsOf }: PastQuestion): Sides | 
     csatHigh: [and(surveyed, ({ surveyScore }) => (surveyScore ?? 0) >= 4), surveyed],
     resolutionsAsked: [asked, nobody],
     resolved: [and(asked, ({ resolved }) => resolved === true), nobody],
-    // Records of contacts know neither rings, nor who ended them, nor who was asked.
-    surveysSent: [nobody, nobody],
-    surveyResponseRate: [nobody, nobody],
-    ringMs: [nobody, nobody],
-    endedByAgent: [nobody, nobody],
-    endedByCustomer: [nobody, nobody],
+    surveysSent: [invited, nobody],
+    surveysAnswered: [and(invited, replied), nobody],
+    surveyResponseRate: [and(invited, replied), invited],
+    ringMs: [rung, rung],
+    ringMsTotal: [rung, nobody],
+    ringKnown: [rung, nobody],
+    ringNoAnswer: [({ counted }) => counted?.missedAt?.some(inside) === true, nobody],
+    endedByAgent: [and(handled, ({ counted }) => counted?.endedBy?.includes('agent') === true), nobody],
+    endedByCustomer: [and(handled, ({ counted }) => counted?.endedBy?.includes('customer') === true), nobody],
+    nps: [and(surveyed, rated('promoter')), and(surveyed, rated())],
+    npsAnswers: [and(surveyed, rated()), nobody],
+    npsPromoters: [and(surveyed, rated('promoter')), nobody],
+    npsDetractors: [and(surveyed, rated('detractor')), nobody],
     occupancy: [nobody, nobody],
     utilisation: [nobody, nobody],
   }
-  return Object.hasOwn(known, metric) ? (known[metric] ?? null) : Object.hasOwn(EXPLAINED_SUMS, metric) || metric === 'ringNoAnswer' || metric === 'nps' ? [nobody, nobody] : null
+  return Object.hasOwn(known, metric) ? (known[metric] ?? null) : Object.hasOwn(EXPLAINED_SUMS, metric) ? [nobody, nobody] : null
 }
 
 /** A sum over rows of which one did not count it yet is not known. */
@@ -181,6 +193,8 @@ export const explainPast = (question: PastQuestion): Explanation | null => {
   const ratio = variants.length > 1 ? levelOfRows(rows, variantOf) : explained.ratio(sums)
   const plain = Number.isNaN(ratio.denominator)
   const share = (metric === 'occupancy' || metric === 'utilisation') && sums.signedInMs < LEAST_SIGNED_IN_MS ? null : shareOf(ratio)
+  const behind = contacts.filter(sides[1])
+  const { judging } = rulesOfContacts(rows, settingsOf)
   return {
     metric,
     queue,
@@ -194,11 +208,12 @@ export const explainPast = (question: PastQuestion): Explanation | null => {
     denominator: plain ? null : ratio.denominator,
     value: !summable ? null : explained.value !== undefined ? explained.value(sums) : plain ? countedOr(ratio.numerator) : share === null ? null : share * (explained.scale ?? 1),
     threshold: variant === null ? null : (target?.withinMs ?? null),
+    ...(variant === null || behind.length === 0 ? {} : { thresholds: thresholdsOf(behind, (contact) => judging(contact).withinMs) }),
     limit: null,
     since: null,
     clears: null,
     range: null,
     numeratorContacts: contacts.filter(sides[0]),
-    denominatorContacts: contacts.filter(sides[1]),
+    denominatorContacts: behind,
   }
 }

@@ -1,4 +1,4 @@
-import type { ContactFigures, IntervalFigures } from '../floor.ts'
+import type { ContactCounted, ContactFigures, IntervalFigures } from '../floor.ts'
 import { readByDay } from '../kpi/level-of-rows.ts'
 import type { QueueSettings, ServiceLevelVariant, ServiceTarget } from '../settings.ts'
 import { QUARTER_HOUR } from '../time.ts'
@@ -41,8 +41,8 @@ export const levelsAdd = (rows: readonly IntervalFigures[], settingsOf: Settings
 }
 
 export interface RulesOfContacts {
-  /** A contact is judged by what held when it came, as far as the rows reach back. */
-  readonly judging: (contact: ContactFigures) => Pick<QueueSettings, 'target' | 'shortAbandonMs'>
+  /** What a contact was judged by; of a record that does not say it, what held when it came, as far as the rows reach back. */
+  readonly judging: (contact: ContactFigures) => Pick<ContactCounted, 'withinMs' | 'shortAbandonMs'>
   /** It is counted in a level by what its interval is read by. */
   readonly variantOf: (contact: ContactFigures) => ServiceLevelVariant
 }
@@ -53,7 +53,11 @@ export const rulesOfContacts = (rows: readonly IntervalFigures[], settingsOf: Se
   const read = variantsOf(rows, (queue) => settingsOf(queue).target.variant)
   const at = (queue: string, instant: number | null): IntervalFigures | undefined => (instant === null ? undefined : known.get(`${Math.floor(instant / QUARTER_HOUR) * QUARTER_HOUR} ${queue}`))
   return {
-    judging: ({ queue, queuedAt, outcomeAt }) => at(queue, queuedAt)?.rules ?? at(queue, outcomeAt)?.rules ?? settingsOf(queue),
+    judging: ({ counted, queue, queuedAt, outcomeAt }) => {
+      if (counted !== undefined) return counted
+      const { target, shortAbandonMs } = at(queue, queuedAt)?.rules ?? at(queue, outcomeAt)?.rules ?? settingsOf(queue)
+      return { withinMs: target.withinMs, shortAbandonMs }
+    },
     variantOf: ({ queue, outcomeAt }) => {
       const row = at(queue, outcomeAt)
       return row === undefined ? settingsOf(queue).target.variant : read(row)

@@ -8,7 +8,7 @@ import { intervalFigures } from '../../support/interval-figures.ts'
 import { randomDay } from '../../support/random-day.ts'
 import { everySeed } from '../../support/seeded-random.ts'
 
-const metrics = ['serviceLevel', 'V1', 'V2', 'V4', 'V5', 'V6', 'V7', 'asaMs', 'ahtMs', 'abandonRate', 'csat', 'fcr', 'fcrRepeat', 'repeatRate', 'transferRate', 'timeToAbandonMs', 'offered', 'answered', 'abandoned', 'shortAbandoned', 'callbacks', 'flowedOut', 'systemEnded', 'refused', 'holdAbandoned', 'handled', 'transferred', 'surveys']
+const metrics = ['serviceLevel', 'V1', 'V2', 'V4', 'V5', 'V6', 'V7', 'asaMs', 'ahtMs', 'abandonRate', 'csat', 'fcr', 'fcrRepeat', 'repeatRate', 'transferRate', 'timeToAbandonMs', 'offered', 'answered', 'abandoned', 'shortAbandoned', 'callbacks', 'flowedOut', 'systemEnded', 'refused', 'holdAbandoned', 'handled', 'transferred', 'surveys', 'ringMs', 'ringMsTotal', 'ringKnown', 'ringNoAnswer', 'surveysSent', 'surveysAnswered', 'surveyResponseRate', 'endedByAgent', 'endedByCustomer', 'nps', 'npsAnswers', 'npsPromoters', 'npsDetractors']
 
 describe('a range that is over', () => {
   it('is explained by stored rows and contacts as the live floor explained it, side by side', () => {
