@@ -137,15 +137,15 @@ describe('an unacknowledged P1', () => {
 
   it('stays with the worker that works on it, for as long as that takes', async () => {
     await open()
-    const [slow, other] = [60, 60].map((leaseMs) => openIncidentTimers({ redis: house.redis, keys: house.keys, leaseMs }))
+    const [slow, other] = [800, 800].map((leaseMs) => openIncidentTimers({ redis: house.redis, keys: house.keys, leaseMs }))
     if (slow === undefined || other === undefined) throw new Error('no timers')
     const { timers, now } = await slow.claim(house.site, 'slow-worker')
     let others = 0
-    await whileKept({ timers: slow, log: house.log, everyMs: 15 }, { site: house.site, token: 'slow-worker', claimedAt: now, timers }, () =>
-      until('three leases have passed', async () => {
+    await whileKept({ timers: slow, log: house.log, everyMs: 60 }, { site: house.site, token: 'slow-worker', claimedAt: now, timers }, () =>
+      until('two leases have passed', async () => {
         const claim = await other.claim(house.site, 'other-worker')
         others += claim.timers.length
-        return claim.now > now + 180
+        return claim.now > now + 1_600
       }),
     )
     expect(others).toBe(0)
