@@ -1,4 +1,5 @@
-import type { AgentState, MetricBlock } from '../../server/domain/floor.ts'
+import type { AgentState } from '../../server/domain/agent-figures.ts'
+import type { MetricBlock } from '../../server/domain/metric-figures.ts'
 import type { AgentRow, Incident, QueueRow, TallyRow } from '../../server/contract/rows.ts'
 
 /** Rows as the server sends them, for the gallery; ages are relative to `at`, so that it shows the same text in every run. */

@@ -1,4 +1,4 @@
-import type { AgentState } from '../../server/domain/floor.ts'
+import type { AgentState } from '../../server/domain/agent-figures.ts'
 import type { AgentRow } from '../../server/contract/rows.ts'
 import { activeWorthSaying } from '../format/active-time.ts'
 import { sortedBy, type Figure } from '../format/sort-rows.ts'

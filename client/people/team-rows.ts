@@ -1,5 +1,5 @@
 import { isSignedIn } from '../../server/domain/agent-states.ts'
-import type { AgentState } from '../../server/domain/floor.ts'
+import type { AgentState } from '../../server/domain/agent-figures.ts'
 import type { AgentRow } from '../../server/contract/rows.ts'
 import { sortedBy } from '../format/sort-rows.ts'
 

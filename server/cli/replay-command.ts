@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Command } from 'commander'
-import type { Floor, QueueFigures } from '../domain/floor.ts'
+import type { Floor } from '../domain/floor.ts'
+import type { QueueFigures } from '../domain/queue-figures.ts'
 import { createFloor, floorFromBase } from '../domain/project-floor.ts'
 import { instantOf, isoOf, MINUTE, type Instant } from '../domain/time.ts'
 import { localTextOf } from '../domain/wall-clock.ts'

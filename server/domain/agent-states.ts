@@ -1,4 +1,4 @@
-import type { AgentState } from './floor.ts'
+import type { AgentState } from './agent-figures.ts'
 
 /** All states of an agent. Bases and books number them by their place here, so the list only ever grows at its end. */
 export const AGENT_STATES = ['offline', 'available', 'ringing', 'on-contact', 'acw', 'aux', 'unreachable', 'not-queued'] as const satisfies readonly AgentState[]

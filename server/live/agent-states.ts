@@ -1,4 +1,5 @@
-import type { AgentBand, Floor } from '../domain/floor.ts'
+import type { AgentBand } from '../domain/agent-figures.ts'
+import type { Floor } from '../domain/floor.ts'
 import { queueBands } from '../domain/plan/queue-bands.ts'
 import type { AgentNumber } from '../domain/platform-events.ts'
 import { HOT_MS } from '../domain/hot-hours.ts'

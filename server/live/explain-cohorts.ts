@@ -1,5 +1,6 @@
 import { reachesQueue } from '../contract/roles.ts'
-import type { ContactFigures, Explanation } from '../domain/floor.ts'
+import type { ContactFigures } from '../domain/contact-figures.ts'
+import type { Explanation } from '../domain/explanation.ts'
 import { addVerdict, emptyCohortSums } from '../domain/kpi/cohort-sums.ts'
 import { shareInterval } from '../domain/kpi/confidence.ts'
 import { dictionary, formulaOf } from '../domain/kpi/dictionary.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { parseRfc3339 } from '../contract/rfc3339.ts'
-import type { ContactFigures } from '../domain/floor.ts'
+import type { ContactFigures } from '../domain/contact-figures.ts'
 import { DAY, instantOf, type Instant } from '../domain/time.ts'
 import { problem } from '../http/problem.ts'
 import { steps } from './interval-steps.ts'

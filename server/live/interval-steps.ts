@@ -1,5 +1,5 @@
 import { businessDayOf, type DayBounds } from '../domain/business-day.ts'
-import type { IntervalFigures } from '../domain/floor.ts'
+import type { IntervalFigures } from '../domain/queue-figures.ts'
 import { rollUp } from '../domain/kpi/roll-up.ts'
 import type { BusinessDay, QueueSettings } from '../domain/settings.ts'
 import { DAY, HOUR, instantOf, QUARTER_HOUR, type Instant } from '../domain/time.ts'

@@ -1,5 +1,5 @@
 import { reachesQueue } from '../contract/roles.ts'
-import type { ContactFigures } from '../domain/floor.ts'
+import type { ContactFigures } from '../domain/contact-figures.ts'
 import { SURVEY_OPEN_MS } from '../domain/fold/leg-view.ts'
 import { HOT_MS } from '../domain/hot-hours.ts'
 import { badAnswers, owedOf, type BadAnswer, type Owed } from '../domain/reports/owed.ts'

@@ -1,7 +1,7 @@
 import { Router, type Request, type Response } from 'express'
 import { z } from 'zod'
 import { credentialOf, guard } from '../access/guard.ts'
-import type { IntervalFigures } from '../domain/floor.ts'
+import type { IntervalFigures } from '../domain/queue-figures.ts'
 import { newestRules } from '../domain/kpi/roll-up.ts'
 import { levelsAdd } from '../domain/reports/level-rules.ts'
 import { sameIntervalBefore } from '../domain/reports/normal-range.ts'

@@ -1,6 +1,6 @@
 import { AGENT_STATES } from '../domain/agent-states.ts'
 import { CHANNELS } from '../domain/fold/fact-kinds.ts'
-import type { AgentGains } from '../domain/floor.ts'
+import type { AgentGains } from '../domain/agent-figures.ts'
 import { AGENT_COUNTERS } from '../domain/kpi/agent-sums.ts'
 import type { AgentStretch } from '../domain/reports/agent-stretches.ts'
 import { instantOf, QUARTER_HOUR, type Instant } from '../domain/time.ts'

@@ -1,4 +1,5 @@
-import type { AgentBand, AgentState, QueueQuotes } from '../domain/floor.ts'
+import type { AgentBand, AgentState } from '../domain/agent-figures.ts'
+import type { QueueQuotes } from '../domain/queue-figures.ts'
 import type { WaitSums } from '../domain/kpi/expected-wait.ts'
 import { queueBands } from '../domain/plan/queue-bands.ts'
 import type { AgentNumber } from '../domain/platform-events.ts'

@@ -1,4 +1,4 @@
-import type { ContactFigures, ContactOutcome } from '../domain/floor.ts'
+import type { ContactFigures, ContactOutcome } from '../domain/contact-figures.ts'
 import type { AgentNumber, SubjectToken } from '../domain/platform-events.ts'
 import type { Instant } from '../domain/time.ts'
 import { openBlocks, writeBlocks } from './archive-blocks.ts'

@@ -1,4 +1,5 @@
-import type { ContactFigures, IntervalFigures } from '../domain/floor.ts'
+import type { ContactFigures } from '../domain/contact-figures.ts'
+import type { IntervalFigures } from '../domain/queue-figures.ts'
 import type { Instant } from '../domain/time.ts'
 import { openAgentBooks, type AgentBooks } from './agent-book.ts'
 import { openBookBeside, type BookBeside, type EachBook } from './book-beside.ts'

@@ -1,4 +1,4 @@
-import type { IntervalFigures } from '../domain/floor.ts'
+import type { IntervalFigures } from '../domain/queue-figures.ts'
 import type { EntryId } from '../domain/log-entry.ts'
 import { DAY, type Instant, instantOf } from '../domain/time.ts'
 import type { CorrectionText } from './corrections.ts'

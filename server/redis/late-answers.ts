@@ -1,4 +1,4 @@
-import type { LateAnswer } from '../domain/floor.ts'
+import type { LateAnswer } from '../domain/contact-figures.ts'
 import { DAY, instantOf, type Instant } from '../domain/time.ts'
 import type { Keys } from './keys.ts'
 import type { Redis } from './plain-client.ts'

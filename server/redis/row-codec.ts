@@ -1,4 +1,5 @@
-import type { IntervalFigures, IntervalRules, MetricBlock, ResponseFigures } from '../domain/floor.ts'
+import type { MetricBlock, ResponseFigures } from '../domain/metric-figures.ts'
+import type { IntervalFigures, IntervalRules } from '../domain/queue-figures.ts'
 import { RESPONSE_SKETCHES, type ResponseSketch } from '../domain/fold/response-sums.ts'
 import type { ServiceLevelVariant } from '../domain/settings.ts'
 import { instantOf, QUARTER_HOUR } from '../domain/time.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import type { AgentBand, AgentState } from '../../server/domain/floor.ts'
+import type { AgentBand, AgentState } from '../../server/domain/agent-figures.ts'
 import { adherenceOf, type Activity } from '../../server/domain/plan/adherence.ts'
 import { breakRowOf } from '../../server/domain/plan/break-board.ts'
 import { expectedOf } from '../../server/domain/plan/day-plan.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import type { ContactFigures } from '../../server/domain/floor.ts'
+import type { ContactFigures } from '../../server/domain/contact-figures.ts'
 import { createFloor } from '../../server/domain/project-floor.ts'
 import { defaultFloorSettings } from '../../server/domain/settings.ts'
 import { HOUR, instantOf } from '../../server/domain/time.ts'

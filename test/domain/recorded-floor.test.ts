@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
-import type { Floor, IntervalFigures } from '../../server/domain/floor.ts'
+import type { Floor } from '../../server/domain/floor.ts'
+import type { IntervalFigures } from '../../server/domain/queue-figures.ts'
 import { rollUp } from '../../server/domain/kpi/roll-up.ts'
 import { createFloor } from '../../server/domain/project-floor.ts'
 import type { Fact } from '../../server/domain/platform-events.ts'

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
-import type { Floor, IntervalFigures } from '../../server/domain/floor.ts'
+import type { Floor } from '../../server/domain/floor.ts'
+import type { IntervalFigures } from '../../server/domain/queue-figures.ts'
 import type { LogEntry } from '../../server/domain/log-entry.ts'
 import { createFloor } from '../../server/domain/project-floor.ts'
 import { HOUR, instantOf } from '../../server/domain/time.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { calendarOf } from '../../server/domain/clock/calendar.ts'
-import type { ContactFigures } from '../../server/domain/floor.ts'
+import type { ContactFigures } from '../../server/domain/contact-figures.ts'
 import { expectedWait, waitErrorOf, waitSums } from '../../server/domain/kpi/expected-wait.ts'
 import { asTold } from '../../server/domain/kpi/whole-ms.ts'
 import type { Fact } from '../../server/domain/platform-events.ts'

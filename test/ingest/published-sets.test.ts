@@ -1,5 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals'
-import type { ContactFigures, IntervalFigures } from '../../server/domain/floor.ts'
+import type { ContactFigures } from '../../server/domain/contact-figures.ts'
+import type { IntervalFigures } from '../../server/domain/queue-figures.ts'
 import { levelOfRows } from '../../server/domain/kpi/level-of-rows.ts'
 import { figureOf } from '../../server/domain/reports/read-figure.ts'
 import { shareOf } from '../../server/domain/kpi/service-level.ts'

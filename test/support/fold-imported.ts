@@ -1,5 +1,6 @@
 import type { CanonicalEvent } from '../../server/contract/events.ts'
-import type { ContactFigures, IntervalFigures } from '../../server/domain/floor.ts'
+import type { ContactFigures } from '../../server/domain/contact-figures.ts'
+import type { IntervalFigures } from '../../server/domain/queue-figures.ts'
 import { createFloor } from '../../server/domain/project-floor.ts'
 import { defaultFloorSettings, type QueueSettings } from '../../server/domain/settings.ts'
 import { HOUR, instantOf } from '../../server/domain/time.ts'

@@ -1,4 +1,7 @@
-import type { AgentFigures, Floor, FloorChanges, MetricBlock, NowBlock, QueueFigures, TodayBlock } from '../../server/domain/floor.ts'
+import type { AgentFigures } from '../../server/domain/agent-figures.ts'
+import type { Floor, FloorChanges } from '../../server/domain/floor.ts'
+import type { MetricBlock } from '../../server/domain/metric-figures.ts'
+import type { NowBlock, QueueFigures, TodayBlock } from '../../server/domain/queue-figures.ts'
 import type { IncidentRecord } from '../../server/domain/incident/incident.ts'
 import type { EntryBody, LogEntry, SourceStatus } from '../../server/domain/log-entry.ts'
 import { defaultFloorSettings } from '../../server/domain/settings.ts'

@@ -1,4 +1,4 @@
-import type { IntervalFigures } from '../../server/domain/floor.ts'
+import type { IntervalFigures } from '../../server/domain/queue-figures.ts'
 import { COUNTERS } from '../../server/domain/fold/counters.ts'
 import { metricBlock, type CounterSums } from '../../server/domain/kpi/metric-block.ts'
 import { noResponses } from '../../server/domain/kpi/responses.ts'

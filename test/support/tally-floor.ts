@@ -1,4 +1,5 @@
-import type { Floor, FloorBase, IntervalFigures } from '../../server/domain/floor.ts'
+import type { Floor, FloorBase } from '../../server/domain/floor.ts'
+import type { IntervalFigures } from '../../server/domain/queue-figures.ts'
 import { defaultFloorSettings } from '../../server/domain/settings.ts'
 import type { EntryId, LogEntry } from '../../server/domain/log-entry.ts'
 import { HOUR, type Instant, instantOf, QUARTER_HOUR } from '../../server/domain/time.ts'

@@ -1,4 +1,4 @@
-import type { ContactFigures } from '../../server/domain/floor.ts'
+import type { ContactFigures } from '../../server/domain/contact-figures.ts'
 import { HOUR, type Instant } from '../../server/domain/time.ts'
 import type { LineWriter } from '../../server/redis/archive-files.ts'
 import { agentDays, type AgentLine } from '../../server/redis/agent-book.ts'

@@ -1,4 +1,5 @@
-import type { ContactFigures, IntervalFigures } from '../../server/domain/floor.ts'
+import type { ContactFigures } from '../../server/domain/contact-figures.ts'
+import type { IntervalFigures } from '../../server/domain/queue-figures.ts'
 import { instantOf, type Instant } from '../../server/domain/time.ts'
 import type { BookDay } from './day-book.ts'
 import type { Harvest } from './fold-days.ts'

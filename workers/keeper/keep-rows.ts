@@ -1,5 +1,6 @@
 import { setImmediate as breathe } from 'node:timers/promises'
-import type { Floor, IntervalFigures } from '../../server/domain/floor.ts'
+import type { Floor } from '../../server/domain/floor.ts'
+import type { IntervalFigures } from '../../server/domain/queue-figures.ts'
 import { HOT_MS } from '../../server/domain/hot-hours.ts'
 import { HOUR, type Instant, instantOf, isoOf, QUARTER_HOUR } from '../../server/domain/time.ts'
 import type { Logger } from '../../server/log.ts'

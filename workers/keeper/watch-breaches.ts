@@ -4,7 +4,7 @@ import { absenceReading, breachReading, LOOKED_UP_EVERY_MS, lookedUp, minutesApa
 import { describeBreach } from '../../server/domain/breach/describe-breach.ts'
 import type { BreachRule } from '../../server/domain/breach/rule.ts'
 import { stepBreach, type BreachState } from '../../server/domain/breach/step-breach.ts'
-import type { QueueFigures } from '../../server/domain/floor.ts'
+import type { QueueFigures } from '../../server/domain/queue-figures.ts'
 import { instantOf, type Instant } from '../../server/domain/time.ts'
 import type { Caller, Commands } from '../../server/incidents/handle-command.ts'
 import type { Logger } from '../../server/log.ts'

@@ -1,4 +1,5 @@
-import type { MetricBlock, QueueFigures, ResponseFigures, RollingFigures } from '../floor.ts'
+import type { MetricBlock, ResponseFigures } from '../metric-figures.ts'
+import type { QueueFigures, RollingFigures } from '../queue-figures.ts'
 import { fcrByDisposition, fcrByRepeat, repeatRate } from '../kpi/first-contact-resolution.ts'
 import { meanScore } from '../kpi/satisfaction.ts'
 import { serviceLevelOf, shareOf } from '../kpi/service-level.ts'

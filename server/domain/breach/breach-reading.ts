@@ -1,4 +1,5 @@
-import type { Floor, QueueFigures } from '../floor.ts'
+import type { Floor } from '../floor.ts'
+import type { QueueFigures } from '../queue-figures.ts'
 import { callbackFigures, callbackRowOf } from '../reports/callbacks.ts'
 import { instantOf, later, type Instant } from '../time.ts'
 import { breachMetricTable, type BreachFigure, type BreachMetricOf } from './breach-metrics.ts'

@@ -1,4 +1,4 @@
-import type { QueueFigures } from '../floor.ts'
+import type { QueueFigures } from '../queue-figures.ts'
 import type { BreachReading } from './breach-reading.ts'
 import { breachMetricTable, type BreachMetricOf } from './breach-metrics.ts'
 import type { BreachRule } from './rule.ts'

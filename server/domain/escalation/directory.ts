@@ -1,5 +1,5 @@
 import type { Commitment } from '../deployment/commitments.ts'
-import type { AgentState } from '../floor.ts'
+import type { AgentState } from '../agent-figures.ts'
 import type { IncidentSettings, Policy, ResourceSettings, Target } from '../incident-settings.ts'
 import type { Instant } from '../time.ts'
 import type { ContactPlan } from './contact-plan.ts'

@@ -1,6 +1,6 @@
 import { AGENT_STATES } from '../agent-states.ts'
 import { LEG, LEG_STRIDE } from '../legs.ts'
-import type { AgentGains, AgentPlace } from '../floor.ts'
+import type { AgentGains, AgentPlace } from '../agent-figures.ts'
 import type { AgentCounter } from '../kpi/agent-sums.ts'
 import { instantOf, QUARTER_HOUR, type Instant } from '../time.ts'
 import { PRIMARY } from './standing.ts'

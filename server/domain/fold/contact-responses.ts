@@ -1,4 +1,4 @@
-import type { ContactResolution, ContactResponses } from '../floor.ts'
+import type { ContactResolution, ContactResponses } from '../contact-figures.ts'
 import { instantOf, type Instant } from '../time.ts'
 import type { LegView } from './leg-view.ts'
 

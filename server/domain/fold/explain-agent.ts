@@ -1,4 +1,4 @@
-import type { Explanation } from '../floor.ts'
+import type { Explanation } from '../explanation.ts'
 import { shareInterval } from '../kpi/confidence.ts'
 import { dictionary, formulaOf, type Metric, type MetricName } from '../kpi/dictionary.ts'
 import { LEAST_SIGNED_IN_MS } from '../kpi/occupancy.ts'

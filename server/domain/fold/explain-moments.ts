@@ -1,4 +1,5 @@
-import type { ContactFigures, Explanation } from '../floor.ts'
+import type { ContactFigures } from '../contact-figures.ts'
+import type { Explanation } from '../explanation.ts'
 import { definitions } from '../kpi/definitions.ts'
 import { formulaOf } from '../kpi/dictionary.ts'
 import { handleTimeSoFar } from '../kpi/handle-time.ts'

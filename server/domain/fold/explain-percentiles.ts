@@ -1,4 +1,4 @@
-import type { Explanation } from '../floor.ts'
+import type { Explanation } from '../explanation.ts'
 import { AHEAD_MS } from '../hot-hours.ts'
 import type { NamedWindow } from '../kpi/windows.ts'
 import { instantOf } from '../time.ts'

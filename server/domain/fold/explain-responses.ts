@@ -1,4 +1,5 @@
-import type { ContactFigures, Explanation } from '../floor.ts'
+import type { ContactFigures } from '../contact-figures.ts'
+import type { Explanation } from '../explanation.ts'
 import { AHEAD_MS } from '../hot-hours.ts'
 import { definitions } from '../kpi/definitions.ts'
 import { dictionary, formulaOf, type MetricName } from '../kpi/dictionary.ts'

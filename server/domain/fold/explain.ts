@@ -1,4 +1,5 @@
-import type { ContactFigures, Explanation, Limit } from '../floor.ts'
+import type { ContactFigures } from '../contact-figures.ts'
+import type { Explanation, Limit } from '../explanation.ts'
 import { AHEAD_MS } from '../hot-hours.ts'
 import { firstContactResolution } from '../kpi/first-contact-resolution.ts'
 import { LEAST_SIGNED_IN_MS } from '../kpi/occupancy.ts'

@@ -1,5 +1,5 @@
 import { AGENT_STATES } from '../agent-states.ts'
-import type { AgentBand, AgentFigures } from '../floor.ts'
+import type { AgentBand, AgentFigures } from '../agent-figures.ts'
 import { occupancy, utilisation } from '../kpi/occupancy.ts'
 import { responseFigures } from '../kpi/responses.ts'
 import { satisfaction } from '../kpi/satisfaction.ts'

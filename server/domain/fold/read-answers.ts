@@ -1,4 +1,4 @@
-import type { LateAnswer } from '../floor.ts'
+import type { LateAnswer } from '../contact-figures.ts'
 import { LEG, LEG_STRIDE, NONE } from '../legs.ts'
 import { HOUR, instantOf } from '../time.ts'
 import type { FloorState } from './floor-state.ts'

@@ -1,4 +1,4 @@
-import type { CallbackFigures } from '../floor.ts'
+import type { CallbackFigures } from '../contact-figures.ts'
 import { FACT_STRIDE, LEG, LEG_STRIDE, NONE, type LegTable } from '../legs.ts'
 import { instantOf, SECOND } from '../time.ts'
 import { KIND } from './fact-kinds.ts'

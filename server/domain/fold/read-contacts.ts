@@ -1,4 +1,4 @@
-import type { ContactCounted, ContactFigures, ContactOutcome } from '../floor.ts'
+import type { ContactCounted, ContactFigures, ContactOutcome } from '../contact-figures.ts'
 import { FACT_STRIDE, LEG, LEG_STRIDE, NONE, type LegTable } from '../legs.ts'
 import type { AgentNumber, SubjectToken } from '../platform-events.ts'
 import { instantOf, type Instant } from '../time.ts'

@@ -1,4 +1,4 @@
-import type { DigitalFigures, QueueFigures } from '../floor.ts'
+import type { DigitalFigures, QueueFigures } from '../queue-figures.ts'
 import { responseFigures } from '../kpi/responses.ts'
 import { NONE } from '../legs.ts'
 import type { Channel } from '../platform-events.ts'

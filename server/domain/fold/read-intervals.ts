@@ -1,4 +1,4 @@
-import type { IntervalFigures } from '../floor.ts'
+import type { IntervalFigures } from '../queue-figures.ts'
 import { countersAt, metricBlock, type CounterSums } from '../kpi/metric-block.ts'
 import { percentileOf } from '../kpi/percentile.ts'
 import { noResponses, responseFigures } from '../kpi/responses.ts'

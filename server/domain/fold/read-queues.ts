@@ -1,4 +1,5 @@
-import type { MetricBlock, NowBlock, QueueFigures, TodayBlock } from '../floor.ts'
+import type { MetricBlock } from '../metric-figures.ts'
+import type { NowBlock, QueueFigures, TodayBlock } from '../queue-figures.ts'
 import { shareInterval } from '../kpi/confidence.ts'
 import { fcrByDisposition, fcrByRepeat, repeatRate } from '../kpi/first-contact-resolution.ts'
 import { handleTimeSoFar } from '../kpi/handle-time.ts'

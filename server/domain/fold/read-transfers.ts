@@ -1,4 +1,4 @@
-import type { ContactTransfer } from '../floor.ts'
+import type { ContactTransfer } from '../contact-figures.ts'
 import { FACT_STRIDE, LEG, LEG_STRIDE, NONE } from '../legs.ts'
 import { instantOf } from '../time.ts'
 import { KIND, SAME_MOMENT_MS } from './fact-kinds.ts'

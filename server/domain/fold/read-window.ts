@@ -1,4 +1,4 @@
-import type { RollingFigures, WindowFigures } from '../floor.ts'
+import type { RollingFigures, WindowFigures } from '../queue-figures.ts'
 import { AHEAD_MS } from '../hot-hours.ts'
 import { addSums, countersAt, metricBlock } from '../kpi/metric-block.ts'
 import { responseFigures } from '../kpi/responses.ts'

@@ -1,4 +1,4 @@
-import type { QueueQuotes, QueueWait } from '../floor.ts'
+import type { QueueQuotes, QueueWait } from '../queue-figures.ts'
 import { expectedWait, waitErrorOf, waitSums, type ExpectedWait, type Quote } from '../kpi/expected-wait.ts'
 import { LEG, LEG_STRIDE, NONE, STATE_OUTCOME } from '../legs.ts'
 import { HOUR, MINUTE } from '../time.ts'

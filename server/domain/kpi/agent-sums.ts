@@ -1,5 +1,5 @@
 import { AGENT_STATES, countedTimes, ofStates } from '../agent-states.ts'
-import type { AgentState } from '../floor.ts'
+import type { AgentState } from '../agent-figures.ts'
 import { shareInterval } from './confidence.ts'
 import { fcrByDisposition, repeatRate } from './first-contact-resolution.ts'
 import { handleTimes } from './handle-time.ts'

@@ -1,5 +1,5 @@
 import { COUNT, COUNTERS, type CounterName } from '../fold/counters.ts'
-import type { MetricBlock } from '../floor.ts'
+import type { MetricBlock } from '../metric-figures.ts'
 import type { ServiceLevelVariant } from '../settings.ts'
 import { abandonRate } from './abandonment.ts'
 import { firstContactResolution } from './first-contact-resolution.ts'

@@ -1,4 +1,5 @@
-import type { IntervalFigures, ResponseFigures } from '../floor.ts'
+import type { ResponseFigures } from '../metric-figures.ts'
+import type { IntervalFigures } from '../queue-figures.ts'
 import { mergeResponses, RESPONSE_COUNTERS, RESPONSE_SKETCHES, type ResponseCounter, type ResponseSketch, type ResponseTotals } from '../fold/response-sums.ts'
 import { percentileOf, type Sketch } from './percentile.ts'
 import { shareOf } from './service-level.ts'

@@ -1,5 +1,6 @@
 import { COUNTERS, type CounterName } from '../fold/counters.ts'
-import type { IntervalFigures, IntervalRules, MetricBlock } from '../floor.ts'
+import type { MetricBlock } from '../metric-figures.ts'
+import type { IntervalFigures, IntervalRules } from '../queue-figures.ts'
 import type { ServiceLevelVariant } from '../settings.ts'
 import { QUARTER_HOUR, type Instant } from '../time.ts'
 import { addSums, metricBlock, type CounterSums } from './metric-block.ts'

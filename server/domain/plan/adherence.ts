@@ -1,4 +1,4 @@
-import type { AgentBand } from '../floor.ts'
+import type { AgentBand } from '../agent-figures.ts'
 import { instantOf, type Instant } from '../time.ts'
 import { isOnQueue } from './queue-bands.ts'
 

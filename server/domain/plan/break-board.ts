@@ -1,5 +1,5 @@
 import { isSignedIn } from '../agent-states.ts'
-import type { AgentFigures } from '../floor.ts'
+import type { AgentFigures } from '../agent-figures.ts'
 import { later, MINUTE, type Instant } from '../time.ts'
 import { EXCUSED, ruleOf, type Activity, type ActivityRule } from './adherence.ts'
 

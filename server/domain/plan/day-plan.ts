@@ -1,4 +1,4 @@
-import type { IntervalFigures } from '../floor.ts'
+import type { IntervalFigures } from '../queue-figures.ts'
 import { figureOf } from '../reports/read-figure.ts'
 import { patienceOf } from '../staffing/erlang-a.ts'
 import type { Instant } from '../time.ts'

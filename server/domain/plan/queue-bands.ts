@@ -1,4 +1,4 @@
-import type { AgentBand, AgentState } from '../floor.ts'
+import type { AgentBand, AgentState } from '../agent-figures.ts'
 
 const ON_QUEUE: ReadonlySet<AgentState> = new Set(['available', 'ringing', 'on-contact', 'acw'])
 

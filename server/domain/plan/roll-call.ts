@@ -1,5 +1,5 @@
 import { isSignedIn } from '../agent-states.ts'
-import type { AgentBand, AgentFigures } from '../floor.ts'
+import type { AgentBand, AgentFigures } from '../agent-figures.ts'
 import { later, MINUTE, type Instant } from '../time.ts'
 import { EXCUSED, shiftOf, type Activity } from './adherence.ts'
 

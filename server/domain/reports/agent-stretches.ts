@@ -1,4 +1,5 @@
-import type { AgentGains, AgentPlace, AgentState, Floor } from '../floor.ts'
+import type { AgentGains, AgentPlace, AgentState } from '../agent-figures.ts'
+import type { Floor } from '../floor.ts'
 import type { AgentCounter } from '../kpi/agent-sums.ts'
 import type { AgentNumber } from '../platform-events.ts'
 import type { Instant } from '../time.ts'

@@ -1,4 +1,4 @@
-import type { AgentGains, AgentPlace } from '../floor.ts'
+import type { AgentGains, AgentPlace } from '../agent-figures.ts'
 import { addAgentSums, emptyAgentSums, type AgentSums } from '../kpi/agent-sums.ts'
 import { addCohortSums, type CohortSums } from '../kpi/cohort-sums.ts'
 import type { AgentNumber, Channel } from '../platform-events.ts'

@@ -1,5 +1,5 @@
 import { shareOf } from '../kpi/service-level.ts'
-import type { ContactFigures } from '../floor.ts'
+import type { ContactFigures } from '../contact-figures.ts'
 import { HOUR, type Instant } from '../time.ts'
 
 /** Requested, then scheduled, due, attempting, and connected or failed. */

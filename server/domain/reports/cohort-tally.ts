@@ -1,4 +1,4 @@
-import type { ContactFigures } from '../floor.ts'
+import type { ContactFigures } from '../contact-figures.ts'
 import { addVerdict, emptyCohortSums, type CohortSums, type CohortVerdict } from '../kpi/cohort-sums.ts'
 import type { AgentNumber, Channel } from '../platform-events.ts'
 import { HOUR, instantOf, QUARTER_HOUR, type Instant } from '../time.ts'

@@ -1,4 +1,4 @@
-import type { IntervalFigures } from '../floor.ts'
+import type { IntervalFigures } from '../queue-figures.ts'
 import type { ServiceLevelVariant } from '../settings.ts'
 import { instantOf, QUARTER_HOUR, type Instant } from '../time.ts'
 import { normalRange, sameEdgeBefore, type NormalRange } from './normal-range.ts'

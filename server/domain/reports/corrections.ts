@@ -1,4 +1,4 @@
-import type { IntervalFigures } from '../floor.ts'
+import type { IntervalFigures } from '../queue-figures.ts'
 import { HOT_MS } from '../hot-hours.ts'
 import { type Instant } from '../time.ts'
 

@@ -1,4 +1,4 @@
-import type { ContactFigures, ContactOutcome } from '../floor.ts'
+import type { ContactFigures, ContactOutcome } from '../contact-figures.ts'
 import { bucketOf, percentileOf, sketchOf } from '../kpi/percentile.ts'
 import { serviceLevelOf, shareOf } from '../kpi/service-level.ts'
 import { wholeMs } from '../kpi/whole-ms.ts'

@@ -1,4 +1,6 @@
-import type { ContactFigures, Explanation, IntervalFigures } from '../floor.ts'
+import type { ContactFigures } from '../contact-figures.ts'
+import type { Explanation } from '../explanation.ts'
+import type { IntervalFigures } from '../queue-figures.ts'
 import { LEAST_SIGNED_IN_MS } from '../kpi/occupancy.ts'
 import { EXPLAINED, explainedFcr, explainedLevel } from '../fold/explain-metrics.ts'
 import { explainedResponses, isResponseMetric, kindOfResponse } from '../fold/explain-responses.ts'

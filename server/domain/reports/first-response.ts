@@ -1,5 +1,5 @@
 import type { Calendar } from '../clock/calendar.ts'
-import type { ContactFigures } from '../floor.ts'
+import type { ContactFigures } from '../contact-figures.ts'
 import { nearestRank } from '../kpi/percentile.ts'
 import type { Channel } from '../platform-events.ts'
 import type { Instant } from '../time.ts'

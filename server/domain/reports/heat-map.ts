@@ -1,4 +1,4 @@
-import type { IntervalFigures } from '../floor.ts'
+import type { IntervalFigures } from '../queue-figures.ts'
 import type { BusinessDay, ServiceLevelVariant } from '../settings.ts'
 import { instantOf, type Instant } from '../time.ts'
 import { figureOf, type Figure, type ReportMetric } from './read-figure.ts'

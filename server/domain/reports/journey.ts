@@ -1,4 +1,4 @@
-import type { ContactFigures } from '../floor.ts'
+import type { ContactFigures } from '../contact-figures.ts'
 import type { Instant } from '../time.ts'
 
 /** One customer's way through the house, oldest first: what happened, each with its instant, on one line. */

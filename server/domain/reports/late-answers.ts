@@ -1,4 +1,4 @@
-import type { ContactFigures, LateAnswer } from '../floor.ts'
+import type { ContactFigures, LateAnswer } from '../contact-figures.ts'
 import { SURVEY_OPEN_MS } from '../fold/leg-view.ts'
 
 /** Gives contacts of history, oldest first, the answers that came after their book was made; each answer to one visit. */

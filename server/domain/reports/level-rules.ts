@@ -1,4 +1,5 @@
-import type { ContactCounted, ContactFigures, IntervalFigures } from '../floor.ts'
+import type { ContactCounted, ContactFigures } from '../contact-figures.ts'
+import type { IntervalFigures } from '../queue-figures.ts'
 import { readByDay } from '../kpi/level-of-rows.ts'
 import type { QueueSettings, ServiceLevelVariant, ServiceTarget } from '../settings.ts'
 import { QUARTER_HOUR } from '../time.ts'

@@ -1,4 +1,4 @@
-import type { ContactFigures } from '../floor.ts'
+import type { ContactFigures } from '../contact-figures.ts'
 import type { SubjectToken } from '../platform-events.ts'
 import type { Instant } from '../time.ts'
 

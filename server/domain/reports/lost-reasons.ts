@@ -1,4 +1,4 @@
-import type { ContactFigures } from '../floor.ts'
+import type { ContactFigures } from '../contact-figures.ts'
 import type { QueueSettings } from '../settings.ts'
 
 /** Why contacts were not served. */

@@ -1,4 +1,4 @@
-import type { IntervalFigures } from '../floor.ts'
+import type { IntervalFigures } from '../queue-figures.ts'
 import type { ServiceTarget } from '../settings.ts'
 import { newestRules } from '../kpi/roll-up.ts'
 import type { Instant } from '../time.ts'

@@ -1,4 +1,4 @@
-import type { ContactFigures, LateAnswer } from '../floor.ts'
+import type { ContactFigures, LateAnswer } from '../contact-figures.ts'
 import type { Instant } from '../time.ts'
 import { callbackFigures, callbackRowOf, type CallbackFigures } from './callbacks.ts'
 import { loneAnswerOf, surveyAnswerOf, type SurveyAnswer, type SurveyedContact } from './survey-answers.ts'

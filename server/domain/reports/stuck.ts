@@ -1,4 +1,5 @@
-import type { AgentFigures, ContactFigures } from '../floor.ts'
+import type { AgentFigures } from '../agent-figures.ts'
+import type { ContactFigures } from '../contact-figures.ts'
 import type { AgentNumber } from '../platform-events.ts'
 import type { QueueSettings } from '../settings.ts'
 import { HOUR, MINUTE, type Instant } from '../time.ts'

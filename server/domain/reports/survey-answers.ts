@@ -1,4 +1,4 @@
-import type { ContactFigures, LateAnswer } from '../floor.ts'
+import type { ContactFigures, LateAnswer } from '../contact-figures.ts'
 import type { AgentNumber, TextId } from '../platform-events.ts'
 import { DAY, instantOf, type Instant } from '../time.ts'
 

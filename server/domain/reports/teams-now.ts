@@ -1,5 +1,5 @@
 import { AGENT_STATES, countedTimes, isSignedIn, ofStates } from '../agent-states.ts'
-import type { AgentBand, AgentFigures, AgentState } from '../floor.ts'
+import type { AgentBand, AgentFigures, AgentState } from '../agent-figures.ts'
 import { occupancy } from '../kpi/occupancy.ts'
 import type { AgentNumber } from '../platform-events.ts'
 import { instantOf, MINUTE, type Instant } from '../time.ts'

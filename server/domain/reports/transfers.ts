@@ -1,4 +1,4 @@
-import type { ContactFigures, ContactTransfer } from '../floor.ts'
+import type { ContactFigures, ContactTransfer } from '../contact-figures.ts'
 import { shareOf } from '../kpi/service-level.ts'
 import { DAY, type Instant } from '../time.ts'
 

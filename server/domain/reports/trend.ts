@@ -1,4 +1,4 @@
-import type { IntervalFigures } from '../floor.ts'
+import type { IntervalFigures } from '../queue-figures.ts'
 import type { ServiceLevelVariant } from '../settings.ts'
 import { leftOutBefore } from '../business-day.ts'
 import type { Instant } from '../time.ts'

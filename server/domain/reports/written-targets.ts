@@ -1,5 +1,6 @@
 import type { Calendar } from '../clock/calendar.ts'
-import type { ContactFigures, IntervalFigures } from '../floor.ts'
+import type { ContactFigures } from '../contact-figures.ts'
+import type { IntervalFigures } from '../queue-figures.ts'
 import { OPEN_HORIZON_MS } from '../fold/clock.ts'
 import type { ResponseKind } from '../fold/response-sums.ts'
 import { responseFigures, responsesOfRows } from '../kpi/responses.ts'

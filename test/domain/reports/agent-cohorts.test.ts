@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import type { ContactFigures } from '../../../server/domain/floor.ts'
+import type { ContactFigures } from '../../../server/domain/contact-figures.ts'
 import { agentFigures } from '../../../server/domain/kpi/agent-sums.ts'
 import type { CohortVerdict } from '../../../server/domain/kpi/cohort-sums.ts'
 import { agentTally, teamParts } from '../../../server/domain/reports/agent-tally.ts'

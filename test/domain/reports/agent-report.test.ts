@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
-import type { AgentGains, Floor } from '../../../server/domain/floor.ts'
+import type { AgentGains } from '../../../server/domain/agent-figures.ts'
+import type { Floor } from '../../../server/domain/floor.ts'
 import { agentFigures, type AgentReportFigures } from '../../../server/domain/kpi/agent-sums.ts'
 import { createFloor, floorFromBase } from '../../../server/domain/project-floor.ts'
 import type { Fact } from '../../../server/domain/platform-events.ts'

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals'
-import type { IntervalFigures } from '../../../server/domain/floor.ts'
+import type { IntervalFigures } from '../../../server/domain/queue-figures.ts'
 import { changesBetween, type Correction, reconcile } from '../../../server/domain/reports/corrections.ts'
 import { HOUR, instantOf, MINUTE, QUARTER_HOUR } from '../../../server/domain/time.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import type { Explanation } from '../../../server/domain/floor.ts'
+import type { Explanation } from '../../../server/domain/explanation.ts'
 import { createFloor } from '../../../server/domain/project-floor.ts'
 import { explainPast } from '../../../server/domain/reports/explain-past.ts'
 import { DAY, HOUR, instantOf, QUARTER_HOUR } from '../../../server/domain/time.ts'

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals'
-import type { IntervalFigures } from '../../../server/domain/floor.ts'
+import type { IntervalFigures } from '../../../server/domain/queue-figures.ts'
 import { levelsAdd } from '../../../server/domain/reports/level-rules.ts'
 import type { ServiceTarget } from '../../../server/domain/settings.ts'
 import { instantOf, QUARTER_HOUR } from '../../../server/domain/time.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import type { ContactFigures, LateAnswer } from '../../../server/domain/floor.ts'
+import type { ContactFigures, LateAnswer } from '../../../server/domain/contact-figures.ts'
 import { badAnswers, owedOf } from '../../../server/domain/reports/owed.ts'
 import { DAY, HOUR, instantOf } from '../../../server/domain/time.ts'
 

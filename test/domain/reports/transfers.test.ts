@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import type { ContactFigures } from '../../../server/domain/floor.ts'
+import type { ContactFigures } from '../../../server/domain/contact-figures.ts'
 import type { Fact } from '../../../server/domain/platform-events.ts'
 import { createFloor, floorFromBase } from '../../../server/domain/project-floor.ts'
 import { handledOf, transferCounts, transferTally } from '../../../server/domain/reports/transfers.ts'

@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals'
-import type { ContactFigures, IntervalFigures } from '../../../server/domain/floor.ts'
+import type { ContactFigures } from '../../../server/domain/contact-figures.ts'
+import type { IntervalFigures } from '../../../server/domain/queue-figures.ts'
 import { DAY, HOUR, instantOf } from '../../../server/domain/time.ts'
 import { eachDay } from '../../../workers/keeper/each-day.ts'
 
