@@ -3,7 +3,7 @@ import { calendarOf } from '../../../server/domain/clock/calendar.ts'
 import { recomputedClock, startedClock, targetDueOf } from '../../../server/domain/clock/sla-clock.ts'
 import type { CalendarSettings } from '../../../server/domain/incident-settings.ts'
 import type { IncidentEvent } from '../../../server/domain/incident/events.ts'
-import { at, dutyManager, settingsWith, story, type Story } from '../../support/incident-story.ts'
+import { at, dutyManager, everybody, settingsWith, story, type Story } from '../../support/incident-story.ts'
 
 const iso = (instant: number | null | undefined) => (typeof instant === 'number' ? new Date(instant).toISOString().slice(0, 19) : instant)
 const clock = ({ record }: Story, kind: string) => record.clocks.find((one) => one.kind === kind)
@@ -30,6 +30,12 @@ describe('a breach', () => {
     expect(of(told, 'clock-breached').find((event) => event.clock === 'response')).toMatchObject({ dueAt: at('2026-11-20T17:00:00Z'), detectedAt: at('2026-11-20T17:00:00.001Z') })
     expect(deadlineTimes(told)).toContain('response 2026-11-23T09:00:00')
     expect(deadlineTimes(told).filter((line) => line.startsWith('response'))).toHaveLength(1)
+  })
+
+  it('whose ladder names nothing but what is gone tells those who lead', () => {
+    const policies = { default: { id: 'default', ownership: { levels: [{ targets: [{ role: 'supervisor' }], waitMs: 0 }], repeat: 0 }, deadline: { on: [{ at: 'breach' as const, targets: [{ webhook: 'noc' }] }] } } }
+    const late = story({ settings: { policies }, directory: { ...everybody, webhooks: [] } }).until('2026-11-23T10:06:00Z')
+    expect(of(late, 'level-fired').find(({ ladder }) => ladder === 'deadline')?.targets.flatMap(({ people }) => people)).toEqual(['ada', 'root'])
   })
 
   it('is excused by a duty manager, and stays a breach', () => {
