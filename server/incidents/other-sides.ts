@@ -51,8 +51,8 @@ const ofPreemption = ({ ref, deployments }: IncidentRecord, command: IncidentCom
   return taken === null ? [] : [{ ref: taken.ref, commands: [{ type: 'lose-deployment', deployment: taken.deployment, to: ref }] }]
 }
 
-const ofMerge = ({ deployments, clocks }: IncidentRecord, { ref, mergedInto, impact, urgency, updates, priority, callerSafe }: IncidentRecord): readonly Side[] =>
-  mergedInto === null ? [] : [{ ref: mergedInto, commands: [{ type: 'absorb', from: ref, impact, urgency, priority, callerSafe, deployments: deployments.filter(isLive), updates, clocks: clocks.filter((clock) => natureOf(clock).ofTheLaw && clock.stoppedAt === null) }] }]
+const ofMerge = ({ deployments, clocks, pendingUpdate, help }: IncidentRecord, { ref, mergedInto, impact, urgency, updates, priority, callerSafe }: IncidentRecord): readonly Side[] =>
+  mergedInto === null ? [] : [{ ref: mergedInto, commands: [{ type: 'absorb', from: ref, impact, urgency, priority, callerSafe, deployments: deployments.filter(isLive), updates, clocks: clocks.filter((clock) => natureOf(clock).ofTheLaw && clock.stoppedAt === null), pendingUpdate, help }] }]
 
 export const openOtherSides = ({ log, rules, settings, directory: directoryOf }: Pick<IncidentDeps, 'log' | 'rules' | 'settings' | 'directory'>): OtherSides => {
   /** Its problem has the successor in the place of the one before. */

@@ -63,6 +63,15 @@ describe('a process that dies once the record itself is written', () => {
     expect((await openCommitments(house).of(house.site)).all).toMatchObject([{ person: 'ada', ref: into }])
   })
 
+  it('has taken along the words that wait for approval, and the call for help', async () => {
+    const [from, into] = [await opened({ impact: 1, urgency: 1 }), await opened({ impact: 4, urgency: 4 })]
+    await say(from, { type: 'update-stakeholders', text: 'The carrier is on it', state: 'identified', audience: 'all' })
+    await say(from, { type: 'ask-help', text: 'Who knows this carrier?' })
+    await cutOff(from, { type: 'merge', into })
+    expect(await house.incidents.get(house.site, into)).toMatchObject({ pendingUpdate: { text: 'The carrier is on it', by: { id: 'sam' } }, help: { text: 'Who knows this carrier?', by: { id: 'sam' }, answeredBy: null } })
+    expect(await record(from)).toMatchObject({ state: 'merged', pendingUpdate: null, help: null })
+  })
+
   it('has linked it: the problem has it, and the one before has let it go', async () => {
     const [incident, first, second] = [await opened(), await opened({ type: 'problem' }), await opened({ type: 'problem' })]
     await say(incident, { type: 'link-problem', problem: first })

@@ -73,7 +73,7 @@ export type IncidentCommand =
   /** `targetActive`: whether the other incident, when it was read, could take another in. */
   | { readonly type: 'merge'; readonly into: string; readonly targetActive: boolean; /** What the other one is, where it can be taken in. */ readonly target?: Pick<IncidentRecord, 'type' | 'drill' | 'major'> | null }
   /** The other side of a merge: the graver impact is kept. */
-  | { readonly type: 'absorb'; readonly from: string; readonly impact: Scale | null; readonly urgency: Scale | null; readonly deployments: readonly Deployment[]; /** What the other one told its stakeholders. */ readonly updates?: Pick<IncidentRecord['updates'], 'sent' | 'to' | 'closing'>; /** Its priority, whether its caller is in danger, and its clocks of the law. */ readonly priority?: IncidentRecord['priority']; readonly callerSafe?: boolean | null; readonly clocks?: readonly SlaClock[] }
+  | { readonly type: 'absorb'; readonly from: string; readonly impact: Scale | null; readonly urgency: Scale | null; readonly deployments: readonly Deployment[]; /** What the other one told its stakeholders. */ readonly updates?: Pick<IncidentRecord['updates'], 'sent' | 'to' | 'closing'>; /** Its priority, whether its caller is in danger, and its clocks of the law. */ readonly priority?: IncidentRecord['priority']; readonly callerSafe?: boolean | null; readonly clocks?: readonly SlaClock[]; /** Words of it that nobody has approved yet, and its call for help that is still open. */ readonly pendingUpdate?: IncidentRecord['pendingUpdate']; readonly help?: IncidentRecord['help'] }
   | { readonly type: 'assign'; readonly person: PersonId }
   | { readonly type: 'offer-handover'; readonly to: PersonId }
   | { readonly type: 'accept-handover' }

@@ -116,7 +116,7 @@ export interface IncidentRecord {
   /** Logged in a hurry (R5): by then its log is to be whole; null: it is. */
   readonly completion: { readonly dueAt: Instant; readonly asked: boolean } | null
   /** A colleague was asked for help; null: nobody asks. */
-  readonly help: { readonly id: string; readonly text: TextId; readonly by: PersonId; readonly at: Instant; readonly dueAt: Instant; readonly answeredBy: PersonId | null; readonly escalated: boolean } | null
+  readonly help: { readonly id: string; readonly text: TextId; readonly by: PersonId; readonly at: Instant; readonly dueAt: Instant; readonly answeredBy: PersonId | null; readonly escalated: boolean; /** Who was asked; absent: asked by an older version. */ readonly people?: readonly PersonId[] } | null
   /** 0..1, share of the mandatory log fields that are filled. */
   readonly completeness: number
   readonly queue: string | null
