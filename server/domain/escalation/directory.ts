@@ -17,7 +17,7 @@ export interface Person {
   readonly onDuty: boolean
   /** Whoever holds `ADMIN_TOKEN`: told as an administrator, but nobody on the floor who could be sent. */
   readonly tokenHolder?: true
-  /** An account whose role commands no incident, and whom neither people nor rotas of the settings name: it could not accept one. */
+  /** A stakeholder, or an account whose role commands no incident and whom the people of the settings do not name: told, on no rota, and nobody who could accept one. */
   readonly cannotCommand?: true
 }
 
