@@ -65,6 +65,27 @@ describe('a warning of a P3', () => {
   })
 })
 
+describe('a due time that lies at the opening of a day', () => {
+  // P3: two business days from Thursday 09:00 is Monday 09:00, which is no working time after Friday 17:00.
+  const thursday = () => story({ report: { ...p3.report, reportedAt: at('2026-11-19T09:00:00Z') } }).when({ type: 'acknowledge' })
+  const heldFrom = (from: string, to: string) => thursday().until(from).when({ type: 'hold', reason: 'third-party', reviewAt: at('2026-11-24T09:00:00Z') }).until(to).when({ type: 'resume' })
+
+  it('stays there through a hold that takes no working time, and moves by what a hold takes', () => {
+    expect(iso(clock(thursday(), 'resolution')?.dueAt)).toBe('2026-11-23T09:00:00')
+    expect(iso(clock(heldFrom('2026-11-19T18:00:00Z', '2026-11-19T18:00:01Z'), 'resolution')?.dueAt)).toBe('2026-11-23T09:00:00')
+    expect(iso(clock(heldFrom('2026-11-19T10:00:00Z', '2026-11-19T10:00:01Z'), 'resolution')?.dueAt)).toBe('2026-11-23T09:00:01')
+    expect(iso(clock(heldFrom('2026-11-20T09:00:00Z', '2026-11-20T17:00:00Z'), 'resolution')?.dueAt)).toBe('2026-11-24T09:00:00')
+  })
+
+  it('is that of its close where the working hours are counted', () => {
+    const sla = { ...settingsWith().sla, P3: { ...settingsWith().sla.P3, resolutionDays: null, resolutionMs: 16 * 3_600_000 } }
+    const hours = story({ report: { ...p3.report, reportedAt: at('2026-11-19T09:00:00Z') }, settings: { sla } }).when({ type: 'acknowledge' })
+    expect(iso(clock(hours, 'resolution')?.dueAt)).toBe('2026-11-20T17:00:00')
+    const held = hours.until('2026-11-19T18:00:00Z').when({ type: 'hold', reason: 'third-party', reviewAt: at('2026-11-24T09:00:00Z') }).until('2026-11-19T18:00:01Z').when({ type: 'resume' })
+    expect(iso(clock(held, 'resolution')?.dueAt)).toBe('2026-11-20T17:00:00')
+  })
+})
+
 describe('an update that is nearly due', () => {
   it('is said once to the owner, as a share of what was promised', () => {
     const promised = story().when({ type: 'acknowledge' }).when({ type: 'update-stakeholders', text: 't4', state: 'investigating', audience: 'all', nextUpdateAt: at('2026-11-23T10:50:00Z') }, dutyManager)
