@@ -86,7 +86,7 @@ export const simulationAnswer = z.object({
   steps: z.array(forecastStep),
 })
 
-/** What the auditor saw in two looks one after the other. `ok` is of the whole site. */
+/** What the auditor saw in two looks one after the other. `ok` is of the whole site, and false before the first look. */
 export const escalationAudit = z.object({ lookedAt: iso.nullable(), ok: z.boolean(), findings: z.array(z.object({ check: z.string(), about: z.string(), detail: z.string() })), elsewhere: z.number().optional().describe('so many findings are about incidents outside the area of the reader') })
 
 const onCall = z.object({ person: personRef.nullable(), by: z.enum(['override', 'swap', 'layer']).nullable(), layer: z.number().nullable() })
