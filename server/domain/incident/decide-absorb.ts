@@ -4,7 +4,7 @@ import type { CommandOf } from './commands.ts'
 import { renamed } from './decide-deployment.ts'
 import { judgedAgain, priorityEvents } from './decide-priority.ts'
 import type { IncidentEvent } from './events.ts'
-import type { IncidentRecord, PersonId } from './incident.ts'
+import { knownSince, type IncidentRecord, type PersonId } from './incident.ts'
 import { helpDueFrom } from './limits.ts'
 import { stamp } from './stamps.ts'
 import type { Decision, Situation } from './situation.ts'
@@ -33,14 +33,14 @@ const openHelp = (record: IncidentRecord, { from, help = null }: Absorb, version
 
 /** The graver of both impacts stands; the report time is kept for reporting, not for the due times (INCIDENTS 2.11 row 6). */
 export const absorb = (record: IncidentRecord, command: Absorb, situation: Situation): Decision => {
-  const { from, impact, urgency, deployments, updates, priority = null, callerSafe = null, clocks = [] } = command
+  const { from, impact, urgency, deployments, updates, priority = null, callerSafe = null, clocks = [], reportedAt } = command
   const graver = <T extends number>(mine: T | null, theirs: T | null): T | null => (mine === null ? theirs : theirs === null || mine <= theirs ? mine : theirs)
   const whole = { impact: graver(record.impact, impact), urgency: graver(record.urgency, urgency), ...(callerSafe === false ? { callerSafe } : {}) }
   const judged = judgedAgain(record, whole, situation)
   const reached = judged.reduce((before, event) => (event.type === 'priority-set' ? event.priority : before), record.priority)
   // It is no less grave here, whether it was so by the matrix, its category or somebody's word.
   const weighed = priority !== null && whole.impact !== null && whole.urgency !== null && (reached === null || priority < reached) ? priorityEvents(record, { impact: whole.impact, urgency: whole.urgency, priority }, true, null, situation) : judged
-  const taken: IncidentEvent = { type: 'absorbed', ...stamp(situation), from, ...(deployments.length === 0 ? {} : { deployments: renamed(deployments, record) }), ...(updates === undefined || updates.sent === 0 || updates.closing ? {} : { owedTo: updates.to }), ...(callerSafe === false && record.callerSafe !== false ? { callerSafe } : {}), ...(clocks.length === 0 ? {} : { clocks }) }
+  const taken: IncidentEvent = { type: 'absorbed', ...stamp(situation), from, ...(deployments.length === 0 ? {} : { deployments: renamed(deployments, record) }), ...(updates === undefined || updates.sent === 0 || updates.closing ? {} : { owedTo: updates.to }), ...(callerSafe === false && record.callerSafe !== false ? { callerSafe } : {}), ...(clocks.length === 0 ? {} : { clocks }), ...(reportedAt === undefined || reportedAt >= knownSince(record) ? {} : { reportedAt }) }
   const first = [taken, ...weighed]
   const words = unsentWords(record, command, record.version + first.length + 1, situation)
   return { events: [...first, ...words, ...openHelp(record, command, record.version + first.length + words.length + 1, situation)] }

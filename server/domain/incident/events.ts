@@ -83,7 +83,7 @@ export type IncidentEvent = Happened &
     | { readonly type: 'reclassified'; readonly recordType: RecordType; readonly into: string; readonly reason: TextId }
     | { readonly type: 'merged'; readonly into: string }
     /** `deployments`: who was on the other one and goes on here. */
-    | { readonly type: 'absorbed'; readonly from: string; readonly deployments?: readonly Deployment[]; /** Who was told of the other one and is owed the end of it. */ readonly owedTo?: readonly PersonId[]; /** Its caller is in danger. */ readonly callerSafe?: false; /** Its clocks of the law, which run on here. */ readonly clocks?: readonly SlaClock[] }
+    | { readonly type: 'absorbed'; readonly from: string; readonly deployments?: readonly Deployment[]; /** Who was told of the other one and is owed the end of it. */ readonly owedTo?: readonly PersonId[]; /** Its caller is in danger. */ readonly callerSafe?: false; /** Its clocks of the law, which run on here. */ readonly clocks?: readonly SlaClock[]; /** It was reported earlier. */ readonly reportedAt?: Instant }
     | { readonly type: 'assigned'; readonly person: PersonId; readonly before: PersonId | null }
     | { readonly type: 'handover-offered'; readonly to: PersonId; readonly lapsesAt: Instant }
     | { readonly type: 'handover-accepted'; readonly before: PersonId | null }

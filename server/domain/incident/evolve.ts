@@ -211,7 +211,7 @@ const changed = (record: IncidentRecord, event: IncidentEvent, rules: Rules): In
     case 'deployment-ended':
       return deploymentEnded(record, event)
     case 'absorbed':
-      return { ...deploymentsMoved(record, event), callerSafe: event.callerSafe ?? record.callerSafe, clocks: withLaw(event.owedTo === undefined ? record.clocks : owedAgain(record, at, rules), event.clocks) }
+      return { ...deploymentsMoved(record, event), callerSafe: event.callerSafe ?? record.callerSafe, ...(event.reportedAt === undefined ? {} : { firstReportedAt: event.reportedAt }), clocks: withLaw(event.owedTo === undefined ? record.clocks : owedAgain(record, at, rules), event.clocks) }
     case 'delivered':
       return { ...deploymentReceipt(record, event), told: toldWithReceipt(record, event.delivery) }
     case 'delivery-failed':
