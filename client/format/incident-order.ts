@@ -32,7 +32,7 @@ export const nextEscalationFirst = (incidents: readonly Incident[]): readonly In
   [...incidents].sort((a, b) => at(a) - at(b) || rank(a) - rank(b) || a.ref.localeCompare(b.ref))
 const at = (incident: Incident): number => (incident.next ? Date.parse(incident.next.at) : due(incident))
 
-/** A P1 that nobody has taken for this long takes over part of the wall. */
+/** A P1 incident that nobody has taken for this long takes over part of the wall. */
 export const TAKEOVER_AFTER = 120_000
 export const takesOver = (incident: Incident, now: number): boolean =>
-  incident.priority === 'P1' && isUnacknowledged(incident) && now - Date.parse(incident.openedAt ?? incident.reportedAt) >= TAKEOVER_AFTER
+  incident.type === 'incident' && incident.priority === 'P1' && isUnacknowledged(incident) && now - Date.parse(incident.openedAt ?? incident.reportedAt) >= TAKEOVER_AFTER

@@ -9,7 +9,7 @@ export type UpdateTemplate = UpdateTemplates['items'][number]
 const templateOf = (item: Readonly<Record<string, unknown>>): UpdateTemplate => ({ id: textOf(item.id) ?? '', name: textOf(item.name) ?? '', audience: textOf(item.audience) ?? 'all', state: textOf(item.state) ?? 'investigating', text: textOf(item.text) ?? '', toFill: listOf(item.toFill).map(String), nextUpdateAt: textOf(item.nextUpdateAt), noChange: item.noChange === true })
 
 /** Words that are ready for an incident, whom they may go to, and whether somebody else has to read them first. */
-export const useUpdateTemplates = (ref: string): { readonly templates: Readonly<ShallowRef<readonly UpdateTemplate[]>>; readonly audiences: Readonly<ShallowRef<readonly string[]>>; readonly approval: Readonly<ShallowRef<boolean>>; readonly called: Readonly<ShallowRef<Readonly<Record<string, unknown>>>>; readonly updateMs: Readonly<ShallowRef<Readonly<Record<string, unknown>>>> } => {
+export const useUpdateTemplates = (ref: string): { readonly templates: Readonly<ShallowRef<readonly UpdateTemplate[]>>; readonly audiences: Readonly<ShallowRef<readonly string[]>>; readonly approval: Readonly<ShallowRef<boolean>>; readonly called: Readonly<ShallowRef<Readonly<Record<string, unknown>>>>; readonly updateMs: Readonly<ShallowRef<Readonly<Record<string, unknown>>>>; readonly latestMs: Readonly<ShallowRef<Readonly<Record<string, unknown>>>> } => {
   const session = useSessionStore()
   const templates = shallowRef<readonly UpdateTemplate[]>([])
   const audiences = shallowRef<readonly string[]>(['all', 'public'])
@@ -17,6 +17,8 @@ export const useUpdateTemplates = (ref: string): { readonly templates: Readonly<
   /** What people call groups, and how often those are told something that have a clock of their own. */
   const called = shallowRef<Readonly<Record<string, unknown>>>({})
   const updateMs = shallowRef<Readonly<Record<string, unknown>>>({})
+  /** How far ahead each audience may be promised its next word. */
+  const latestMs = shallowRef<Readonly<Record<string, unknown>>>({})
   onMounted(async () => {
     // Without them one writes one's own words, and the server decides who has to read them.
     const found = await request(session.place(`incidents/${ref}/update-templates`), recordOf).catch(() => null)
@@ -26,6 +28,7 @@ export const useUpdateTemplates = (ref: string): { readonly templates: Readonly<
     approval.value = found.approval === true
     if (isRecord(found.called)) called.value = found.called
     if (isRecord(found.updateMs)) updateMs.value = found.updateMs
+    if (isRecord(found.latestMs)) latestMs.value = found.latestMs
   })
-  return { templates, audiences, approval, called, updateMs }
+  return { templates, audiences, approval, called, updateMs, latestMs }
 }

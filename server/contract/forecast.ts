@@ -86,7 +86,7 @@ export const simulationAnswer = z.object({
   steps: z.array(forecastStep),
 })
 
-/** What the auditor saw in two looks one after the other. `ok` is of the whole site. */
+/** What the auditor saw in two looks one after the other. `ok` is of the whole site, and false before the first look. */
 export const escalationAudit = z.object({ lookedAt: iso.nullable(), ok: z.boolean(), findings: z.array(z.object({ check: z.string(), about: z.string(), detail: z.string() })), elsewhere: z.number().optional().describe('so many findings are about incidents outside the area of the reader') })
 
 const onCall = z.object({ person: personRef.nullable(), by: z.enum(['override', 'swap', 'layer']).nullable(), layer: z.number().nullable() })
@@ -105,6 +105,7 @@ export const updateTemplates = z.object({
   audiences: z.array(z.string()).describe('whom an update may go to: `all`, `public`, then the stakeholder groups of the settings'),
   called: z.record(z.string(), z.string()).describe('what people call the groups'),
   updateMs: z.record(z.string(), z.number()).describe('how often those are told something that have a clock of their own'),
+  latestMs: z.record(z.string(), z.number()).describe('so far ahead the next update may be promised now, by audience'),
   approval: z.boolean().describe('an update of this incident is told only when somebody else has approved it'),
 })
 export type UpdateTemplates = z.output<typeof updateTemplates>

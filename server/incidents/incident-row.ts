@@ -2,7 +2,7 @@ import type { Incident, IncidentClockRow, Iso } from '../contract/rows.ts'
 import { elapsedOf, targetDueOf, targetOf } from '../domain/clock/sla-clock.ts'
 import { rungAfter } from '../domain/escalation/ladder.ts'
 import { targetCalled, targetName } from '../domain/escalation/directory.ts'
-import { systemActor, type IncidentRecord, type PersonId, type SlaClock } from '../domain/incident/incident.ts'
+import { knownSince, systemActor, type IncidentRecord, type PersonId, type SlaClock } from '../domain/incident/incident.ts'
 import { accepts } from '../domain/incident/allowed.ts'
 import { askedNames, counselAsked, isCounselled } from '../domain/incident/counsel.ts'
 import { emptyFieldsOf } from '../domain/incident/completeness.ts'
@@ -140,7 +140,7 @@ export const toIncidentRow = ({ record, rules, texts, people, now }: RowQuestion
     ladder: ladderOf(record),
     next: nextOf(record, rules),
     major: record.major,
-    reportedAt: isoOf(record.reportedAt),
+    reportedAt: isoOf(knownSince(record)),
     openedAt: isoOrNull(record.openedAt),
     acknowledgedAt: isoOrNull(record.acknowledgedAt),
     resolvedAt: isoOrNull(record.resolvedAt),

@@ -116,8 +116,10 @@ export const openNotifications = ({ log, rules, outbox, notificationLog, people,
       const key = keyOfId(id)
       const letter = (await outbox.deadLetters(site)).find((one) => one.id === key)
       if (letter === undefined || !(await seen(site, [letter.ref], area)).has(letter.ref)) return false
-      await record(site, letter, how === 'replay' ? 'delivery-replayed' : 'delivery-purged', actor)
-      return how === 'replay' ? outbox.replay(site, key, actor.id) : outbox.purge(site, key, actor.id)
+      // Whoever was quicker did it, and only that stands in the log; the row of the message names them in any case.
+      const done = await (how === 'replay' ? outbox.replay(site, key, actor.id) : outbox.purge(site, key, actor.id))
+      if (done) await record(site, letter, how === 'replay' ? 'delivery-replayed' : 'delivery-purged', actor)
+      return done
     },
     reachable: async (site) => {
       const { people: known, contacts = {} } = await people.directory(site)

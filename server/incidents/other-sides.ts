@@ -6,7 +6,7 @@ import type { IncidentCommand } from '../domain/incident/commands.ts'
 import { decide } from '../domain/incident/decide.ts'
 import type { IncidentEvent } from '../domain/incident/events.ts'
 import { evolved } from '../domain/incident/evolve.ts'
-import type { Actor, IncidentRecord } from '../domain/incident/incident.ts'
+import { knownSince, type Actor, type IncidentRecord } from '../domain/incident/incident.ts'
 import type { IncidentChange } from '../redis/incident-log.ts'
 import { changeOf } from './change.ts'
 import type { IncidentDeps } from './handle-command.ts'
@@ -51,8 +51,8 @@ const ofPreemption = ({ ref, deployments }: IncidentRecord, command: IncidentCom
   return taken === null ? [] : [{ ref: taken.ref, commands: [{ type: 'lose-deployment', deployment: taken.deployment, to: ref }] }]
 }
 
-const ofMerge = ({ deployments, clocks }: IncidentRecord, { ref, mergedInto, impact, urgency, updates, priority, callerSafe }: IncidentRecord): readonly Side[] =>
-  mergedInto === null ? [] : [{ ref: mergedInto, commands: [{ type: 'absorb', from: ref, impact, urgency, priority, callerSafe, deployments: deployments.filter(isLive), updates, clocks: clocks.filter((clock) => natureOf(clock).ofTheLaw && clock.stoppedAt === null) }] }]
+const ofMerge = ({ deployments, clocks, pendingUpdate, help, ...source }: IncidentRecord, { ref, mergedInto, impact, urgency, updates, priority, callerSafe }: IncidentRecord): readonly Side[] =>
+  mergedInto === null ? [] : [{ ref: mergedInto, commands: [{ type: 'absorb', from: ref, impact, urgency, priority, callerSafe, deployments: deployments.filter(isLive), updates, clocks: clocks.filter((clock) => natureOf(clock).ofTheLaw && clock.stoppedAt === null), pendingUpdate, help, reportedAt: knownSince(source) }] }]
 
 export const openOtherSides = ({ log, rules, settings, directory: directoryOf }: Pick<IncidentDeps, 'log' | 'rules' | 'settings' | 'directory'>): OtherSides => {
   /** Its problem has the successor in the place of the one before. */

@@ -79,6 +79,12 @@ export const pageRoutes = ({ links, callbacks, outbox, incidents, personOf, time
     html(response, refusal === null ? 200 : 409, incidentPage({ incident, title: outwardTitle({ ...incident, discreet }, incident), person: caller.person, timeZone, now: now(), discreet, fresh, undo, openUrl: openUrlOf(link), refusal }))
   }
 
+  /** They have it, or help whoever has. */
+  const theirs = async ({ site, ref, person }: PageLink): Promise<boolean> => {
+    const record = await incidents.record(site, ref)
+    return record !== null && (record.owner === person || record.helpers.includes(person))
+  }
+
   router.get('/n/:token', openToAll, async (request, response) => {
     const found = await opened(request, response)
     if (found !== null) await show(response, found, tokenOf(request), null)
@@ -96,10 +102,13 @@ export const pageRoutes = ({ links, callbacks, outbox, incidents, personOf, time
     const order = own === null ? null : deploymentOrder(action, own, now())
     if (order === null && action !== 'acknowledge' && action !== 'unacknowledge') return again('That is not something this page can do.')
     if (action === 'acknowledge' && record?.reopens !== link.life) return again('The incident was reopened after this page was sent: a newer page acknowledges.')
-    if (action === 'acknowledge' && record?.owner !== link.person && !(await links.use(token, link.site))) return again('This link has been used.')
-    const result = await incidents.command(link.site, link.ref, order ?? (action === 'acknowledge' ? { type: 'acknowledge' } : { type: 'unacknowledge' }), caller)
+    const takes = action === 'acknowledge' && record?.owner !== link.person
+    const used = takes && !(await links.use(token, link.site))
+    // Presses of one link are one order: the second of two at once has the answer of the first, and one that comes later changes nothing.
+    const result = await incidents.command(link.site, link.ref, order ?? (action === 'acknowledge' ? { type: 'acknowledge' } : { type: 'unacknowledge' }), caller, takes ? `link ${links.idOf(token)}` : undefined)
     const refusal = refusalWords(result)
     if (refusal !== null) return again(refusal)
+    if (used && !(await theirs(link))) return again('This link has been used.')
     if (result.kind === 'done' && result.revision !== null) acknowledged(link.site, result.revision)
     response.set('cache-control', 'no-store').redirect(303, `/n/${token}`)
   })

@@ -93,6 +93,8 @@ export const openPlanner = ({ log, rules, settings, people, names, pace: paceOf,
       if (at === null) return { ok: false, faults: [{ path: 'wall', code: 'bad_value', detail: 'is not a date of the calendar' }] }
       const world = await tried(site, input.settings, at)
       if (!world.ok) return world
+      const { category } = input
+      if (category !== null && !Object.hasOwn(world.settings.categories, category)) return { ok: false, faults: [{ path: 'category', code: 'unknown_category', detail: `"${category}" is not a category of this site: ${Object.keys(world.settings.categories).join(', ')}` }] }
       const { steps, answer } = simulate({ input, at, settings: world.settings, directory: world.directory })
       return { ok: true, answer: answer(await namesFor(site, peopleOfSteps(steps))) }
     },

@@ -26,7 +26,11 @@ const peopleIn = (event: AuditedEvent): readonly PersonId[] => {
   if (event.type === 'help-given') return event.helper === undefined ? [] : [event.helper.person]
   return 'people' in event ? (event.people ?? []) : []
 }
-const writerIn = (event: AuditedEvent): PersonId | null => (event.type === 'update-rejected' ? event.writtenBy : event.type === 'stakeholders-updated' ? (event.approval?.writtenBy ?? null) : null)
+const writerIn = (event: AuditedEvent): PersonId | null => {
+  if (event.type === 'help-asked') return event.askedBy ?? null
+  if (event.type === 'update-rejected' || event.type === 'update-drafted') return event.writtenBy ?? null
+  return event.type === 'stakeholders-updated' ? (event.approval?.writtenBy ?? null) : null
+}
 export const personIdsOfEvents = (events: readonly NumberedEvent[]): readonly PersonId[] => events.flatMap(({ event }) => [event.by.id, ...peopleIn(event), ...(writerIn(event) === null ? [] : [writerIn(event) ?? ''])])
 
 const otherInstants = new Set(['eta', 'revertBy', 'until'])

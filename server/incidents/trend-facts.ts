@@ -1,4 +1,4 @@
-import type { IncidentRecord } from '../domain/incident/incident.ts'
+import { knownSince, type IncidentRecord } from '../domain/incident/incident.ts'
 import type { TextId } from '../domain/platform-events.ts'
 import type { Instant } from '../domain/time.ts'
 
@@ -20,9 +20,9 @@ export interface TrendFact {
 }
 
 export const ofTrends = (record: IncidentRecord): TrendFact => {
-  const { ref, reportedAt, queue, type, drill, state, category, service, texts, pir, problem } = record
+  const { ref, queue, type, drill, state, category, service, texts, pir, problem } = record
   return {
-    ref, reportedAt, queue, category, service,
+    ref, reportedAt: knownSince(record), queue, category, service,
     counts: type === 'incident' && !drill && state !== 'draft' && state !== 'cancelled' && state !== 'merged',
     location: texts.location ?? null,
     cause: record.problemRef ?? record.resolutionCode,

@@ -2,6 +2,7 @@ import type { UpdateTemplates } from '../contract/forecast.ts'
 import type { SettingsDocument } from '../contract/settings.ts'
 import type { IncidentRecord } from '../domain/incident/incident.ts'
 import { listening } from '../domain/incident/audience-clocks.ts'
+import { latestPromise } from '../domain/incident/promise.ts'
 import { audienceCalled, slaOf, type Rules } from '../domain/incident/rules.ts'
 import { MINUTE, instantOf, isoOf, later, type Instant } from '../domain/time.ts'
 
@@ -23,7 +24,10 @@ const cadencesOf = (record: IncidentRecord, rules: Rules): Readonly<Record<strin
 const nextOf = (record: IncidentRecord, audience: string, rules: Rules, now: Instant): Instant | null => {
   const own = cadencesOf(record, rules)
   const cadence = Object.hasOwn(own, audience) ? (own[audience] ?? null) : record.priority === null ? null : slaOf(rules, record.priority).updateMs
-  return cadence === null ? null : instantOf(Math.floor(later(now, cadence) / MINUTE) * MINUTE)
+  if (cadence === null) return null
+  const latest = latestPromise(record, audience, now, rules)
+  const next = later(now, cadence)
+  return instantOf(Math.floor((next < latest ? next : latest) / MINUTE) * MINUTE)
 }
 
 const blank = /\{([a-z]+)\}/g
@@ -51,5 +55,6 @@ export const filledTemplates = ({ record, templates, groups, rules, now, inciden
     const filled = text.replace(blank, (whole, word: string) => (word === 'next' ? (next === null ? '[time of the next update]' : clockTime(next, timeZone)) : (words[word] ?? whole)))
     return [{ id, name: name ?? id, audience, state, text: filled, toFill: [...filled.matchAll(gap)].map(([, what = '']) => what), nextUpdateAt: state === 'resolved' || next === null ? null : isoOf(next), noChange: id === 'no-change' }]
   })
-  return { items, audiences: ['all', 'public', ...groups], called: Object.fromEntries(groups.map((group) => [group, audienceCalled(group, rules)])), updateMs: cadencesOf(record, rules), approval: record.priority !== null && rules.settings.updates.approve.includes(record.priority) }
+  const audiences = ['all', 'public', ...groups]
+  return { items, audiences, latestMs: Object.fromEntries(audiences.map((audience) => [audience, latestPromise(record, audience, now, rules) - now])), called: Object.fromEntries(groups.map((group) => [group, audienceCalled(group, rules)])), updateMs: cadencesOf(record, rules), approval: record.priority !== null && rules.settings.updates.approve.includes(record.priority) }
 }

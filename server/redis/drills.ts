@@ -1,5 +1,5 @@
 import { instantOf, type Instant } from '../domain/time.ts'
-import type { Drill } from '../domain/drill/drill.ts'
+import { runs, type Drill } from '../domain/drill/drill.ts'
 import type { Keys } from './keys.ts'
 import type { Redis } from './plain-client.ts'
 
@@ -9,7 +9,7 @@ export interface Drills {
   find(site: string, id: string): Promise<Drill | null>
   /** Newest first. */
   list(site: string): Promise<readonly Drill[]>
-  /** One that has ended stays ended when it did; null: there is none. */
+  /** One that has ended, by hand or by itself, stays ended when it did; null: there is none. */
   end(site: string, id: string): Promise<Drill | null>
   now(): Promise<Instant>
 }
@@ -43,8 +43,8 @@ export const openDrills = ({ redis, keys }: { readonly redis: Redis; readonly ke
         .sort((a, b) => b.startedAt - a.startedAt || b.id.localeCompare(a.id))
     },
     end: async (site, id) => {
-      const drill = await find(site, id)
-      return drill === null || drill.endedAt !== null ? drill : keep(site, { ...drill, endedAt: await now() })
+      const [drill, at] = [await find(site, id), await now()]
+      return drill === null || !runs(drill, at) ? drill : keep(site, { ...drill, endedAt: at })
     },
   }
 }

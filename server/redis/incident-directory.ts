@@ -66,7 +66,9 @@ export const openPeople = ({ users, document, disabled, administrator, reach, co
       // An account that does not reach the site, or is disabled, is not told as a person either.
       if (account !== undefined && known === undefined) continue
       const id = known?.id ?? key
-      accounts.set(id, { id, aliases: [...(known?.aliases ?? []), key], role: person.role ?? known?.role ?? 'stakeholder', teams: teamsOf(key, person.team), onDuty: false })
+      // Named so that they are told: an engineer whose role nobody says is none of them.
+      const onlyTold = (person.role ?? known?.role) === 'stakeholder' && ![id, key, ...(known?.aliases ?? [])].some((name) => onRotas.has(name))
+      accounts.set(id, { id, aliases: [...(known?.aliases ?? []), key], role: person.role ?? known?.role ?? 'stakeholder', teams: teamsOf(key, person.team), onDuty: false, ...(onlyTold ? { cannotCommand: true as const } : {}) })
     }
     if (administrator) accounts.set(ADMINISTRATOR, { id: ADMINISTRATOR, aliases: [], role: 'admin', teams: [], onDuty: false, tokenHolder: true })
     return [...accounts.values()]

@@ -20,6 +20,8 @@ export interface PageLinks {
   tokenOf(link: Omit<PageLink, 'expiresAt'>, now: Instant): string
   /** null: not ours, or changed. Expired ones are told with their time. */
   read(token: string): PageLink | null
+  /** The same for every spelling of one link. */
+  idOf(token: string): string
   used(token: string, site: string): Promise<boolean>
   /** True the first time: the link acknowledges once. */
   use(token: string, site: string): Promise<boolean>
@@ -47,6 +49,7 @@ export const openPageLinks = ({ redis, keys, sessionSecret }: { readonly redis: 
       const [site, ref, person, life, expires] = JSON.parse(Buffer.from(text, 'base64url').toString()) as [string, string, string, number, number]
       return { site, ref, person, life, expiresAt: instantOf(expires * 1_000) }
     },
+    idOf: hashOf,
     used: async (token, site) => (await redis.exists(keys.site(site).linkUsed(hashOf(token)))) === 1,
     use: async (token, site) => (await redis.set(keys.site(site).linkUsed(hashOf(token)), '1', { condition: 'NX', expiration: { type: 'PX', value: PAGE_LINK_MS } })) === 'OK',
   }

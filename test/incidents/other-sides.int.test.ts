@@ -63,6 +63,30 @@ describe('a process that dies once the record itself is written', () => {
     expect((await openCommitments(house).of(house.site)).all).toMatchObject([{ person: 'ada', ref: into }])
   })
 
+  it('has merged it: the other was known of as early, and is due when it was', async () => {
+    const early = new Date(Date.now() - 600_000)
+    const [from, into] = [await opened({ reportedAt: early.toISOString() }), await opened()]
+    const before = await house.incidents.get(house.site, into)
+    await cutOff(from, { type: 'merge', into })
+    const after = await house.incidents.get(house.site, into)
+    expect(after?.reportedAt).toBe(early.toISOString())
+    expect(after?.clocks.map(({ kind, dueAt }) => [kind, dueAt])).toEqual(before?.clocks.map(({ kind, dueAt }) => [kind, dueAt]))
+    expect((await house.incidents.get(house.site, from))?.reportedAt).toBe(early.toISOString())
+    // The later one merged into the earlier changes nothing of when that was reported.
+    const later = await opened()
+    await say(later, { type: 'merge', into })
+    expect((await house.incidents.get(house.site, into))?.reportedAt).toBe(early.toISOString())
+  })
+
+  it('has taken along the words that wait for approval, and the call for help', async () => {
+    const [from, into] = [await opened({ impact: 1, urgency: 1 }), await opened({ impact: 4, urgency: 4 })]
+    await say(from, { type: 'update-stakeholders', text: 'The carrier is on it', state: 'identified', audience: 'all' })
+    await say(from, { type: 'ask-help', text: 'Who knows this carrier?' })
+    await cutOff(from, { type: 'merge', into })
+    expect(await house.incidents.get(house.site, into)).toMatchObject({ pendingUpdate: { text: 'The carrier is on it', by: { id: 'sam' } }, help: { text: 'Who knows this carrier?', by: { id: 'sam' }, answeredBy: null } })
+    expect(await record(from)).toMatchObject({ state: 'merged', pendingUpdate: null, help: null })
+  })
+
   it('has linked it: the problem has it, and the one before has let it go', async () => {
     const [incident, first, second] = [await opened(), await opened({ type: 'problem' }), await opened({ type: 'problem' })]
     await say(incident, { type: 'link-problem', problem: first })

@@ -61,6 +61,18 @@ describe('the link in a page', () => {
     expect((await open(path)).text).toContain('You have it')
   })
 
+  it('pressed several times at once shows the acknowledged incident to each of them', async () => {
+    const [ref, second] = [await logged(), await logged()]
+    const pressed = await Promise.all([linkFor(ref), linkFor(ref)].flatMap((path) => [path, path, path]).map((path) => press(path, 'acknowledge')))
+    expect(pressed.map(({ status }) => status)).toEqual(pressed.map(() => 303))
+    const { items } = (await server.admin('GET', `/api/v1/sites/north/incidents/${ref}/timeline`)).body
+    expect(items.filter(({ type }: { type: string }) => type === 'acknowledged')).toHaveLength(1)
+    // Whoever joins is shown it as well.
+    await press(linkFor(second, { person: 'sam' }), 'acknowledge')
+    const joining = linkFor(second)
+    expect((await Promise.all([press(joining, 'acknowledge'), press(joining, 'acknowledge')])).map(({ status }) => status)).toEqual([303, 303])
+  })
+
   it('takes it back within ten seconds, and then acknowledges no more', async () => {
     const ref = await logged()
     const path = linkFor(ref)

@@ -71,6 +71,10 @@ describe('forecast and simulation over HTTP', () => {
     expect(status).toBe(200)
     conforms(simulationAnswer, body)
     expect(body.steps.find(({ kind }: { kind: string }) => kind === 'level')).toMatchObject({ at: '2026-12-27T02:31:00.000Z', people: [{ id: 'ann' }] })
+    // A category that nobody has would be routed as none: the answer would be of another incident than was asked about.
+    const unknown = await server.admin('POST', `${site}/escalation-simulations`, { category: 'tecnology' })
+    expect([unknown.status, unknown.body.faults]).toEqual([422, [{ path: 'category', code: 'unknown_category', detail: '"tecnology" is not a category of this site: safety, security, operational, service-level, data-protection, technology' }]])
+    expect((await server.admin('POST', `${site}/escalation-simulations`, { category: 'floods', settings: { categories: { floods: { name: 'Floods' } } } })).status).toBe(200)
     const refused = await server.admin('POST', `${site}/escalation-simulations`, { settings: { policies: { default: { ownership: { levels: [{ targets: [{ person: 'zoe' }] }] } } } } })
     expect([refused.status, refused.body.faults?.[0]?.code]).toEqual([422, 'unknown_person'])
     const after = await server.admin('GET', `${site}/settings`)

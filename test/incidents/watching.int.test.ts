@@ -100,6 +100,13 @@ it('a scenario runs on the live policies, and what is logged in it is marked and
   const { body } = await server.admin('GET', `${at}/drills/${id}`)
   expect(body).toMatchObject({ state: 'running', incidents: [logged.body.ref], injects: [{ from: 'Reception, by radio' }], score: { parts: { logging: { score: 1 }, prioritising: { score: 1 } } } })
   expect((await server.admin('POST', `${at}/drills/${id}/end`)).body.state).toBe('ended')
+  // One that was over by itself long ago is not ended anew.
+  const over = (await server.admin('POST', `${at}/drills`, { scenario: 'evacuation', speed: 60 })).body
+  const row = JSON.parse(String(await redis.hGet(keysUnder(server.prefix).site(site).drills, over.id)))
+  await redis.hSet(keysUnder(server.prefix).site(site).drills, over.id, JSON.stringify({ ...row, startedAt: row.startedAt - 86_400_000 }))
+  const { endsAt } = (await server.admin('GET', `${at}/drills/${over.id}`)).body
+  expect((await server.admin('POST', `${at}/drills/${over.id}/end`)).body).toMatchObject({ state: 'ended', endsAt })
+  await redis.hDel(keysUnder(server.prefix).site(site).drills, over.id)
   expect((await server.admin('POST', `${at}/incidents`, { drill: id, draft: true })).body.faults).toMatchObject([{ path: 'drill' }])
   expect((await server.admin('GET', `${at}/drills`)).body.items.map((drill: Record<string, string>) => drill['id'])).toEqual([id])
   expect((await server.admin('POST', `${at}/drills`, { scenario: 'no-such' })).status).toBe(422)

@@ -60,7 +60,7 @@ describe('levels and people', () => {
     const targets = [{ person: 'p' }, { rota: 'r' }, { team: 't' }, { webhook: 'w' }, { slack: 's' }, { teams: 'm' }] as const
     for (const target of targets) {
       const told = story({ settings: { policies: policies([level(0, target), level(60_000, target)]) }, directory: { ...everybody, webhooks: [] } }).until('2026-11-23T10:05:00Z')
-      expect([target, told.events.find(({ type }) => type === 'ladder-unmanned')]).toMatchObject([target, { targets: [{ people: ['root'] }] }])
+      expect([target, told.events.find(({ type }) => type === 'ladder-unmanned')]).toMatchObject([target, { targets: [{ people: ['ada'] }, { people: ['root'] }] }])
     }
   })
 

@@ -30,6 +30,10 @@ it('executives have a clock of their own on a P1, see by when they hear more, an
   expect(forecast.steps.filter((step: { clock: string | null }) => step.clock === 'executives').slice(0, 3).map(({ kind, clockCalled }: { kind: string; clockCalled: string }) => [kind, clockCalled])).toEqual([['warning', 'The board'], ['breach', 'The board'], ['level', 'The board']])
   const { body: templates } = await server.admin('GET', `${path}/update-templates`)
   expect([templates.audiences, templates.called, templates.updateMs]).toEqual([['all', 'public', 'executives', 'press'], { executives: 'The board', press: 'press' }, { executives: 1_800_000 }])
+  // A P1 hears every twenty minutes, executives every thirty; nothing is promised for longer than a day.
+  expect([templates.latestMs.all, templates.latestMs.executives].map((ms: number) => Math.floor(ms / 600_000))).toEqual([144, 144])
+  const tooLate = await server.admin('POST', `${path}/commands`, { type: 'update-stakeholders', text: 'Soon', state: 'identified', audience: 'all', nextUpdateAt: '2036-01-01T00:00:00Z' })
+  expect([tooLate.status, tooLate.body.refusal.code]).toEqual([409, 'next_update_too_late'])
   const { body: simulated } = await server.admin('POST', '/api/v1/sites/north/escalation-simulations', { wall: '2026-12-27T02:30', impact: 1, urgency: 1, category: 'operational', service: 'Water', hours: 1 })
   expect(simulated.clocks.map(({ kind, name }: { kind: string; name: string | null }) => [kind, name])).toContainEqual(['audience', 'executives'])
 

@@ -40,3 +40,11 @@ it('an account whose role commands nothing is known as such, unless the settings
   const { people } = await openPeople({ users: { all: () => [user('head', 'stakeholder'), user('kim', 'agent'), user('eve', 'agent'), user('ron', 'agent'), user('sam', 'supervisor')] }, document: async () => settings, disabled: async () => new Map(), administrator: true }).directory('north')
   expect(people.filter(({ cannotCommand }) => cannotCommand).map(({ id }) => id)).toEqual(['head', 'kim'])
 })
+
+it('a stakeholder is told and takes nothing, also where the settings name them for the register; on a rota, or with another role there, they do', async () => {
+  const user = (id: string): User => ({ id, username: id, name: id, role: 'stakeholder', sites: null, disabled: false }) as unknown as User
+  const named = { head: { user: 'head' }, board: { name: 'Board', role: 'stakeholder' }, lou: { user: 'lou', role: 'supervisor' }, ron: { user: 'ron' }, engineer: { name: 'Engineer' } }
+  const settings = { ...document(), people: named, teams: {}, stakeholders: { board: { people: ['head', 'board'] } }, rotas: { oncall: { layers: [{ people: ['ron'] }], overrides: [] } } } as unknown as SettingsDocument
+  const { people } = await openPeople({ users: { all: () => ['head', 'lou', 'ron'].map(user) }, document: async () => settings, disabled: async () => new Map(), administrator: true }).directory('north')
+  expect(people.filter(({ cannotCommand }) => cannotCommand).map(({ id }) => id).sort()).toEqual(['board', 'head'])
+})

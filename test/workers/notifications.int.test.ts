@@ -299,7 +299,7 @@ describe('an update to stakeholders', () => {
     expect(summary().sort()).toEqual(['mail ada', 'sms sam'])
     const { text } = house.sent[0]?.message ?? {}
     expect(text).toMatchObject({ lines: [ref, 'Investigating.', 'Cards are declined; cash works'], link: `https://floor.example.org/status/${house.site}`, canAcknowledge: false, replyCode: null })
-    await tell('nobody knows this group', 'investigating', 'Still looking')
+    expect(await tell('nobody knows this group', 'investigating', 'Still looking')).toMatchObject({ kind: 'refused', refusal: { code: 'audience_empty', detail: expect.stringContaining('audiences are all, public, board, shop, other') } })
     await tell('board', 'resolved', 'Cards work again')
     await house.count(4)
     await house.quiet()

@@ -49,13 +49,21 @@ export const reachedAt = (clock: SlaClock, calendar: Calendar, ms: number): Inst
   return null
 }
 
+/** No working time lies between a close and the next opening. Days that end with an opening go on doing so, so that a pause of nothing moves nothing. */
+const asItWas = (clock: SlaClock, calendar: Calendar, due: Instant | null): Instant | null => {
+  const plain = due === null || clock.targetDays === null ? null : plainDue(clock, calendar)
+  if (due === null || plain === null) return due
+  const atOpening = calendar.nextWorking(plain) === plain && calendar.workingBetween(instantOf(plain - 1), plain) === 0
+  return atOpening ? (calendar.nextWorking(due) ?? due) : due
+}
+
 /** The due time that the segments say; what `dueAt` caches. */
 export const dueOf = (clock: SlaClock, calendar: Calendar): Instant | null => {
   if (clock.promisedAt !== null) return clock.promisedAt
   const target = targetOf(clock, calendar)
   if (target === null) return null
   const paused = clock.segments.length > 1
-  const due = !paused && clock.graceMs === 0 && clock.targetDays !== null && isCounting(clock) ? plainDue(clock, calendar) : reachedAt(clock, calendar, target + clock.graceMs)
+  const due = !paused && clock.graceMs === 0 && clock.targetDays !== null && isCounting(clock) ? plainDue(clock, calendar) : asItWas(clock, calendar, reachedAt(clock, calendar, target + clock.graceMs))
   if (due === null) return null
   return clock.notBefore !== null && clock.notBefore > due ? clock.notBefore : due
 }

@@ -17,7 +17,7 @@ export interface Person {
   readonly onDuty: boolean
   /** Whoever holds `ADMIN_TOKEN`: told as an administrator, but nobody on the floor who could be sent. */
   readonly tokenHolder?: true
-  /** An account whose role commands no incident, and whom neither people nor rotas of the settings name: it could not accept one. */
+  /** A stakeholder, or an account whose role commands no incident and whom the people of the settings do not name: told, on no rota, and nobody who could accept one. */
   readonly cannotCommand?: true
 }
 
@@ -100,10 +100,15 @@ export const reachesAnyone = (targets: readonly ResolvedTarget[]): boolean => ta
 
 export const resolvedTargets = (targets: readonly Target[], directory: Directory): readonly ResolvedTarget[] => targets.map((target) => resolvedTarget(target, directory))
 
-/** When a whole ladder reaches nobody: every admin, else every person there is. */
+/** Somebody a message gets to; whoever holds `ADMIN_TOKEN` sits at no desk, and of people without a known way nothing is promised. */
+const isReached = (id: PersonId, { people, contacts }: Directory): boolean => people.find((person) => person.id === id)?.tokenHolder !== true && (contacts === undefined || (contacts[id]?.urgent.length ?? 0) > 0)
+
+/** When a whole ladder reaches nobody: whoever leads, duty managers and admins alike; where a message gets to none of them the supervisors too, else every person there is. */
 export const fallbackTargets = (directory: Directory): readonly ResolvedTarget[] => {
-  const admins = resolvedTarget({ role: 'admin' }, directory)
-  return [admins.people.length > 0 ? admins : { target: { role: 'admin' }, people: directory.people.map(({ id }) => id), webhook: null }]
+  const withRoles = (...roles: readonly string[]) => resolvedTargets(roles.map((role) => ({ role })), directory).filter(({ people }) => people.length > 0)
+  const reaches = (targets: readonly ResolvedTarget[]) => targets.some(({ people }) => people.some((id) => isReached(id, directory)))
+  const found = [withRoles('duty-manager', 'admin'), withRoles('duty-manager', 'admin', 'supervisor')].find(reaches)
+  return found ?? [{ target: { role: 'admin' }, people: directory.people.map(({ id }) => id), webhook: null }]
 }
 
 /** How a telling is remembered. */

@@ -100,7 +100,9 @@ const stationDeliveries = (event: IncidentEvent, version: number, record: Incide
     ...(event.type === 'deployment-requested' ? { deployment: event.deployment } : {}),
     ...saidIn(event),
   })
-  const type = typeOf(event)
+  const named = typeOf(event)
+  // What is called an incident is one: whoever is woken by those is not woken by an enquiry.
+  const type = named !== null && named.startsWith('incident.') && record.type !== 'incident' ? null : named
   const told = type === null ? [] : subscribersOf(subscriptions, type).map((station) => rowFor(station, type, `${record.ref}/v${version}/${type}/${station.channel}:${station.name}`))
   // A thing that is sent for has a channel that is meant for it (R25).
   if (event.type === 'deployment-requested') return [...addressedIn(event.targets ?? []).map((station) => rowFor(station, 'deployment.asked', `${record.ref}/v${version}/deployment.asked/${station.channel}:${station.name}`)), ...told]

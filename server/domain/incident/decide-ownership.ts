@@ -43,7 +43,7 @@ const personOf = (id: PersonId, { directory }: Situation): PersonId | null => pe
 export const cannotCommand = (record: IncidentRecord, id: PersonId, { code, may }: { readonly code: string; readonly may: string }, { directory }: Situation): Decision | null => {
   const account = personNamed(directory, id)
   if (account?.cannotCommand !== true) return null
-  return refuse(code, `incident ${record.ref}: "${id}" is an account with the role ${account.role}, which cannot ${code === 'cannot_accept' ? 'accept an incident' : 'command incidents'}; ${may} supervisors, duty managers, administrators, and the people and rotas of the settings`)
+  return refuse(code, `incident ${record.ref}: "${id}" has the role ${account.role}, which cannot ${code === 'cannot_accept' ? 'accept an incident' : 'command incidents'}; ${may} supervisors, duty managers, administrators, whoever is on a rota, and people of the settings who are no stakeholders`)
 }
 const unknownPerson = (id: PersonId): Decision => refuse('unknown_person', `there is no person "${id}" on this site`)
 

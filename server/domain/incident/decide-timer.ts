@@ -1,7 +1,7 @@
 import { crossedShares, nextMark } from '../clock/at-risk.ts'
 import { natureOf } from '../clock/clock-kinds.ts'
 import { nextReminderAt, noticeAt } from '../clock/reminders.ts'
-import { fallbackTargets, resolvedTargets, type Directory } from '../escalation/directory.ts'
+import { fallbackTargets, reachesAnyone, resolvedTargets, type Directory } from '../escalation/directory.ts'
 import { onDutyAt } from '../escalation/duty.ts'
 import { opensBy } from '../escalation/hours.ts'
 import { ladderRun } from '../escalation/ladder.ts'
@@ -154,11 +154,10 @@ const reminded = (record: IncidentRecord, clock: SlaClock, situation: TimerSitua
 
 const deadlineLevels = (record: IncidentRecord, at: number | 'breach', clock: SlaClock, dueAt: Instant, { now, firedAt, rules, directory }: TimerSituation): readonly IncidentEvent[] => {
   const { on } = policyOf(rules, record.policy.id).deadline
-  // A policy without a deadline ladder still tells a human that a promise is broken.
+  // A policy without a deadline ladder still tells a human that a promise is broken, and so does one whose webhooks and people are gone.
   const steps = on.length === 0 ? [{ at: 'breach' as const, targets: [{ role: 'duty-manager' }] }] : on
-  return steps.flatMap((step, index) =>
-    step.at === at
-      ? [{ type: 'level-fired' as const, at: now, by: systemActor, ladder: 'deadline' as const, generation: record.deadline.generation, cycle: 1, level: index + 1, dueAt, firedAt, clock: clock.kind, name: clock.name, life: clock.generation, targets: resolvedTargets(step.targets, directory), nextDueAt: null }]
-      : [],
-  )
+  const due = steps.flatMap((step, index) => (step.at === at ? [{ level: index + 1, targets: resolvedTargets(step.targets, directory) }] : []))
+  const silent = at === 'breach' && due.length > 0 && !due.some(({ targets }) => reachesAnyone(targets))
+  const told = silent ? due.map((step, index) => (index === due.length - 1 ? { ...step, targets: [...step.targets, ...fallbackTargets(directory)] } : step)) : due
+  return told.map(({ level, targets }) => ({ type: 'level-fired' as const, at: now, by: systemActor, ladder: 'deadline' as const, generation: record.deadline.generation, cycle: 1, level, dueAt, firedAt, clock: clock.kind, name: clock.name, life: clock.generation, targets, nextDueAt: null }))
 }

@@ -14,7 +14,8 @@ import { assignRole, cancelMajor, declareMajor, proposeMajor, reportMethane, sta
 import { openDraft } from './decide-open.ts'
 import { answerHelp, askHelp } from './decide-help.ts'
 import { consult } from './decide-counsel.ts'
-import { confirmDeployment, deploy, loseDeployment, releaseDeployment, renamed } from './decide-deployment.ts'
+import { confirmDeployment, deploy, loseDeployment, releaseDeployment } from './decide-deployment.ts'
+import { absorb } from './decide-absorb.ts'
 import { closeProblem, declareKnownError, fixProblem, letGo, linkProblem, proposeFix, reopenProblem, takeIn } from './decide-problem.ts'
 import { amend } from './decide-log.ts'
 import { reclassify } from './decide-reclassify.ts'
@@ -171,17 +172,6 @@ const categorise = (record: IncidentRecord, { category, reason }: CommandOf<'cat
   if (record.category !== null && reason === null) return refuse('reason_required', `incident ${record.ref} is in category "${record.category}": another one needs a reason`)
   const event: IncidentEvent = { type: 'categorised', ...stamp(situation), category, before: record.category, reason }
   return { events: afterLateAudiences(record, [event, ...judgedAgain(record, { category }, situation)], situation) }
-}
-
-/** The graver of both impacts stands; the report time is kept for reporting, not for the due times (INCIDENTS 2.11 row 6). */
-const absorb = (record: IncidentRecord, { from, impact, urgency, deployments, updates, priority = null, callerSafe = null, clocks = [] }: CommandOf<'absorb'>, situation: Situation): Decision => {
-  const graver = <T extends number>(mine: T | null, theirs: T | null): T | null => (mine === null ? theirs : theirs === null || mine <= theirs ? mine : theirs)
-  const whole = { impact: graver(record.impact, impact), urgency: graver(record.urgency, urgency), ...(callerSafe === false ? { callerSafe } : {}) }
-  const judged = judgedAgain(record, whole, situation)
-  const reached = judged.reduce((before, event) => (event.type === 'priority-set' ? event.priority : before), record.priority)
-  // It is no less grave here, whether it was so by the matrix, its category or somebody's word.
-  const weighed = priority !== null && whole.impact !== null && whole.urgency !== null && (reached === null || priority < reached) ? priorityEvents(record, { impact: whole.impact, urgency: whole.urgency, priority }, true, null, situation) : judged
-  return { events: [{ type: 'absorbed', ...stamp(situation), from, ...(deployments.length === 0 ? {} : { deployments: renamed(deployments, record) }), ...(updates === undefined || updates.sent === 0 || updates.closing ? {} : { owedTo: updates.to }), ...(callerSafe === false && record.callerSafe !== false ? { callerSafe } : {}), ...(clocks.length === 0 ? {} : { clocks }) }, ...weighed] }
 }
 
 const setPriority = (record: IncidentRecord, command: CommandOf<'set-priority'>, situation: Situation): Decision => {

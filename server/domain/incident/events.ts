@@ -46,7 +46,8 @@ export type IncidentEvent = Happened &
     | { readonly type: 'consulted'; readonly person: PersonId; readonly text: TextId; readonly consultedAt: Instant; readonly as: readonly string[] }
     | { readonly type: 'unacknowledged'; readonly reason: TextId | null; readonly nextDueAt: Instant | null }
     | { readonly type: 'started' }
-    | { readonly type: 'note-added'; readonly text: TextId }
+    /** `from`: what was said in an incident that was merged into this one. */
+    | { readonly type: 'note-added'; readonly text: TextId; readonly from?: string }
     | { readonly type: 'resolved'; readonly receivedAt: Instant; readonly code: string; readonly text: TextId; readonly serviceRestored: boolean }
     | { readonly type: 'priority-set'; readonly impact: Scale; readonly urgency: Scale; readonly priority: Priority; readonly overridden: boolean; /** The minimum reaction of this priority is given, for the first time. */ readonly granted: boolean; readonly reason: TextId | null; readonly before: { readonly impact: Scale | null; readonly urgency: Scale | null; readonly priority: Priority | null } }
     | (OfLevel & { readonly type: 'level-fired'; readonly clock: ClockKind | null; /** Of the clock whose deadline it is: its name, and which of its lives (generation); absent in old events. */ readonly name?: string | null; readonly life?: number; readonly firedAt: Instant; readonly targets: readonly ResolvedTarget[]; readonly nextDueAt: Instant | null })
@@ -82,7 +83,7 @@ export type IncidentEvent = Happened &
     | { readonly type: 'reclassified'; readonly recordType: RecordType; readonly into: string; readonly reason: TextId }
     | { readonly type: 'merged'; readonly into: string }
     /** `deployments`: who was on the other one and goes on here. */
-    | { readonly type: 'absorbed'; readonly from: string; readonly deployments?: readonly Deployment[]; /** Who was told of the other one and is owed the end of it. */ readonly owedTo?: readonly PersonId[]; /** Its caller is in danger. */ readonly callerSafe?: false; /** Its clocks of the law, which run on here. */ readonly clocks?: readonly SlaClock[] }
+    | { readonly type: 'absorbed'; readonly from: string; readonly deployments?: readonly Deployment[]; /** Who was told of the other one and is owed the end of it. */ readonly owedTo?: readonly PersonId[]; /** Its caller is in danger. */ readonly callerSafe?: false; /** Its clocks of the law, which run on here. */ readonly clocks?: readonly SlaClock[]; /** It was reported earlier. */ readonly reportedAt?: Instant }
     | { readonly type: 'assigned'; readonly person: PersonId; readonly before: PersonId | null }
     | { readonly type: 'handover-offered'; readonly to: PersonId; readonly lapsesAt: Instant }
     | { readonly type: 'handover-accepted'; readonly before: PersonId | null }
@@ -95,13 +96,13 @@ export type IncidentEvent = Happened &
     | { readonly type: 'lease-lost'; readonly before: PersonId | null }
     | { readonly type: 'stakeholders-updated'; readonly text: TextId; readonly state: StakeholderState; readonly audience: string; readonly nextUpdateAt: Instant | null; /** Who gets it as a person; absent in old events. */ readonly people?: readonly PersonId[]; readonly noChange?: boolean; /** Where it had to be approved: `by` approved what `writtenBy` wrote; `alone`: nobody else looked at it. */ readonly approval?: UpdateApproval }
     /** Written, and not told before somebody approves it; it takes the place of one that waited. `people` are asked to. */
-    | { readonly type: 'update-drafted'; readonly update: string; readonly text: TextId; readonly state: StakeholderState; readonly audience: string; readonly nextUpdateAt: Instant | null; readonly noChange: boolean; readonly people: readonly PersonId[] }
+    | { readonly type: 'update-drafted'; readonly update: string; readonly text: TextId; readonly state: StakeholderState; readonly audience: string; readonly nextUpdateAt: Instant | null; readonly noChange: boolean; readonly people: readonly PersonId[]; /** Written in another incident, which was merged into this one. */ readonly from?: string; readonly writtenBy?: PersonId; readonly writtenAt?: Instant }
     | { readonly type: 'update-rejected'; readonly update: string; readonly writtenBy: PersonId; readonly reason: TextId }
     /** Filled in, or put right; what stood there is kept in `before`. */
     | { readonly type: 'amended'; readonly filled: readonly string[]; readonly texts: IncidentRecord['texts']; readonly fields: Amendment; readonly before: { readonly texts: IncidentRecord['texts']; readonly fields: Amendment }; readonly reason: TextId | null }
     /** Logged in a hurry, and still not whole: whoever logged it and whoever has it are asked. */
     | { readonly type: 'completion-asked'; readonly missing: readonly string[]; readonly people: readonly PersonId[] }
-    | { readonly type: 'help-asked'; readonly help: string; readonly text: TextId; readonly dueAt: Instant; readonly people: readonly PersonId[] }
+    | { readonly type: 'help-asked'; readonly help: string; readonly text: TextId; readonly dueAt: Instant; readonly people: readonly PersonId[]; /** Asked in another incident, which was merged into this one: by whom, when, and how it stands. */ readonly from?: string; readonly askedBy?: PersonId; readonly askedAt?: Instant; readonly answeredBy?: PersonId | null; readonly escalated?: boolean }
     | { readonly type: 'help-accepted'; readonly help: string }
     | { readonly type: 'help-given'; readonly help: string; readonly method: HelpMethod; readonly text: TextId; /** Whoever helped, when that was not the owner. */ readonly helper?: { readonly person: PersonId; readonly as: readonly string[] } }
     /** Nobody came in time: the duty managers are told. */

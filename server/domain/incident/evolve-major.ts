@@ -14,12 +14,12 @@ export const majorChanged = (record: IncidentRecord, event: MajorEvent, rules: R
   // One that was declared before there were stages has no course yet.
   const course: MajorIncident = record.majorIncident ?? { stage: 'declared', since: at, roles: {}, methane: {} }
   const told = [...('people' in event ? (event.people ?? []) : []), by.id]
-  const staged = (stage: MajorIncident['stage'], major: boolean): IncidentRecord => ({ ...record, major, majorIncident: { ...course, stage, since: at, told } })
+  const staged = (stage: MajorIncident['stage'], major: boolean, more: Pick<MajorIncident, 'declaredAt'> = {}): IncidentRecord => ({ ...record, major, majorIncident: { ...course, stage, since: at, told, ...more } })
   switch (event.type) {
     case 'major-proposed':
       return { ...record, majorIncident: { stage: 'standby', since: at, told, roles: {}, methane: {} } }
     case 'major-declared':
-      return { ...staged('declared', true), clocks: majorClocks(record, at, rules) }
+      return { ...staged('declared', true, { declaredAt: at }), clocks: majorClocks(record, at, rules) }
     case 'sending-stopped':
       return staged('stop-sending', true)
     case 'stood-down':

@@ -22,4 +22,4 @@ export const approvedOrSent = (record: IncidentRecord, event: EventOf<'stakehold
   clocks: updatedClocks(record, event, rules),
 })
 
-export const updateDrafted = (record: IncidentRecord, { update, text, state, audience, nextUpdateAt, noChange, by, at }: EventOf<'update-drafted'>): IncidentRecord => ({ ...record, pendingUpdate: { id: update, text, state, audience, nextUpdateAt, noChange, by: by.id, at } })
+export const updateDrafted = (record: IncidentRecord, { update, text, state, audience, nextUpdateAt, noChange, by, at, writtenBy, writtenAt }: EventOf<'update-drafted'>): IncidentRecord => ({ ...record, pendingUpdate: { id: update, text, state, audience, nextUpdateAt, noChange, by: writtenBy ?? by.id, at: writtenAt ?? at } })

@@ -133,7 +133,7 @@ const changed = (record: IncidentRecord, event: IncidentEvent, rules: Rules): In
     case 'reclassified':
       return { ...record, ...endedLadders(record, at), state: 'cancelled', clocks: allVoided(record, at), deployments: allEnded(record, at, 'stood-down'), successor: event.type === 'reclassified' ? event.into : null }
     case 'merged':
-      return { ...record, ...endedLadders(record, at), state: 'merged', mergedInto: event.into, clocks: allVoided(record, at), deployments: allEnded(record, at, 'reassigned') }
+      return { ...record, ...endedLadders(record, at), state: 'merged', mergedInto: event.into, pendingUpdate: null, help: null, clocks: allVoided(record, at), deployments: allEnded(record, at, 'reassigned') }
     case 'assigned':
       return { ...record, owner: event.person, handover: null }
     case 'handover-offered':
@@ -211,7 +211,7 @@ const changed = (record: IncidentRecord, event: IncidentEvent, rules: Rules): In
     case 'deployment-ended':
       return deploymentEnded(record, event)
     case 'absorbed':
-      return { ...deploymentsMoved(record, event), callerSafe: event.callerSafe ?? record.callerSafe, clocks: withLaw(event.owedTo === undefined ? record.clocks : owedAgain(record, at, rules), event.clocks) }
+      return { ...deploymentsMoved(record, event), callerSafe: event.callerSafe ?? record.callerSafe, ...(event.reportedAt === undefined ? {} : { firstReportedAt: event.reportedAt }), clocks: withLaw(event.owedTo === undefined ? record.clocks : owedAgain(record, at, rules), event.clocks) }
     case 'delivered':
       return { ...deploymentReceipt(record, event), told: toldWithReceipt(record, event.delivery) }
     case 'delivery-failed':
@@ -244,8 +244,10 @@ export const evolve = (record: IncidentRecord | null, event: IncidentEvent, rule
     return event.record
   }
   const next = changed(record, event, rules)
-  const lease = next.lease !== null && activity.includes(event.type) ? leaseFrom(next, event.at) : next.lease
-  const replyUnread = next.replyUnread && !(event.by.id !== 'system' && showsReading.includes(event.type))
+  // What another incident brings along shows nothing of who works on this one.
+  const own = !('from' in event)
+  const lease = next.lease !== null && own && activity.includes(event.type) ? leaseFrom(next, event.at) : next.lease
+  const replyUnread = next.replyUnread && !(event.by.id !== 'system' && own && showsReading.includes(event.type))
   return { ...next, lease, replyUnread, counsel: counselAfter(record, event), clocks: audienceClocksAfter(next, event, rules), version: record.version + 1, revision: record.revision + (receipts.includes(event.type) ? 0 : 1), changedAt: event.at }
 }
 

@@ -74,6 +74,9 @@ export interface Actor {
   readonly id: PersonId
   readonly role: string
 }
+/** Since when it is known, whichever of the records that are one by now said so. */
+export const knownSince = ({ reportedAt, firstReportedAt = reportedAt }: Pick<IncidentRecord, 'reportedAt' | 'firstReportedAt'>): Instant => (firstReportedAt < reportedAt ? firstReportedAt : reportedAt)
+
 export const systemActor: Actor = { id: 'system', role: 'system' }
 
 /** Free texts and personal fields of an incident, kept sealed outside the log. */
@@ -104,6 +107,8 @@ export interface IncidentRecord {
   readonly callerSafe: boolean | null
   readonly snoozedUntil: Instant | null
   readonly reportedAt: Instant
+  /** When what was merged into it was reported, where that was earlier: for reporting, not for its due times; absent: nothing was. */
+  readonly firstReportedAt?: Instant
   readonly openedAt: Instant | null
   readonly acknowledgedAt: Instant | null
   readonly resolvedAt: Instant | null
@@ -116,7 +121,7 @@ export interface IncidentRecord {
   /** Logged in a hurry (R5): by then its log is to be whole; null: it is. */
   readonly completion: { readonly dueAt: Instant; readonly asked: boolean } | null
   /** A colleague was asked for help; null: nobody asks. */
-  readonly help: { readonly id: string; readonly text: TextId; readonly by: PersonId; readonly at: Instant; readonly dueAt: Instant; readonly answeredBy: PersonId | null; readonly escalated: boolean } | null
+  readonly help: { readonly id: string; readonly text: TextId; readonly by: PersonId; readonly at: Instant; readonly dueAt: Instant; readonly answeredBy: PersonId | null; readonly escalated: boolean; /** Who was asked; absent: asked by an older version. */ readonly people?: readonly PersonId[] } | null
   /** 0..1, share of the mandatory log fields that are filled. */
   readonly completeness: number
   readonly queue: string | null

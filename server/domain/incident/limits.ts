@@ -44,7 +44,7 @@ export const completionFrom = ({ completeness, channel, exercise }: Pick<Inciden
 
 /** Of a major incident the first word is said within five minutes of declaring it, its scope within five more, then something every twenty (INCIDENTS 2.10). */
 const MAJOR_SOON = 5 * MINUTE
-const MAJOR_EVERY = 20 * MINUTE
+export const MAJOR_EVERY = 20 * MINUTE
 export const majorSoon = ({ exercise }: Pick<IncidentRecord, 'exercise'>): number => Math.round(MAJOR_SOON / (exercise?.speed ?? 1))
 /** When something is to be said by at the latest, after so many updates; who names a time themselves has it. */
 export const majorUpdateBy = (updates: number, { exercise }: Pick<IncidentRecord, 'exercise'>, at: Instant): Instant => later(at, Math.round((updates < 2 ? MAJOR_SOON : MAJOR_EVERY) / (exercise?.speed ?? 1)))

@@ -18,6 +18,8 @@ export type MethaneField = (typeof methaneFields)[number]
 export interface MajorIncident {
   readonly stage: MajorStage
   readonly since: Instant
+  /** When it was declared; absent: it was not, or by an older version. */
+  readonly declaredAt?: Instant
   /** Who knows of the stage: those who were told of it, and whoever set it. Absent in records of older versions. */
   readonly told?: readonly PersonId[]
   readonly roles: Readonly<Partial<Record<MajorRole, PersonId>>>

@@ -29,7 +29,7 @@ const incidentDefinitions: Readonly<Record<string, Definition>> = {
   level: text('level of the ownership ladder that fired last'),
   major: { unit: 'yes-no', basis: null, text: 'declared major' },
   queue: text('queue whose figure raised it'),
-  reportedAt: instant('reported'),
+  reportedAt: instant('reported; of what was merged into it the earliest'),
   openedAt: instant('opened'),
   acknowledgedAt: instant('acknowledged'),
   resolvedAt: instant('resolved'),

@@ -61,8 +61,22 @@ describe('a ladder', () => {
   it('that reaches nobody at all tells the organisation and tries again', () => {
     const run = told({ levels: [level(0, { person: 'gone' }), level(300_000, { role: 'nobody' })], repeat: null, until: '10:00:30' })
     expect(lines(run.events)).toEqual(['1.1 nobody', '1.2 nobody', 'ladder-unmanned'])
-    expect(run.events.find(({ type }) => type === 'ladder-unmanned')).toMatchObject({ targets: [{ people: ['root'] }] })
+    expect(run.events.find(({ type }) => type === 'ladder-unmanned')).toMatchObject({ targets: [{ people: ['ada'] }, { people: ['root'] }] })
     expect(run.record.ownership.nextDueAt).not.toBeNull()
+  })
+
+  it('whose only webhook is disabled tells the duty managers as well as the admins; whoever holds the token alone is nobody: supervisors hear of it, else everybody', () => {
+    const token = { id: 'administrator', aliases: [], role: 'admin', teams: [], onDuty: false, tokenHolder: true } as const
+    const toldOf = (roles: readonly string[], more: Partial<Directory> = {}) => {
+      const directory: Directory = { ...everybody, webhooks: [], people: [...everybody.people.filter(({ role }) => roles.includes(role)), token], ...more }
+      const run = told({ levels: [level(0, noc)], until: '10:00:30', impact: 2, urgency: 2, directory })
+      return run.events.flatMap((event) => (event.type === 'ladder-unmanned' ? event.targets.flatMap(({ people }) => people) : []))
+    }
+    expect(toldOf(['duty-manager', 'supervisor'])).toEqual(['ada', 'administrator'])
+    expect(toldOf(['supervisor'])).toEqual(['administrator', 'sam'])
+    expect(toldOf([])).toEqual(['administrator'])
+    const plan = (...urgent: readonly 'mail'[]) => ({ urgent, routine: urgent, verified: [], quiet: null })
+    expect(toldOf(['duty-manager', 'supervisor'], { contacts: { ada: plan(), administrator: plan(), sam: plan('mail') } })).toEqual(['ada', 'administrator', 'sam'])
   })
 
   it('overdue after an outage tells a P1 all skipped levels at once and waits from now', () => {
@@ -122,7 +136,7 @@ describe('the end of a ladder', () => {
 
   it('that has no level at all is the organisation at once', () => {
     const told = story({ settings: { policies: policyOf([], 0) } }).until('2026-11-23T10:01:00Z')
-    expect(told.events.find(({ type }) => type === 'ladder-unmanned')).toMatchObject({ targets: [{ people: ['root'] }] })
+    expect(told.events.find(({ type }) => type === 'ladder-unmanned')).toMatchObject({ targets: [{ people: ['ada'] }, { people: ['root'] }] })
     expect(told.record.ownership).toMatchObject({ state: 'ended', unmanned: true })
   })
 

@@ -88,3 +88,17 @@ describe('after a try', () => {
     expect(afterTry({ urgent, then }, outcome, retryAfter)).toEqual(expected)
   })
 })
+
+describe('who subscribes to what happens with incidents', () => {
+  const subscriptions = { webhooks: { noc: { url: 'https://noc.example.org', types: ['incident.opened', 'incident.updated', 'stakeholder.update'] } } } as const
+  const typesOf = (type: 'incident' | 'complaint' | 'enquiry' | 'problem') => {
+    const run = story({ report: { type, impact: 3, urgency: 3 } }).when({ type: 'start' })
+    const spoken = type === 'problem' ? run : run.when({ type: 'update-stakeholders', text: 't4', state: 'identified', audience: 'all', nextUpdateAt: null })
+    return plannedDeliveries({ events: spoken.events, record: spoken.record, firstVersion: 1, subscriptions, rules: rulesOf(settingsWith()) }).map((row) => row.type)
+  }
+
+  it('is told of incidents, not of complaints, enquiries and problems; words for stakeholders are words', () => {
+    expect(typesOf('incident')).toEqual(['incident.opened', 'incident.updated', 'stakeholder.update'])
+    expect([typesOf('complaint'), typesOf('enquiry'), typesOf('problem')]).toEqual([['stakeholder.update'], ['stakeholder.update'], []])
+  })
+})

@@ -3,7 +3,7 @@ import { calendarOf } from '../../../server/domain/clock/calendar.ts'
 import { recomputedClock, startedClock, targetDueOf } from '../../../server/domain/clock/sla-clock.ts'
 import type { CalendarSettings } from '../../../server/domain/incident-settings.ts'
 import type { IncidentEvent } from '../../../server/domain/incident/events.ts'
-import { at, dutyManager, settingsWith, story, type Story } from '../../support/incident-story.ts'
+import { at, dutyManager, everybody, settingsWith, story, type Story } from '../../support/incident-story.ts'
 
 const iso = (instant: number | null | undefined) => (typeof instant === 'number' ? new Date(instant).toISOString().slice(0, 19) : instant)
 const clock = ({ record }: Story, kind: string) => record.clocks.find((one) => one.kind === kind)
@@ -32,6 +32,12 @@ describe('a breach', () => {
     expect(deadlineTimes(told).filter((line) => line.startsWith('response'))).toHaveLength(1)
   })
 
+  it('whose ladder names nothing but what is gone tells those who lead', () => {
+    const policies = { default: { id: 'default', ownership: { levels: [{ targets: [{ role: 'supervisor' }], waitMs: 0 }], repeat: 0 }, deadline: { on: [{ at: 'breach' as const, targets: [{ webhook: 'noc' }] }] } } }
+    const late = story({ settings: { policies }, directory: { ...everybody, webhooks: [] } }).until('2026-11-23T10:06:00Z')
+    expect(of(late, 'level-fired').find(({ ladder }) => ladder === 'deadline')?.targets.flatMap(({ people }) => people)).toEqual(['ada', 'root'])
+  })
+
   it('is excused by a duty manager, and stays a breach', () => {
     const late = story().until('2026-11-23T10:06:00Z')
     expect(late.refused({ type: 'excuse-breach', clock: 'response', name: null, reason: 't1' }).code).toBe('needs_duty_manager')
@@ -56,6 +62,27 @@ describe('a warning of a P3', () => {
     const sla = { ...settingsWith().sla, P3: { ...settingsWith().sla.P3, resolutionDays: null, resolutionMs: 8 * 3_600_000 } }
     const told = story({ report: { ...p3.report, reportedAt: at('2026-11-20T13:00:00Z') }, settings: { sla } }).until('2026-11-23T09:10:00Z')
     expect(of(told, 'clock-warned').flatMap((event) => (event.clock === 'resolution' ? [[event.share, iso(event.at)]] : []))).toEqual([[0.5, '2026-11-23T09:00:00']])
+  })
+})
+
+describe('a due time that lies at the opening of a day', () => {
+  // P3: two business days from Thursday 09:00 is Monday 09:00, which is no working time after Friday 17:00.
+  const thursday = () => story({ report: { ...p3.report, reportedAt: at('2026-11-19T09:00:00Z') } }).when({ type: 'acknowledge' })
+  const heldFrom = (from: string, to: string) => thursday().until(from).when({ type: 'hold', reason: 'third-party', reviewAt: at('2026-11-24T09:00:00Z') }).until(to).when({ type: 'resume' })
+
+  it('stays there through a hold that takes no working time, and moves by what a hold takes', () => {
+    expect(iso(clock(thursday(), 'resolution')?.dueAt)).toBe('2026-11-23T09:00:00')
+    expect(iso(clock(heldFrom('2026-11-19T18:00:00Z', '2026-11-19T18:00:01Z'), 'resolution')?.dueAt)).toBe('2026-11-23T09:00:00')
+    expect(iso(clock(heldFrom('2026-11-19T10:00:00Z', '2026-11-19T10:00:01Z'), 'resolution')?.dueAt)).toBe('2026-11-23T09:00:01')
+    expect(iso(clock(heldFrom('2026-11-20T09:00:00Z', '2026-11-20T17:00:00Z'), 'resolution')?.dueAt)).toBe('2026-11-24T09:00:00')
+  })
+
+  it('is that of its close where the working hours are counted', () => {
+    const sla = { ...settingsWith().sla, P3: { ...settingsWith().sla.P3, resolutionDays: null, resolutionMs: 16 * 3_600_000 } }
+    const hours = story({ report: { ...p3.report, reportedAt: at('2026-11-19T09:00:00Z') }, settings: { sla } }).when({ type: 'acknowledge' })
+    expect(iso(clock(hours, 'resolution')?.dueAt)).toBe('2026-11-20T17:00:00')
+    const held = hours.until('2026-11-19T18:00:00Z').when({ type: 'hold', reason: 'third-party', reviewAt: at('2026-11-24T09:00:00Z') }).until('2026-11-19T18:00:01Z').when({ type: 'resume' })
+    expect(iso(clock(held, 'resolution')?.dueAt)).toBe('2026-11-20T17:00:00')
   })
 })
 

@@ -35,6 +35,40 @@ describe('a merge', () => {
   })
 })
 
+describe('what waits in an incident that is merged', () => {
+  const kim = { id: 'kim', role: 'agent' }
+  const words: IncidentCommand = { type: 'update-stakeholders', text: 't4', state: 'identified', audience: 'all', nextUpdateAt: null }
+  const waiting = () => story().when({ type: 'acknowledge' }).when(words).when({ type: 'ask-help', text: 't5', person: null }, kim)
+  const left = () => { const { pendingUpdate, help } = waiting().record; return taken({ pendingUpdate, help }) }
+
+  it('goes along: words still ask for approval, and help is asked for still, of whoever was asked', () => {
+    const into = story(p4).until('2026-11-23T10:01:00Z').when(left())
+    expect(into.record.pendingUpdate).toMatchObject({ text: 't4', state: 'identified', by: 'sam', at: at('2026-11-23T10:00:00Z') })
+    expect(into.events.find(({ type }) => type === 'update-drafted')).toMatchObject({ from: 'INC-2026-000001', writtenBy: 'sam', people: ['ada'] })
+    expect(into.events.find(({ type }) => type === 'help-asked')).toMatchObject({ from: 'INC-2026-000001', askedBy: 'kim', people: ['sam'], dueAt: at('2026-11-23T10:02:00Z') })
+    expect(into.record.help).toMatchObject({ text: 't5', by: 'kim', at: at('2026-11-23T10:00:00Z'), answeredBy: null })
+    expect(into.refused({ type: 'approve-update', update: into.record.pendingUpdate?.id ?? '' }).code).toBe('own_words')
+    expect(into.when({ type: 'approve-update', update: into.record.pendingUpdate?.id ?? '' }, dutyManager).record.updates.sent).toBe(1)
+    expect(into.when({ type: 'answer-help', help: into.record.help?.id ?? '', method: null, outcome: null }).record.help).toMatchObject({ answeredBy: 'sam' })
+    expect(into.until('2026-11-23T10:03:00Z').types()).toContain('help-unanswered')
+    const merged = waiting().when(merge()).record
+    expect([merged.pendingUpdate, merged.help]).toEqual([null, null])
+  })
+
+  it('and somebody who comes to help comes here; nobody is asked again', () => {
+    const helped = waiting().when({ type: 'answer-help', help: waiting().record.help?.id ?? '', method: null, outcome: null }, dutyManager).record.help
+    const into = story(p4).when(taken({ help: helped }))
+    expect(into.record.help).toMatchObject({ answeredBy: 'ada' })
+    expect(into.events.find(({ type }) => type === 'help-asked')).toMatchObject({ people: [] })
+  })
+
+  it('stands in the log beside what waits there already, and shows nothing of who works on that', () => {
+    const into = story({ report: { ...p4.report, impact: 1, urgency: 1 } }).when({ type: 'acknowledge' }).when({ ...words, text: 't6' }).when({ type: 'ask-help', text: 't7', person: null }, kim).when({ type: 'customer-reply', text: 't8' }).when(left())
+    expect([into.record.pendingUpdate?.text, into.record.help?.text, into.record.replyUnread]).toEqual(['t6', 't7', true])
+    expect(into.events.flatMap((event) => (event.type === 'note-added' ? [[event.text, event.from]] : []))).toEqual([['t4', 'INC-2026-000001'], ['t5', 'INC-2026-000001']])
+  })
+})
+
 describe('a graver priority', () => {
   it('lets nothing wait longer than it does', () => {
     const taking = story({ report: { impact: 2, urgency: 2 } }).when({ type: 'acknowledge' })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import type { IncidentCommand, StakeholderState } from '../../../server/domain/incident/commands.ts'
 import { plannedDeliveries } from '../../../server/domain/escalation/plan-deliveries.ts'
+import type { Directory } from '../../../server/domain/escalation/directory.ts'
 import { stillDue } from '../../../server/domain/escalation/after-try.ts'
 import { rulesOf } from '../../../server/domain/incident/rules.ts'
 import { filledTemplates } from '../../../server/incidents/update-templates.ts'
@@ -63,6 +64,44 @@ describe('words for the stakeholders of a P1', () => {
   })
 })
 
+describe('what is promised', () => {
+  const said = (next: string, more: object = {}) => words('t4', { nextUpdateAt: at(next), ...more })
+  const latest = (impact: 1 | 2 | 3 | 4, urgency: 1 | 2 | 3 | 4) => story({ report: { impact, urgency }, settings: { updates: { approve: [] } } }).refused(said('2030-01-01T00:00:00Z'))
+
+  it('is no further ahead than a day, or four times the cadence of the priority in its hours', () => {
+    expect(latest(1, 1)).toMatchObject({ code: 'next_update_too_late', detail: expect.stringContaining('at the latest') })
+    // Monday 10:00: P3 hears every four hours of business, P4 once a business day.
+    expect([latest(1, 1), latest(2, 2), latest(3, 2), latest(4, 4)].map(({ detail }) => detail.match(/2026-\S+:\d\d:/)?.[0])).toEqual(['2026-11-24T10:00:', '2026-11-24T10:00:', '2026-11-25T10:00:', '2026-11-27T10:00:'])
+    const p2 = story({ report: { impact: 2, urgency: 2 } })
+    expect(p2.when(said('2026-11-23T14:00:00Z')).record.clocks.find(({ kind }) => kind === 'update')?.dueAt).toBe(at('2026-11-23T14:00:00Z'))
+  })
+
+  it('is looked at again by whoever approves it', () => {
+    const written = p1().when(said('2026-11-23T10:20:00Z'))
+    expect(written.until('2026-11-23T10:21:00Z').refused({ type: 'approve-update', update: written.record.pendingUpdate?.id ?? '' }, dutyManager).code).toBe('next_update_in_the_past')
+  })
+})
+
+describe('words for an audience', () => {
+  const group = (...people: readonly string[]) => ({ people, services: null, categories: null, priorities: null })
+  const house = (stakeholders: Directory['stakeholders'] = { board: group('eve'), shop: group() }) => story({ report: { impact: 2, urgency: 2 }, directory: { ...everybody, stakeholders } }).until('2026-11-23T10:10:00Z')
+
+  it('that nobody is in, or that the register does not know, are refused: nobody would hear them, and no clock begins anew', () => {
+    expect(house().refused(words('t4', { audience: 'shop' }))).toEqual({ code: 'audience_empty', detail: 'incident INC-2026-000001: nobody is in the audience "shop", so nobody would hear it; audiences are all, public, board' })
+    expect(house().refused(words('t4', { audience: 'toString' })).detail).toContain('there is no audience "toString"')
+    expect(updateDue(house().when(words('t4', { audience: 'board' })))).toBe(at('2026-11-23T11:10:00Z'))
+  })
+
+  it('are told where the register is empty: rooms and webhooks hear them', () => {
+    expect(updateDue(house({}).when(words('t4', { audience: 'press' })))).toBe(at('2026-11-23T11:10:00Z'))
+  })
+
+  it('that end it go to everybody who got an earlier one, whoever is left in the audience', () => {
+    const told = house().when(words('t4', { audience: 'board' }))
+    expect(told.when(words('t5', { audience: 'shop', state: 'resolved' })).record.updates).toMatchObject({ closing: true, to: ['eve'] })
+  })
+})
+
 describe('"no change"', () => {
   it('is said at most twice in a row', () => {
     const twice = p1().when(words('t4', { noChange: true }), dutyManager).when(words('t5', { noChange: true }), dutyManager)
@@ -80,7 +119,10 @@ describe('a major incident', () => {
     expect(updateDue(first)).toBe(at('2026-11-23T10:19:00Z'))
     const scope = first.until('2026-11-23T10:18:00Z').when(words('t5'), dutyManager)
     expect(updateDue(scope)).toBe(at('2026-11-23T10:38:00Z'))
-    expect(updateDue(scope.when(words('t6', { nextUpdateAt: at('2026-11-23T11:30:00Z') }), dutyManager))).toBe(at('2026-11-23T11:30:00Z'))
+    expect(scope.refused(words('t6', { nextUpdateAt: at('2026-11-23T11:30:00Z') }), dutyManager)).toMatchObject({ code: 'next_update_too_late', detail: 'incident INC-2026-000001 is major: nextUpdateAt may be 2026-11-23T10:38:00.000Z at the latest' })
+    const calmer = scope.until('2026-11-23T12:10:00Z')
+    expect(updateDue(calmer.when(words('t6', { nextUpdateAt: at('2026-11-23T13:30:00Z') }), dutyManager))).toBe(at('2026-11-23T13:30:00Z'))
+    expect(calmer.refused(words('t6', { nextUpdateAt: at('2026-11-24T12:11:00Z') }), dutyManager).code).toBe('next_update_too_late')
   })
 
   it('keeps a promise that was given before', () => {
