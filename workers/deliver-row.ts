@@ -139,9 +139,9 @@ export const openRowSender = (deps: DeliverRowDeps) => {
     await outbox.settle(site, row.id, token, step, null)
   }
 
-  /** A worker that stood still, or a database that was away: whoever claims the rows next sends them, once. Those that may have been sent before stay until their lease ends. */
+  /** A worker that stood still, or a database that was away: whoever claims the rows next sends them, once. Those that may have been sent before, and are not sent again for that, stay until their lease ends: it says so. */
   const giveBack = async (site: string, rows: readonly ClaimedRow[], token: string): Promise<void> => {
-    for (const { unknown, ...row } of rows) if (!unknown) await owed.write(() => outbox.putBack(site, row, token, 0))
+    for (const { unknown, ...row } of rows) if (!unknown || row.urgent) await owed.write(() => outbox.putBack(site, row, token, 0))
   }
 
   /** What is to be sent of the rows, and by which channel; null: everything that had to be done is done. */

@@ -112,6 +112,12 @@ describe('a claimed message', () => {
     expect(lost).toMatchObject({ sent: [], back: ['k1'] })
   })
 
+  it('goes back also when its last sender died on it, and it is sent again in any case', async () => {
+    const lost = ({ pass, lose }: { pass(ms: number): void; lose(): void }) => ({ whileConnecting: () => (pass(1_000), lose()) })
+    expect(await sentAt(story.now, lease, lost, { ...pages, unknown: true })).toMatchObject({ sent: [], back: ['k1'] })
+    expect(await sentAt(story.now, lease, lost, { ...pages, unknown: true, urgent: false })).toMatchObject({ sent: [], back: [] })
+  })
+
   it('goes back when its lease ran down while it waited for a connection', async () => {
     expect(await sentAt(story.now, lease, ({ pass }) => ({ whileConnecting: () => pass(16_000) }), pages)).toMatchObject({ sent: [], back: ['k1'] })
   })
