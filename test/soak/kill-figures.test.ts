@@ -46,9 +46,27 @@ describe('the figures of a run of kills', () => {
     expect(judged([row(2, 1_600, 'acknowledged')], { taken: true, received: [], sendings })).toMatchObject({ afterAcknowledgement: 1, rows: [expect.stringContaining('SENDING BEGUN AFTER')] })
   })
 
-  it('count what came late from the last process that came back before', () => {
+  describe('count what came late', () => {
     const late = [fired(2, 1, 1_500, 14_000), fired(3, 2, 3_000, 14_000)]
-    expect(judged(late)).toMatchObject({ afterRecovery: { max: 12_500 } })
-    expect(judged(late, { faults: [{ what: 'workers killed', from: START + 1_000, to: START + 13_000 }] })).toMatchObject({ afterRecovery: { max: 1_000 }, late: { max: 12_500 }, rows: [] })
+    const killed = (what: string, from: number, to: number) => ({ what, holdsUp: what !== 'web', from: START + from, to: START + to })
+    it('from its due time when everything worked', () => {
+      expect(judged(late)).toMatchObject({ afterRecovery: { max: 12_500 }, rows: [expect.stringContaining('LATE level 1'), expect.stringContaining('LATE level 2')] })
+    })
+
+    it('from the last process that came back before', () => {
+      expect(judged(late, { faults: [killed('workers', 1_000, 13_000)] })).toMatchObject({ afterRecovery: { max: 1_000 }, late: { max: 12_500 }, rows: [] })
+    })
+
+    it('not while a worker starts, which fires before it is seen to work', () => {
+      expect(judged(late, { faults: [killed('workers', 1_700, 14_300)] })).toMatchObject({ afterRecovery: { max: 200 }, rows: [] })
+    })
+
+    it('also when a later fault hides that it was due long before', () => {
+      expect(judged(late, { faults: [killed('workers', 13_000, 13_900)] })).toMatchObject({ afterRecovery: { max: 11_500 } })
+    })
+
+    it('whatever the web server did meanwhile', () => {
+      expect(judged(late, { faults: [killed('web', 1_000, 13_000)] })).toMatchObject({ afterRecovery: { max: 12_500 } })
+    })
   })
 })

@@ -7,9 +7,11 @@ export interface Opened {
   readonly taken: boolean
 }
 
-/** A process that was killed, or ended by itself because another was away, and when it worked again. */
+/** A process that was killed, or ended by itself because another was away, and when it was seen to work again. */
 export interface Fault {
   readonly what: string
+  /** Nothing can fire meanwhile: workers or Redis. */
+  readonly holdsUp: boolean
   readonly from: number
   readonly to: number
 }
@@ -52,7 +54,7 @@ export interface KillFigures {
   readonly forged: number
   /** Firing after due, ms. */
   readonly late: { readonly p50: number; readonly p99: number; readonly max: number }
-  /** Firing after due, or after the last process that was away then had come back, ms. */
+  /** The longest time in which a level was due, everything that fires it worked, and it was not fired, ms. */
   readonly afterRecovery: { readonly p99: number; readonly max: number }
   /** How long after the acknowledgement the last message came that was on its way then, ms. */
   readonly onItsWay: { readonly p99: number; readonly max: number }
@@ -89,6 +91,16 @@ export const RECOVERED_WITHIN_MS = 10_000
 
 const quantile = (values: readonly number[], share: number): number => [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? 0
 const clock = (at: number): string => new Date(at).toISOString().slice(11, 23)
+/** The longest stretch of `since` to `until` that lies in none of the faults. */
+const longestWithout = (faults: readonly Fault[], since: number, until: number): number => {
+  let [longest, at] = [0, since]
+  for (const { from, to } of faults) {
+    if (to <= at || from >= until) continue
+    longest = Math.max(longest, from - at)
+    at = to
+  }
+  return Math.max(longest, until - at)
+}
 const overlap = ({ from, to }: Stall, since: number, until: number): number => Math.max(0, Math.min(to, until) - Math.max(from, since))
 
 /** What the records and the receiver say of a run, against what was promised. */
@@ -98,6 +110,7 @@ export const killFigures = ({ kills, opened, timelines, acknowledged: written, s
   const afterRecovery: number[] = []
   const onItsWay: number[] = []
   const rows: string[] = []
+  const held = faults.filter(({ holdsUp }) => holdsUp).sort((a, b) => a.from - b.from)
   const messagesOf = new Map<string, ReceivedMessage[]>()
   for (const message of received) messagesOf.set(message.ref, [...(messagesOf.get(message.ref) ?? []), message])
 
@@ -135,9 +148,10 @@ export const killFigures = ({ kills, opened, timelines, acknowledged: written, s
     for (const { data, seq } of fired) {
       const [dueAt, firedAt] = [Date.parse(String(data['dueAt'])), Date.parse(String(data['firedAt']))]
       late.push(firedAt - dueAt)
-      const since = firedAt - Math.max(dueAt, ...faults.flatMap(({ to }) => (to > dueAt && to <= firedAt ? [to] : [])))
+      // A worker fires as it starts, before it is seen to work.
+      const since = longestWithout(held, dueAt, firedAt)
       afterRecovery.push(since)
-      if (since > RECOVERED_WITHIN_MS / 2) tell(`LATE level ${String(data['level'])} ${since} ms after recovery, ${firedAt - dueAt} ms after due`, ref, dueAt, firedAt)
+      if (since > RECOVERED_WITHIN_MS) tell(`LATE level ${String(data['level'])} was due for ${since} ms in which everything worked, and fired ${firedAt - dueAt} ms after due`, ref, dueAt, firedAt)
       if (firedAt < dueAt) {
         early += 1
         tell(`EARLY level ${String(data['level'])}`, ref, firedAt, dueAt)

@@ -137,7 +137,7 @@ export const killRun = async ({ kills, seed, away: awayMs, told = () => undefine
       await pause(random.int(...awayMs))
       await product[point.victim].start()
       away = false
-      killed.push({ what, from: killedAt, to: Date.now() })
+      killed.push({ what, holdsUp: point.victim !== 'web', from: killedAt, to: Date.now() })
       told(`${((Date.now() - begunAt) / 1_000).toFixed(1)} s: ${index + 1}/${kills} ${what}, away ${Date.now() - killedAt} ms`)
     }
     await traffic.close()
@@ -152,7 +152,7 @@ export const killRun = async ({ kills, seed, away: awayMs, told = () => undefine
       if (status !== 200) throw new Error(`timeline of ${ref}: ${status}`)
       timelines.set(ref, body.items)
     }
-    const ended = (['web', 'workers'] as const).flatMap((name) => product[name].ownEnds.map(({ at, why, backAt }): Fault => ({ what: `${name} ended by itself (${why})`, from: at, to: backAt ?? at })))
+    const ended = (['web', 'workers'] as const).flatMap((name) => product[name].ownEnds.map(({ at, why, backAt }): Fault => ({ what: `${name} ended by itself (${why})`, holdsUp: name === 'workers', from: at, to: backAt ?? at })))
     return killFigures({
       kills: killed.length,
       opened: traffic.opened,
