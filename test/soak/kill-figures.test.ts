@@ -32,7 +32,7 @@ describe('the figures of a run of kills', () => {
     const timeline = [fired(2, 1, 1_500, 1_510), row(3, 1_600, 'acknowledged')]
     const late = { taken: true, received: [message('m1', 4_000)] }
     expect(judged(timeline, late)).toMatchObject({ afterAcknowledgement: 1, rows: [expect.stringContaining('SENT AFTER its acknowledgement: m1 came 2400 ms after it')] })
-    expect(judged(timeline, { ...late, acknowledged: new Map([['A', START + 2_500]]) })).toMatchObject({ afterAcknowledgement: 0, onItsWay: { max: 1_500 } })
+    expect(judged(timeline, { ...late, acknowledged: new Map([['A', START + 2_500]]) })).toMatchObject({ afterAcknowledgement: 0, onItsWay: { max: 1_500 }, writing: { max: 900, messages: 1 } })
   })
 
   it('do not blame the product for the time in which the harness itself stood still, and say so', () => {

@@ -58,6 +58,8 @@ export interface KillFigures {
   readonly afterRecovery: { readonly p99: number; readonly max: number }
   /** How long after the acknowledgement the last message came that was on its way then, ms. */
   readonly onItsWay: { readonly p99: number; readonly max: number }
+  /** From the decision of an acknowledgement, which its timeline tells, to its writing, ms; and messages that came more than two seconds after the decision, which may have been claimed before the writing. */
+  readonly writing: { readonly p99: number; readonly max: number; readonly messages: number }
   /** Processes that ended by themselves and were started anew. */
   readonly restarts: number
   /** The longest time in which nothing of the harness ran, and how much of it was so, ms. */
@@ -109,6 +111,8 @@ export const killFigures = ({ kills, opened, timelines, acknowledged: written, s
   const late: number[] = []
   const afterRecovery: number[] = []
   const onItsWay: number[] = []
+  const writing: number[] = []
+  let afterDecision = 0
   const rows: string[] = []
   const held = faults.filter(({ holdsUp }) => holdsUp).sort((a, b) => a.from - b.from)
   const messagesOf = new Map<string, ReceivedMessage[]>()
@@ -161,7 +165,10 @@ export const killFigures = ({ kills, opened, timelines, acknowledged: written, s
         tell(`FIRED AFTER its acknowledgement: level ${String(data['level'])}`, ref, dueAt, firedAt)
       }
     }
-    if (ackAt === null) continue
+    if (ackAt === null || acked === undefined) continue
+    const decidedAt = Date.parse(acked.at)
+    writing.push(ackAt - decidedAt)
+    afterDecision += (messagesOf.get(ref) ?? []).filter(({ at }) => at > decidedAt + ON_ITS_WAY_MS).length
     for (const { id, claimed } of sendings.get(ref) ?? []) {
       for (const at of claimed) {
         if (at <= ackAt) continue
@@ -194,6 +201,7 @@ export const killFigures = ({ kills, opened, timelines, acknowledged: written, s
     late: { p50: quantile(late, 0.5), p99: quantile(late, 0.99), max: Math.max(0, ...late) },
     afterRecovery: { p99: quantile(afterRecovery, 0.99), max: Math.max(0, ...afterRecovery) },
     onItsWay: { p99: quantile(onItsWay, 0.99), max: Math.max(0, ...onItsWay) },
+    writing: { p99: quantile(writing, 0.99), max: Math.max(0, ...writing), messages: afterDecision },
     restarts,
     stalled: { max: Math.max(0, ...stalls.map(({ from, to }) => to - from)), sum: stalls.reduce((sum, { from, to }) => sum + to - from, 0) },
     rows,
