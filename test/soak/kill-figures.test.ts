@@ -42,8 +42,10 @@ describe('the figures of a run of kills', () => {
   })
 
   it('tell of a sending that began after its acknowledgement, whenever it came', () => {
-    const sendings = new Map([['A', [{ id: 'm1', claimed: [START + 1_601], steps: '' }]]])
-    expect(judged([row(2, 1_600, 'acknowledged')], { taken: true, received: [], sendings })).toMatchObject({ afterAcknowledgement: 1, rows: [expect.stringContaining('SENDING BEGUN AFTER')] })
+    const sendings = (ofLadder: boolean) => new Map([['A', [{ id: 'm1', ofLadder, claimed: [START + 1_601], steps: '' }]]])
+    const judgedWith = (ofLadder: boolean) => judged([row(2, 1_600, 'acknowledged')], { taken: true, received: [], sendings: sendings(ofLadder) })
+    expect(judgedWith(true)).toMatchObject({ afterAcknowledgement: 1, rows: [expect.stringContaining('SENDING BEGUN AFTER')] })
+    expect(judgedWith(false)).toMatchObject({ afterAcknowledgement: 0, rows: [] })
   })
 
   describe('count what came late', () => {

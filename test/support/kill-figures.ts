@@ -33,6 +33,8 @@ export interface ReceivedMessage {
 export interface Sending {
   /** Of its messages. */
   readonly id: string
+  /** An acknowledgement ends it. */
+  readonly ofLadder: boolean
   /** Each claim by a sender. */
   readonly claimed: readonly number[]
   readonly steps: string
@@ -169,9 +171,10 @@ export const killFigures = ({ kills, opened, timelines, acknowledged: written, s
     const decidedAt = Date.parse(acked.at)
     writing.push(ackAt - decidedAt)
     afterDecision += (messagesOf.get(ref) ?? []).filter(({ at }) => at > decidedAt + ON_ITS_WAY_MS).length
-    for (const { id, claimed } of sendings.get(ref) ?? []) {
+    for (const { id, ofLadder, claimed } of sendings.get(ref) ?? []) {
       for (const at of claimed) {
-        if (at <= ackAt) continue
+        // Its clocks go on after it, and remind its owner.
+        if (at <= ackAt || !ofLadder) continue
         afterAcknowledgement += 1
         tell(`SENDING BEGUN AFTER its acknowledgement: ${id}, ${at - ackAt} ms`, ref, ackAt, at)
       }

@@ -32,7 +32,7 @@ export const killRecords = async (url: string, site: string): Promise<Pick<KillE
       const claimed = lines.flatMap(([instant, state]) => (state === 'sending' ? [Number(instant)] : []))
       const id = messageId(site, { id: delivery })
       const words = lines.map(([instant, state, detail]) => `${new Date(Number(instant)).toISOString().slice(11, 23)} ${state ?? ''}${detail === '' ? '' : ` (${detail ?? ''})`}`)
-      sendings.set(ref, [...(sendings.get(ref) ?? []), { id, claimed, steps: `${delivery} ${id}: ${words.join(', ')}` }])
+      sendings.set(ref, [...(sendings.get(ref) ?? []), { id, ofLadder: delivery.startsWith(`${ref}/ownership/`), claimed, steps: `${delivery} ${id}: ${words.join(', ')}` }])
     }
     return { acknowledged, sendings }
   } finally {
