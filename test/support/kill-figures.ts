@@ -124,14 +124,15 @@ export const killFigures = ({ kills, opened, timelines, acknowledged: written, s
     const events = (timelines.get(ref) ?? []).map(({ seq, at, type, data }) => `${seq} ${type} ${clock(Date.parse(at))}${data['level'] === undefined ? '' : ` level ${String(data['level'])} due ${String(data['dueAt']).slice(11, 23)} fired ${String(data['firedAt']).slice(11, 23)}`}`)
     const ack = written.get(ref)
     const near = faults.filter(({ from, to }) => from <= until + 1_000 && to >= since - 30_000).map(({ what, from, to }) => `${what} ${clock(from)}-${clock(to)}`)
-    const still = stalls.filter(({ from, to }) => to >= since && from <= until).map(({ from, to }) => `${clock(from)}-${clock(to)}`)
+    const still = stalls.filter(({ from, to }) => to >= since && from <= until)
+    const longest = [...still].sort((a, b) => b.to - b.from - (a.to - a.from)).slice(0, 5).map(({ from, to }) => `${clock(from)}-${clock(to)}`)
     return [
       `  events: ${events.join(' | ')}`,
       `  acknowledgement written: ${ack === undefined ? 'never' : clock(ack)}${unanswered.has(ref) ? `; its order: ${unanswered.get(ref) ?? ''}` : ''}`,
       `  sendings: ${(sendings.get(ref) ?? []).map(({ steps }) => steps).join(' | ')}`,
       `  received: ${(messagesOf.get(ref) ?? []).map(({ at, id }) => `${id} ${clock(at)}`).join(' | ')}`,
       `  faults: ${near.join(' | ')}`,
-      `  harness stalled: ${still.join(' | ')}`,
+      `  harness stood still ${still.length} times, longest: ${longest.join(' | ')}`,
     ].join('\n')
   }
   const tell = (what: string, ref: string, since: number, until: number): void => void rows.push(`${what} ${ref}\n${story(ref, since, until)}`)
@@ -157,7 +158,7 @@ export const killFigures = ({ kills, opened, timelines, acknowledged: written, s
       // A worker fires as it starts, before it is seen to work.
       const since = longestWithout(held, dueAt, firedAt)
       afterRecovery.push(since)
-      if (since > RECOVERED_WITHIN_MS) tell(`LATE level ${String(data['level'])} was due for ${since} ms in which everything worked, and fired ${firedAt - dueAt} ms after due`, ref, dueAt, firedAt)
+      if (since > RECOVERED_WITHIN_MS) tell(`LATE level ${String(data['level'])} was due for ${since} ms in which everything worked (the harness, over which it reaches Redis, stood still for ${stalls.reduce((sum, stall) => sum + overlap(stall, dueAt, firedAt), 0)} ms since it was due), and fired ${firedAt - dueAt} ms after due`, ref, dueAt, firedAt)
       if (firedAt < dueAt) {
         early += 1
         tell(`EARLY level ${String(data['level'])}`, ref, firedAt, dueAt)
