@@ -9,8 +9,9 @@ import type { PageLinks } from '../server/redis/page-links.ts'
 import type { ReplyCodes } from '../server/redis/reply-codes.ts'
 import type { Texts } from '../server/redis/sealed-texts.ts'
 import { isUnavailable } from '../server/redis/unavailable.ts'
-import type { Channel, Channels, Message, PageText, SendOutcome } from './channels/channel.ts'
+import type { Channel, Channels, Message, PageText, StillDue } from './channels/channel.ts'
 import { simulatedPhone } from './channels/simulated-phone.ts'
+import { stillDueSince } from './deliver-fresh.ts'
 import { messageOf } from './deliver-message.ts'
 import { settleDelivery, type SettleDeps } from './deliver-settle.ts'
 import type { OwedWrites } from './owed-writes.ts'
@@ -31,10 +32,14 @@ export interface DeliverRowDeps extends SettleDeps {
   readonly plainText?: (site: string, row: OutboxRow) => Promise<PageText | null>
   readonly publicUrl: string
   readonly log: Logger
+  /** The monotonic clock, ms. */
+  readonly ticks?: () => number
 }
 
 /** With so little of its lease left a row is not sent any more: before the receiver has answered it might be sent by somebody else too. */
 const LEAST_LEASE_MS = 15_000
+/** So often is a message made that is no longer due, or not surely, when it is about to leave; then others may try. */
+const ROUNDS = 3
 
 interface Told {
   readonly record: IncidentRecord
@@ -62,7 +67,7 @@ interface Prepared {
 
 /** One row, or several of one person that waited together: told by one message. */
 export const openRowSender = (deps: DeliverRowDeps) => {
-  const { incidentLog, outbox, rules, texts, channels, links, replyCodes, owed, publicUrl, log } = deps
+  const { incidentLog, outbox, rules, texts, channels, links, replyCodes, owed, publicUrl, log, ticks = () => performance.now() } = deps
 
   const toldOf = async (site: string, ref: string): Promise<Told | null> => {
     const { record, now } = await incidentLog.read(site, ref)
@@ -111,7 +116,7 @@ export const openRowSender = (deps: DeliverRowDeps) => {
     return unknown && !row.urgent ? { kind: 'unknown', detail: 'the sender died while sending' } : null
   }
 
-  const conclude = async (site: string, rows: readonly OutboxRow[], token: string, outcome: SendOutcome | TryOutcome, channel: Channel | undefined): Promise<void> => {
+  const conclude = async (site: string, rows: readonly OutboxRow[], token: string, outcome: TryOutcome, channel: Channel | undefined): Promise<void> => {
     for (const row of rows) {
       const after = afterTry(row, outcome, channel?.retryAfter(row.attempts) ?? null)
       if (after.kind === 'again') {
@@ -134,9 +139,9 @@ export const openRowSender = (deps: DeliverRowDeps) => {
     await outbox.settle(site, row.id, token, step, null)
   }
 
-  /** A worker that stood still, or a database that was away: whoever claims the rows next sends them, once. Those that may have been sent before stay until their lease ends. */
+  /** A worker that stood still, or a database that was away: whoever claims the rows next sends them, once. Those that may have been sent before, and are not sent again for that, stay until their lease ends: it says so. */
   const giveBack = async (site: string, rows: readonly ClaimedRow[], token: string): Promise<void> => {
-    for (const { unknown, ...row } of rows) if (!unknown) await owed.write(() => outbox.putBack(site, row, token, 0))
+    for (const { unknown, ...row } of rows) if (!unknown || row.urgent) await owed.write(() => outbox.putBack(site, row, token, 0))
   }
 
   /** What is to be sent of the rows, and by which channel; null: everything that had to be done is done. */
@@ -175,18 +180,37 @@ export const openRowSender = (deps: DeliverRowDeps) => {
     return { rows: live.map(({ row }) => row), first: first.row, now: first.told?.now ?? null, channel, message }
   }
 
-  return async (site: string, claimed: readonly ClaimedRow[], token: string, leasedUntil: Instant): Promise<void> => {
-    const ready = await prepared(site, claimed, token).catch(async (error: unknown) => {
-      if (isUnavailable(error)) await giveBack(site, claimed, token)
-      throw error
-    })
-    if (ready === null) return
-    const { rows, first, now, channel, message } = ready
-    if (now !== null && leasedUntil - now < LEAST_LEASE_MS) return giveBack(site, rows, token)
-    const outcome = await channel.send(site, first.target, message)
-    const tried = rows.map(({ unknown: _unknown, ...row }): OutboxRow => ({ ...row, attempts: row.attempts + 1, lastError: outcome.kind === 'accepted' || outcome.kind === 'delivered' ? null : outcome.detail }))
-    if (outcome.kind !== 'accepted' && outcome.kind !== 'delivered') log.warn({ site, delivery: first.id, channel: first.channel, attempts: first.attempts + 1, detail: outcome.detail }, 'a notification was not taken')
+  /** Whether all that a message tells is still so, and its rows are held for long enough. */
+  const stillDueOf = (site: string, { rows }: Prepared, leasedUntil: Instant, lookedAt: number): StillDue => {
+    const look = async (): Promise<boolean> => {
+      const known = rows.filter(({ ref }) => ref !== '')
+      const readings = await Promise.all(known.map(async (row) => ({ row, ...(await incidentLog.read(site, row.ref)) })))
+      return readings.every(({ row, record, now }) => record !== null && stillDue(record, row) && leasedUntil - now >= LEAST_LEASE_MS)
+    }
+    return stillDueSince({ look: () => look().catch(() => false), lookedAt, ticks })
+  }
+
+  const tried = async (site: string, { rows, first, now, channel }: Prepared, token: string, outcome: TryOutcome): Promise<void> => {
+    const good = outcome.kind === 'accepted' || outcome.kind === 'delivered'
+    if (!good) log.warn({ site, delivery: first.id, channel: first.channel, attempts: first.attempts + 1, detail: outcome.detail }, 'a notification was not taken')
     if (outcome.kind === 'gone' && first.channel === 'webhook') await outbox.disable(site, first.target, { reason: outcome.detail, at: now ?? first.happenedAt, url: await deps.urlOf(site, first.target) })
-    await conclude(site, tried, token, outcome, channel)
+    await conclude(site, rows.map(({ unknown: _unknown, ...row }): OutboxRow => ({ ...row, attempts: row.attempts + 1, lastError: good ? null : outcome.detail })), token, outcome, channel)
+  }
+
+  return async (site: string, claimed: readonly ClaimedRow[], token: string, leasedUntil: Instant): Promise<void> => {
+    let rows = claimed
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const lookedAt = ticks()
+      const ready = await prepared(site, rows, token).catch(async (error: unknown) => {
+        if (isUnavailable(error)) await giveBack(site, rows, token)
+        throw error
+      })
+      if (ready === null) return
+      rows = ready.rows
+      if (ready.now !== null && leasedUntil - ready.now < LEAST_LEASE_MS) break
+      const outcome = await ready.channel.send(site, ready.first.target, ready.message, stillDueOf(site, ready, leasedUntil, lookedAt))
+      if (outcome.kind !== 'withdrawn') return tried(site, ready, token, outcome)
+    }
+    await giveBack(site, rows, token)
   }
 }

@@ -59,7 +59,7 @@ const isRedis = (pid) => {
   }
 }
 
-const leftoverOf = (folder) => {
+export const leftoverOf = (folder) => {
   const file = join(folder, 'redis.pid')
   if (!existsSync(file)) return null
   const pid = Number(readFileSync(file, 'utf8'))

@@ -22,7 +22,7 @@ export const withOwnRedis = async (argv, work) => {
   if (lock.holder !== null) return work()
   try {
     const redis = await prepareRedis({ dataDir, durability })
-    const child = spawn(process.execPath, [join(root, 'scripts/lib/guard.mjs'), await ensureRedisServer(), redis.configFile], { stdio: ['pipe', 'ignore', 'inherit'] })
+    const child = spawn(process.execPath, [join(root, 'scripts/lib/redis-guard.mjs'), await ensureRedisServer(), redis.configFile], { stdio: ['pipe', 'ignore', 'inherit'] })
     const ended = new Promise((done) => child.once('exit', done))
     try {
       await readiness.ofRedis({ ask: redis.ask, logFile: redis.logFile, stopped: ended.then(() => Promise.reject(new Error(`Redis does not start: see ${redis.logFile}`))) })

@@ -67,7 +67,7 @@ const whenAskedToEnd = (end) => {
 
 const startRedis = async ({ config, redisServer, keep }) => {
   const redis = await prepareRedis({ dataDir: config.dataDir, durability: config.durability })
-  const part = keep({ name: 'Redis', command: process.execPath, args: [join(root, 'scripts/lib/guard.mjs'), redisServer, redis.configFile], env: process.env })
+  const part = keep({ name: 'Redis', command: process.execPath, args: [join(root, 'scripts/lib/redis-guard.mjs'), redisServer, redis.configFile], env: process.env })
   await readiness.ofRedis({ ask: redis.ask, logFile: redis.logFile, stopped: part.failed })
   return { url: redis.url, part }
 }

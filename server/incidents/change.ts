@@ -5,10 +5,19 @@ import type { IncidentEvent } from '../domain/incident/events.ts'
 import { evolved } from '../domain/incident/evolve.ts'
 import type { IncidentRecord } from '../domain/incident/incident.ts'
 import type { Rules } from '../domain/incident/rules.ts'
+import type { Instant } from '../domain/time.ts'
 import type { IncidentChange } from '../redis/incident-log.ts'
 
 /** Level 1 is due from the commit of the opening: reading and commit must lie this close, or it is read again. */
-export const OPENING_WITHIN_MS = 100
+const OPENING_WITHIN_MS = 100
+/** After so many readings, each with twice the patience of the one before, a reading of any age will do. */
+const OPENING_READINGS = 5
+
+/**
+ * How fresh the reading of an opening must be. On a machine that is slow since many are opened at once, reading all of them over and
+ * over would keep it slow for as long as they come; that level 1 is due a little sooner after the commit is better than no commit.
+ */
+export const openingFresh = (round: number, readAt: Instant): Pick<IncidentChange, 'fresh'> => (round < OPENING_READINGS ? { fresh: { readAt, withinMs: OPENING_WITHIN_MS * 2 ** round } } : {})
 
 export interface Changed {
   readonly before: IncidentRecord | null

@@ -16,7 +16,7 @@ import type { Drills } from '../redis/drills.ts'
 import type { IncidentRules, SettingsSource } from '../redis/incident-rules.ts'
 import type { PeopleNames } from '../redis/incident-people.ts'
 import type { Texts } from '../redis/sealed-texts.ts'
-import { changeOf, OPENING_WITHIN_MS } from './change.ts'
+import { changeOf, openingFresh } from './change.ts'
 import { reportFaults } from './check-report.ts'
 import { openOtherSides } from './other-sides.ts'
 import { openSuccession } from './succession.ts'
@@ -129,8 +129,7 @@ export const openCommands = (deps: IncidentDeps): Commands => {
       const events = [decideOpening(report, situation)]
       const subscriptions = await settings.incidentSettings(site)
       const change = changeOf({ before: null, events, rules: current, subscriptions, contacts: directory.contacts })
-      const lastRound = round === ROUNDS - 1
-      const applied = await log.apply(site, { ...change, ...(lastRound ? {} : { fresh: { readAt: now, withinMs: OPENING_WITHIN_MS } }), ...remembering(hash, body, change.after, now) })
+      const applied = await log.apply(site, { ...change, ...openingFresh(round, now), ...remembering(hash, body, change.after, now) })
       if (applied.kind === 'ok') return { kind: 'done', record: change.after, asOf: now, revision: applied.revision }
       if (applied.kind === 'known') return known(applied.value, body) ?? { kind: 'key-reused' }
     }

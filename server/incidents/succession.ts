@@ -4,7 +4,7 @@ import type { CommandOf, Refused } from '../domain/incident/commands.ts'
 import type { IncidentRecord, RecordType } from '../domain/incident/incident.ts'
 import type { Situation } from '../domain/incident/situation.ts'
 import { DAY } from '../domain/time.ts'
-import { changeOf, OPENING_WITHIN_MS } from './change.ts'
+import { changeOf, openingFresh } from './change.ts'
 import type { IncidentDeps } from './handle-command.ts'
 import { openOtherSides } from './other-sides.ts'
 import { sha256 } from './remembered.ts'
@@ -51,7 +51,7 @@ export const openSuccession = ({ log, rules, settings, directory }: Pick<Inciden
       if (there !== null) return { into, version: there.version }
       const opening = successorOf(record, { ref: into, type: recordType }, { ...asked, now, rules: current })
       const change = changeOf({ before: null, events: [opening], rules: current, subscriptions, contacts: asked.directory.contacts })
-      const applied = await log.apply(site, { ...change, beside: { ref: record.ref, version: record.version }, ...(round === ROUNDS - 1 ? {} : { fresh: { readAt: now, withinMs: OPENING_WITHIN_MS } }) })
+      const applied = await log.apply(site, { ...change, beside: { ref: record.ref, version: record.version }, ...openingFresh(round, now) })
       if (applied.kind === 'ok') return { into, version: change.after.version }
       if (applied.kind === 'conflict' && (await log.read(site, record.ref)).record?.version !== record.version) return null
     }

@@ -10,10 +10,10 @@ describe('kill after kill', () => {
   const seed = freshSeed()
   it(`at ${KILLS} marked points: no level is missed, early, fired twice or told after its acknowledgement (TEST_SEED=${seed})`, async () => {
     const lines: string[] = []
-    const figures = await killRun({ kills: KILLS, seed, away: [0, 100], told: (line) => void lines.push(line) }).catch((error: Error) => {
+    const { rows, ...figures } = await killRun({ kills: KILLS, seed, away: [0, 100], told: (line) => void lines.push(line) }).catch((error: Error) => {
       throw new Error(`${error.message}\n${lines.join('\n')}`)
     })
-    process.stderr.write(`kills: ${JSON.stringify(figures)}\n`)
+    process.stderr.write(`kills: ${JSON.stringify(figures)}\n${rows.join('\n')}\n`)
     expect(figures).toMatchObject({ kills: KILLS, missed: 0, early: 0, twice: 0, afterAcknowledgement: 0, forged: 0 })
     // Ten seconds are promised; this machine may do other work.
     expect(figures.afterRecovery.max).toBeLessThan(20_000)

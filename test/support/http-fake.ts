@@ -20,6 +20,8 @@ export interface HttpFake {
   /** So many were right so far; what comes beyond is extra. */
   expected(count: number): void
   extra(): readonly string[]
+  /** Called at each connection. */
+  connected(heard: () => void): void
   request(index: number): Promise<FakeRequest>
   close(): Promise<void>
 }
@@ -48,6 +50,7 @@ export const openHttpFake = async (usual: FakeAnswer): Promise<HttpFake> => {
       right = count
     },
     extra: () => requests.slice(right).map(({ method, path }) => `${method} ${path}`),
+    connected: (heard) => void server.on('connection', heard),
     request: (index) => until(`request ${index}`, () => requests[index], 20_000),
     close: () =>
       new Promise((resolve) => {

@@ -10,12 +10,21 @@ import { openWatchedWire, type WatchedWire } from './watched-wire.ts'
 const root = resolve(import.meta.dirname, '../..')
 export const productToken = 'a-token-for-tests-of-24-chars'
 
+/** A process ended by itself, and was started anew. */
+export interface OwnEnd {
+  readonly at: number
+  readonly why: string
+  /** It works again; null: it was killed or ended before it did. */
+  backAt: number | null
+}
+
 interface Part {
   start(): Promise<void>
   /** SIGKILL; resolves when it is gone. */
   kill(): Promise<void>
   signal(signal: NodeJS.Signals): void
   readonly output: () => string
+  readonly ownEnds: readonly OwnEnd[]
 }
 
 /** Web server, workers and Redis as processes of their own, each of which a test may kill and start again. */
@@ -35,10 +44,29 @@ export interface ProductProcesses {
   close(): Promise<void>
 }
 
-const part = (main: string, env: NodeJS.ProcessEnv, ready: (output: string) => boolean | Promise<boolean>, supervised: boolean): Part => {
+/** The last lines that are more than news of the job queue. */
+export const lastLines = (text: string, many: number): string =>
+  text
+    .trim()
+    .split('\n')
+    .filter((line) => !line.includes('"msg":"job queue"'))
+    .slice(-many)
+    .join('\n')
+
+interface PartOptions {
+  readonly main: string
+  readonly env: NodeJS.ProcessEnv
+  readonly ready: (output: string) => boolean | Promise<boolean>
+  /** In its output when it works. */
+  readonly works: string
+  readonly supervised: boolean
+}
+
+const part = ({ main, env, ready, works, supervised }: PartOptions): Part => {
   let child: ChildProcess | null = null
   let wanted = false
   let text = ''
+  const ownEnds: OwnEnd[] = []
   const gone = () =>
     new Promise<void>((done) => {
       if (child === null || child.exitCode !== null || child.signalCode !== null) return done()
@@ -46,11 +74,19 @@ const part = (main: string, env: NodeJS.ProcessEnv, ready: (output: string) => b
     })
   const begin = (): void => {
     child = spawn(process.execPath, [join('dist', main)], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] })
-    child.stdout?.setEncoding('utf8').on('data', (chunk) => (text += chunk))
-    child.stderr?.setEncoding('utf8').on('data', (chunk) => (text += chunk))
+    const from = text.length
+    const before = ownEnds.at(-1)
+    const hear = (chunk: string): void => {
+      text += chunk
+      if (before?.backAt === null && text.includes(works, from)) before.backAt = Date.now()
+    }
+    child.stdout?.setEncoding('utf8').on('data', hear)
+    child.stderr?.setEncoding('utf8').on('data', hear)
     // As npm start does: one that ends by itself is started anew.
-    child.once('exit', () => {
-      if (supervised && wanted) begin()
+    child.once('exit', (code, signal) => {
+      if (!supervised || !wanted) return
+      ownEnds.push({ at: Date.now(), why: `${code ?? signal}: ${lastLines(text.slice(from), 1)}`, backAt: null })
+      begin()
     })
   }
   return {
@@ -58,7 +94,7 @@ const part = (main: string, env: NodeJS.ProcessEnv, ready: (output: string) => b
       text = ''
       wanted = true
       begin()
-      await until(() => ready(text), `${main} is ready`, 60_000).catch((error: Error) => {
+      await until(() => ready(text), `${main} is ready`, 180_000).catch((error: Error) => {
         throw new Error(`${error.message}\n${text}`)
       })
     },
@@ -69,6 +105,7 @@ const part = (main: string, env: NodeJS.ProcessEnv, ready: (output: string) => b
     },
     signal: (signal) => void child?.kill(signal),
     output: () => text,
+    ownEnds,
   }
 }
 
@@ -89,8 +126,8 @@ export const productProcesses = async (more: Readonly<Record<string, string>> = 
     const answer = await fetch(`${url}/api/v1${path}`, { method, headers: { authorization: `Bearer ${productToken}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
     return { status: answer.status, body: (await answer.json()) as T }
   }
-  const web = part('server/main.js', { ...env, REDIS_URL: wires?.web.url ?? redis.url }, async () => (await fetch(`${url}/api/v1/sites`, { headers: { authorization: `Bearer ${productToken}` } }).catch(() => null))?.status === 200, wired)
-  const workers = part('workers/main.js', { ...env, REDIS_URL: wires?.workers.url ?? redis.url }, (output) => output.includes('"working"'), wired)
+  const web = part({ main: 'server/main.js', env: { ...env, REDIS_URL: wires?.web.url ?? redis.url }, ready: async () => (await fetch(`${url}/api/v1/sites`, { headers: { authorization: `Bearer ${productToken}` } }).catch(() => null))?.status === 200, works: '"ready"', supervised: wired })
+  const workers = part({ main: 'workers/main.js', env: { ...env, REDIS_URL: wires?.workers.url ?? redis.url }, ready: (output) => output.includes('"working"'), works: '"working"', supervised: wired })
   return {
     redis,
     web,

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connect } from 'node:net'
+// @ts-expect-error -- scripts are plain JavaScript without declarations
+import { mendLog } from '../../scripts/lib/mend-log.mjs'
 
 /** A Redis of a test's own, which it may kill, freeze and start again on the same data. */
 export interface RedisServer {
@@ -59,6 +61,8 @@ export const redisServer = (options: readonly string[] = []): RedisServer => {
     dir,
     aof: join(dir, 'appendonlydir'),
     start: async () => {
+      // As npm start does.
+      mendLog(dir)
       const args = ['--port', '0', '--unixsocket', path, '--dir', dir, '--appendonly', 'yes', '--appendfsync', 'always', '--save', '', '--maxmemory-policy', 'noeviction', '--maxmemory', '512mb', '--aof-load-truncated', 'yes', ...options]
       child = spawn('redis-server', args, { stdio: 'ignore' })
       child.on('error', (error) => {

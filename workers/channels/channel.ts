@@ -46,11 +46,16 @@ export type SendOutcome =
   | { readonly kind: 'refused'; readonly detail: string }
   /** The receiver wants nothing any more: the channel is disabled. */
   | { readonly kind: 'gone'; readonly detail: string }
+  /** It was no longer due when it was about to leave, or nobody could say: nothing left. */
+  | { readonly kind: 'withdrawn'; readonly detail: string }
+
+/** Asked as late as a channel can, when nothing but the message itself is left to be sent; never throws. False: it must not leave. */
+export type StillDue = () => Promise<boolean>
 
 /** One way to reach somebody. Every adapter passes the same suite. */
 export interface Channel {
   /** Throws nothing that a receiver can cause. */
-  send(site: string, target: string, message: Message): Promise<SendOutcome>
+  send(site: string, target: string, message: Message, stillDue?: StillDue): Promise<SendOutcome>
   /** Milliseconds to wait after so many failed tries; null: that was the last. */
   retryAfter(attempts: number): number | null
   /** What the provider knows of a message it took; null: nothing more. */

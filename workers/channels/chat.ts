@@ -61,11 +61,11 @@ export const openChatChannel = (kind: 'slack' | 'teams', { settings, allow, now,
     return Object.hasOwn(rooms, target) ? settings.secret(site, ['channels', kind, target, 'url']) : addressOf(settings, site, target, kind)
   }
   return {
-    send: async (site, target, message) => {
+    send: async (site, target, message, stillDue) => {
       const url = await addressFor(site, target)
       if (url === null) return { kind: 'refused', detail: `the settings have no ${kind} address of "${target}" any more` }
       const body = JSON.stringify(kind === 'slack' ? slackBody(message) : teamsBody(message))
-      const answer = await outboundRequest({ url, headers: { 'content-type': 'application/json; charset=utf-8', 'user-agent': 'Floorwatch', 'x-floorwatch-message': message.id }, body, timeoutMs, allow, wantsBody: true, ...(resolve === undefined ? {} : { resolve }) })
+      const answer = await outboundRequest({ url, headers: { 'content-type': 'application/json; charset=utf-8', 'user-agent': 'Floorwatch', 'x-floorwatch-message': message.id }, body, timeoutMs, allow, stillDue, wantsBody: true, ...(resolve === undefined ? {} : { resolve }) })
       return kind === 'slack' ? slackOutcome(answer, now()) : outcomeOfAnswer(answer, now())
     },
     retryAfter: waitsOf(waits, random),

@@ -2,7 +2,7 @@ import type { SettingsDocument } from '../../server/contract/settings.ts'
 import { SECOND } from '../../server/domain/time.ts'
 import type { CallbackTokens } from '../../server/redis/callback-tokens.ts'
 import { addressOf, type ChannelDeps } from './channel-settings.ts'
-import { waitsOf, type Channel, type Message, type SendOutcome } from './channel.ts'
+import { waitsOf, type Channel, type Message, type SendOutcome, type StillDue } from './channel.ts'
 import { outcomeOfAnswer } from './http-outcome.ts'
 import { outboundRequest } from './outbound-request.ts'
 
@@ -16,6 +16,15 @@ type Gateway = NonNullable<SettingsDocument['channels']['voice']>
 interface Placed {
   readonly gateway: Gateway
   readonly token: string
+}
+
+interface Placing {
+  readonly site: string
+  readonly message: Message
+  readonly path: string
+  readonly form: Readonly<Record<string, string>>
+  readonly receiptWithinMs: number
+  readonly stillDue: StillDue | undefined
 }
 
 const PROVIDER = 'https://api.twilio.com'
@@ -56,20 +65,20 @@ const openGateway = (kind: 'sms' | 'voice', { settings, allow, publicUrl, now, c
     const token = await settings.secret(site, ['channels', kind, ...(second ? ['backup'] : []), 'token'])
     return gateway === undefined || token === null ? null : { gateway, token }
   }
-  const ask = async ({ gateway, token }: Placed, path: string, form: Readonly<Record<string, string>> | null) => {
+  const ask = async ({ gateway, token }: Placed, path: string, form: Readonly<Record<string, string>> | null, stillDue?: StillDue) => {
     const authorization = `Basic ${Buffer.from(`${gateway.account}:${token}`).toString('base64')}`
     const url = `${(gateway.url ?? PROVIDER).replace(/\/$/, '')}/2010-04-01/Accounts/${encodeURIComponent(gateway.account)}/${path}`
     const body = form === null ? '' : new URLSearchParams(form).toString()
     const headers = { authorization, accept: 'application/json', 'user-agent': 'Floorwatch', ...(form === null ? {} : { 'content-type': 'application/x-www-form-urlencoded' }) }
-    return outboundRequest({ url, headers, body, method: form === null ? 'GET' : 'POST', timeoutMs, allow, wantsBody: true, ...(resolve === undefined ? {} : { resolve }) })
+    return outboundRequest({ url, headers, body, method: form === null ? 'GET' : 'POST', timeoutMs, allow, stillDue, wantsBody: true, ...(resolve === undefined ? {} : { resolve }) })
   }
   return {
     placedFor,
     callback: (site: string, what: string, { delivery }: Message): string => `${publicUrl}/n/gateway/${what}/${callbacks.tokenOf(site, delivery)}`,
-    place: async (site: string, message: Message, path: string, form: Readonly<Record<string, string>>, receiptWithinMs: number): Promise<SendOutcome> => {
+    place: async ({ site, message, path, form, receiptWithinMs, stillDue }: Placing): Promise<SendOutcome> => {
       const placed = await placedFor(site, message.attempts)
       if (placed === null) return { kind: 'refused', detail: `the settings have no ${kind} gateway any more` }
-      const answer = await ask(placed, path, { ...form, From: placed.gateway.from })
+      const answer = await ask(placed, path, { ...form, From: placed.gateway.from }, stillDue)
       const outcome = outcomeOfAnswer(answer, now())
       if (outcome.kind !== 'accepted' || answer.kind !== 'answered') return outcome.kind === 'gone' ? { kind: 'refused', detail: outcome.detail } : outcome
       const { sid } = recordOf(answer.body)
@@ -93,9 +102,10 @@ const nobody = (target: string): SendOutcome => ({ kind: 'refused', detail: `the
 export const openSmsChannel = (deps: GatewayDeps): Channel => {
   const gateway = openGateway('sms', deps)
   return {
-    send: async (site, target, message) => {
+    send: async (site, target, message, stillDue) => {
       const to = await reachable(deps, site, target)
-      return to === null ? nobody(target) : gateway.place(site, message, 'Messages.json', { To: to, Body: smsText(message), StatusCallback: gateway.callback(site, 'sms', message) }, RECEIPT_MS)
+      const form = { Body: smsText(message), StatusCallback: gateway.callback(site, 'sms', message) }
+      return to === null ? nobody(target) : gateway.place({ site, message, path: 'Messages.json', form: { To: to, ...form }, receiptWithinMs: RECEIPT_MS, stillDue })
     },
     retryAfter: waitsOf(smsWaits, deps.random),
     ask: (site, reference) => gateway.state(site, `Messages/${encodeURIComponent(reference)}.json`),
@@ -106,10 +116,10 @@ export const openSmsChannel = (deps: GatewayDeps): Channel => {
 export const openVoiceChannel = (deps: GatewayDeps): Channel => {
   const gateway = openGateway('voice', deps)
   return {
-    send: async (site, target, message) => {
+    send: async (site, target, message, stillDue) => {
       const to = await reachable(deps, site, target)
       const form = { Url: gateway.callback(site, 'answer', message), StatusCallback: gateway.callback(site, 'call', message), StatusCallbackEvent: 'completed', Timeout: String(RING_S) }
-      return to === null ? nobody(target) : gateway.place(site, message, 'Calls.json', { To: to, ...form }, CALL_MS)
+      return to === null ? nobody(target) : gateway.place({ site, message, path: 'Calls.json', form: { To: to, ...form }, receiptWithinMs: CALL_MS, stillDue })
     },
     retryAfter: waitsOf(voiceWaits, deps.random),
   }

@@ -4,6 +4,7 @@ import { retryAfterMs, type OutboundAnswer } from './outbound-request.ts'
 /** What an answer over HTTP means for a message, where a channel knows nothing better. */
 export const outcomeOfAnswer = (answer: OutboundAnswer, now: number): SendOutcome => {
   if (answer.kind === 'forbidden') return { kind: 'refused', detail: answer.detail }
+  if (answer.kind === 'withdrawn') return answer
   if (answer.kind === 'failed') return answer.sent ? { kind: 'unknown', detail: answer.detail } : { kind: 'failed', detail: answer.detail, afterMs: null }
   const { status, retryAfter } = answer
   if (status >= 200 && status < 300) return { kind: 'accepted', detail: `answered ${status}` }

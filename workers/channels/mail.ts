@@ -1,10 +1,10 @@
-import { PassThrough } from 'node:stream'
+import { PassThrough, Readable } from 'node:stream'
 import { createTransport } from 'nodemailer'
 import { MINUTE, SECOND } from '../../server/domain/time.ts'
 import { RECEIPT_HEADER } from '../../server/incidents/bounce-mail.ts'
 import type { CallbackTokens } from '../../server/redis/callback-tokens.ts'
 import { addressOf, type ChannelSettings } from './channel-settings.ts'
-import { waitsOf, type Channel, type Message, type SendOutcome } from './channel.ts'
+import { waitsOf, type Channel, type Message, type SendOutcome, type StillDue } from './channel.ts'
 import { mailHtml, mailText } from './mail-text.ts'
 
 export interface MailDeps {
@@ -41,6 +41,12 @@ const outcomeOfFault = ({ responseCode, detail }: SmtpFault, handedOver: boolean
   return { kind: 'failed', detail, afterMs: null }
 }
 
+/** The mail, which is asked for only once the server has said that it takes it: that may have taken half a minute. */
+async function* whileDue(mail: Readable, stillDue: StillDue): AsyncGenerator<Buffer> {
+  if (!(await stillDue())) throw new Error('no longer so')
+  for await (const chunk of mail.pipe(new PassThrough())) yield chunk
+}
+
 const addressIn = (mailbox: string): string => /<([^>]+)>\s*$/.exec(mailbox)?.[1] ?? mailbox.trim()
 
 export const openMailChannel = ({ settings, smtpUrl, mailFrom, publicUrl, callbacks, timeoutMs = TIMEOUT_MS, random = Math.random }: MailDeps): Channel => {
@@ -49,10 +55,12 @@ export const openMailChannel = ({ settings, smtpUrl, mailFrom, publicUrl, callba
   Object.assign(transport.options, limits)
   const host = new URL(publicUrl).hostname
   const handed = new Set<string>()
+  const asked = new Map<string, StillDue>()
   transport.use('stream', (mail, done) => {
     const id = String(mail.data.messageId)
+    const stillDue = asked.get(id) ?? (async () => true)
     // The outermost stream is read only after the server has said that it takes the mail: at its end the whole mail has left.
-    mail.message.processFunc((input) => input.pipe(new PassThrough()).on('end', () => handed.add(id)))
+    mail.message.processFunc((input) => Readable.from(whileDue(input, stillDue), { objectMode: false }).on('end', () => handed.add(id)))
     done()
   })
 
@@ -75,10 +83,15 @@ export const openMailChannel = ({ settings, smtpUrl, mailFrom, publicUrl, callba
   }
 
   return {
-    send: async (site, target, message) => {
+    send: async (site, target, message, stillDue) => {
       const to = await addressOf(settings, site, target, 'email')
       if (to === null) return { kind: 'refused', detail: `the settings have no e-mail address of "${target}" any more` }
       const mail = await mailOf(site, to, message)
+      let withdrawn = false
+      asked.set(mail.messageId, async () => {
+        withdrawn = (await stillDue?.()) === false
+        return !withdrawn
+      })
       let late: NodeJS.Timeout | undefined
       try {
         const tooLate = new Promise<never>((_resolve, reject) => {
@@ -87,10 +100,12 @@ export const openMailChannel = ({ settings, smtpUrl, mailFrom, publicUrl, callba
         await Promise.race([transport.sendMail(mail), tooLate])
         return { kind: 'accepted', detail: 'the mail server took it (250); it may come back' }
       } catch (error) {
+        if (withdrawn) return { kind: 'withdrawn', detail: 'no longer so' }
         return outcomeOfFault(faultOf(error), handed.has(mail.messageId))
       } finally {
         clearTimeout(late)
         handed.delete(mail.messageId)
+        asked.delete(mail.messageId)
       }
     },
     retryAfter: waitsOf(waits, random),

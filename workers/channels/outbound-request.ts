@@ -4,6 +4,7 @@ import { request as requestHttps } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
 import { outboundFault, reachOf, type Cidrs } from '../../server/contract/outbound.ts'
 import { DAY } from '../../server/domain/time.ts'
+import type { StillDue } from './channel.ts'
 
 /** Addresses of a name, asked once; a parameter so that tests can play a name server that changes its mind. */
 export type Resolve = (host: string) => Promise<readonly string[]>
@@ -18,6 +19,8 @@ export interface OutboundRequest {
   readonly timeoutMs: number
   readonly allow: Cidrs
   readonly resolve?: Resolve
+  /** Asked when the connection stands and nothing has been said over it; false: nothing is. Absent: it is sent in any case. */
+  readonly stillDue?: StillDue | undefined
 }
 
 export type OutboundAnswer =
@@ -26,6 +29,7 @@ export type OutboundAnswer =
   | { readonly kind: 'failed'; readonly detail: string; readonly sent: boolean }
   /** Our own rule forbids the address: never worth a retry. */
   | { readonly kind: 'forbidden'; readonly detail: string }
+  | { readonly kind: 'withdrawn'; readonly detail: string }
 
 /** What a receiver says beyond this is not read. */
 const ANSWER_BYTES = 65_536
@@ -81,7 +85,7 @@ const drain = (response: IncomingMessage): void => {
 }
 
 /** Asks once: no redirects, no proxy, no keep-alive, no decoding, at most `timeoutMs` to the status line. */
-export const outboundRequest = async ({ url: text, headers, body, timeoutMs, allow, method = 'POST', wantsBody = false, resolve = systemResolve }: OutboundRequest): Promise<OutboundAnswer> => {
+export const outboundRequest = async ({ url: text, headers, body, timeoutMs, allow, method = 'POST', wantsBody = false, resolve = systemResolve, stillDue = async () => true }: OutboundRequest): Promise<OutboundAnswer> => {
   const fault = outboundFault(text, allow)
   if (fault !== null) return { kind: 'forbidden', detail: `its address ${fault}` }
   const url = new URL(text)
@@ -108,7 +112,14 @@ export const outboundRequest = async ({ url: text, headers, body, timeoutMs, all
     })
     // After an answer this is the end of the drain.
     request.on('error', (error: NodeJS.ErrnoException) => answer({ kind: 'failed', detail: error.code ?? error.message, sent: request.writableFinished }))
-    if (method === 'GET') request.end()
-    else request.end(body)
+    const leave = async (): Promise<void> => {
+      const due = await stillDue()
+      if (request.destroyed) return
+      if (due) return void (method === 'GET' ? request.end() : request.end(body))
+      answer({ kind: 'withdrawn', detail: 'no longer so' })
+      request.destroy()
+    }
+    // Nothing is said before the handshake is over: it may take as long as the receiver likes.
+    request.on('socket', (socket) => socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', () => void leave()))
   })
 }

@@ -5,7 +5,7 @@ import type { CallbackTokens } from '../../server/redis/callback-tokens.ts'
 import type { PushSubscriptions, StoredSubscription } from '../../server/redis/push-subscriptions.ts'
 import type { VapidKeys } from '../../server/redis/vapid.ts'
 import type { ChannelDeps } from './channel-settings.ts'
-import { waitsOf, type Channel, type Message, type SendOutcome } from './channel.ts'
+import { waitsOf, type Channel, type Message, type SendOutcome, type StillDue } from './channel.ts'
 import { outcomeOfAnswer } from './http-outcome.ts'
 import { outboundRequest } from './outbound-request.ts'
 
@@ -15,6 +15,14 @@ export interface PushDeps extends Omit<ChannelDeps, 'settings'> {
   readonly callbacks: CallbackTokens
   /** Whom push services write to when something is wrong; null: the address of this server. */
   readonly contact: string | null
+}
+
+interface PushTo {
+  readonly site: string
+  readonly person: string
+  readonly subscription: StoredSubscription
+  readonly message: Message
+  readonly stillDue: StillDue | undefined
 }
 
 const TIMEOUT_MS = 10 * SECOND
@@ -32,30 +40,30 @@ export const pushPayload = ({ text, id }: Message, receipt: string): object => (
 
 /** The best that happened with any of the browsers. */
 const best = (outcomes: readonly SendOutcome[]): SendOutcome => {
-  const order = ['delivered', 'accepted', 'unknown', 'failed', 'refused', 'gone'] as const
+  const order = ['delivered', 'accepted', 'unknown', 'withdrawn', 'failed', 'refused', 'gone'] as const
   return [...outcomes].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind))[0] ?? { kind: 'refused', detail: 'no browser of this person is subscribed any more' }
 }
 
 export const openPushChannel = ({ subscriptions, vapid, callbacks, contact, allow, publicUrl, now, timeoutMs = TIMEOUT_MS, random = Math.random, resolve }: PushDeps): Channel => {
   const subject = contact ?? (publicUrl.startsWith('https:') ? publicUrl : `mailto:floorwatch@${new URL(publicUrl).hostname}`)
 
-  const sendTo = async (site: string, person: string, subscription: StoredSubscription, message: Message): Promise<SendOutcome> => {
+  const sendTo = async ({ site, person, subscription, message, stillDue }: PushTo): Promise<SendOutcome> => {
     const receipt = `${publicUrl}/n/r/${callbacks.tokenOf(site, message.delivery)}`
     const topic = createHash('sha256').update(`${site}\n${message.text.ref}`).digest('base64url').slice(0, 32)
     const details = webPush.generateRequestDetails({ endpoint: subscription.endpoint, keys: { ...subscription.keys } }, JSON.stringify(pushPayload(message, receipt)), { TTL: TTL_S, urgency: message.text.urgent ? 'high' : 'normal', topic, vapidDetails: { subject, ...(await vapid()) } })
     const headers = Object.fromEntries(Object.entries(details.headers).flatMap(([name, value]) => (name.toLowerCase() === 'content-length' ? [] : [[name, String(value)]])))
-    const outcome = outcomeOfAnswer(await outboundRequest({ url: details.endpoint, headers, body: details.body, timeoutMs, allow, ...(resolve === undefined ? {} : { resolve }) }), now())
+    const outcome = outcomeOfAnswer(await outboundRequest({ url: details.endpoint, headers, body: details.body, timeoutMs, allow, stillDue, ...(resolve === undefined ? {} : { resolve }) }), now())
     if (outcome.kind === 'gone') await subscriptions.remove(person, subscription.id)
     return outcome
   }
 
   return {
-    send: async (site, target, message) => {
+    send: async (site, target, message, stillDue) => {
       const own = await subscriptions.of(target)
       const outcomes = await Promise.all(
         own.map((subscription) =>
           // Keys that no browser would make are refused by the encryption: that subscription is worth nothing.
-          sendTo(site, target, subscription, message).catch((error: unknown): SendOutcome => ({ kind: 'refused', detail: error instanceof Error ? error.message.slice(0, 120) : 'the message could not be encrypted' })),
+          sendTo({ site, person: target, subscription, message, stillDue }).catch((error: unknown): SendOutcome => ({ kind: 'refused', detail: error instanceof Error ? error.message.slice(0, 120) : 'the message could not be encrypted' })),
         ),
       )
       const outcome = best(outcomes)

@@ -24,6 +24,7 @@ const TIMEOUT_MS = 15 * SECOND
 
 const outcomeOf = (answer: OutboundAnswer, now: number): SendOutcome => {
   if (answer.kind === 'forbidden') return { kind: 'refused', detail: answer.detail }
+  if (answer.kind === 'withdrawn') return answer
   if (answer.kind === 'failed') return { kind: 'failed', detail: answer.detail, afterMs: null }
   const { status, retryAfter } = answer
   if (status >= 200 && status < 300) return { kind: 'accepted', detail: `answered ${status}` }
@@ -36,7 +37,7 @@ const outcomeOf = (answer: OutboundAnswer, now: number): SendOutcome => {
 const signatures = (secrets: readonly string[], id: string, at: Date, body: string): string => secrets.map((secret) => new Webhook(secret).sign(id, at, body)).join(' ')
 
 export const openWebhookChannel = ({ settings, allow, now, random = Math.random, timeoutMs = TIMEOUT_MS, resolve }: WebhookDeps): Channel => ({
-  send: async (site, target, message) => {
+  send: async (site, target, message, stillDue) => {
     const { webhooks } = await settings.incidentSettings(site)
     const webhook = Object.hasOwn(webhooks, target) ? webhooks[target] : undefined
     if (webhook === undefined) return { kind: 'refused', detail: `the settings name no webhook "${target}" any more` }
@@ -51,7 +52,7 @@ export const openWebhookChannel = ({ settings, allow, now, random = Math.random,
       'webhook-timestamp': String(Math.floor(at.getTime() / 1_000)),
       'webhook-signature': signatures(secrets, message.id, at, body),
     }
-    return outcomeOf(await outboundRequest({ url: webhook.url, headers, body, timeoutMs, allow, ...(resolve === undefined ? {} : { resolve }) }), now())
+    return outcomeOf(await outboundRequest({ url: webhook.url, headers, body, timeoutMs, allow, stillDue, ...(resolve === undefined ? {} : { resolve }) }), now())
   },
   retryAfter: waitsOf(waits, random),
 })

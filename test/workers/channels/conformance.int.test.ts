@@ -8,6 +8,7 @@ import { openMailChannel } from '../../../workers/channels/mail.ts'
 import { aMessage } from '../../support/a-message.ts'
 import { channelSettings, httpAdapters, publicUrl } from '../../support/channel-adapters.ts'
 import { openHttpFake, type FakeAnswer, type HttpFake } from '../../support/http-fake.ts'
+import { until } from '../../support/until.ts'
 import { openSmtpSink, type SmtpSink } from '../../support/smtp-sink.ts'
 import { defaultSettings } from '../../../server/contract/settings.ts'
 
@@ -63,6 +64,22 @@ describe.each(httpAdapters)('the channel $name', ({ target, yes, open, idOf, nam
   ])('answered %i may try again', async (status, headers, kind, afterMs) => {
     fake.answer((response) => response.writeHead(status, headers).end())
     expect(await open(fake.url).send('north', target, aMessage())).toMatchObject({ kind, afterMs })
+  })
+
+  it('asks whether it is still due when the connection stands, and then says nothing more', async () => {
+    const connected: number[] = []
+    fake.connected(() => connected.push(0))
+    const outcome = await open(fake.url).send('north', target, aMessage(), async () => (await until('a connection', () => connected.length > 0 || null), false))
+    expect(outcome).toMatchObject({ kind: 'withdrawn' })
+    expect(fake.requests).toHaveLength(0)
+    expect(await open(fake.url).send('north', target, aMessage(), async () => true)).toMatchObject({ kind: 'accepted' })
+    expect(fake.requests).toHaveLength(1)
+  })
+
+  it('does not wait for a look longer than for its receiver', async () => {
+    const { outcome, ms } = await timed(open(fake.url, { timeoutMs: 300 }).send('north', target, aMessage(), () => new Promise(() => undefined)))
+    expect(outcome).toMatchObject({ kind: 'failed' })
+    expect(ms).toBeLessThan(3_000)
   })
 
   it('follows no redirect', async () => {
@@ -193,6 +210,18 @@ describe('the channel mail', () => {
     expect(await send(open(sink.url, 400))).toMatchObject({ kind: 'failed' })
     sink.answerOnce('message', null)
     expect(await send(open(sink.url, 400))).toMatchObject({ kind: 'unknown' })
+  })
+
+  it('asks whether it is still due once the server takes it, and then sends nothing', async () => {
+    let asked = 0
+    const ask = (due: boolean) => async () => ((asked += 1), due)
+    sink.answerOnce('RCPT', '450 greylisted')
+    expect(await open().send('north', 'ada', aMessage(), ask(true))).toMatchObject({ kind: 'failed' })
+    expect(asked).toBe(0)
+    expect(await open().send('north', 'ada', aMessage(), ask(false))).toMatchObject({ kind: 'withdrawn' })
+    expect([asked, sink.mails.length]).toEqual([1, 0])
+    expect(await open().send('north', 'ada', aMessage(), ask(true))).toMatchObject({ kind: 'accepted' })
+    expect([asked, sink.mails.length]).toEqual([2, 1])
   })
 
   it('may try again when nobody listens or the name is dead', async () => {
