@@ -72,6 +72,14 @@ export interface SavedDay {
   readonly to: number
   /** Absent in bases of older versions. */
   readonly past?: readonly DayBounds[]
+  /** Absent where nothing was changed, and in bases of older versions. */
+  readonly earlier?: readonly EarlierDay[]
+}
+
+/** What a business day was, up to the boundary at which another took over. */
+interface EarlierDay {
+  readonly day: BusinessDay
+  readonly until: number
 }
 
 /** Business days of a queue over time: a changed start takes effect where the running day ends, never inside it. */
@@ -81,6 +89,8 @@ export class DayClock {
   #bounds: DayBounds
   /** Days that are over, oldest first. */
   #past: DayBounds[] = []
+  /** What it was before, oldest first: days that nobody lived through here are cut by what held then. */
+  #earlier: EarlierDay[] = []
 
   constructor(day: BusinessDay, at: Instant) {
     this.#day = day
@@ -114,6 +124,7 @@ export class DayClock {
     }
     // The old day closes at its old boundary; what is left until the new start is a short day of its own.
     const boundary = this.#bounds.to
+    this.#earlier = [...this.#earlier.slice(1 - PAST_DAYS), { day: this.#day, until: boundary }]
     this.#day = this.#next
     this.#next = null
     const holding = businessDayOf(this.#day, boundary)
@@ -122,21 +133,27 @@ export class DayClock {
     return true
   }
 
-  /** The day that holds `at`, as it was or is; of what lies before the days that are known, and of what is still to come, as it would be now. */
+  /** The day that holds `at`, as it was or is; of what is still to come, as it would be now. */
   holding(at: Instant): DayBounds {
     const known = [this.#bounds, ...this.#past].find(({ from, to }) => at >= from && at < to)
-    return known ?? businessDayOf((at >= this.to ? this.#next : null) ?? this.#day, at)
+    if (known !== undefined) return known
+    if (at >= this.to) return businessDayOf(this.#next ?? this.#day, at)
+    const held = this.#earlier.find(({ until }) => at < until)
+    const since = this.#earlier.findLast(({ until }) => until <= at)?.until ?? 0
+    const { from, to } = businessDayOf(held?.day ?? this.#day, at)
+    return { from: instantOf(Math.max(from, since)), to: instantOf(Math.min(to, held?.until ?? to)) }
   }
 
   /** Portable state; `restore` is its inverse. */
   save(): SavedDay {
-    return { day: this.#day, next: this.#next, from: this.from, to: this.to, past: this.#past }
+    return { day: this.#day, next: this.#next, from: this.from, to: this.to, past: this.#past, ...(this.#earlier.length === 0 ? {} : { earlier: this.#earlier }) }
   }
 
-  restore({ day, next, from, to, past = [] }: SavedDay): void {
+  restore({ day, next, from, to, past = [], earlier = [] }: SavedDay): void {
     this.#day = day
     this.#next = next
     this.#bounds = { from: instantOf(from), to: instantOf(to) }
     this.#past = [...past]
+    this.#earlier = [...earlier]
   }
 }

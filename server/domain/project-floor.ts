@@ -155,7 +155,10 @@ class SiteFloor implements Floor {
     dropSources(state, state.settings.current, settings)
     const judgedBy = state.settings.current
     if (judgedBy.version === 0 && state.settings.latest === 0 && state.legs.live === 0) state.settings.takePlace(settings)
-    else state.settings.add(settings)
+    else {
+      state.settings.add(settings)
+      state.contacts.judgeFrom(Math.max(settings.validFrom, state.asOf))
+    }
     state.settingsChanged = true
     for (const id of Object.keys(settings.queues)) state.queue(id)
     for (let queue = 0; queue < state.queues.ids.length; queue++) {

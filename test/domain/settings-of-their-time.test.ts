@@ -69,6 +69,30 @@ describe('a contact is judged by the settings of its first fact', () => {
     expect(explainPast({ metric: 'serviceLevel', queue: 'support', ...range, rows: floor.intervals({ ...range, basis: 'outcome' }), contacts: floor.contacts(range), settingsOf: () => floor.settings().defaults })).toMatchObject(told)
   })
 
+  it('also where it was told of before that fact and those settings had come to pass', () => {
+    const floor = folded([strict(NINE - HOUR), entryOf(NINE, answered('c1', NINE + 100 * S, 30 * S)), mild(NINE + 50 * S), entryOf(NINE + 200 * S, answered('c2', NINE + 100 * S, 30 * S))])
+    expect(inTarget(floor)).toEqual([2, 2])
+    invariant(floor)
+  })
+
+  it('and its closed rows belong to the days that there were, also those from before its queue was first heard of', () => {
+    const day = (startsAt: string) => ({ ...within(10 * S), day: { timeZone: 'UTC', startsAt } })
+    const floor = folded([settingsEntry(NINE - HOUR, saved(1, NINE - HOUR, day('09:45'))), entryOf(NINE, [...answered('c1', NINE - 20 * HOUR, S), ...answered('c2', NINE - 2 * HOUR, S)])])
+    const days = () => floor.intervals({ from: instantOf(NINE - 30 * HOUR), to: instantOf(NINE + HOUR), basis: 'outcome' }).filter(({ answered: count }) => count > 0).map(({ rules }) => [(rules?.day.from ?? 0) - NINE, (rules?.day.to ?? 0) - NINE].map((ms) => ms / HOUR))
+    const were = [[-23.25, 0.75], [-23.25, 0.75]]
+    expect(days()).toEqual(were)
+    floor.apply(settingsEntry(NINE + HOUR / 2, saved(2, NINE + HOUR / 2, day('06:00'))))
+    for (const hours of [0.75, 12, 22]) {
+      floor.apply(tickAt(NINE + hours * HOUR))
+      expect(days()).toEqual(were)
+      expect(floor.queue('support')?.today.dayStartedAt).toBe(NINE + (hours < 21 ? 0.75 : 21) * HOUR)
+    }
+    const again = floorFromBase(JSON.parse(JSON.stringify(floor.toBase())) as FloorBase)
+    same(readFacts(again), readFacts(floor))
+    again.apply(entryOf(NINE + 22 * HOUR, answered('c3', NINE - 25 * HOUR, S)))
+    expect(again.intervals({ from: instantOf(NINE - 30 * HOUR), to: NINE, basis: 'outcome' }).filter(({ answered: count }) => count > 0).map(({ rules }) => ((rules?.day.to ?? 0) - NINE) / HOUR)).toEqual([-23.25, 0.75, 0.75])
+  })
+
   it('and by nothing else, in whatever order facts come, through a base as well', () => {
     everySeed(lawRuns(100), (random, seed) => {
       const { facts } = lawStory(random, { agents: false, platform: false })

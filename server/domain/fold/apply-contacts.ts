@@ -134,6 +134,19 @@ export class ContactFold {
     return contact
   }
 
+  /** What told of an instant that was still to come, which settings hold that were saved meanwhile, is judged by these. */
+  judgeFrom(at: number): void {
+    const { cells, top } = this.#legs
+    for (let leg = 0; leg < top; leg++) {
+      const o = leg * LEG_STRIDE
+      if (cells[o + LEG.used] === 0 || this.#startOf(leg) < at) continue
+      const before = this.#reader.read(leg, this.#before)
+      cells[o + LEG.version] = this.#settings.versionAt(this.#startOf(leg))
+      this.#settle(leg, before, this.#now)
+      this.#watch(leg, NOTHING, this.#after)
+    }
+  }
+
   #place(first: number, leg: number, staged: StagedFact): void {
     if (leg === SLOW) this.#recut(first, staged, staged.at)
     else this.#into(leg, staged)

@@ -34,7 +34,7 @@ export interface ExplainQuery {
 }
 
 /** Live figures of handling and of answers are counted over an hour, all others over half of one (METRICS section 8). */
-const LIVE_60 = new Set([...COUNTERS.flatMap(({ name, windowMin }) => (windowMin === 60 ? [name] : [])), 'handleMsP50', 'handleMsP90', 'csatMean', 'csatLow', 'csatHigh', 'ahtMs', 'talkMs', 'holdMs', 'acwMs', 'holdOfHeldMs', 'acwOfWrappedMs', 'transferRate', 'csat', 'nps', 'surveyResponseRate', 'fcr', 'fcrDisposition'])
+const LIVE_60 = new Set([...COUNTERS.flatMap(({ name, windowMin }) => (windowMin === 60 ? [name] : [])), 'handleMsP50', 'handleMsP90', 'csatMean', 'csatLow', 'csatHigh', 'ahtMs', 'activeMs', 'talkMs', 'holdMs', 'acwMs', 'holdOfHeldMs', 'acwOfWrappedMs', 'transferRate', 'csat', 'nps', 'surveyResponseRate', 'fcr', 'fcrDisposition'])
 const liveWindow = (metric: string, { window }: Parts): string => (isResponseMetric(metric) || (LIVE_60.has(metric) && !(metric === 'fcr' && firstContactResolution(window).fcrMethod === 'repeat')) ? 'R60' : 'R30')
 /** Clock time has no value under five minutes of it. */
 const OF_TIME = new Set(['occupancy', 'utilisation'])
