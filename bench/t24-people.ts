@@ -51,7 +51,7 @@ const writeDay = async (root: string, day: number): Promise<DayBook> => {
     const at = instantOf(from + hour * HOUR)
     await book.addAgents(Array.from({ length: AGENTS }, (_, agent) => agentLine(stretchOf(agent, day, hour), at)))
   }
-  return book.finish(true, [])
+  return book.finish(true, [], null)
 }
 
 interface Seen {

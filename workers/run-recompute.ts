@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import type { LogEntry } from '../server/domain/log-entry.ts'
 import type { Instant } from '../server/domain/time.ts'
 import type { Logger } from '../server/log.ts'
 import { writeLines, type LineWriter } from '../server/redis/archive-files.ts'
@@ -44,7 +43,7 @@ export const runRecompute = async (deps: RunRecomputeDeps, site: string, id: str
   const told = () => rows.put(site, { ...row, state: 'running', doneDays: done.size })
   await told()
   // Its version is its own: whatever base and log bring, these hold.
-  const settings = (at: Instant): LogEntry => ({ kind: 'settings', settings: { ...row.settings, validFrom: at }, id: '0-1', at })
+  const settings = () => ({ held: row.settings, later: [] })
 
   for (const stretch of stretchesOf(all.filter(({ day }) => !done.has(day)))) {
     const [first, last] = [stretch[0], stretch.at(-1)]

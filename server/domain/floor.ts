@@ -49,6 +49,8 @@ export interface Floor {
   apply(entry: LogEntry): void
   takeChanges(): FloorChanges
   settings(): FloorSettings
+  /** All that held so far, oldest first, each from its `validFrom` on; version 0 are the defaults, by which whoever came before the first save is judged. */
+  settingsVersions(): readonly FloorSettings[]
   queueIds(): readonly string[]
   queue(id: string): QueueFigures | null
   /** Over the given queues (default all): sums, agents once, ratios of sums; target-dependent figures null where targets differ. */

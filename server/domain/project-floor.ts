@@ -199,6 +199,10 @@ class SiteFloor implements Floor {
     return this.#state.settings.current
   }
 
+  settingsVersions(): readonly FloorSettings[] {
+    return this.#state.settings.all()
+  }
+
   queueIds(): readonly string[] {
     return this.#state.queues.ids.slice(1)
   }

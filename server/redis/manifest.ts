@@ -64,6 +64,8 @@ export interface DayBook {
   readonly agentDays?: ArchiveFile
   /** What rows were before they were corrected; absent where none was. */
   readonly corrections?: ArchiveFile
+  /** Version of the settings by which it was first measured, where it is from before any were saved. */
+  readonly settings?: number
   /** False while late facts may still come: the day is folded once more after that. */
   readonly final: boolean
 }

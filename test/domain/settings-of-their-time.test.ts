@@ -39,6 +39,7 @@ describe('a contact is judged by the settings of its first fact', () => {
     const floor = folded([strict(NINE - HOUR), mild(NINE), entryOf(NINE + S, [fact('contact.queued', NINE + S)]), entryOf(NINE + 2 * S, [fact('contact.created', NINE - S)])])
     expect([floor.queue('support')?.queueHealth, floor.nextTickAt()]).toEqual([1, NINE + 11 * S + 1])
     floor.apply(tickAt(NINE + 11 * S + 1))
+    for (const metric of ['queueHealth', 'serviceLevelFloor']) expect(floor.explain({ metric, queue: 'support', window: 'now' })?.thresholds).toEqual([10 * S])
     expect(floor.queue('support')?.queueHealth).toBe(0)
     invariant(floor)
   })

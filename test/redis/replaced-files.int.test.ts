@@ -51,7 +51,7 @@ const bookOf = async (n: number, count: number, mark: string): Promise<void> => 
   await book.addContacts(contactsOf(n, count, mark))
   await book.addAgents(Array.from({ length: count }, (_, i) => [i, mark, start + n * DAY, [], []] as const))
   await book.addBeside([['bands', 1, ['available', start + n * DAY, start + n * DAY + count * MINUTE]]])
-  const made = await book.finish(true, [`${mark}-${n}`])
+  const made = await book.finish(true, [`${mark}-${n}`], null)
   await manifest.addBook('a', 1, made)
   if (before !== undefined) await dropBook(archiveDir, before, made)
 }

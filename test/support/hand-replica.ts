@@ -87,6 +87,7 @@ export const handReplica = (site = 'north'): HandReplica => {
     explainAgent: () => null,
     takeChanges: notAsked('takeChanges'),
     settings: () => defaultFloorSettings({ id: site, name: site, timeZone: 'UTC' }, instantOf(0)),
+    settingsVersions: () => [defaultFloorSettings({ id: site, name: site, timeZone: 'UTC' }, instantOf(0))],
     queueIds: () => [...queues.keys()],
     queue: (id) => queues.get(id) ?? null,
     totals: (ids = [...queues.keys()]) => sum(ids),

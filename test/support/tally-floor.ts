@@ -80,6 +80,7 @@ const empty = (site: string, begin?: State & { readonly entry: EntryId; readonly
     },
     toBase: (): FloorBase => ({ format: 1, foldVersion: 1, entry, at, state: { site, facts, chain, due, quarters: [...quarters] } }),
     settings: () => defaultFloorSettings({ id: site, name: site, timeZone: 'UTC' }, instantOf(0)),
+    settingsVersions: () => [],
     queueIds: () => ['support'],
     queue: () => null,
     bands: () => [],

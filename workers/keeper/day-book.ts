@@ -28,7 +28,7 @@ export interface BookWriter {
   /** What agents did and were, stretch after stretch. */
   readonly addAgents: (lines: readonly AgentLine[]) => Promise<void>
   /** `corrections`: what rows of the day were before, as texts. A fault leaves no file. */
-  readonly finish: (final: boolean, corrections: readonly string[]) => Promise<DayBook>
+  readonly finish: (final: boolean, corrections: readonly string[], settings: number | null) => Promise<DayBook>
   /** Removes what was begun; a finished book stays. */
   readonly abandon: () => Promise<void>
 }
@@ -60,8 +60,8 @@ export const writeBook = async (archiveDir: string, site: string, day: BookDay):
       sums.add(lines)
       return addAll(agents, lines)
     },
-    finish: async (final, corrections) => {
-      const made: DayBook = await files.orNone(async () => ({ ...day, rows: await rows.finish(), ...(await contacts.finish()), beside: await beside.finish(), agents: await agents.finish(), agentDays: await writtenDays(), ...(corrections.length === 0 ? {} : { corrections: await written(corrections) }), final }))
+    finish: async (final, corrections, settings) => {
+      const made: DayBook = await files.orNone(async () => ({ ...day, rows: await rows.finish(), ...(await contacts.finish()), beside: await beside.finish(), agents: await agents.finish(), agentDays: await writtenDays(), ...(corrections.length === 0 ? {} : { corrections: await written(corrections) }), ...(settings === null ? {} : { settings }), final }))
       files.handOver()
       return made
     },

@@ -1,6 +1,5 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { LogEntry } from '../../server/domain/log-entry.ts'
 import { HOT_MS } from '../../server/domain/hot-hours.ts'
 import { DAY, type Instant, instantOf, QUARTER_HOUR } from '../../server/domain/time.ts'
 import type { Logger } from '../../server/log.ts'
@@ -10,12 +9,14 @@ import type { Cause, Corrections } from '../../server/redis/corrections.ts'
 import type { DayBook } from '../../server/redis/manifest.ts'
 import { agentLine } from '../../server/redis/agent-book.ts'
 import { bandLines, quoteLines } from '../../server/redis/book-beside.ts'
-import { encodeFigures, fieldOf } from '../../server/redis/row-codec.ts'
+import { encodeFigures, fieldOf, partsOf } from '../../server/redis/row-codec.ts'
+import { dayOf } from '../../server/redis/seen.ts'
 import { siteDay } from './archive-day.ts'
 import { type BookDay, type BookWriter, dropBook, LATE_MS, type RowText, writeBook } from './day-book.ts'
 import { eachDay } from './each-day.ts'
 import { foldDays, type FoldDaysDependencies } from './fold-days.ts'
 import type { Kept, KeeperPart } from './keeper.ts'
+import { settingsOfDays, type SettingsOfDays } from './settings-of-days.ts'
 import { storeRows } from './store-rows.ts'
 
 export interface FoldAgainDependencies extends FoldDaysDependencies {
@@ -42,12 +43,12 @@ interface Folding {
   readonly book: BookWriter
 }
 
-/** Days that follow each other are folded in one pass. */
-const runsOf = (days: readonly BookDay[]): readonly (readonly BookDay[])[] => {
+/** Days that follow each other and are measured alike are folded in one pass. */
+const runsOf = (days: readonly BookDay[], pinOf: SettingsOfDays['pinOf']): readonly (readonly BookDay[])[] => {
   const runs: BookDay[][] = []
   for (const day of [...days].sort((a, b) => a.from - b.from)) {
     const last = runs.at(-1)
-    if (last && day.from - (last.at(-1)?.to ?? 0) <= DAY) last.push(day)
+    if (last?.[0] && day.from - (last.at(-1)?.to ?? 0) <= DAY && pinOf(last[0]) === pinOf(day)) last.push(day)
     else runs.push([day])
   }
   return runs
@@ -63,9 +64,10 @@ export const foldAgain = (dependencies: FoldAgainDependencies): KeeperPart => as
 
   /** A day that was archived and let go since a pass began is in neither archive nor log of that pass. */
   const archivedDays = async () => (await manifest.days(site)).length
-  /** Imported history is measured by today's targets: there were none of ours then. */
-  const settings = (at: Instant): LogEntry => ({ kind: 'settings', settings: { ...replica.floor.settings(), validFrom: at }, id: '0-1', at })
-
+  const hasRows = async (from: Instant, to: Instant): Promise<boolean> => {
+    for (let at = Math.floor(from / DAY) * DAY; at < to; at += DAY) if (Object.keys(await history.storedRows(site, dayOf(at))).some((field) => partsOf(field).from >= from && partsOf(field).from < to)) return true
+    return false
+  }
   /** Of the book before, and what came since. */
   const correctionsOf = async ({ from, to }: BookDay, before: DayBook | undefined): Promise<readonly string[]> => {
     const known: string[] = []
@@ -81,7 +83,7 @@ export const foldAgain = (dependencies: FoldAgainDependencies): KeeperPart => as
       await reopen?.(site, recompute)
     }
   }
-  const foldRun = async (run: readonly BookDay[], marks: ReadonlyMap<string, string>, live: number): Promise<void> => {
+  const foldRun = async (run: readonly BookDay[], marks: ReadonlyMap<string, string>, live: number, held: SettingsOfDays): Promise<void> => {
     const range = { from: run[0]?.from ?? instantOf(0), to: run.at(-1)?.to ?? instantOf(0) }
     const archived = await archivedDays()
     // An idle floor stands still while its clock is old: without entries newer than the day it is as closed as it will be.
@@ -106,7 +108,7 @@ export const foldAgain = (dependencies: FoldAgainDependencies): KeeperPart => as
           return false
         }
         const before = (await manifest.books(site)).find((known) => known.day === day.day)
-        const made = await book.finish(idle || day.to <= replica.floor.asOf - LATE_MS, await correctionsOf(day, before))
+        const made = await book.finish(idle || day.to <= replica.floor.asOf - LATE_MS, await correctionsOf(day, before), held.pinOf(day))
         // Without an answer nobody knows whether the manifest names it: then its files stay.
         if (!(await manifest.addBook(site, fence, made))) {
           await dropBook(archiveDir, made)
@@ -122,7 +124,7 @@ export const foldAgain = (dependencies: FoldAgainDependencies): KeeperPart => as
       abandon: ({ book }) => book.abandon(),
     })
     try {
-      if (await foldDays(dependencies, { site, range, settings, holds: () => kept.holds() && !closed, take: days.take })) logger.info({ site, days: run.length }, 'days were folded again')
+      if (await foldDays(dependencies, { site, range, settings: (since) => held.from(since, run[0] === undefined ? null : held.pinOf(run[0])), holds: () => kept.holds() && !closed, take: days.take })) logger.info({ site, days: run.length }, 'days were folded again')
     } finally {
       await days.close()
     }
@@ -133,7 +135,11 @@ export const foldAgain = (dependencies: FoldAgainDependencies): KeeperPart => as
     // Before the log is read: a fact that comes later revises no row that is older than this.
     const live = Math.floor((replica.floor.asOf - HOT_MS) / QUARTER_HOUR) * QUARTER_HOUR
     const days = [...dirty.keys()].map((day) => ({ ...siteDay(sites, site, instantOf(Date.parse(day) + DAY / 2)), day }))
-    for (const run of runsOf(days)) if (!closed) await foldRun(run, dirty, live)
+    const books = await manifest.books(site)
+    const lived = new Set<string>()
+    for (const { day, from, to } of days) if (!books.some((book) => book.day === day) && (await hasRows(from, to))) lived.add(day)
+    const held = settingsOfDays(replica.floor.settingsVersions(), books, lived)
+    for (const run of runsOf(days, held.pinOf)) if (!closed) await foldRun(run, dirty, live, held)
   }
   const plan = () => {
     if (closed) return

@@ -3,7 +3,6 @@ import type { AgentBand } from '../../server/domain/agent-figures.ts'
 import type { ContactFigures } from '../../server/domain/contact-figures.ts'
 import type { Floor } from '../../server/domain/floor.ts'
 import type { IntervalFigures, QueueQuotes } from '../../server/domain/queue-figures.ts'
-import type { LogEntry } from '../../server/domain/log-entry.ts'
 import { queueBands } from '../../server/domain/plan/queue-bands.ts'
 import type { AgentNumber } from '../../server/domain/platform-events.ts'
 import { agentStretches, type AgentStretch } from '../../server/domain/reports/agent-stretches.ts'
@@ -15,6 +14,7 @@ import type { Sites } from '../../server/redis/sites.ts'
 import { applyEntry, emptyFloor, type Fold } from '../../server/replica/load-floor.ts'
 import { imported, merged, recorded } from '../../server/replica/recorded-entries.ts'
 import { siteDay } from './archive-day.ts'
+import type { SettingsFrom } from './settings-of-days.ts'
 
 export interface FoldDaysDependencies {
   readonly log: FloorLog
@@ -56,9 +56,9 @@ export interface Harvest {
 export interface FoldDaysQuery {
   readonly site: string
   readonly range: DayRange
-  /** The entry that holds where no base does. */
-  readonly settings: (at: Instant) => LogEntry
-  /** The entry of `settings` holds from before the range on, whatever base and log say. */
+  /** What holds where no base does. */
+  readonly settings: (at: Instant) => SettingsFrom
+  /** These hold whatever base and log say. */
   readonly overruled?: boolean
   readonly holds: () => boolean
   /** Given stretch after stretch until `range.to`; false ends the pass. */
@@ -86,8 +86,19 @@ export const foldDays = async (dependencies: FoldDaysDependencies, { site, range
   const start = based?.from ?? from
   const [firstDay, lastDay] = [siteDay(sites, site, start).day, siteDay(sites, site, to).day]
   const segments = imports.filter(({ day }) => day >= firstDay && day <= lastDay)
-  // The log has its own settings; what is imported from before it has none.
-  if (overruled || (!based && segments.length > 0)) floor.apply(settings(instantOf(Math.max(from, floor.asOf))))
+  // A base has its settings, and the log those that were saved after it. Without one they were saved before the first entry that is read, or what is imported is from before there were any.
+  const own = overruled || !based
+  const begin = instantOf(Math.max(from, floor.asOf))
+  const { held, later: saved } = own ? settings(begin) : { held: null, later: [] }
+  const later = [...saved]
+  if (held !== null) floor.apply({ kind: 'settings', settings: { ...held, validFrom: begin }, id: '0-1', at: begin })
+  /** Settings come in order of time among what is read. */
+  const settle = (at: number) => {
+    for (let next = later[0]; next !== undefined && next.validFrom <= at; next = later[0]) {
+      later.shift()
+      floor.apply({ kind: 'settings', settings: next, id: floor.entry, at: next.validFrom })
+    }
+  }
 
   let harvested = range.from
   let going = true
@@ -103,14 +114,16 @@ export const foldDays = async (dependencies: FoldDaysDependencies, { site, range
   const advance = async (at: number) => {
     while (floor.asOf > 0 && at - floor.asOf > HARVEST_MS) {
       const step = instantOf(floor.asOf + HARVEST_MS)
+      settle(step)
       floor.apply({ kind: 'tick', id: floor.entry, at: step })
       if (floor.asOf < step) return
       await harvest(Math.floor((floor.asOf - RIPE_MS) / HARVEST_MS) * HARVEST_MS)
     }
+    settle(at)
   }
   let count = 0
   for await (const read of merged(recorded(dependencies, site, days, start, to), imported(dependencies, segments))) {
-    if (overruled && read.entry?.kind === 'settings') continue
+    if (own && read.entry?.kind === 'settings') continue
     await advance(Number(read.fields.a))
     applyEntry(floor, read, () => undefined)
     if (floor.asOf - RIPE_MS - harvested >= HARVEST_MS) await harvest(Math.floor((floor.asOf - RIPE_MS) / HARVEST_MS) * HARVEST_MS)

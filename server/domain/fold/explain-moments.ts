@@ -4,6 +4,7 @@ import { definitions } from '../kpi/definitions.ts'
 import { formulaOf } from '../kpi/dictionary.ts'
 import { handleTimeSoFar } from '../kpi/handle-time.ts'
 import { shareOf } from '../kpi/service-level.ts'
+import { thresholdsBehind } from '../kpi/thresholds.ts'
 import { instantOf, MINUTE, type Instant } from '../time.ts'
 import { PRIMARY } from './standing.ts'
 import { signedIn } from './clock.ts'
@@ -37,7 +38,8 @@ export const ofMoment = (state: FloorState, query: { readonly metric: string; re
   }
   if (query.metric === 'queueHealth') {
     const ratio = { numerator: parts.waiting - parts.overTarget, denominator: parts.waiting }
-    return { ...base, formula: formulaOf('queueHealth'), ...ratio, value: parts.sameThreshold ? shareOf(ratio) : null, threshold: parts.target.withinMs, numeratorContacts: select((view) => MOMENTS['waiting'].takes(view) && !view.overTarget), denominatorContacts: select(MOMENTS['waiting'].takes) }
+    const behind = select(MOMENTS['waiting'].takes)
+    return { ...base, formula: formulaOf('queueHealth'), ...ratio, value: parts.sameThreshold ? shareOf(ratio) : null, threshold: parts.target.withinMs, ...thresholdsBehind(behind), numeratorContacts: select((view) => MOMENTS['waiting'].takes(view) && !view.overTarget), denominatorContacts: behind }
   }
   if (query.metric === 'oldestWaitMs' || query.metric === 'oldestWaitingSince') {
     const since: Instant | null = parts.oldestWaitingSince

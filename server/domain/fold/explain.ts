@@ -5,7 +5,7 @@ import { firstContactResolution } from '../kpi/first-contact-resolution.ts'
 import { LEAST_SIGNED_IN_MS } from '../kpi/occupancy.ts'
 import { serviceLevelDebt, serviceLevelOf, shareOf, SERVICE_LEVEL_VARIANTS, type Ratio } from '../kpi/service-level.ts'
 import { serviceCounts, type CounterSums } from '../kpi/metric-block.ts'
-import { thresholdsOf } from '../kpi/thresholds.ts'
+import { thresholdsBehind } from '../kpi/thresholds.ts'
 import { windowOf, type NamedWindow } from '../kpi/windows.ts'
 import type { ServiceLevelVariant } from '../settings.ts'
 import { instantOf, type Instant } from '../time.ts'
@@ -95,7 +95,7 @@ const ofWindow = (state: FloorState, query: ExplainQuery, scope: Scope, window: 
     denominator: plain ? null : ratio.denominator,
     value,
     threshold: variant === null ? null : parts.target.withinMs,
-    ...(variant === null || behind.length === 0 ? {} : { thresholds: thresholdsOf(behind) }),
+    ...(variant === null ? {} : thresholdsBehind(behind)),
     limit,
     ...(beyond(value, limit) && !OF_TIME.has(query.metric) ? beyondSince(state, { window, queues, ratioOf: metric.ratio, limit }) : { since: null }),
     clears: clearsBy(query.metric, ratio, limit),
@@ -113,7 +113,8 @@ const withFloor = (state: FloorState, metric: string, { parts, takes }: Scope, l
     const formula = base.formula.endsWith(')') ? `${base.formula.slice(0, -1)} + P_T)` : base.formula.replace(/\/ (.+)$/, '/ ($1 + P_T)')
     const value = base.value === null && !parts.sameLevel ? null : shareOf(ratio)
     const { since, sinceAtLeast = false } = beyond(value, base.limit) ? base : { since: null }
-    return { ...base, formula, denominator: ratio.denominator, value, clears: clearsBy(metric, ratio, base.limit), since, sinceAtLeast, denominatorContacts: [...base.denominatorContacts, ...late] }
+    const behind = [...base.denominatorContacts, ...late]
+    return { ...base, formula, denominator: ratio.denominator, value, ...thresholdsBehind(behind), clears: clearsBy(metric, ratio, base.limit), since, sinceAtLeast, denominatorContacts: behind }
   }
   if (metric === 'serviceLevelDebt') {
     const today = serviceLevelOf(parts.target.variant, serviceCounts(parts.day, 'outcome'))

@@ -10,7 +10,7 @@ import { definitions } from '../kpi/definitions.ts'
 import { mergeSketches, percentileOf } from '../kpi/percentile.ts'
 import { responsesOfRows } from '../kpi/responses.ts'
 import { levelOfRows } from '../kpi/level-of-rows.ts'
-import { thresholdsOf } from '../kpi/thresholds.ts'
+import { thresholdsBehind } from '../kpi/thresholds.ts'
 import { newestRules, sumsOfRows } from '../kpi/roll-up.ts'
 import { SERVICE_LEVEL_VARIANTS, shareOf } from '../kpi/service-level.ts'
 import type { ServiceLevelVariant } from '../settings.ts'
@@ -210,7 +210,7 @@ export const explainPast = (question: PastQuestion): Explanation | null => {
     denominator: plain ? null : ratio.denominator,
     value: !summable ? null : explained.value !== undefined ? explained.value(sums) : plain ? countedOr(ratio.numerator) : share === null ? null : share * (explained.scale ?? 1),
     threshold: variant === null ? null : (target?.withinMs ?? null),
-    ...(variant === null || behind.length === 0 ? {} : { thresholds: thresholdsOf(behind, (contact) => judging(contact).withinMs) }),
+    ...(variant === null ? {} : thresholdsBehind(behind, (contact) => judging(contact).withinMs)),
     limit: null,
     since: null,
     clears: null,

@@ -59,7 +59,7 @@ const kept = async (fence = 1) => ({ site: 'a', fence, holds: () => true, replic
 const bookOf = async (n: number, contacts: readonly ContactFigures[] = []): Promise<DayBook> => {
   const book = await writeBook(archiveDir, 'a', dayAt(n))
   await book.addContacts(contacts)
-  const made = await book.finish(true, [])
+  const made = await book.finish(true, [], null)
   expect(await manifest.addBook('a', 1, made)).toBe(true)
   return made
 }
@@ -84,7 +84,7 @@ it('a cohort that is refused since another keeps the site leaves no file, howeve
 it('a book whose last file fails leaves no file', async () => {
   const book = await writeBook(archiveDir, 'a', dayAt(0))
   await book.addContacts([contact('c', instantOf(start + HOUR))])
-  await expect(book.finish(true, [Object.create(null) as string])).rejects.toThrow()
+  await expect(book.finish(true, [Object.create(null) as string], null)).rejects.toThrow()
   expect(files()).toEqual([])
 })
 
