@@ -79,7 +79,7 @@ describe('a replica', () => {
     const started = performance.now()
     const { entry } = await floorLog().accept('a', [item('1')])
     expect(await replica.waitFor(entry, 2_000)).toBe(true)
-    expect(performance.now() - started).toBeLessThan(100)
+    expect(performance.now() - started).toBeLessThan(1_000)
     expect(faults).toEqual([damaged, poison])
     expect(tally(replica).facts).toBe(1)
     expect(log.lines.filter(({ level }) => level === 'error').map(({ fields }) => fields.entry)).toEqual([damaged, poison])
