@@ -1,4 +1,4 @@
-import type { ContactRow, ExplanationRow } from '../../server/contract/rows.ts'
+import type { ContactRow, ExplanationRow, QueueRow } from '../../server/contract/rows.ts'
 import { isRecord, listOf, recordOf, textOf } from '../http/read.ts'
 
 const isContact = (value: unknown): boolean => isRecord(value) && typeof value.contactId === 'string' && typeof value.queuedAt === 'string'
@@ -33,6 +33,24 @@ export const readJourney = (body: unknown): Journey => {
 /** What a figure is shown as. A count has no denominator. */
 export type FigureKind = 'ratio' | 'time' | 'count'
 export const kindOf = ({ metric, denominator }: Pick<ExplanationRow, 'metric' | 'denominator'>): FigureKind => (/Ms/.test(metric) ? 'time' : denominator === null || metric === 'serviceLevelDebt' || metric === 'nps' ? 'count' : 'ratio')
+
+/** A span that is over has nothing to do with the floor of now: not with its target, not with its incidents. */
+export const isLive = ({ window }: Pick<ExplanationRow, 'window'>): boolean => window !== 'range'
+
+export interface TargetBehind {
+  /** Null where it was not surely the present one. */
+  readonly percent: number | null
+  /** In order of time; several where the target was changed meanwhile. */
+  readonly withinMs: readonly number[]
+}
+
+/** What a level was counted by. Only the times are told of its contacts: the percentage is the present one, so it is said of now alone. */
+export const targetBehind = (found: Pick<ExplanationRow, 'metric' | 'window' | 'thresholds'>, present: Pick<QueueRow['target'], 'percent' | 'withinMs'> | null): TargetBehind | null => {
+  const { metric, thresholds } = found
+  if (metric !== 'serviceLevel') return null
+  if (present !== null && isLive(found) && thresholds.every((within) => within === present.withinMs)) return { percent: present.percent, withinMs: [present.withinMs] }
+  return thresholds.length === 0 ? null : { percent: null, withinMs: thresholds }
+}
 
 export interface Sides {
   readonly counted: readonly ContactRow[]
