@@ -93,6 +93,9 @@ export interface IntervalLine extends Summary, Answers {
   readonly targetPercent: number | null
 }
 
+/** Why a line has no level: over several queues none is reckoned, however much there was to judge. */
+export const whyNoLevel = ({ answered, abandoned }: Pick<Summary, 'answered' | 'abandoned'>, severalQueues: boolean): 'targets' | 'noContacts' => (severalQueues && answered + abandoned > 0 ? 'targets' : 'noContacts')
+
 /** The target of the newest of these rows; `present` where none says it. */
 export const targetIn = (rows: readonly IntervalRow[], present: number | null): number | null =>
   rows.reduce<IntervalRow | null>((newest, row) => (row.targetPercent !== null && row.targetPercent !== undefined && (newest === null || row.from > newest.from) ? row : newest), null)?.targetPercent ?? present

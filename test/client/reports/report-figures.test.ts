@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { byInterval, intervalsOnTarget, summaryOf } from '../../../client/reports/report-figures.ts'
+import { byInterval, intervalsOnTarget, summaryOf, whyNoLevel } from '../../../client/reports/report-figures.ts'
 import { levelGrid, shadeOf } from '../../../client/reports/level-grid.ts'
 import { SERVICE_LEVEL_VARIANTS } from '../../../server/domain/kpi/service-level.ts'
 import { rollUp } from '../../../server/domain/kpi/roll-up.ts'
@@ -35,6 +35,9 @@ describe('rows added up on the screen', () => {
   })
   it('have no service level across queues with targets of their own', () => {
     everySeed(1, (random) => expect(summaryOf(dayOf(random).map(toIntervalRow), null).serviceLevel).toBeNull())
+  })
+  it.each([[3, 0, true, 'targets'], [0, 1, true, 'targets'], [0, 0, true, 'noContacts'], [0, 0, false, 'noContacts'], [0, 2, false, 'noContacts']] as const)('%p answered, %p abandoned, over several queues %p: no level because of %s', (answered, abandoned, several, why) => {
+    expect(whyNoLevel({ answered, abandoned }, several)).toBe(why)
   })
   it('of nothing are dashes, not zeros', () => {
     expect(summaryOf([], 'V3')).toEqual({ offered: 0, answered: 0, abandoned: 0, surveys: 0, serviceLevel: null, asaMs: null, ahtMs: null, activeMs: null, abandonRate: null, fcr: null, csat: null })
