@@ -1,4 +1,5 @@
 import type { ContactRow, ExplanationRow, QueueRow } from '../../server/contract/rows.ts'
+import { elapsedText, elapsedToTheDecimal } from '../format/duration.ts'
 import { isRecord, listOf, recordOf, textOf } from '../http/read.ts'
 
 const isContact = (value: unknown): boolean => isRecord(value) && typeof value.contactId === 'string' && typeof value.queuedAt === 'string'
@@ -65,3 +66,16 @@ export const sidesOf = ({ numeratorContacts, denominatorContacts }: Pick<Explana
   const missed = denominatorContacts.filter(({ contactId, legId }) => !counted.has(`${contactId} ${legId}`))
   return { counted: numeratorContacts, missed, same: missed.length === 0 }
 }
+
+const secondOf = (ms: number): number => Math.floor(ms / 1000)
+const secondsOf = (rows: readonly Pick<ContactRow, 'waitMs'>[]): ReadonlySet<number> => new Set(rows.flatMap(({ waitMs }) => (waitMs === null ? [] : [secondOf(waitMs)])))
+
+/** Seconds of waiting that do not say by themselves on which side a contact is: those of a limit, and those on both sides. None where no limit of waiting decides. */
+export const closeSeconds = ({ counted, missed }: { readonly counted: readonly Pick<ContactRow, 'waitMs'>[]; readonly missed: readonly Pick<ContactRow, 'waitMs'>[] }, thresholds: readonly number[]): ReadonlySet<number> => {
+  if (thresholds.length === 0) return new Set()
+  const reached = secondsOf(counted)
+  return new Set([...thresholds.map(secondOf), ...[...secondsOf(missed)].filter((second) => reached.has(second))])
+}
+
+/** A wait as the list shows it: finer where the whole second would stand on both sides. */
+export const waitText = (waitMs: number, close: ReadonlySet<number>): string => (close.has(secondOf(waitMs)) ? elapsedToTheDecimal(waitMs) : elapsedText(waitMs))

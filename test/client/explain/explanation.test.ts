@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { isLive, kindOf, readExplanation, readJourney, sidesOf, targetBehind } from '../../../client/explain/explanation.ts'
+import { closeSeconds, isLive, kindOf, readExplanation, readJourney, sidesOf, targetBehind, waitText } from '../../../client/explain/explanation.ts'
 
 const contact = (contactId: string) => ({ contactId, legId: `${contactId}:1`, queuedAt: '2026-11-22T09:00:00.000Z' })
 const body = { metric: 'serviceLevel', formula: 'A_T / A', numerator: 1, denominator: 2, numeratorContacts: [contact('a')], denominatorContacts: [contact('a'), contact('b')] }
@@ -14,6 +14,23 @@ describe('the contacts behind a figure', () => {
   })
   it('are refused, not half shown, when the answer has another shape', () => {
     expect(() => readExplanation({ ...body, denominatorContacts: [{}] })).toThrow('another shape')
+  })
+})
+
+describe('a wait beside a limit', () => {
+  const waits = (...given: readonly (number | null)[]) => given.map((waitMs) => ({ waitMs }))
+  const close = closeSeconds({ counted: waits(10_000, 3_200, 7_100), missed: waits(10_400, 10_004, 7_900, 31_500, null) }, [10_000])
+  it('is told to the decimal where the second alone is on both sides', () => {
+    expect([10_000, 10_400, 10_004, 10_970, 7_100, 7_900].map((ms) => waitText(ms, close))).toEqual(['0:10', '0:10.4', '0:10.004', '0:10.9', '0:07.1', '0:07.9'])
+  })
+  it('is told in whole seconds elsewhere', () => {
+    expect([3_200, 31_500].map((ms) => waitText(ms, close))).toEqual(['0:03', '0:31'])
+  })
+  it('is told to the decimal beside the limit although nobody was reached at it', () => {
+    expect(waitText(20_300, closeSeconds({ counted: [], missed: waits(20_300) }, [20_000]))).toBe('0:20.3')
+  })
+  it('is told in whole seconds where no limit of waiting decides', () => {
+    expect(closeSeconds({ counted: waits(7_100), missed: waits(7_900) }, []).size).toBe(0)
   })
 })
 
