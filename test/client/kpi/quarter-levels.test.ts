@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from '@jest/globals'
+import { createI18n } from 'vue-i18n'
+import { compileMessage } from '../../../client/locales/compile-message.ts'
 import { quarterLevels } from '../../../client/kpi/quarter-levels.ts'
 
 const quarter = (serviceLevel: number | null, targetPercent?: number | null) => ({ serviceLevel, ...(targetPercent === undefined ? {} : { targetPercent }) })
@@ -14,4 +17,10 @@ describe('quarter hours of a day', () => {
     expect(quarterLevels([quarter(null, 0.8), quarter(0.8, 0.8)], 0.9)).toEqual({ below: 0, judged: 1, targets: [0.8, 0.8] })
     expect(quarterLevels([quarter(null, 0.8)], 0.8).judged).toBe(0)
   })
+})
+
+it('of which none is below its target are said to be none, not all: a plural form overwrites an `n` of nought', () => {
+  const en = JSON.parse(readFileSync('client/locales/en-desk.json', 'utf8')) as { readonly drawer: Readonly<Record<string, string>> }
+  const { t } = createI18n({ legacy: false, locale: 'en', messages: { en: { levelSummary: en.drawer.levelSummary ?? '' } }, messageCompiler: compileMessage as never }).global
+  expect([t('levelSummary', { below: 0, of: 12 }, 12), t('levelSummary', { below: 1, of: 1 }, 1)]).toEqual(['0 of 12 quarter hours below target', '1 of 1 quarter hour below target'])
 })
