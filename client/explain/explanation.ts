@@ -1,4 +1,5 @@
-import type { ContactRow, ExplanationRow } from '../../server/contract/rows.ts'
+import type { ContactRow, ExplanationRow, QueueRow } from '../../server/contract/rows.ts'
+import { elapsedText, elapsedToTheDecimal } from '../format/duration.ts'
 import { isRecord, listOf, recordOf, textOf } from '../http/read.ts'
 
 const isContact = (value: unknown): boolean => isRecord(value) && typeof value.contactId === 'string' && typeof value.queuedAt === 'string'
@@ -34,6 +35,24 @@ export const readJourney = (body: unknown): Journey => {
 export type FigureKind = 'ratio' | 'time' | 'count'
 export const kindOf = ({ metric, denominator }: Pick<ExplanationRow, 'metric' | 'denominator'>): FigureKind => (/Ms/.test(metric) ? 'time' : denominator === null || metric === 'serviceLevelDebt' || metric === 'nps' ? 'count' : 'ratio')
 
+/** A span that is over has nothing to do with the floor of now: not with its target, not with its incidents. */
+export const isLive = ({ window }: Pick<ExplanationRow, 'window'>): boolean => window !== 'range'
+
+export interface TargetBehind {
+  /** Null where it was not surely the present one. */
+  readonly percent: number | null
+  /** In order of time; several where the target was changed meanwhile. */
+  readonly withinMs: readonly number[]
+}
+
+/** What a level was counted by. Only the times are told of its contacts: the percentage is the present one, so it is said of now alone. */
+export const targetBehind = (found: Pick<ExplanationRow, 'metric' | 'window' | 'thresholds'>, present: Pick<QueueRow['target'], 'percent' | 'withinMs'> | null): TargetBehind | null => {
+  const { metric, thresholds } = found
+  if (metric !== 'serviceLevel') return null
+  if (present !== null && isLive(found) && thresholds.every((within) => within === present.withinMs)) return { percent: present.percent, withinMs: [present.withinMs] }
+  return thresholds.length === 0 ? null : { percent: null, withinMs: thresholds }
+}
+
 export interface Sides {
   readonly counted: readonly ContactRow[]
   /** In the denominator alone: those that keep the figure from being better. */
@@ -47,3 +66,16 @@ export const sidesOf = ({ numeratorContacts, denominatorContacts }: Pick<Explana
   const missed = denominatorContacts.filter(({ contactId, legId }) => !counted.has(`${contactId} ${legId}`))
   return { counted: numeratorContacts, missed, same: missed.length === 0 }
 }
+
+const secondOf = (ms: number): number => Math.floor(ms / 1000)
+const secondsOf = (rows: readonly Pick<ContactRow, 'waitMs'>[]): ReadonlySet<number> => new Set(rows.flatMap(({ waitMs }) => (waitMs === null ? [] : [secondOf(waitMs)])))
+
+/** Seconds of waiting that do not say by themselves on which side a contact is: those of a limit, and those on both sides. None where no limit of waiting decides. */
+export const closeSeconds = ({ counted, missed }: { readonly counted: readonly Pick<ContactRow, 'waitMs'>[]; readonly missed: readonly Pick<ContactRow, 'waitMs'>[] }, thresholds: readonly number[]): ReadonlySet<number> => {
+  if (thresholds.length === 0) return new Set()
+  const reached = secondsOf(counted)
+  return new Set([...thresholds.map(secondOf), ...[...secondsOf(missed)].filter((second) => reached.has(second))])
+}
+
+/** A wait as the list shows it: finer where the whole second would stand on both sides. */
+export const waitText = (waitMs: number, close: ReadonlySet<number>): string => (close.has(secondOf(waitMs)) ? elapsedToTheDecimal(waitMs) : elapsedText(waitMs))

@@ -9,6 +9,13 @@ const clockOf = (seconds: number): string => {
 /** A length of time that has passed: whole seconds, rounded down. */
 export const elapsedText = (ms: number): string => clockOf(Math.max(0, Math.floor(ms / 1000)))
 
+/** To the first decimal that says more than the whole second, for a wait beside a limit: 10 400 -> "0:10.4", 10 004 -> "0:10.004", 10 000 -> "0:10". */
+export const elapsedToTheDecimal = (ms: number): string => {
+  const beyond = String(Math.max(0, Math.floor(ms)) % 1000).padStart(3, '0')
+  const decimals = /^0*[1-9]/.exec(beyond)?.[0]
+  return decimals === undefined ? elapsedText(ms) : `${elapsedText(ms)}.${decimals}`
+}
+
 /** An average: rounded to the nearest second. */
 export const meanText = (ms: number): string => clockOf(Math.max(0, Math.round(ms / 1000)))
 

@@ -20,6 +20,8 @@ export interface ChartGiven {
 
 const line = (series: ChartSeries, index: number, theme: ChartTheme) => ({
   type: 'line' as const, label: series.label, data: [...series.values], borderColor: series.kind === 'target' ? theme.target : theme.series[index], backgroundColor: theme.series[index], borderWidth: series.kind === 'target' ? 1 : 2,
+  // A target holds until it is changed: it steps, it does not slope.
+  stepped: series.kind === 'target' ? ('middle' as const) : false,
   // A line along the top of the scale is not cut in half.
   clip: 4, borderDash: series.kind === 'target' ? [4, 4] : [], pointRadius: series.kind === 'target' ? 0 : 1.5, pointHoverRadius: 4, spanGaps: false, tension: 0,
 })

@@ -1,11 +1,16 @@
 import type { IntervalRow, QueueRow } from '../../server/contract/rows.ts'
-import { summaryOf, targetIn } from './report-figures.ts'
+import { shareOf } from '../../server/domain/kpi/service-level.ts'
+import { levelIn, targetIn } from './report-figures.ts'
 import { addDays, localDate, localMinute } from '../format/local-days.ts'
 import type { Range } from './report-range.ts'
 
 export interface LevelCell {
   readonly level: number | null
   readonly offered: number
+  /** How many contacts the level is of. */
+  readonly n: number
+  /** Of so few that one contact more or less would move it by ten points: it is hatched and has no colour. */
+  readonly thin: boolean
   /** What the level is held against: the target of its time. */
   readonly target: number
   readonly from: string
@@ -19,16 +24,21 @@ export interface LevelGrid {
   readonly dates: readonly string[]
   /** Half hours since the local midnight in which anything happened on any day, and those between. */
   readonly minutes: readonly number[]
+  /** The targets of all that is judged: several where they were changed in the range. */
+  readonly targets: readonly number[]
   readonly at: (date: string, minute: number) => LevelCell | null
 }
 
 const HALF_HOUR = 30
+/** As the server's heat map. */
+const THIN = 10
 
 const cellOf = (group: readonly IntervalRow[], target: QueueRow['target']): LevelCell => {
-  const { serviceLevel, offered } = summaryOf(group, target.variant)
+  const ratio = levelIn(group, target.variant)
+  const level = shareOf(ratio)
   const from = group.map((row) => row.from).sort()[0] ?? ''
   const to = group.map((row) => row.to).sort().at(-1) ?? ''
-  return { level: serviceLevel, offered, target: targetIn(group, target.percent) ?? target.percent, from, to, repeated: Date.parse(to) - Date.parse(from) > HALF_HOUR * 60_000 }
+  return { level, offered: group.reduce((sum, row) => sum + row.offered, 0), n: ratio.denominator, thin: level !== null && ratio.denominator < THIN, target: targetIn(group, target.percent) ?? target.percent, from, to, repeated: Date.parse(to) - Date.parse(from) > HALF_HOUR * 60_000 }
 }
 
 /** Half hours of one queue by local day; an hour that the clock repeats is one line, counted once. */
@@ -48,13 +58,17 @@ export const levelGrid = (rows: readonly IntervalRow[], zone: string, { first, l
   return {
     dates: Array.from({ length: days + 1 }, (_, index) => addDays(first, index)),
     minutes: minutes.length === 0 ? [] : Array.from({ length: (high - low) / HALF_HOUR + 1 }, (_, index) => low + index * HALF_HOUR),
+    targets: [...new Set([...kept.values()].filter(({ level }) => level !== null).map((cell) => cell.target))],
     at: (date, minute) => kept.get(`${date} ${minute}`) ?? null,
   }
 }
 
-/** 0 on target, 1 up to five points below, 2 up to fifteen, 3 beyond; none where nothing is to be judged. */
-export const shadeOf = (cell: Pick<LevelCell, 'level' | 'target'> | null): 0 | 1 | 2 | 3 | 'none' => {
+export type Shade = 0 | 1 | 2 | 3 | 'thin' | 'none'
+
+/** 0 on target, 1 up to five points below, 2 up to fifteen, 3 beyond; thin where too few are behind it, none where nothing is to be judged. */
+export const shadeOf = (cell: Pick<LevelCell, 'level' | 'target' | 'thin'> | null): Shade => {
   if (cell === null || cell.level === null) return 'none'
+  if (cell.thin) return 'thin'
   const gap = cell.target - cell.level
   return gap <= 0 ? 0 : gap <= 0.05 + 1e-9 ? 1 : gap <= 0.15 + 1e-9 ? 2 : 3
 }

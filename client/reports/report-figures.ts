@@ -3,7 +3,7 @@ import { abandonRate } from '../../server/domain/kpi/abandonment.ts'
 import { firstContactResolution } from '../../server/domain/kpi/first-contact-resolution.ts'
 import { satisfaction } from '../../server/domain/kpi/satisfaction.ts'
 import { levelOfRows, readByDay } from '../../server/domain/kpi/level-of-rows.ts'
-import { shareOf } from '../../server/domain/kpi/service-level.ts'
+import { shareOf, type Ratio } from '../../server/domain/kpi/service-level.ts'
 import { speedOfAnswer } from '../../server/domain/kpi/speed-of-answer.ts'
 
 /** A figure of a table that somebody asks about. */
@@ -43,12 +43,15 @@ const sumsOf = (rows: readonly IntervalRow[]): Sums => {
 
 const variantsIn = (rows: readonly IntervalRow[], variant: Variant) => readByDay(rows, ({ targetVariant, dayStartedAt, from }) => (targetVariant === null || dayStartedAt === null ? null : { variant: targetVariant, day: dayStartedAt, at: Date.parse(from) }), () => variant)
 
+/** Both sides of the level of one queue's rows, each day read by the variant of its time. */
+export const levelIn = (rows: readonly IntervalRow[], variant: Variant): Ratio => levelOfRows(rows, variantsIn(rows, variant))
+
 /** Rows added up by the formulas of the server; of several queues with `variant` null, since levels against different targets must not be added. */
 export const summaryOf = (rows: readonly IntervalRow[], variant: Variant | null): Summary => {
   const sums = sumsOf(rows)
   return {
     offered: sums.offered, answered: sums.answered, abandoned: sums.abandoned, surveys: sums.surveys,
-    serviceLevel: variant === null ? null : shareOf(levelOfRows(rows, variantsIn(rows, variant))),
+    serviceLevel: variant === null ? null : shareOf(levelIn(rows, variant)),
     asaMs: speedOfAnswer(sums.waitMsTotal, sums.answered),
     ahtMs: shareOf({ numerator: sums.talkMsTotal + sums.holdMsTotal + sums.acwMsTotal, denominator: sums.handled }),
     activeMs: shareOf({ numerator: sums.activeMsTotal, denominator: sums.handled }),
@@ -89,6 +92,9 @@ export interface IntervalLine extends Summary, Answers {
   /** What the level is held against: the target of its time. */
   readonly targetPercent: number | null
 }
+
+/** Why a line has no level: over several queues none is reckoned, however much there was to judge. */
+export const whyNoLevel = ({ answered, abandoned }: Pick<Summary, 'answered' | 'abandoned'>, severalQueues: boolean): 'targets' | 'noContacts' => (severalQueues && answered + abandoned > 0 ? 'targets' : 'noContacts')
 
 /** The target of the newest of these rows; `present` where none says it. */
 export const targetIn = (rows: readonly IntervalRow[], present: number | null): number | null =>

@@ -8,7 +8,7 @@ export const tokensOf = (file: string): Readonly<Record<'dark' | 'light', Readon
   const block = (start: string): Readonly<Record<string, string>> => {
     const from = css.indexOf(start)
     const text = css.slice(from, css.indexOf('\n  }', from))
-    return Object.fromEntries([...text.matchAll(/--([\w-]+):\s*(#[0-9a-f]{6}|transparent);/gi)].map(([, name, value]) => [name ?? '', value ?? '']))
+    return Object.fromEntries([...text.matchAll(/--([\w-]+):\s*(#[0-9a-f]{6}|transparent|repeating-linear-gradient\([^;]*\));/gi)].map(([, name, value]) => [name ?? '', value ?? '']))
   }
   return { dark: block(':root {\n    color-scheme: dark'), light: block(":root[data-theme='light'] {\n    color-scheme: light") }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { byInterval, intervalsOnTarget, summaryOf } from '../../../client/reports/report-figures.ts'
+import { byInterval, intervalsOnTarget, summaryOf, whyNoLevel } from '../../../client/reports/report-figures.ts'
 import { levelGrid, shadeOf } from '../../../client/reports/level-grid.ts'
 import { SERVICE_LEVEL_VARIANTS } from '../../../server/domain/kpi/service-level.ts'
 import { rollUp } from '../../../server/domain/kpi/roll-up.ts'
@@ -36,6 +36,9 @@ describe('rows added up on the screen', () => {
   it('have no service level across queues with targets of their own', () => {
     everySeed(1, (random) => expect(summaryOf(dayOf(random).map(toIntervalRow), null).serviceLevel).toBeNull())
   })
+  it.each([[3, 0, true, 'targets'], [0, 1, true, 'targets'], [0, 0, true, 'noContacts'], [0, 0, false, 'noContacts'], [0, 2, false, 'noContacts']] as const)('%p answered, %p abandoned, over several queues %p: no level because of %s', (answered, abandoned, several, why) => {
+    expect(whyNoLevel({ answered, abandoned }, several)).toBe(why)
+  })
   it('of nothing are dashes, not zeros', () => {
     expect(summaryOf([], 'V3')).toEqual({ offered: 0, answered: 0, abandoned: 0, surveys: 0, serviceLevel: null, asaMs: null, ahtMs: null, activeMs: null, abandonRate: null, fcr: null, csat: null })
   })
@@ -59,7 +62,8 @@ describe('rows of another time', () => {
     expect([summaryOf([then, now], 'V7').serviceLevel, summaryOf([then, { ...now, dayStartedAt: then.dayStartedAt }], 'V7').serviceLevel]).toEqual([6 / 7, 1])
     expect(byInterval([then, now], target).map(({ targetPercent }) => targetPercent)).toEqual([0.7, 0.9])
     expect(byInterval([{ ...row(), targetPercent: null }], target).map(({ targetPercent }) => targetPercent)).toEqual([0.8])
-    expect(shadeOf(levelGrid([then], 'UTC', { first: '2026-11-23', last: '2026-11-23' }, target).at('2026-11-23', 540))).toBe(0)
+    const grid = levelGrid([{ ...then, answered: 30, answeredInTarget: 30, abandoned: 10 }, now], 'UTC', { first: '2026-11-23', last: '2026-11-24' }, target)
+    expect([shadeOf(grid.at('2026-11-23', 540)), grid.targets]).toEqual([0, [0.7, 0.9]])
   })
 })
 
@@ -94,5 +98,16 @@ describe('the service level map', () => {
     expect([grid.at('2026-11-23', 540)?.level, grid.at('2026-11-24', 540)]).toEqual([0.75, null])
     expect(grid.at('2026-11-23', 540)).toMatchObject({ from: '2026-11-23T09:00:00.000Z', repeated: false })
   })
-  it.each([[0.8, 0], [0.79, 1], [0.75, 1], [0.7, 2], [0.65, 2], [0.64, 3], [null, 'none']] as const)('shades %p as %p against 80 %%', (level, shade) => expect(shadeOf({ level, target: 0.8 })).toBe(shade))
+  it.each([[0.8, 0], [0.79, 1], [0.75, 1], [0.7, 2], [0.65, 2], [0.64, 3], [null, 'none']] as const)('shades %p as %p against 80 %%', (level, shade) => expect(shadeOf({ level, target: 0.8, thin: false })).toBe(shade))
+  it.each([[9, true], [10, false]] as const)('of %p contacts is thin: %p', (answered, thin) => {
+    const row = { ...toIntervalRow(rowOfNothing()), targetVariant: null, from: '2026-11-23T09:00:00.000Z', to: '2026-11-23T09:30:00.000Z', answered, answeredInTarget: 1, abandoned: 3, shortAbandoned: 3 }
+    const cell = levelGrid([row], 'UTC', { first: '2026-11-23', last: '2026-11-23' }, target).at('2026-11-23', 540)
+    expect(cell).toMatchObject({ n: answered, thin })
+    expect(shadeOf(cell)).toBe(thin ? 'thin' : 3)
+  })
+  it('is not thin where nothing is to be judged', () => {
+    const row = { ...toIntervalRow(rowOfNothing()), targetVariant: null, from: '2026-11-23T09:00:00.000Z', to: '2026-11-23T09:30:00.000Z', answered: 0, answeredInTarget: 0, abandoned: 0, shortAbandoned: 0 }
+    const grid = levelGrid([row], 'UTC', { first: '2026-11-23', last: '2026-11-23' }, target)
+    expect([grid.at('2026-11-23', 540)?.thin, shadeOf(grid.at('2026-11-23', 540)), grid.targets]).toEqual([false, 'none', []])
+  })
 })

@@ -15,6 +15,10 @@ describe.each(Object.entries(themes))('the %s tokens', (name, theme) => {
   it.each(['text-1', 'text-2', 'text-3', 'link'])('keep --%s at 4.5:1 or more on page, card and raised', (text) => {
     for (const surface of surfaces) expect({ surface, enough: contrast(of(theme, text), of(theme, surface)) >= 4.5 }).toEqual({ surface, enough: true })
   })
+  it('keep text at 4.5:1 or more on the lines of the hatch', () => {
+    const [, line = '', share = ''] = /(#[0-9a-f]{6})([0-9a-f]{2}) 0 2px/i.exec(of(theme, 'hatch')) ?? []
+    expect(contrast(of(theme, 'text-1'), mixed(line, of(theme, 'card'), Number.parseInt(share, 16) / 255))).toBeGreaterThanOrEqual(4.5)
+  })
   it('keep borders of controls at 3:1 or more on every surface', () => {
     for (const surface of surfaces) expect(contrast(of(theme, 'control'), of(theme, surface))).toBeGreaterThanOrEqual(3)
   })
