@@ -22,10 +22,14 @@ const open = async (link) => {
   return here === undefined ? self.clients.openWindow(link) : here.focus()
 }
 
-/** Taken, and said so in place of the page; a refusal is read on the page itself. */
-const acknowledge = async ({ link, ref }, tag) => {
+/** Taken, and said so in place of the page, which stands until then: a close that comes late takes what has its tag by then. A refusal is read on the page itself. */
+const acknowledge = async (notification) => {
+  const { tag, data: { link, ref } } = notification
   const answer = await fetch(link, { method: 'POST', credentials: 'omit', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: 'action=acknowledge' }).catch(() => null)
-  if (answer === null || !answer.ok) return open(link)
+  if (answer === null || !answer.ok) {
+    notification.close()
+    return open(link)
+  }
   return self.registration.showNotification(`${ref} is yours`, { tag, silent: true, icon: '/favicon.svg', data: { link, ref }, actions: [{ action: 'open', title: 'Open' }] })
 }
 
@@ -37,6 +41,7 @@ self.addEventListener('push', (event) => {
 })
 self.addEventListener('notificationclick', (event) => {
   const { notification, action } = event
+  if (action === 'acknowledge') return event.waitUntil(acknowledge(notification))
   notification.close()
-  event.waitUntil(action === 'acknowledge' ? acknowledge(notification.data, notification.tag) : open(notification.data.link))
+  event.waitUntil(open(notification.data.link))
 })
