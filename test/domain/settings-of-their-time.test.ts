@@ -94,6 +94,19 @@ describe('a contact is judged by the settings of its first fact', () => {
     expect(again.intervals({ from: instantOf(NINE - 30 * HOUR), to: NINE, basis: 'outcome' }).filter(({ answered: count }) => count > 0).map(({ rules }) => ((rules?.day.to ?? 0) - NINE) / HOUR)).toEqual([-23.25, 0.75, 0.75])
   })
 
+  it('and a window over several days counts each by the variant that the day is read by, as rows of the same time do', () => {
+    const by = (version: number, at: number, variant: 'V1' | 'V2') => settingsEntry(at, saved(version, at, { target: { percent: 0.8, withinMs: 10 * S, variant } }))
+    const gone = (contactId: string, at: number) => [fact('contact.queued', at, { contactId }), fact('contact.abandoned', at + 60 * S, { contactId })]
+    const floor = folded([by(1, NINE - 20 * HOUR, 'V2'), entryOf(NINE - 12 * HOUR, [...answered('c1', NINE - 12 * HOUR, 5 * S), ...gone('c2', NINE - 12 * HOUR)]), by(2, NINE - HOUR, 'V1'), entryOf(NINE, [...answered('c3', NINE - 10 * S, 5 * S), ...gone('c4', NINE - 90 * S)]), tickAt(NINE + S)])
+    // V2 of yesterday: 1 of 2; V1 of today: 1 of 1.
+    const window = String(NINE - 14 * HOUR)
+    expect(floor.window({ queue: 'support', window })?.figures.serviceLevel).toBe(2 / 3)
+    expect(floor.explain({ metric: 'serviceLevel', queue: 'support', window })).toMatchObject({ variant: 'V2, V1', numerator: 2, denominator: 3, value: 2 / 3, numeratorContacts: [{ contactId: 'c1' }, { contactId: 'c3' }], denominatorContacts: [{ contactId: 'c1' }, { contactId: 'c2' }, { contactId: 'c3' }] })
+    expect(floor.window({ queue: 'support', window: 'today' })?.figures.serviceLevel).toBe(1)
+    const range = { from: instantOf(NINE - 14 * HOUR), to: instantOf(NINE + QUARTER_HOUR) }
+    expect(explainPast({ metric: 'serviceLevel', queue: 'support', ...range, rows: floor.intervals({ ...range, basis: 'outcome' }), contacts: floor.contacts(range), settingsOf: () => floor.settings().defaults })).toMatchObject({ value: 2 / 3 })
+  })
+
   it('and by nothing else, in whatever order facts come, through a base as well', () => {
     everySeed(lawRuns(100), (random, seed) => {
       const { facts } = lawStory(random, { agents: false, platform: false })

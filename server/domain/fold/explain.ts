@@ -19,6 +19,7 @@ import { explainOpen, explainResponses, isResponseMetric } from './explain-respo
 import { scopeOf, type Scope } from './explain-scope.ts'
 import { COUNTERS } from './counters.ts'
 import type { FloorState } from './floor-state.ts'
+import { levelOverDays } from './level-over-days.ts'
 import { selectContacts } from './read-contacts.ts'
 import type { Parts } from './read-queues.ts'
 import { windowSums } from './window-sums.ts'
@@ -71,8 +72,10 @@ const ofWindow = (state: FloorState, query: ExplainQuery, scope: Scope, window: 
   const { parts, takes, queues } = scope
   const sums = sumsOf(state, query.metric, scope, window)
   const variant = variantOf(query.metric, parts)
-  const metric = metricOf(query.metric, variant, sums)
-  if (metric === undefined) return null
+  const overDays = query.metric === 'serviceLevel' && parts.sameLevel ? levelOverDays(state, scope, window) : null
+  const plainly = metricOf(query.metric, variant, sums)
+  if (plainly === undefined) return null
+  const metric: ExplainedMetric = overDays === null ? plainly : { ...plainly, ...overDays, ratio: () => overDays.ratio }
   const inside = insideOf(state, window)
   const ratio = metric.ratio(sums)
   const summable = variant === null || parts.sameLevel
@@ -86,7 +89,7 @@ const ofWindow = (state: FloorState, query: ExplainQuery, scope: Scope, window: 
     metric: query.metric,
     queue: query.queue,
     window: window.name,
-    variant: variant ?? (query.metric === 'fcr' ? (metric === EXPLAINED['fcrRepeat'] ? 'repeat' : 'disposition') : null),
+    variant: overDays?.variants.join(', ') ?? variant ?? (query.metric === 'fcr' ? (metric === EXPLAINED['fcrRepeat'] ? 'repeat' : 'disposition') : null),
     formula: metric.formula,
     basis: metric.basis,
     from: metric.basis === 'clock' && window.name === 'today' ? clockFrom(state, query.queue, window) : window.from,
@@ -97,7 +100,7 @@ const ofWindow = (state: FloorState, query: ExplainQuery, scope: Scope, window: 
     threshold: variant === null ? null : parts.target.withinMs,
     ...(variant === null ? {} : thresholdsBehind(behind)),
     limit,
-    ...(beyond(value, limit) && !OF_TIME.has(query.metric) ? beyondSince(state, { window, queues, ratioOf: metric.ratio, limit }) : { since: null }),
+    ...(beyond(value, limit) && !OF_TIME.has(query.metric) && overDays === null ? beyondSince(state, { window, queues, ratioOf: metric.ratio, limit }) : { since: null }),
     clears: clearsBy(query.metric, ratio, limit),
     range: rangeOf(query.metric, ratio),
     numeratorContacts: contacts(metric.numerator),

@@ -2,10 +2,12 @@ import type { RollingFigures, WindowFigures } from '../queue-figures.ts'
 import { AHEAD_MS } from '../hot-hours.ts'
 import { addSums, countersAt, metricBlock } from '../kpi/metric-block.ts'
 import { responseFigures } from '../kpi/responses.ts'
+import { shareOf } from '../kpi/service-level.ts'
 import { windowOf } from '../kpi/windows.ts'
 import { instantOf } from '../time.ts'
 import { queuesIn, scopeOf } from './explain-scope.ts'
 import type { FloorState } from './floor-state.ts'
+import { levelOverDays } from './level-over-days.ts'
 import { RING } from './queue-table.ts'
 import { isWritten, responsesOfDay, responsesOfWindow } from './read-digital.ts'
 import { windowSums } from './window-sums.ts'
@@ -18,7 +20,9 @@ export const readWindow = (state: FloorState, query: { readonly queue: string | 
   const { parts, queues } = scope
   // The day is what the rows of the floor show: the sum of each queue's own.
   const { sums, percentiles, responses } = window.name === 'today' ? { sums: parts.day, percentiles: parts.dayPercentiles, responses: responsesOfDay(state, queuesIn(state, queues)) } : windowSums(state, { from: window.from, to: state.asOf + AHEAD_MS, queues })
-  return { queue: query.queue, window: window.name, from: window.from, to: instantOf(state.asOf), target: parts.target, figures: metricBlock(sums, parts.waiting, 'outcome', parts.sameLevel ? parts.target.variant : null, percentiles), ...(isWritten(state, queuesIn(state, queues)) ? { responses: responseFigures(responses) } : {}) }
+  const level = parts.sameLevel ? levelOverDays(state, scope, window) : null
+  const figures = metricBlock(sums, parts.waiting, 'outcome', parts.sameLevel ? parts.target.variant : null, percentiles)
+  return { queue: query.queue, window: window.name, from: window.from, to: instantOf(state.asOf), target: parts.target, figures: level === null ? figures : { ...figures, serviceLevel: shareOf(level.ratio) }, ...(isWritten(state, queuesIn(state, queues)) ? { responses: responseFigures(responses) } : {}) }
 }
 
 /** A rolling window of up to an hour from the minutes of the queue: cheap enough to ask at every change. It has no percentiles. */

@@ -26,7 +26,8 @@ export interface WindowSums {
 type AgentClock = Pick<CounterSums, 'handlingMs' | 'availableMs' | 'signedInMs'>
 const noSums = (): Record<CounterName, number> => Object.fromEntries(COUNTERS.map(({ name }) => [name, 0])) as Record<CounterName, number>
 
-const eachView = (state: FloorState, { queues }: Pick<Window, 'queues'>, visit: (view: LegView) => void): void => {
+/** Every leg of the queues, read. */
+export const eachView = (state: FloorState, { queues }: Pick<Window, 'queues'>, visit: (view: LegView) => void): void => {
   const view = new LegView()
   for (let leg = 0; leg < state.legs.top; leg++) {
     const o = leg * LEG_STRIDE
