@@ -9,6 +9,10 @@ import type { Sites } from '../redis/sites.ts'
 import type { Snapshots } from '../redis/snapshots.ts'
 import { applyEntry, emptyFloor, type Fold } from './load-floor.ts'
 import { imported, merged, recorded } from './recorded-entries.ts'
+import { settingsOfDays } from './settings-of-days.ts'
+
+/** Facts come so late, with a margin. */
+const LATE_MS = 50 * HOUR
 
 /** An imported entry holds facts of a long while: they are played one by one, each at its own instant. */
 async function* singly(entries: AsyncGenerator<ReadEntry>): AsyncGenerator<ReadEntry> {
@@ -22,8 +26,8 @@ export interface ReplayDependencies {
   readonly log: FloorLog
   readonly fold: Fold
   readonly sites: Pick<Sites, 'get'>
-  readonly manifest: Pick<Manifest, 'days' | 'imports'>
-  readonly snapshots: Pick<Snapshots, 'base'>
+  readonly manifest: Pick<Manifest, 'days' | 'imports' | 'books'>
+  readonly snapshots: Pick<Snapshots, 'base' | 'snapshot'>
   readonly archiveDir: string
 }
 
@@ -55,7 +59,15 @@ export const replayDay = async (dependencies: ReplayDependencies, site: string, 
     const at = own?.base ?? before?.after ?? null
     if (at !== null) return fold.floorFromBase(await readFloor(archiveDir, at))
     const base = days.length === 0 ? await snapshots.base(site) : null
-    return base === null ? emptyFloor({ fold, sites }, site) : fold.floorFromBase(base.base)
+    if (base !== null) return fold.floorFromBase(base.base)
+    // A day from before the log, or the first of it: its settings are in neither.
+    const floor = emptyFloor({ fold, sites }, site)
+    const known = (await snapshots.snapshot(site)) ?? (await snapshots.base(site))
+    const begin = instantOf(bounds.from - LATE_MS)
+    const held = settingsOfDays(known === null ? [] : fold.floorFromBase(known.base).settingsVersions(), await manifest.books(site), new Set())
+    const { held: settings } = held.from(begin, held.pinOf({ day, from: bounds.from }))
+    if (settings !== null) floor.apply({ kind: 'settings', settings: { ...settings, validFrom: begin }, id: '0-1', at: begin })
+    return floor
   }
 
   async function* frames(stepMs: number): AsyncGenerator<{ readonly at: Instant; readonly floor: Floor }> {
@@ -69,7 +81,7 @@ export const replayDay = async (dependencies: ReplayDependencies, site: string, 
       if (floor.asOf > 0 && floor.asOf < at) floor.apply({ kind: 'tick', id: floor.entry, at })
     }
     // Entries between the base and the day, such as those of a night without an archive yet.
-    const since = own === undefined && before !== undefined ? before.to : instantOf(from - 50 * HOUR)
+    const since = own === undefined && before !== undefined ? before.to : instantOf(from - LATE_MS)
     for await (const read of merged(recorded(dependencies, site, own === undefined ? days : days.slice(0, days.indexOf(own) + 1), own === undefined ? since : from, to), singly(imported(dependencies, segments)))) {
       const at = instantOf(Number(read.fields.a))
       for (; next < at && next <= to; next = instantOf(next + stepMs)) {

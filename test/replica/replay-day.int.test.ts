@@ -14,7 +14,8 @@ import { openSnapshots } from '../../server/redis/snapshots.ts'
 import { replayDay } from '../../server/replica/replay-day.ts'
 import { archiveNextDay } from '../../workers/keeper/archive-day.ts'
 import { openImportedFacts } from '../../workers/keeper/imported-facts.ts'
-import { fact } from '../support/fact-builders.ts'
+import { fact, settingsEntry, utcSettings } from '../support/fact-builders.ts'
+import { folded } from '../support/fold-readings.ts'
 import { recordingLog } from '../support/quiet-log.ts'
 
 const site = { id: 'a', name: 'A', timeZone: 'UTC' }
@@ -65,4 +66,11 @@ it('a day is played as it was under its own clock, from archive, imports or what
   expect(await looks('2036-11-19', '08:00', '09:05')).toEqual({ '08:00': '0 waiting, 0 talking, 0 offered, 0 answered', '09:05': '0 waiting, 1 talking, 1 offered, 1 answered' })
   expect(await looks('2036-11-07', '08:05', '09:00')).toEqual({ '08:05': '0 waiting, 1 talking, 1 offered, 1 answered', '09:00': '0 waiting, 0 talking, 1 offered, 1 answered' })
   expect(await replayDay(dependencies, 'a', '2036-13-40')).toBeNull()
+  // What was imported is from before there were settings: it is played by those that it is measured by.
+  const settings = utcSettings({ target: { percent: 0.9, withinMs: 10_000, variant: 'V1' } }, { version: 1, validFrom: instantOf(monday) })
+  await snapshots.saveSnapshot('a', 1, folded([settingsEntry(monday, settings)]), { entry: '1-0', hash: '' })
+  const played = await replayDay(dependencies, 'a', '2036-11-07')
+  const targets = new Set<number | undefined>()
+  for await (const { at, floor } of played?.frames(HOUR) ?? []) if (new Date(at).getUTCHours() > 9) targets.add(floor.queue('support')?.target.withinMs)
+  expect([...targets]).toEqual([10_000])
 })

@@ -11,12 +11,12 @@ import { agentLine } from '../../server/redis/agent-book.ts'
 import { bandLines, quoteLines } from '../../server/redis/book-beside.ts'
 import { encodeFigures, fieldOf, partsOf } from '../../server/redis/row-codec.ts'
 import { dayOf } from '../../server/redis/seen.ts'
+import { settingsOfDays, type SettingsOfDays } from '../../server/replica/settings-of-days.ts'
 import { siteDay } from './archive-day.ts'
 import { type BookDay, type BookWriter, dropBook, LATE_MS, type RowText, writeBook } from './day-book.ts'
 import { eachDay } from './each-day.ts'
 import { foldDays, type FoldDaysDependencies } from './fold-days.ts'
 import type { Kept, KeeperPart } from './keeper.ts'
-import { settingsOfDays, type SettingsOfDays } from './settings-of-days.ts'
 import { storeRows } from './store-rows.ts'
 
 export interface FoldAgainDependencies extends FoldDaysDependencies {

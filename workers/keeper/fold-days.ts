@@ -13,8 +13,8 @@ import type { Manifest } from '../../server/redis/manifest.ts'
 import type { Sites } from '../../server/redis/sites.ts'
 import { applyEntry, emptyFloor, type Fold } from '../../server/replica/load-floor.ts'
 import { imported, merged, recorded } from '../../server/replica/recorded-entries.ts'
+import type { SettingsFrom } from '../../server/replica/settings-of-days.ts'
 import { siteDay } from './archive-day.ts'
-import type { SettingsFrom } from './settings-of-days.ts'
 
 export interface FoldDaysDependencies {
   readonly log: FloorLog

@@ -1,7 +1,6 @@
-import type { FloorSettings } from '../../server/domain/settings.ts'
-import type { Instant } from '../../server/domain/time.ts'
-import type { DayBook } from '../../server/redis/manifest.ts'
-import type { BookDay } from './day-book.ts'
+import type { FloorSettings } from '../domain/settings.ts'
+import type { Instant } from '../domain/time.ts'
+import type { DayBook } from '../redis/manifest.ts'
 
 /** What holds from an instant on (null: the defaults), and what came later, each from its own time on. */
 export interface SettingsFrom {
@@ -12,7 +11,7 @@ export interface SettingsFrom {
 /** By which settings days are measured that are folded again: those of their time. */
 export interface SettingsOfDays {
   /** Version that a day from before the first saved settings is measured by: the one by which it was first measured, for a day with rows of the live floor its first, else the present one. Null: the versions of its time are known. */
-  readonly pinOf: (day: BookDay) => number | null
+  readonly pinOf: (day: Pick<DayBook, 'day' | 'from'>) => number | null
   readonly from: (at: Instant, pin: number | null) => SettingsFrom
 }
 
