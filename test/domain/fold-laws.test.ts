@@ -84,6 +84,17 @@ describe('laws 2 and 3, told as short stories', () => {
     expect([told.get('stories'), told.get('shuffled stories')]).toEqual([STORIES, STORIES])
   }, 300_000)
 
+  it('hold where somebody who waits is dialled before the promise is told (seed 863218092): the dial is over by the clock', () => {
+    everySeed(1, (random) => foldFromAnyBase(random, 863_218_092, new Map()), 863_218_092)
+    const floor = folded([entryOf(NINE, [fact('agent.state', NINE, { queues: ['support'] }), fact('contact.queued', NINE), fact('contact.callback_attempted', NINE + 30_000)]), entryOf(NINE + 40_000, [fact('contact.callback_requested', NINE + 40_000)])])
+    expect(floor.agent(7 as never)?.state).toBe('on-contact')
+    floor.apply(tickAt(NINE + 151_000))
+    expect(floor.agent(7 as never)?.state).toBe('available')
+    // Also of one who waits on.
+    const waiting = folded([entryOf(NINE, [fact('agent.state', NINE, { queues: ['support'] }), fact('contact.queued', NINE), fact('contact.callback_attempted', NINE + 30_000)]), tickAt(NINE + 151_000)])
+    expect([waiting.agent(7 as never)?.state, waiting.queue('support')?.waiting]).toEqual(['available', 1])
+  })
+
   it('hold where everybody leaves within a minute and somebody comes late (seeds 1400714230, 1400721770, 1400768840)', () => {
     for (const seed of [1_400_714_230, 1_400_721_770, 1_400_768_840]) everySeed(1, (random) => foldFromAnyBase(random, seed, new Map()), seed)
   })

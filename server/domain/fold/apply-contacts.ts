@@ -236,11 +236,9 @@ export class ContactFold {
   }
 
   #watch(leg: number, before: LegView, after: LegView): void {
-    if (after.live === LIVE.waiting || after.live === LIVE.alerting) {
-      if (after.overTarget || (before.exists && before.outcome === OUTCOME.pending && before.queuedAt === after.queuedAt)) return
-      this.#timers.add(after.queuedAt + this.#settings.withinMs(this.#legs.cells[leg * LEG_STRIDE + LEG.version], after.queue) + 1, leg)
-      return
-    }
+    const waits = after.live === LIVE.waiting || after.live === LIVE.alerting
+    if (waits && !after.overTarget && !(before.exists && before.outcome === OUTCOME.pending && before.queuedAt === after.queuedAt)) this.#timers.add(after.queuedAt + this.#settings.withinMs(this.#legs.cells[leg * LEG_STRIDE + LEG.version], after.queue) + 1, leg)
+    // Who waits may be dialled already: the promise of a callback is told after the first try.
     const dialled = dialsUntil(after)
     if (dialled !== 0 && (!before.exists || dialsUntil(before) !== dialled)) this.#timers.add(dialled, leg)
     for (let i = 0; i < after.handlings; i++) {
@@ -266,7 +264,7 @@ export class ContactFold {
     if (this.#legs.cells[leg * LEG_STRIDE + LEG.used] === 0) return false
     const view = this.#reader.read(leg, this.#before)
     const version = this.#legs.cells[leg * LEG_STRIDE + LEG.version]
-    if (view.live === LIVE.waiting || view.live === LIVE.alerting) return !view.overTarget && at - view.queuedAt > this.#settings.withinMs(version, view.queue)
+    if ((view.live === LIVE.waiting || view.live === LIVE.alerting) && !view.overTarget && at - view.queuedAt > this.#settings.withinMs(version, view.queue)) return true
     const dialled = dialsUntil(view)
     if (dialled !== 0 && dialled <= at) return true
     for (let i = 0; i < view.handlings; i++) if ((view.flags[i] & HANDLING.awaitsWrap) !== 0 && view.endedAt[i] + this.#settings.acwCapMs(version, view.queue) <= at) return true
