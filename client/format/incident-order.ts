@@ -2,7 +2,8 @@ import type { Incident, IncidentClockRow } from '../../server/contract/rows.ts'
 
 const over = new Set(['resolved', 'closed', 'cancelled', 'merged', 'draft'])
 export const isActive = ({ state }: Incident): boolean => !over.has(state)
-export const isUnacknowledged = ({ state }: Incident): boolean => state === 'open'
+/** Somebody has to take it. Problems are begun, not acknowledged: they page nobody. */
+export const isUnacknowledged = ({ state, type }: Incident): boolean => state === 'open' && type !== 'problem'
 export const isUrgent = ({ priority }: Incident): boolean => priority === 'P1' || priority === 'P2'
 
 const pending = (clock: IncidentClockRow): boolean => (clock.state === 'running' || clock.state === 'breached') && clock.dueAt !== null

@@ -11,8 +11,8 @@ const leadsTheStrip = (page: Page, ref: string, text: RegExp): Promise<boolean> 
   until(
     `${String(text)} in the alarm strip`,
     async () => {
-      const { items } = await api<{ readonly items: readonly { readonly ref: string; readonly priority: string | null }[] }>('GET', '/sites/demo/incidents?state=open')
-      for (const other of items) if (other.ref !== ref && (other.priority === 'P1' || other.priority === 'P2')) await api('POST', `/sites/demo/incidents/${other.ref}/commands`, { type: 'acknowledge' })
+      const { items } = await api<{ readonly items: readonly { readonly ref: string; readonly type: string; readonly priority: string | null }[] }>('GET', '/sites/demo/incidents?state=open')
+      for (const other of items) if (other.ref !== ref && other.type !== 'problem' && (other.priority === 'P1' || other.priority === 'P2')) await api('POST', `/sites/demo/incidents/${other.ref}/commands`, { type: 'acknowledge' })
       return seen(page, strip, text, 1_000).then(() => true, () => false)
     },
     20_000,
