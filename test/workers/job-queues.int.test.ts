@@ -77,6 +77,7 @@ describe('job queues', () => {
       return ended > 0
     })
     expect(ended).toBe(1)
+    expect(log.lines.filter(({ text }) => text.includes('built anew'))).toHaveLength(3)
     expect(done).toHaveLength(2)
   })
 })
